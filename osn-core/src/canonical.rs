@@ -1,0 +1,538 @@
+//! Canonical JSON (RFC 8785, our subset) and the digests that are taken over it.
+//!
+//! Certificates, frozen lists and decision inputs are signed or hashed as bytes, so the same document must give the same
+//! bytes on every machine and in every year. RFC 8785 leaves two doors open that we close: strings are brought to Unicode NFC
+//! (a name typed on a Mac and on Windows is one name), and numbers are integers that every JSON reader holds exactly;
+//! amounts and percentages travel as decimal strings.
+
+use std::fmt;
+use std::fmt::Write as _;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use unicode_normalization::{UnicodeNormalization as _, is_nfc};
+
+/// The largest integer that a JSON reader with IEEE 754 numbers still holds exactly (2^53 - 1).
+const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
+/// Deepest nesting accepted; the same limit as `serde_json` has when it reads.
+const MAX_DEPTH: usize = 128;
+
+/// Why a value has no canonical form. Paths are JSON Pointers (RFC 6901); values are never quoted, they may be personal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CanonicalError {
+    /// A number with a fraction or an exponent.
+    #[error(
+        "number at `{path}` is not an integer: write amounts and percentages as decimal strings"
+    )]
+    Float {
+        /// Where the number stands.
+        path: String,
+    },
+    /// An integer outside ±(2^53 - 1).
+    #[error("integer at `{path}` is outside ±9007199254740991: write it as a string")]
+    IntegerTooLarge {
+        /// Where the number stands.
+        path: String,
+    },
+    /// Two keys of one object that differ only in their Unicode form.
+    #[error("object at `{path}` has two keys that are equal in Unicode NFC")]
+    DuplicateKey {
+        /// Where the object stands.
+        path: String,
+    },
+    /// Nesting beyond what a JSON reader accepts.
+    #[error("document is nested deeper than {MAX_DEPTH} levels")]
+    TooDeep,
+    /// A Rust value that JSON cannot hold.
+    #[error("value cannot be written as JSON: {reason}")]
+    NotJson {
+        /// What serde said.
+        reason: String,
+    },
+    /// Bytes that are JSON but not in canonical form, or not JSON at all.
+    #[error("bytes are not canonical JSON")]
+    NotCanonical,
+}
+
+/// Writes `value` as canonical JSON.
+///
+/// # Examples
+/// ```
+/// let value = serde_json::json!({"b": [1, 2], "a": "ναι"});
+/// let bytes = osn_core::canonical::to_canonical_bytes(&value)?;
+/// assert_eq!(bytes, "{\"a\":\"ναι\",\"b\":[1,2]}".as_bytes());
+/// # Ok::<(), osn_core::canonical::CanonicalError>(())
+/// ```
+pub fn to_canonical_bytes(value: &Value) -> Result<Vec<u8>, CanonicalError> {
+    let mut out = String::new();
+    write_value(&mut out, value, &mut Path::default())?;
+    Ok(out.into_bytes())
+}
+
+/// Writes any serialisable value as canonical JSON.
+///
+/// A `NaN` or an infinite float arrives from serde as `null`, so shapes that are signed hold no floats at all.
+pub fn to_canonical<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalError> {
+    let value = serde_json::to_value(value).map_err(|error| CanonicalError::NotJson {
+        reason: error.to_string(),
+    })?;
+    to_canonical_bytes(&value)
+}
+
+/// Reads bytes that must already be in canonical form, so that a verified document has exactly one spelling.
+pub fn from_canonical_bytes(bytes: &[u8]) -> Result<Value, CanonicalError> {
+    let value: Value = serde_json::from_slice(bytes).map_err(|_| CanonicalError::NotCanonical)?;
+    if to_canonical_bytes(&value)? == bytes {
+        Ok(value)
+    } else {
+        Err(CanonicalError::NotCanonical)
+    }
+}
+
+/// The way from the root to the value being written, spelled out only when something is refused.
+#[derive(Default)]
+struct Path<'a> {
+    steps: Vec<Step<'a>>,
+}
+
+enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+impl<'a> Path<'a> {
+    fn enter(&mut self, step: Step<'a>) -> Result<(), CanonicalError> {
+        if self.steps.len() >= MAX_DEPTH {
+            return Err(CanonicalError::TooDeep);
+        }
+        self.steps.push(step);
+        Ok(())
+    }
+
+    fn leave(&mut self) {
+        self.steps.pop();
+    }
+
+    fn pointer(&self) -> String {
+        let mut pointer = String::new();
+        for step in &self.steps {
+            pointer.push('/');
+            match step {
+                Step::Key(key) => pointer.push_str(&key.replace('~', "~0").replace('/', "~1")),
+                Step::Index(index) => pointer.push_str(&index.to_string()),
+            }
+        }
+        pointer
+    }
+}
+
+fn write_value<'a>(
+    out: &mut String,
+    value: &'a Value,
+    path: &mut Path<'a>,
+) -> Result<(), CanonicalError> {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Number(number) => write_number(out, number, path)?,
+        Value::String(text) => write_string(out, text),
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                path.enter(Step::Index(index))?;
+                write_value(out, item, path)?;
+                path.leave();
+            }
+            out.push(']');
+        }
+        Value::Object(members) => write_object(out, members, path)?,
+    }
+    Ok(())
+}
+
+fn write_number(
+    out: &mut String,
+    number: &serde_json::Number,
+    path: &Path<'_>,
+) -> Result<(), CanonicalError> {
+    let (sign, magnitude) = match (number.as_u64(), number.as_i64()) {
+        (Some(unsigned), _) => ("", unsigned),
+        (None, Some(signed)) => ("-", signed.unsigned_abs()),
+        (None, None) => {
+            return Err(CanonicalError::Float {
+                path: path.pointer(),
+            });
+        }
+    };
+    if magnitude > MAX_SAFE_INTEGER {
+        return Err(CanonicalError::IntegerTooLarge {
+            path: path.pointer(),
+        });
+    }
+    out.push_str(sign);
+    out.push_str(&magnitude.to_string());
+    Ok(())
+}
+
+fn write_object<'a>(
+    out: &mut String,
+    members: &'a serde_json::Map<String, Value>,
+    path: &mut Path<'a>,
+) -> Result<(), CanonicalError> {
+    let mut sorted: Vec<(String, &'a str, &'a Value)> = members
+        .iter()
+        .map(|(key, value)| (nfc(key), key.as_str(), value))
+        .collect();
+    // RFC 8785, 3.2.3: keys are compared as UTF-16 code units, which differs from UTF-8 order beyond the basic plane.
+    sorted.sort_by(|(left, ..), (right, ..)| left.encode_utf16().cmp(right.encode_utf16()));
+    let twins = sorted
+        .iter()
+        .zip(sorted.iter().skip(1))
+        .any(|((left, ..), (right, ..))| left == right);
+    if twins {
+        return Err(CanonicalError::DuplicateKey {
+            path: path.pointer(),
+        });
+    }
+    out.push('{');
+    for (index, (key, original, value)) in sorted.into_iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write_string(out, &key);
+        out.push(':');
+        path.enter(Step::Key(original))?;
+        write_value(out, value, path)?;
+        path.leave();
+    }
+    out.push('}');
+    Ok(())
+}
+
+fn nfc(text: &str) -> String {
+    if is_nfc(text) {
+        text.to_owned()
+    } else {
+        text.nfc().collect()
+    }
+}
+
+fn write_string(out: &mut String, text: &str) {
+    out.push('"');
+    for character in nfc(text).chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\u{8}' => out.push_str("\\b"),
+            '\t' => out.push_str("\\t"),
+            '\n' => out.push_str("\\n"),
+            '\u{c}' => out.push_str("\\f"),
+            '\r' => out.push_str("\\r"),
+            control if control < ' ' => {
+                out.push_str("\\u00");
+                push_hex(out, control.to_string().as_bytes());
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+}
+
+fn push_hex(out: &mut String, bytes: &[u8]) {
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{byte:02x}");
+    }
+}
+
+/// A SHA-256 digest. Written as 64 lower-case hexadecimal digits everywhere.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// Wraps 32 bytes that came from a digest column or another hash of the same kind.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 32 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The 32 bytes, by value.
+    pub const fn into_bytes(self) -> [u8; 32] {
+        self.0
+    }
+}
+
+/// Digest of `bytes` under a domain: SHA-256 over `osn:<kind>:<version>\n` and then the bytes.
+///
+/// `kind_and_version` is a constant of the calling module such as `"need-certificate:1"`. The prefix keeps a digest of one
+/// kind from ever being mistaken for a digest of another.
+pub fn digest(kind_and_version: &str, bytes: &[u8]) -> Digest {
+    let mut hasher = DigestWriter::new(kind_and_version);
+    hasher.update(bytes);
+    hasher.finish()
+}
+
+/// Canonical JSON of `value`, and its digest, in one step.
+pub fn digest_of<T: Serialize + ?Sized>(
+    kind_and_version: &str,
+    value: &T,
+) -> Result<Digest, CanonicalError> {
+    Ok(digest(kind_and_version, &to_canonical(value)?))
+}
+
+/// The same digest as [`digest`], for bytes that come in pieces.
+#[derive(Clone)]
+pub struct DigestWriter(Sha256);
+
+impl DigestWriter {
+    /// Starts a digest of this kind and version.
+    pub fn new(kind_and_version: &str) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(b"osn:");
+        hasher.update(kind_and_version.as_bytes());
+        hasher.update(b"\n");
+        Self(hasher)
+    }
+
+    /// Adds bytes; where one piece ends and the next begins makes no difference.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of everything added.
+    pub fn finish(self) -> Digest {
+        Digest(self.0.finalize().into())
+    }
+}
+
+impl fmt::Debug for DigestWriter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DigestWriter(..)")
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for byte in self.0 {
+            write!(f, "{byte:02x}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Digest({self})")
+    }
+}
+
+/// Text that is not a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a digest is written as 64 lower-case hexadecimal digits")]
+pub struct DigestParseError;
+
+impl FromStr for Digest {
+    type Err = DigestParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digits: Vec<u8> = text
+            .bytes()
+            .map(|byte| match byte {
+                b'0'..=b'9' => Ok(byte.wrapping_sub(b'0')),
+                b'a'..=b'f' => Ok(byte.wrapping_sub(b'a').wrapping_add(10)),
+                _ => Err(DigestParseError),
+            })
+            .collect::<Result<_, _>>()?;
+        let (pairs, rest) = digits.as_chunks::<2>();
+        if !rest.is_empty() {
+            return Err(DigestParseError);
+        }
+        let bytes: Vec<u8> = pairs.iter().map(|[high, low]| (high << 4) | low).collect();
+        bytes.try_into().map(Digest).map_err(|_| DigestParseError)
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+    use serde_json::json;
+
+    fn check(value: &Value, expected: &str) {
+        let bytes = to_canonical_bytes(value).unwrap();
+        assert_eq!(String::from_utf8(bytes.clone()).unwrap(), expected);
+        assert_eq!(
+            to_canonical_bytes(&from_canonical_bytes(&bytes).unwrap()).unwrap(),
+            bytes
+        );
+    }
+
+    fn refused(value: &Value, expected: &Expect) {
+        expected.assert_eq(&to_canonical_bytes(value).unwrap_err().to_string());
+    }
+
+    #[test]
+    fn rfc_8785_vectors() {
+        // Section 3.2.3: the example for sorting by UTF-16 code units, with a full-width letter in the place of the Hebrew
+        // one, which NFC would decompose.
+        let sorting = json!({
+            "\u{20ac}": "Euro Sign", "\r": "Carriage Return", "\u{ff21}": "Fullwidth Latin Capital A", "1": "One",
+            "\u{1f600}": "Emoji: Grinning Face", "\u{80}": "Control", "\u{f6}": "Latin Small Letter O With Diaeresis",
+        });
+        let bytes = to_canonical_bytes(&sorting).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let order: Vec<_> = [
+            "Carriage",
+            "One",
+            "Control",
+            "Latin",
+            "Euro",
+            "Emoji",
+            "Fullwidth",
+        ]
+        .iter()
+        .map(|word| text.find(word).unwrap())
+        .collect();
+        assert!(order.is_sorted(), "{text}");
+        // Section 3.2.2.2: string escapes; section 3.2.2.1: literals.
+        check(
+            &json!("\u{20ac}$\u{f}\nA'B\"\\\\\"/"),
+            "\"\u{20ac}$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"",
+        );
+        check(&json!([null, true, false]), "[null,true,false]");
+        check(
+            &json!("\u{8}\t\u{c}\r\u{1f}\u{7f}"),
+            "\"\\b\\t\\f\\r\\u001f\u{7f}\"",
+        );
+    }
+
+    #[test]
+    fn keys_are_sorted_and_spaces_dropped() {
+        check(
+            &json!({"b": {"z": 1, "a": []}, "a": {}, "Α": -5, "": 0}),
+            "{\"\":0,\"a\":{},\"b\":{\"a\":[],\"z\":1},\"Α\":-5}",
+        );
+        check(
+            &json!([9_007_199_254_740_991_i64, -9_007_199_254_740_991_i64]),
+            "[9007199254740991,-9007199254740991]",
+        );
+    }
+
+    #[test]
+    fn text_is_brought_to_nfc() {
+        check(&json!({"Α\u{301}": "ι\u{308}\u{301}"}), "{\"Ά\":\"ΐ\"}");
+        refused(
+            &json!({"x": {"Ά": 1, "Α\u{301}": 2}}),
+            &expect!["object at `/x` has two keys that are equal in Unicode NFC"],
+        );
+    }
+
+    #[test]
+    fn numbers_that_are_not_exact_integers_are_refused_by_path() {
+        refused(
+            &json!({"people": [{"income": 12.5}]}),
+            &expect![
+                "number at `/people/0/income` is not an integer: write amounts and percentages as decimal strings"
+            ],
+        );
+        refused(
+            &json!({"a/b": {"~": 1.0}}),
+            &expect![
+                "number at `/a~1b/~0` is not an integer: write amounts and percentages as decimal strings"
+            ],
+        );
+        refused(
+            &json!([9_007_199_254_740_992_u64]),
+            &expect!["integer at `/0` is outside ±9007199254740991: write it as a string"],
+        );
+        let minus_zero: Value = serde_json::from_str("[-0]").unwrap();
+        assert!(matches!(
+            to_canonical_bytes(&minus_zero),
+            Err(CanonicalError::Float { .. })
+        ));
+    }
+
+    #[test]
+    fn deep_documents_are_refused_without_exhausting_the_stack() {
+        let mut value = json!(1);
+        for _ in 0..MAX_DEPTH {
+            value = Value::Array(vec![value]);
+        }
+        assert!(to_canonical_bytes(&value).is_ok());
+        let deeper = Value::Array(vec![value]);
+        assert_eq!(to_canonical_bytes(&deeper), Err(CanonicalError::TooDeep));
+    }
+
+    #[test]
+    fn only_one_spelling_is_canonical() {
+        for text in [
+            "{ }",
+            "{\"b\":1,\"a\":2}",
+            "{\"a\":1,\"a\":1}",
+            "[1,]",
+            "\"\\u0041\"",
+            "Ω",
+        ] {
+            assert_eq!(
+                from_canonical_bytes(text.as_bytes()),
+                Err(CanonicalError::NotCanonical),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn digest_has_a_domain_and_one_spelling() {
+        // printf 'osn:test:1\nabc' | sha256sum
+        expect!["29487767aeb7b02e8e68608504358c3f04f4a296f7ed1fd2fa26d6b0b86ea407"]
+            .assert_eq(&digest("test:1", b"abc").to_string());
+        assert_ne!(digest("test:1", b"abc"), digest("test:2", b"abc"));
+        let mut pieces = DigestWriter::new("test:1");
+        pieces.update(b"a");
+        pieces.update(b"bc");
+        assert_eq!(pieces.finish(), digest("test:1", b"abc"));
+
+        let text = digest("test:1", b"abc").to_string();
+        assert_eq!(text.parse::<Digest>().unwrap(), digest("test:1", b"abc"));
+        assert_eq!(
+            serde_json::from_value::<Digest>(json!(text))
+                .unwrap()
+                .to_string(),
+            text
+        );
+        let short = text.get(1..).unwrap();
+        for wrong in [
+            text.to_uppercase(),
+            format!("{text}00"),
+            short.to_owned(),
+            String::new(),
+        ] {
+            assert_eq!(wrong.parse::<Digest>(), Err(DigestParseError), "{wrong}");
+        }
+    }
+}
