@@ -519,7 +519,7 @@ mod tests {
             prop_assert_eq!(shares.len(), usize::try_from(parts).unwrap());
             prop_assert_eq!(Money::checked_sum(shares.iter().copied()), Ok(money));
             let (least, most) = (shares.iter().min().unwrap(), shares.iter().max().unwrap());
-            prop_assert!(most.cents() - least.cents() <= 1);
+            prop_assert!(most.checked_sub(*least).unwrap() <= Money::from_cents(1));
         }
 
         #[test]
