@@ -1,0 +1,308 @@
+//! Awards and deliveries: who is entitled, what was planned, what arrived, what failed and was repeated.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AccountId, ActionId, ApplicationId, AwardId, DeliveryId, PersonId, SelectionId};
+use crate::lang::LocalText;
+use crate::state::{InvalidTransition, Machine};
+use crate::time::Instant;
+
+/// What made an award.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "basis", rename_all_fields = "snake_case")]
+pub enum AwardBasis {
+    /// A final list.
+    Selection {
+        /// The list.
+        selection_id: SelectionId,
+        /// The application on it.
+        application_id: ApplicationId,
+    },
+    /// A promotion from the reserve list, in place of another award.
+    Promotion {
+        /// The list.
+        selection_id: SelectionId,
+        /// The application on it.
+        application_id: ApplicationId,
+        /// The award whose place became free.
+        replaces: AwardId,
+    },
+}
+
+/// Where an award stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state", rename_all_fields = "snake_case")]
+pub enum AwardState {
+    /// Entitles to deliveries.
+    Active,
+    /// The recipient gave it back.
+    Withdrawn {
+        /// When.
+        at: Instant,
+    },
+    /// Everything was delivered.
+    Fulfilled {
+        /// When.
+        at: Instant,
+    },
+}
+
+/// What can happen to an award.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AwardEvent {
+    /// The recipient gives it back.
+    Withdraw {
+        /// When.
+        at: Instant,
+    },
+    /// The last delivery arrived.
+    Fulfil {
+        /// When.
+        at: Instant,
+    },
+}
+
+impl Machine for AwardState {
+    type Event = AwardEvent;
+    const NAME: &'static str = "award";
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::Fulfilled { .. } => "fulfilled",
+        }
+    }
+
+    fn event_name(event: &AwardEvent) -> &'static str {
+        match event {
+            AwardEvent::Withdraw { .. } => "withdraw",
+            AwardEvent::Fulfil { .. } => "fulfil",
+        }
+    }
+
+    fn apply(&self, event: &AwardEvent) -> Result<Self, InvalidTransition> {
+        match (self, event) {
+            (Self::Active, AwardEvent::Withdraw { at }) => Ok(Self::Withdrawn { at: *at }),
+            (Self::Active, AwardEvent::Fulfil { at }) => Ok(Self::Fulfilled { at: *at }),
+            _ => Err(self.refuse(event)),
+        }
+    }
+}
+
+/// The right of a person or household to deliveries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Award {
+    /// Identifier.
+    pub id: AwardId,
+    /// The action.
+    pub action_id: ActionId,
+    /// Whose data say where to deliver.
+    pub person_id: PersonId,
+    /// What made it.
+    pub basis: AwardBasis,
+    /// When.
+    pub awarded_at: Instant,
+    /// Where it stands.
+    pub state: AwardState,
+}
+
+/// One planned round of deliveries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slot {
+    /// Instalment, counted from 1.
+    pub instalment: u16,
+    /// The day.
+    pub date: NaiveDate,
+}
+
+/// A version of the plan; older versions stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveryPlan {
+    /// The action.
+    pub action_id: ActionId,
+    /// Counted from 1.
+    pub version: u32,
+    /// The rounds, by instalment.
+    pub slots: Vec<Slot>,
+    /// Why this version.
+    pub reason: LocalText,
+    /// Who made it.
+    pub by: AccountId,
+    /// When.
+    pub at: Instant,
+}
+
+/// What is wrong with a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// Not one slot for each instalment.
+    #[error("the plan needs exactly one slot for each of the {instalments} instalments")]
+    Instalments {
+        /// Instalments of the action.
+        instalments: u16,
+    },
+    /// A later instalment on an earlier day.
+    #[error("instalment {instalment} is planned before the one before it")]
+    OutOfOrder {
+        /// The instalment.
+        instalment: u16,
+    },
+}
+
+impl DeliveryPlan {
+    /// Checks the slots against the action's instalments.
+    ///
+    /// # Errors
+    /// When a slot is missing, doubled, or stands before an earlier instalment's day.
+    pub fn check(slots: &[Slot], instalments: u16) -> Result<(), PlanError> {
+        let numbered = slots.iter().map(|slot| slot.instalment).eq(1..=instalments);
+        if !numbered {
+            return Err(PlanError::Instalments { instalments });
+        }
+        for pair in slots.windows(2) {
+            if let [before, after] = pair
+                && after.date <= before.date
+            {
+                return Err(PlanError::OutOfOrder {
+                    instalment: after.instalment,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How one attempt ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "result", rename_all_fields = "snake_case")]
+pub enum AttemptResult {
+    /// It arrived.
+    Delivered,
+    /// It did not; `kind` is one of the program's failure kinds.
+    Failed {
+        /// Failure kind.
+        kind: String,
+    },
+}
+
+/// One attempt to deliver.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attempt {
+    /// When.
+    pub at: Instant,
+    /// Who recorded it.
+    pub by: AccountId,
+    /// How it ended.
+    #[serde(flatten)]
+    pub result: AttemptResult,
+}
+
+/// Where a delivery stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state", rename_all_fields = "snake_case")]
+pub enum DeliveryState {
+    /// Planned.
+    Planned,
+    /// The last attempt failed; it must be repeated.
+    Failed,
+    /// It arrived.
+    Delivered {
+        /// When.
+        at: Instant,
+    },
+    /// No longer due: its award was given back.
+    Cancelled {
+        /// When.
+        at: Instant,
+    },
+}
+
+/// What can happen to a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeliveryEvent {
+    /// It arrived.
+    Deliver {
+        /// When.
+        at: Instant,
+    },
+    /// The attempt failed.
+    Fail,
+    /// Its award was given back.
+    Cancel {
+        /// When.
+        at: Instant,
+    },
+}
+
+impl Machine for DeliveryState {
+    type Event = DeliveryEvent;
+    const NAME: &'static str = "delivery";
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Failed => "failed",
+            Self::Delivered { .. } => "delivered",
+            Self::Cancelled { .. } => "cancelled",
+        }
+    }
+
+    fn event_name(event: &DeliveryEvent) -> &'static str {
+        match event {
+            DeliveryEvent::Deliver { .. } => "deliver",
+            DeliveryEvent::Fail => "fail",
+            DeliveryEvent::Cancel { .. } => "cancel",
+        }
+    }
+
+    fn apply(&self, event: &DeliveryEvent) -> Result<Self, InvalidTransition> {
+        match (self, event) {
+            (Self::Planned | Self::Failed, DeliveryEvent::Deliver { at }) => Ok(Self::Delivered { at: *at }),
+            (Self::Planned | Self::Failed, DeliveryEvent::Fail) => Ok(Self::Failed),
+            (Self::Planned | Self::Failed, DeliveryEvent::Cancel { at }) => Ok(Self::Cancelled { at: *at }),
+            _ => Err(self.refuse(event)),
+        }
+    }
+}
+
+/// One delivery of an award.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delivery {
+    /// Identifier.
+    pub id: DeliveryId,
+    /// The award; never an application.
+    pub award_id: AwardId,
+    /// Instalment, counted from 1.
+    pub instalment: u16,
+    /// The planned day.
+    pub planned_for: NaiveDate,
+    /// The version of the plan that set the day.
+    pub plan_version: u32,
+    /// Every attempt, oldest first.
+    pub attempts: Vec<Attempt>,
+    /// Where it stands.
+    pub state: DeliveryState,
+}
+
+impl Delivery {
+    /// Records an attempt.
+    ///
+    /// # Errors
+    /// When it already arrived or is no longer due.
+    pub fn record(&mut self, attempt: Attempt) -> Result<(), InvalidTransition> {
+        let event = match attempt.result {
+            AttemptResult::Delivered => DeliveryEvent::Deliver { at: attempt.at },
+            AttemptResult::Failed { .. } => DeliveryEvent::Fail,
+        };
+        self.state = self.state.apply(&event)?;
+        self.attempts.push(attempt);
+        Ok(())
+    }
+}

@@ -1,0 +1,109 @@
+//! Typed identifiers: a UUID that cannot be taken for another kind of identifier.
+
+use core::fmt;
+use core::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Takes a UUID that the edge made (`UUIDv7`) or derived (`UUIDv5`).
+            pub const fn new(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            /// The UUID inside.
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A municipality that runs this system.
+    MunicipalityId,
+    /// Somebody who signs in.
+    AccountId,
+    /// HSDS `organization.id`.
+    OrganizationId,
+    /// HSDS `location.id`.
+    LocationId,
+    /// HSDS `service.id`.
+    ServiceId,
+    /// HSDS `taxonomy_term.id`.
+    TermId,
+    /// A support request (αίτημα στήριξης).
+    RequestId,
+    /// A certificate of need (βεβαίωση ανάγκης).
+    CertificateId,
+    /// A funded operation (Πράξη).
+    OperationId,
+    /// An action (δράση): one run of a program.
+    ActionId,
+    /// A call for applications (πρόσκληση).
+    CallId,
+    /// An application to a call (αίτηση).
+    ApplicationId,
+    /// A person whose data are sealed under a key of their own.
+    PersonId,
+    /// One run of an assessment over the applications of a call.
+    AssessmentRunId,
+    /// A program's verdict over one application, with its frozen input.
+    DecisionId,
+    /// A ranked and cut list.
+    SelectionId,
+    /// The right of a person or household to deliveries.
+    AwardId,
+    /// One delivery of an award.
+    DeliveryId,
+    /// A piece of long work that can be watched.
+    JobId,
+    /// A message waiting to be sent.
+    MessageId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_says_the_kind() {
+        assert_eq!(
+            format!("{:?}", ActionId::new(Uuid::nil())),
+            "ActionId(00000000-0000-0000-0000-000000000000)"
+        );
+    }
+
+    #[test]
+    fn a_wrong_uuid_is_refused() {
+        assert!("not-a-uuid".parse::<CallId>().is_err());
+    }
+}

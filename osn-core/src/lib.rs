@@ -1,0 +1,34 @@
+//! The pure rules of a municipal social safety net: no I/O, no clock, no randomness, no async.
+//!
+//! Dates, instants and identifiers are arguments. The crate stands alone: a municipality may embed it in its own
+//! software, and programs may compile it to WebAssembly. Read the modules in the order below; it is the order of the
+//! chain: mapping, need, certificate, action, call, application, selection, award, delivery.
+#![forbid(unsafe_code)]
+#![warn(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::as_conversions)]
+
+pub mod id;
+pub mod lang;
+pub mod state;
+pub mod time;
+
+pub mod calendar;
+pub mod canonical;
+pub mod equivalence;
+pub mod identifier;
+pub mod merkle;
+pub mod money;
+pub mod text;
+
+pub mod directory;
+pub mod need;
+pub mod coverage;
+pub mod certificate;
+pub mod request;
+pub mod intervention;
+pub mod operation;
+pub mod action;
+pub mod call;
+pub mod application;
+pub mod eligibility;
+pub mod selection;
+pub mod delivery;

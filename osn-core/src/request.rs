@@ -1,0 +1,154 @@
+//! A support request (αίτημα στήριξης) from a body of the network, and its way to a certificate.
+
+use serde::{Deserialize, Serialize};
+
+use crate::coverage::{NeedOutcome, UnknownDecision};
+use crate::id::{AccountId, CertificateId, OrganizationId, RequestId, ServiceId};
+use crate::lang::LocalText;
+use crate::need::Need;
+use crate::state::{InvalidTransition, Machine};
+use crate::time::Instant;
+
+/// Where a request stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state", rename_all_fields = "snake_case")]
+pub enum RequestState {
+    /// Being written.
+    Draft,
+    /// Handed in.
+    Submitted {
+        /// When.
+        at: Instant,
+    },
+    /// Checked against the mapping; people decide on what is unknown.
+    Examined {
+        /// When.
+        at: Instant,
+    },
+    /// The need is confirmed, whole or residual: an action may follow.
+    Confirmed {
+        /// The certificate.
+        certificate: CertificateId,
+        /// Gap or residual.
+        outcome: NeedOutcome,
+    },
+    /// The network covers it: closed with the services named.
+    Covered {
+        /// The certificate.
+        certificate: CertificateId,
+        /// Where to refer people.
+        refer_to: Vec<ServiceId>,
+    },
+    /// Taken back by the body.
+    Withdrawn {
+        /// When.
+        at: Instant,
+    },
+}
+
+/// What can happen to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RequestEvent {
+    /// The body hands it in.
+    Submit {
+        /// When.
+        at: Instant,
+    },
+    /// The rules examined it (again).
+    Examine {
+        /// When.
+        at: Instant,
+    },
+    /// A coordinator issued the certificate.
+    Certify {
+        /// The certificate.
+        certificate: CertificateId,
+        /// The outcome.
+        outcome: NeedOutcome,
+        /// Where to refer people, when covered.
+        refer_to: Vec<ServiceId>,
+    },
+    /// The body takes it back.
+    Withdraw {
+        /// When.
+        at: Instant,
+    },
+}
+
+impl Machine for RequestState {
+    type Event = RequestEvent;
+    const NAME: &'static str = "request";
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Submitted { .. } => "submitted",
+            Self::Examined { .. } => "examined",
+            Self::Confirmed { .. } => "confirmed",
+            Self::Covered { .. } => "covered",
+            Self::Withdrawn { .. } => "withdrawn",
+        }
+    }
+
+    fn event_name(event: &RequestEvent) -> &'static str {
+        match event {
+            RequestEvent::Submit { .. } => "submit",
+            RequestEvent::Examine { .. } => "examine",
+            RequestEvent::Certify { .. } => "certify",
+            RequestEvent::Withdraw { .. } => "withdraw",
+        }
+    }
+
+    fn apply(&self, event: &RequestEvent) -> Result<Self, InvalidTransition> {
+        match (self, event) {
+            (Self::Draft, RequestEvent::Submit { at }) => Ok(Self::Submitted { at: *at }),
+            (Self::Submitted { .. } | Self::Examined { .. }, RequestEvent::Examine { at }) => {
+                Ok(Self::Examined { at: *at })
+            }
+            (
+                Self::Examined { .. },
+                RequestEvent::Certify {
+                    certificate,
+                    outcome,
+                    refer_to,
+                },
+            ) => Ok(match outcome {
+                NeedOutcome::Covered => Self::Covered {
+                    certificate: *certificate,
+                    refer_to: refer_to.clone(),
+                },
+                NeedOutcome::PartlyCovered { .. } | NeedOutcome::Gap { .. } => Self::Confirmed {
+                    certificate: *certificate,
+                    outcome: *outcome,
+                },
+            }),
+            (Self::Draft | Self::Submitted { .. } | Self::Examined { .. }, RequestEvent::Withdraw { at }) => {
+                Ok(Self::Withdrawn { at: *at })
+            }
+            _ => Err(self.refuse(event)),
+        }
+    }
+}
+
+/// A support request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SupportRequest {
+    /// Identifier.
+    pub id: RequestId,
+    /// The body that asks.
+    pub organization_id: OrganizationId,
+    /// Who wrote it.
+    pub created_by: AccountId,
+    /// Short title.
+    pub title: LocalText,
+    /// The situation in words; no personal data.
+    pub description: LocalText,
+    /// What is needed.
+    pub need: Need,
+    /// What people decided about undetermined services.
+    #[serde(default)]
+    pub decisions: Vec<UnknownDecision>,
+    /// Where it stands.
+    pub state: RequestState,
+}
