@@ -410,7 +410,7 @@ mod tests {
         let [a, b, c, d] = number.to_be_bytes();
         Candidate {
             application_id: ApplicationId::new(Uuid::from_u128(number.into())),
-            reference: Reference::from_random([0, 1, 2, a >> 3, b >> 3, b, c >> 5, c, d & 31]),
+            reference: Reference::from_random([0, 1, a, b >> 5, b, c >> 5, c, d >> 5, d]),
             keys,
             submitted_at: chrono::DateTime::from_timestamp(1_657_836_000 + minute * 60, 0).unwrap(),
             protocol: Some(ProtocolNumber { year: 2022, number }),

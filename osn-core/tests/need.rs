@@ -1,0 +1,325 @@
+//! Confirmation of need, case by case: `cases/need.toml` is written to be read by somebody who knows the rules, not Rust.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate};
+use osn_core::coverage::{DecisionError, FreshnessPolicy, UnknownDecision, confirm};
+use osn_core::directory::{
+    Directory, DirectoryRecord, Marking, Mode, Organization, OrganizationKind, Service, ServiceCapacity, ServiceStatus,
+    Taxonomy, TaxonomyTerm, TermCode,
+};
+use osn_core::id::{OrganizationId, ServiceId, TermId};
+use osn_core::lang::LocalText;
+use osn_core::need::{Need, People, Urgency};
+use osn_core::time::Period;
+use serde::Deserialize;
+use uuid::Uuid;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cases {
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    #[serde(default)]
+    need: NeedSketch,
+    #[serde(default)]
+    service: Vec<ServiceSketch>,
+    /// Decisions of a person: service name -> places.
+    #[serde(default)]
+    decided: BTreeMap<String, u32>,
+    outcome: String,
+    #[serde(default)]
+    residual: u32,
+    /// Services on which a person must still decide.
+    #[serde(default)]
+    open: u32,
+    #[serde(default)]
+    refer_to: Vec<String>,
+    /// service name -> a reason that must be given.
+    #[serde(default)]
+    reasons: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct NeedSketch {
+    category: String,
+    groups: Vec<String>,
+    people: u32,
+    age_from: Option<u8>,
+    age_to: Option<u8>,
+    areas: Vec<String>,
+    mode: Mode,
+    languages: Vec<String>,
+}
+
+impl Default for NeedSketch {
+    fn default() -> Self {
+        Self {
+            category: "food".into(),
+            groups: vec!["disability-67".into()],
+            people: 100,
+            age_from: None,
+            age_to: None,
+            areas: vec!["city.1".into(), "city.2".into()],
+            mode: Mode::Home,
+            languages: Vec::new(),
+        }
+    }
+}
+
+/// A service that fits the default need with 100 free places, except for what the case says.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ServiceSketch {
+    name: String,
+    category: String,
+    groups: Option<Vec<String>>,
+    groups_unknown: bool,
+    open_to_all: bool,
+    minimum_age: Option<u8>,
+    maximum_age: Option<u8>,
+    areas: Vec<String>,
+    areas_unknown: bool,
+    modes: Vec<Mode>,
+    modes_unknown: bool,
+    languages: Option<Vec<String>>,
+    places: u32,
+    places_unknown: bool,
+    cost_unknown: bool,
+    confirmed: NaiveDate,
+    never_confirmed: bool,
+    status: ServiceStatus,
+}
+
+impl Default for ServiceSketch {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            category: "food.parcels".into(),
+            groups: None,
+            groups_unknown: false,
+            open_to_all: false,
+            minimum_age: None,
+            maximum_age: None,
+            areas: vec!["city".into()],
+            areas_unknown: false,
+            modes: vec![Mode::Home],
+            modes_unknown: false,
+            languages: None,
+            places: 100,
+            places_unknown: false,
+            cost_unknown: false,
+            confirmed: day("2022-05-20"),
+            never_confirmed: false,
+            status: ServiceStatus::Active,
+        }
+    }
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn codes(codes: &[String]) -> Vec<TermCode> {
+    codes.iter().map(TermCode::new).collect()
+}
+
+fn service(number: usize, sketch: &ServiceSketch) -> Service {
+    let groups = sketch.groups.clone().unwrap_or_else(|| vec!["disability-67".into()]);
+    Service {
+        id: ServiceId::new(Uuid::from_u128(u128::try_from(number).unwrap())),
+        organization_id: OrganizationId::new(Uuid::nil()),
+        locations: Vec::new(),
+        name: LocalText::new(&sketch.name, &sketch.name),
+        description: LocalText::new("περιγραφή", "description"),
+        status: sketch.status,
+        categories: vec![TermCode::new(&sketch.category)],
+        groups: (!sketch.groups_unknown).then(|| codes(&groups)),
+        open_to_all: sketch.open_to_all,
+        minimum_age: sketch.minimum_age,
+        maximum_age: sketch.maximum_age,
+        areas: (!sketch.areas_unknown).then(|| codes(&sketch.areas)),
+        modes: (!sketch.modes_unknown).then(|| sketch.modes.clone()),
+        languages: sketch.languages.clone(),
+        capacity: (!sketch.places_unknown).then(|| ServiceCapacity {
+            available: sketch.places,
+            maximum: None,
+            unit: LocalText::new("θέσεις", "places"),
+            updated: day("2022-05-20"),
+        }),
+        free_of_charge: (!sketch.cost_unknown).then_some(true),
+        required_documents: Vec::new(),
+        assured_date: (!sketch.never_confirmed).then_some(sketch.confirmed),
+        source: None,
+        marking: Marking::Sourced,
+    }
+}
+
+fn term(taxonomy: Taxonomy, code: &str, parent: Option<&str>) -> DirectoryRecord {
+    DirectoryRecord::TaxonomyTerm(TaxonomyTerm {
+        id: TermId::new(Uuid::nil()),
+        code: TermCode::new(code),
+        taxonomy,
+        parent: parent.map(TermCode::new),
+        name: LocalText::new(code, code),
+        description: LocalText::new(code, code),
+        aliases: Vec::new(),
+    })
+}
+
+fn city(services: &[ServiceSketch]) -> Directory {
+    let terms = [
+        term(Taxonomy::Category, "basics", None),
+        term(Taxonomy::Category, "food", Some("basics")),
+        term(Taxonomy::Category, "food.parcels", Some("food")),
+        term(Taxonomy::Category, "food.meals", Some("food")),
+        term(Taxonomy::Category, "goods", Some("basics")),
+        term(Taxonomy::Category, "culture", None),
+        term(Taxonomy::BeneficiaryGroup, "disability", None),
+        term(Taxonomy::BeneficiaryGroup, "disability-67", Some("disability")),
+        term(Taxonomy::BeneficiaryGroup, "homeless", None),
+        term(Taxonomy::Area, "city", None),
+        term(Taxonomy::Area, "city.1", Some("city")),
+        term(Taxonomy::Area, "city.2", Some("city")),
+        term(Taxonomy::Area, "city.3", Some("city")),
+    ];
+    let organization = DirectoryRecord::Organization(Organization {
+        id: OrganizationId::new(Uuid::nil()),
+        name: LocalText::new("Φορέας", "Body"),
+        description: LocalText::new("Φορέας", "Body"),
+        kind: OrganizationKind::Example,
+        parent_organization_id: None,
+        website: None,
+        source: None,
+        marking: Marking::Sourced,
+    });
+    let services = services
+        .iter()
+        .enumerate()
+        .map(|(number, sketch)| DirectoryRecord::Service(service(number, sketch)));
+    let directory = Directory::new(
+        DateTime::from_timestamp(1_653_000_000, 0).unwrap(),
+        terms.into_iter().chain([organization]).chain(services),
+    );
+    assert_eq!(directory.problems(), Vec::new(), "the case's own records must be sound");
+    directory
+}
+
+fn need(sketch: &NeedSketch) -> Need {
+    Need {
+        category: TermCode::new(&sketch.category),
+        groups: codes(&sketch.groups),
+        people: People {
+            count: sketch.people,
+            age_from: sketch.age_from,
+            age_to: sketch.age_to,
+        },
+        areas: codes(&sketch.areas),
+        mode: sketch.mode,
+        period: Period {
+            from: day("2022-09-01"),
+            to: Some(day("2022-11-30")),
+        },
+        languages: sketch.languages.clone(),
+        urgency: Urgency::Normal,
+    }
+}
+
+const ON: &str = "2022-06-10";
+
+#[test]
+fn cases() {
+    let cases: Cases = toml::from_str(include_str!("cases/need.toml")).unwrap();
+    assert!(cases.case.len() >= 20);
+    for case in &cases.case {
+        let directory = city(&case.service);
+        let id = |name: &str| {
+            let number = case.service.iter().position(|service| service.name == name);
+            ServiceId::new(Uuid::from_u128(
+                number.unwrap_or_else(|| panic!("{name}")).try_into().unwrap(),
+            ))
+        };
+        let decisions: Vec<_> = case
+            .decided
+            .iter()
+            .map(|(name, places)| UnknownDecision {
+                service_id: id(name),
+                places: *places,
+                reason: LocalText::new("τηλεφώνημα", "telephone call"),
+            })
+            .collect();
+        let answer = confirm(
+            &directory,
+            &need(&case.need),
+            FreshnessPolicy::default(),
+            day(ON),
+            &decisions,
+        )
+        .unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        assert_eq!(answer.outcome.name(), case.outcome, "{}", case.name);
+        assert_eq!(answer.outcome.residual(), case.residual, "{}: residual", case.name);
+        assert_eq!(answer.open, case.open, "{}: open", case.name);
+        assert_eq!(
+            answer.refer_to,
+            case.refer_to.iter().map(|name| id(name)).collect::<Vec<_>>(),
+            "{}: refer to",
+            case.name
+        );
+        for (name, reason) in &case.reasons {
+            let examined = answer.examined.iter().find(|examined| examined.service_id == id(name));
+            let examined = examined.unwrap_or_else(|| panic!("{}: {name} was not examined", case.name));
+            assert!(
+                examined.checks.iter().any(|check| check.reason == *reason),
+                "{}: {name} lacks {reason}: {:?}",
+                case.name,
+                examined.checks
+            );
+        }
+    }
+}
+
+#[test]
+fn a_decision_must_fit_the_examination() {
+    let services = [
+        ServiceSketch {
+            name: "κουζίνα".into(),
+            ..ServiceSketch::default()
+        },
+        ServiceSketch {
+            name: "βιβλία".into(),
+            category: "culture".into(),
+            ..ServiceSketch::default()
+        },
+        ServiceSketch {
+            name: "άγνωστη".into(),
+            places_unknown: true,
+            ..ServiceSketch::default()
+        },
+    ];
+    let directory = city(&services);
+    let decide = |number: u128, reason: &str| {
+        let decision = UnknownDecision {
+            service_id: ServiceId::new(Uuid::from_u128(number)),
+            places: 5,
+            reason: LocalText::new(reason, reason),
+        };
+        confirm(
+            &directory,
+            &need(&NeedSketch::default()),
+            FreshnessPolicy::default(),
+            day(ON),
+            &[decision],
+        )
+    };
+    let id = |number: u128| ServiceId::new(Uuid::from_u128(number));
+    assert_eq!(decide(0, "ναι").unwrap_err(), DecisionError::NotUndetermined(id(0)));
+    assert_eq!(decide(1, "ναι").unwrap_err(), DecisionError::NotACandidate(id(1)));
+    assert_eq!(decide(2, " ").unwrap_err(), DecisionError::NoReason(id(2)));
+    assert!(decide(2, "ναι").is_ok());
+}
