@@ -1,3 +1,16 @@
 //! Greek text: search keys, transliteration, dates and numbers as people write them.
 
+pub mod date;
+pub mod elot743;
+pub mod fold;
 pub mod number;
+pub mod phonetic;
+pub mod search;
+pub mod sort;
+pub mod stem;
+
+pub use elot743::transliterate;
+pub use fold::fold;
+pub use phonetic::{greeklish_variants, phonetic};
+pub use sort::sort_key;
+pub use stem::stem;

@@ -13,9 +13,7 @@ pub enum NumberError {
     #[error("a number has digits, a decimal comma and dots between thousands, such as 1.234,56")]
     Malformed,
     /// A reader could take it for two different numbers; `1,234.50` and `12.5` are written the English way.
-    #[error(
-        "the number could be read in two ways: write a comma before the decimals, such as 1.234,56"
-    )]
+    #[error("the number could be read in two ways: write a comma before the decimals, such as 1.234,56")]
     Ambiguous,
     /// More digits than a number here may have.
     #[error("the number has too many digits")]
@@ -40,9 +38,7 @@ pub fn parse_el(text: &str) -> Result<Decimal, NumberError> {
     if digits.is_empty() {
         return Err(NumberError::Empty);
     }
-    if !digits
-        .chars()
-        .all(|c| c.is_ascii_digit() || c == '.' || c == ',')
+    if !digits.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',')
         || !digits.starts_with(|c: char| c.is_ascii_digit())
         || !digits.ends_with(|c: char| c.is_ascii_digit())
     {
@@ -53,12 +49,9 @@ pub fn parse_el(text: &str) -> Result<Decimal, NumberError> {
     if whole.len() > MAX_WHOLE_DIGITS || decimals.len() > MAX_DECIMALS {
         return Err(NumberError::TooLong);
     }
-    let mantissa: i128 = format!("{whole}{decimals}")
-        .parse()
-        .map_err(|_| NumberError::TooLong)?;
+    let mantissa: i128 = format!("{whole}{decimals}").parse().map_err(|_| NumberError::TooLong)?;
     let scale = u32::try_from(decimals.len()).map_err(|_| NumberError::TooLong)?;
-    let mut number =
-        Decimal::try_from_i128_with_scale(mantissa, scale).map_err(|_| NumberError::TooLong)?;
+    let mut number = Decimal::try_from_i128_with_scale(mantissa, scale).map_err(|_| NumberError::TooLong)?;
     if !number.is_zero() {
         number.set_sign_negative(negative);
     }
@@ -74,8 +67,7 @@ fn split_at_comma(digits: &str) -> Result<(&str, &str), NumberError> {
         return Err(NumberError::Ambiguous);
     }
     // «1,234» may be the English one thousand; «1.234,567» and «0,125» may not.
-    let could_be_thousands =
-        decimals.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0');
+    let could_be_thousands = decimals.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0');
     if could_be_thousands {
         return Err(NumberError::Ambiguous);
     }
