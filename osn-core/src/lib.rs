@@ -17,6 +17,7 @@ pub mod equivalence;
 pub mod identifier;
 pub mod merkle;
 pub mod money;
+pub mod parameter;
 pub mod text;
 
 pub mod directory;
