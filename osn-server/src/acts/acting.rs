@@ -1,0 +1,112 @@
+//! Who does what, where and when: the frame of one act.
+
+use std::sync::Arc;
+
+use osn_core::canonical::Digest;
+use osn_core::time::Instant;
+use osn_store::{Municipality, Scope, Tx};
+use serde::Serialize;
+
+use crate::app::{App, Hosted};
+use crate::auth::{Actor, Officer, Right};
+use crate::directory::Mapped;
+use crate::lang::Lang;
+use crate::refusal::{Kind, Outcome, Refusal};
+use crate::zone::Zone;
+
+/// An `Idempotency-Key` with what it was first sent with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Once {
+    /// The route's name.
+    pub route: String,
+    /// The key, bound to who sent it.
+    pub key: String,
+    /// Digest of the body.
+    pub request: Digest,
+    /// The status of the answer that will be remembered.
+    pub status: u16,
+}
+
+/// The frame of one act.
+#[derive(Debug, Clone)]
+pub struct Acting {
+    /// The application.
+    pub app: App,
+    /// The municipality.
+    pub hosted: Arc<Hosted>,
+    /// Its rows.
+    pub scope: Scope,
+    /// Who acts.
+    pub actor: Actor,
+    /// When.
+    pub now: Instant,
+    /// The reader's language.
+    pub lang: Lang,
+    /// The version that the caller read (`If-Match`).
+    pub expected: Option<i64>,
+    /// The key under which the answer is remembered.
+    pub once: Option<Once>,
+}
+
+impl Acting {
+    /// The frame of an act of the server itself: jobs and commands.
+    pub fn machine(app: &App, hosted: &Arc<Hosted>) -> Self {
+        Self::of(app, hosted, Actor::Machine, Lang::default())
+    }
+
+    /// The frame of an act of somebody.
+    pub fn of(app: &App, hosted: &Arc<Hosted>, actor: Actor, lang: Lang) -> Self {
+        Self {
+            scope: app.scope(hosted.municipality.id),
+            now: app.now(),
+            app: app.clone(),
+            hosted: Arc::clone(hosted),
+            actor,
+            lang,
+            expected: None,
+            once: None,
+        }
+    }
+
+    /// The municipality.
+    pub fn municipality(&self) -> &Municipality {
+        &self.hosted.municipality
+    }
+
+    /// Its time zone.
+    pub fn zone(&self) -> Zone {
+        self.hosted.zone
+    }
+
+    /// The officer, who holds the right.
+    pub fn require(&self, right: Right) -> Outcome<&Officer> {
+        self.actor.require(right)
+    }
+
+    /// The mapping as it is recorded now.
+    pub async fn mapping(&self) -> Outcome<Arc<Mapped>> {
+        Ok(self.app.directories().current(self.municipality().id, &self.scope).await?)
+    }
+
+    /// Refuses when the caller read another version than the one that is there.
+    pub fn check_version(&self, current: i64) -> Outcome<()> {
+        match self.expected {
+            Some(expected) if expected != current => Err(Refusal::new(Kind::Stale, "record.stale").with("current", current)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Opens the transaction of an act, named for the journal.
+    pub async fn begin(&self, act: &'static str) -> Outcome<Tx> {
+        Ok(self.scope.begin(osn_store::Actor { account: self.actor.account(), act }, self.now).await?)
+    }
+
+    /// Remembers the answer under its `Idempotency-Key`, if there is one, and commits.
+    pub async fn commit<T: Serialize>(&self, mut tx: Tx, answer: &T) -> Outcome<()> {
+        if let Some(once) = &self.once {
+            let body = serde_json::to_vec(answer).map_err(Refusal::internal)?;
+            tx.remember(&once.route, &once.key, &once.request, once.status, &body).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+}

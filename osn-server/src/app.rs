@@ -1,0 +1,198 @@
+//! The application: what every handler, job and command stands on.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use osn_core::id::MunicipalityId;
+use osn_core::time::Instant;
+use osn_store::{Kek, Municipality, OpenOptions, Place, Scope, Store};
+use tokio::sync::RwLock;
+use uuid::Uuid;
+
+use crate::auth::Throttle;
+use crate::clock::Clock;
+use crate::directory::DirectoryCache;
+use crate::entropy::Entropy;
+use crate::programs::{Programs, ProgramsConfig};
+use crate::refusal::{Outcome, Refusal};
+use crate::texts::Texts;
+use crate::zone::Zone;
+
+/// Where an installation lives and how it behaves.
+#[derive(Debug)]
+pub struct AppConfig {
+    /// The databases.
+    pub place: Place,
+    /// Keys, compiled programs and the folder of outgoing mail.
+    pub data_dir: PathBuf,
+    /// Apply migrations on start.
+    pub migrate: bool,
+    /// How programs run.
+    pub programs: ProgramsConfig,
+    /// Cookies only over https (`__Host-`); off on plain http at this machine.
+    pub secure_cookies: bool,
+    /// This installation shows made-up data and says so.
+    pub demonstration: bool,
+}
+
+/// What every handler, job and command stands on; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    programs: Programs,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    texts: Texts,
+    directories: DirectoryCache,
+    logins: Throttle,
+    trackings: Throttle,
+    hosts: RwLock<Vec<Arc<Hosted>>>,
+    config: AppConfig,
+}
+
+/// A municipality as this server serves it.
+#[derive(Debug)]
+pub struct Hosted {
+    /// Its record.
+    pub municipality: Municipality,
+    /// Its time zone.
+    pub zone: Zone,
+}
+
+/// Why an installation cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data directory.
+    #[error("the data directory {path} cannot be used: {source}")]
+    DataDir {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The key that seals the keys.
+    #[error("the key of this installation cannot be used: {0}")]
+    Key(#[source] osn_store::StoreError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] osn_store::StoreError),
+    /// The plugin host.
+    #[error("programs cannot run here: {0}")]
+    Programs(#[from] osn_programs::host::HostError),
+    /// The texts inside this binary.
+    #[error(transparent)]
+    Texts(#[from] crate::texts::TextsError),
+}
+
+impl App {
+    /// Opens an installation.
+    pub async fn open(config: AppConfig, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self, StartError> {
+        std::fs::create_dir_all(&config.data_dir).map_err(|source| StartError::DataDir { path: config.data_dir.clone(), source })?;
+        let kek = Kek::read_or_create(&config.data_dir.join("installation.key")).map_err(StartError::Key)?;
+        let store = Store::open(OpenOptions { place: config.place.clone(), kek, migrate: config.migrate }).await?;
+        let app = Self(Arc::new(Inner {
+            store,
+            programs: Programs::new(&config.programs, &config.data_dir)?,
+            clock,
+            entropy,
+            texts: Texts::load()?,
+            directories: DirectoryCache::default(),
+            logins: Throttle::new(5, 15),
+            trackings: Throttle::new(10, 15),
+            hosts: RwLock::default(),
+            config,
+        }));
+        app.refresh_municipalities().await?;
+        Ok(app)
+    }
+
+    /// Reads again which municipalities there are.
+    pub async fn refresh_municipalities(&self) -> Result<(), osn_store::StoreError> {
+        let mut hosted = Vec::new();
+        for municipality in self.0.store.municipalities().await? {
+            match Zone::named(&municipality.time_zone) {
+                Ok(zone) => hosted.push(Arc::new(Hosted { municipality, zone })),
+                Err(error) => tracing::error!(municipality = %municipality.id, %error, "a municipality is not served"),
+            }
+        }
+        *self.0.hosts.write().await = hosted;
+        Ok(())
+    }
+
+    /// The municipality of a Host header (port aside); the only one, where there is only one.
+    pub async fn hosted_at(&self, host: Option<&str>) -> Option<Arc<Hosted>> {
+        let hosts = self.0.hosts.read().await;
+        let name = host.map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name));
+        let named = hosts.iter().find(|hosted| name.is_some_and(|name| hosted.municipality.hosts.iter().any(|known| known.eq_ignore_ascii_case(name))));
+        named.or_else(|| hosts.first().filter(|_| hosts.len() == 1)).cloned()
+    }
+
+    /// Every municipality.
+    pub async fn hosted(&self) -> Vec<Arc<Hosted>> {
+        self.0.hosts.read().await.clone()
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The rows of one municipality.
+    pub fn scope(&self, id: MunicipalityId) -> Scope {
+        self.0.store.for_municipality(id)
+    }
+
+    /// Installed programs.
+    pub fn programs(&self) -> &Programs {
+        &self.0.programs
+    }
+
+    /// Now.
+    pub fn now(&self) -> Instant {
+        self.0.clock.now()
+    }
+
+    /// Randomness.
+    pub fn entropy(&self) -> &dyn Entropy {
+        &*self.0.entropy
+    }
+
+    /// A new identifier of this moment: `app.new_id(ActionId::new)`.
+    pub fn new_id<T>(&self, make: fn(Uuid) -> T) -> T {
+        make(crate::ids::uuid_v7(self.now(), self.entropy()))
+    }
+
+    /// Texts in the languages of the server.
+    pub fn texts(&self) -> &Texts {
+        &self.0.texts
+    }
+
+    /// Slows down guessing of passwords.
+    pub(crate) fn logins(&self) -> &Throttle {
+        &self.0.logins
+    }
+
+    /// Slows down guessing of one-time codes.
+    pub(crate) fn trackings(&self) -> &Throttle {
+        &self.0.trackings
+    }
+
+    /// The mapping of a municipality as it is now, from the cache when nothing changed.
+    pub(crate) fn directories(&self) -> &DirectoryCache {
+        &self.0.directories
+    }
+
+    /// How this installation behaves.
+    pub fn config(&self) -> &AppConfig {
+        &self.0.config
+    }
+
+    /// The municipality with this id.
+    pub async fn municipality(&self, id: MunicipalityId) -> Outcome<Arc<Hosted>> {
+        let hosts = self.0.hosts.read().await;
+        hosts.iter().find(|hosted| hosted.municipality.id == id).cloned().ok_or_else(|| Refusal::not_found("municipality.unknown"))
+    }
+}

@@ -1,0 +1,153 @@
+//! The guard of every row: which municipality, who is it, may they, was this sent before.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use osn_core::canonical;
+
+use crate::acts::{Acting, Once, accounts};
+use crate::app::App;
+use crate::auth::{Actor, SESSION_HOURS, Token};
+use crate::http::layers::BODY_LIMIT;
+use crate::lang::Lang;
+use crate::refusal::{Kind, Outcome, Refusal};
+use crate::route::{Access, Route};
+
+/// Name of the session cookie behind https; on plain http at this machine the prefix would make browsers refuse it.
+pub const SESSION_COOKIE: &str = "__Host-osn";
+const PLAIN_COOKIE: &str = "osn";
+
+/// What the guard of one row knows.
+#[derive(Debug, Clone)]
+pub(crate) struct Gate {
+    app: App,
+    access: Access,
+    row: Arc<str>,
+    creates: bool,
+    status: u16,
+    personal: bool,
+}
+
+impl Gate {
+    pub(crate) fn new(app: App, route: &Route) -> Self {
+        Self { app, access: route.access, row: route.name().into(), creates: route.creates, status: route.answer.0, personal: route.personal }
+    }
+}
+
+/// Lets a request through to its handler, with the frame of its act, or refuses it.
+pub(crate) async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Result<Response, Refusal> {
+    let mut acting = frame(&gate.app, &request).await?;
+    if let Access::Right(right) = gate.access {
+        acting.require(right)?;
+    }
+    if gate.creates && let Some(key) = once_key(request.headers())? {
+        let (parts, body) = request.into_parts();
+        let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|_| Refusal::new(Kind::TooLarge, "request.too-large"))?;
+        let once = once(&gate, &acting, &key, parts.uri.path(), &bytes);
+        if let Some(remembered) = remembered(&acting, &once).await? {
+            return Ok(remembered);
+        }
+        acting.once = Some(once);
+        request = Request::from_parts(parts, Body::from(bytes));
+    }
+    request.extensions_mut().insert(acting);
+    let mut response = next.run(request).await;
+    if gate.personal {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    Ok(response)
+}
+
+/// An address that no row has.
+pub(crate) async fn nothing_here() -> Refusal {
+    Refusal::not_found("address.unknown")
+}
+
+/// An address whose rows have other methods.
+pub(crate) async fn wrong_method() -> Refusal {
+    Refusal::new(Kind::MethodNotAllowed, "method.not-allowed")
+}
+
+async fn frame(app: &App, request: &Request) -> Outcome<Acting> {
+    let headers = request.headers();
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).or_else(|| request.uri().host());
+    let hosted = app.hosted_at(host).await.ok_or_else(|| Refusal::not_found("municipality.unknown"))?;
+    let lang = Lang::asked_for(request.uri(), headers);
+    let mut acting = Acting::of(app, &hosted, Actor::Visitor, lang);
+    if let Some(token) = presented(headers) {
+        acting.actor = accounts::who_holds(&acting, &token).await?;
+    }
+    acting.expected = if_match(headers)?;
+    Ok(acting)
+}
+
+/// The token of a request: `Authorization: Bearer`, else the session cookie.
+fn presented(headers: &HeaderMap) -> Option<Token> {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+    let cookie = cookies.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| [SESSION_COOKIE, PLAIN_COOKIE].contains(name));
+    bearer.or(cookie.map(|(_, value)| value)).map(|text| Token::presented(text.trim()))
+}
+
+fn if_match(headers: &HeaderMap) -> Outcome<Option<i64>> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let number = text.trim_start_matches("W/").trim_matches('"').parse();
+    number.map(Some).map_err(|_| Refusal::new(Kind::Malformed, "request.if-match"))
+}
+
+fn once_key(headers: &HeaderMap) -> Outcome<Option<String>> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().unwrap_or_default().trim();
+    let fits = (8..=200).contains(&key.len());
+    if fits { Ok(Some(key.to_owned())) } else { Err(Refusal::new(Kind::Malformed, "idempotency.key-invalid")) }
+}
+
+/// The key belongs to whoever sent it and to one address: nobody reads another's answer by guessing a key.
+fn once(gate: &Gate, acting: &Acting, key: &str, path: &str, body: &[u8]) -> Once {
+    let who = acting.actor.account().map_or_else(|| "-".to_owned(), |account| account.to_string());
+    let bound = canonical::digest("idempotency-key:1", format!("{who}\n{path}\n{key}").as_bytes());
+    Once { route: gate.row.to_string(), key: bound.to_string(), request: canonical::digest("idempotent-request:1", body), status: gate.status }
+}
+
+async fn remembered(acting: &Acting, once: &Once) -> Outcome<Option<Response>> {
+    let Some(before) = acting.scope.idempotent(&once.route, &once.key).await? else { return Ok(None) };
+    if before.request_digest != once.request {
+        return Err(Refusal::new(Kind::Invalid, "idempotency.key-reused"));
+    }
+    let status = StatusCode::from_u16(before.status).unwrap_or(StatusCode::OK);
+    let mut response = (status, before.body).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
+    Ok(Some(response))
+}
+
+/// The `Set-Cookie` of a new session.
+pub fn session_cookie(app: &App, token: &Token) -> String {
+    cookie(app, token.expose(), SESSION_HOURS * 3600)
+}
+
+/// The `Set-Cookie` that ends a session.
+pub fn clear_session_cookie(app: &App) -> String {
+    cookie(app, "", 0)
+}
+
+fn cookie(app: &App, value: &str, seconds: i64) -> String {
+    if app.config().secure_cookies {
+        format!("{SESSION_COOKIE}={value}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Lax")
+    } else {
+        format!("{PLAIN_COOKIE}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax")
+    }
+}
+
+/// Whether a method only reads.
+pub(crate) fn only_reads(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}

@@ -1,0 +1,136 @@
+//! The layers around the router, from the outside in: request id, trace, refusals in the reader's language, panics, time,
+//! compression, security headers, cross-site protection, body limit.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+
+use crate::app::App;
+use crate::lang::Lang;
+use crate::problem::{self, Refused};
+use crate::refusal::{Kind, Refusal};
+
+/// Bytes of a body, programs aside.
+pub(crate) const BODY_LIMIT: usize = 1 << 20;
+/// The longest a request may take.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=()"),
+];
+
+/// The trace of a request: what a person may quote and the log holds.
+#[derive(Debug, Clone)]
+struct Trace(String);
+
+/// Puts the layers around the router.
+pub(crate) fn around(router: Router<App>, app: &App) -> Router<App> {
+    router
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CsrfLayer::new())
+        .layer(from_fn(security_headers))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(time_limit))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), refusals))
+        .layer(from_fn_with_state(app.clone(), traced))
+}
+
+/// Gives the request its trace, and logs method, path, status and duration; never a query, a header or a body.
+async fn traced(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let trace = app.new_id(|uuid| uuid).to_string();
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    request.extensions_mut().insert(Trace(trace.clone()));
+    let started = app.now();
+    let mut response = next.run(request).await;
+    let micros = (app.now() - started).num_microseconds().unwrap_or(0);
+    tracing::info!(%trace, %method, path = shown_path(&path), status = response.status().as_u16(), micros, "request");
+    if let Ok(value) = HeaderValue::from_str(&trace) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    response
+}
+
+/// A path without what identifies: identifiers and references become `…`.
+fn shown_path(path: &str) -> String {
+    let piece = |piece: &str| if piece.len() >= 10 && piece.bytes().any(|byte| byte.is_ascii_digit()) { "…".to_owned() } else { piece.to_owned() };
+    path.split('/').map(piece).collect::<Vec<_>>().join("/")
+}
+
+/// Renders refusals in the reader's language: problem+json under `/api`, a page elsewhere.
+async fn refusals(State(app): State<App>, request: Request, next: Next) -> Response {
+    let lang = Lang::asked_for(request.uri(), request.headers());
+    let path = request.uri().path().to_owned();
+    let trace = request.extensions().get::<Trace>().map(|trace| trace.0.clone());
+    let response = next.run(request).await;
+    let refused = match response.extensions().get::<Refused>() {
+        Some(refused) => std::sync::Arc::clone(&refused.0),
+        None => match foreign(response.status()) {
+            Some(refusal) if !has_body(&response) => std::sync::Arc::new(refusal),
+            _ => return response,
+        },
+    };
+    if let Some(cause) = refused.cause() {
+        tracing::error!(trace, code = refused.code(), %cause, "a request failed");
+    }
+    let problem = problem::render(&refused, app.texts(), lang, trace.as_deref());
+    let machine = path.starts_with("/api/") || path == "/healthz" || path == "/readyz";
+    let mut rendered = if machine { problem::respond(&problem) } else { crate::pages::refused(&app, lang, &path, &problem) };
+    for (name, value) in response.headers() {
+        if ![header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name) && !rendered.headers().contains_key(name) {
+            rendered.headers_mut().append(name, value.clone());
+        }
+    }
+    rendered.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    rendered
+}
+
+/// Refusals that layers of others make, as ours.
+fn foreign(status: StatusCode) -> Option<Refusal> {
+    match status {
+        StatusCode::FORBIDDEN => Some(Refusal::new(Kind::Forbidden, "access.cross-site")),
+        StatusCode::PAYLOAD_TOO_LARGE => Some(Refusal::new(Kind::TooLarge, "request.too-large")),
+        _ => None,
+    }
+}
+
+fn has_body(response: &Response) -> bool {
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.to_str().is_ok_and(|value| value.contains("json") || value.contains("html")))
+}
+
+async fn time_limit(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Refusal::new(Kind::Busy, "request.too-slow").into_response(),
+    }
+}
+
+fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let message = panic.downcast_ref::<&'static str>().copied().map(str::to_owned);
+    let message = message.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    Refusal::internal(format!("a handler panicked: {message}")).into_response()
+}
+
+async fn security_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in SECURITY_HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

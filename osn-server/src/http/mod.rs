@@ -1,0 +1,32 @@
+//! HTTP around the route table: layers, the guard of every row, assets, serving.
+
+mod assets;
+mod context;
+mod extract;
+mod guard;
+mod layers;
+mod serve;
+
+pub use assets::version as assets_version;
+pub use extract::{Json, Page, Query};
+pub use guard::{SESSION_COOKIE, clear_session_cookie, session_cookie};
+pub use serve::{ServeError, serve};
+
+use axum::Router;
+
+use crate::app::App;
+use crate::route;
+
+/// The whole server as one router: what `serve` listens with, and what the demonstration and the tests call in process.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for row in route::table() {
+        let guarded = row.handler().layer(axum::middleware::from_fn_with_state(guard::Gate::new(app.clone(), &row), guard::pass));
+        router = router.route(row.path, guarded);
+    }
+    let router = router
+        .route("/assets/{*path}", axum::routing::get(assets::get))
+        .fallback(guard::nothing_here)
+        .method_not_allowed_fallback(guard::wrong_method);
+    layers::around(router, &app).with_state(app)
+}
