@@ -258,12 +258,7 @@ pub fn confirm(
         .iter()
         .map(|decision| (decision.service_id, decision))
         .collect();
-    let examiner = Examiner {
-        directory,
-        need,
-        policy,
-        on,
-    };
+    let rules = Examiner::new(directory, need, policy, on);
     let candidates = directory.with_descendants(&need.category);
     let near = near_categories(directory, &need.category, &candidates);
     let mut seen = BTreeSet::new();
@@ -271,12 +266,18 @@ pub fn confirm(
     for (categories, relation) in [(&candidates, Relation::Candidate), (&near, Relation::Near)] {
         for service in categories.iter().flat_map(|category| directory.services_in(category)) {
             if seen.insert(service.id) {
-                examined.push(examiner.examine(service, relation, by_service.get(&service.id).copied()));
+                examined.push(rules.examine(service, relation, by_service.get(&service.id).copied()));
             }
         }
     }
     check_decisions(&examined, decisions)?;
-    examined.sort_by_cached_key(|service| (service.relation, service.name.get("el").to_owned(), service.service_id));
+    examined.sort_by_cached_key(|service| {
+        (
+            service.relation,
+            crate::text::sort_key(service.name.get("el")),
+            service.service_id,
+        )
+    });
     let places = examined
         .iter()
         .fold(0_u32, |sum, service| sum.saturating_add(service.places()));
@@ -337,14 +338,35 @@ fn near_categories(directory: &Directory, category: &TermCode, candidates: &BTre
         .unwrap_or_default()
 }
 
+/// A need prepared for looking at many services: what stands above and below its terms is worked out once.
 struct Examiner<'a> {
     directory: &'a Directory,
     need: &'a Need,
     policy: FreshnessPolicy,
     on: NaiveDate,
+    /// For each needed group, the terms that include it.
+    groups: Vec<Vec<TermCode>>,
+    /// For each needed area, the terms that include it, and those that lie inside it.
+    areas: Vec<(Vec<TermCode>, BTreeSet<TermCode>)>,
 }
 
-impl Examiner<'_> {
+impl<'a> Examiner<'a> {
+    fn new(directory: &'a Directory, need: &'a Need, policy: FreshnessPolicy, on: NaiveDate) -> Self {
+        let around = |area| (directory.with_ancestors(area), directory.with_descendants(area));
+        Self {
+            directory,
+            need,
+            policy,
+            on,
+            groups: need
+                .groups
+                .iter()
+                .map(|group| directory.with_ancestors(group))
+                .collect(),
+            areas: need.areas.iter().map(around).collect(),
+        }
+    }
+
     fn examine(&self, service: &Service, relation: Relation, decision: Option<&UnknownDecision>) -> ExaminedService {
         let checks = vec![
             status(service),
@@ -395,13 +417,11 @@ impl Examiner<'_> {
         let Some(groups) = &service.groups else {
             return check(Dimension::Group, Fit::Unknown, "group.not-stated", [("wanted", wanted)]);
         };
-        let serves = |group: &TermCode| {
-            self.directory
-                .with_ancestors(group)
+        let met = !self.groups.is_empty()
+            && self
+                .groups
                 .iter()
-                .any(|code| groups.contains(code))
-        };
-        let met = !self.need.groups.is_empty() && self.need.groups.iter().all(serves);
+                .all(|including| including.iter().any(|code| groups.contains(code)));
         let (fit, reason) = if met {
             (Fit::Met, "group.served")
         } else {
@@ -447,21 +467,12 @@ impl Examiner<'_> {
         let Some(areas) = &service.areas else {
             return check(Dimension::Area, Fit::Unknown, "area.not-stated", [("wanted", wanted)]);
         };
-        let served = self
-            .need
+        let serves = |including: &[TermCode]| including.iter().any(|code| areas.contains(code));
+        let served = self.areas.iter().filter(|(including, _)| serves(including)).count();
+        let touches = self
             .areas
             .iter()
-            .filter(|area| {
-                self.directory
-                    .with_ancestors(area)
-                    .iter()
-                    .any(|code| areas.contains(code))
-            })
-            .count();
-        let touches = self.need.areas.iter().any(|area| {
-            let below = self.directory.with_descendants(area);
-            areas.iter().any(|code| below.contains(code))
-        });
+            .any(|(_, inside)| areas.iter().any(|code| inside.contains(code)));
         let (fit, reason) = if served == self.need.areas.len() {
             (Fit::Met, "area.served")
         } else if served > 0 || touches {

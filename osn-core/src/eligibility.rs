@@ -104,7 +104,7 @@ mod tests {
         for left in all {
             let ands: Vec<_> = all.iter().map(|right| format!("{:?}", left.and(*right))).collect();
             let ors: Vec<_> = all.iter().map(|right| format!("{:?}", left.or(*right))).collect();
-            out.push_str(&format!("{left:?}: and {} | or {}\n", ands.join(" "), ors.join(" ")));
+            out.extend([format!("{left:?}: and {} | or {}\n", ands.join(" "), ors.join(" "))]);
         }
         expect_test::expect![[r"
             Met: and Met NotMet Unknown Met | or Met Met Met Met

@@ -49,7 +49,7 @@ pub fn table<M: Machine>(states: &[M], events: &[M::Event]) -> String {
         out.push(':');
         for event in events {
             let to = state.apply(event).map_or("-", |next| next.name());
-            out.push_str(&format!(" {}={to}", M::event_name(event)));
+            out.extend([" ", M::event_name(event), "=", to]);
         }
         out.push('\n');
     }
