@@ -446,13 +446,13 @@ impl<'a> Examiner<'a> {
             (false, true) => (Fit::Unknown, "age.limited-need-open"),
             (true, false) => (Fit::Unknown, "age.not-stated"),
             (true, true) => {
-                let young_enough = service
+                let from_is_taken = service
                     .minimum_age
                     .is_none_or(|minimum| from.is_some_and(|from| from >= minimum));
-                let old_enough = service
+                let up_to_is_taken = service
                     .maximum_age
                     .is_none_or(|maximum| to.is_some_and(|to| to <= maximum));
-                if young_enough && old_enough {
+                if from_is_taken && up_to_is_taken {
                     (Fit::Met, "age.within-limits")
                 } else {
                     (Fit::NotMet, "age.outside-limits")
