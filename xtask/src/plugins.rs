@@ -1,0 +1,78 @@
+//! Programs: each folder of `plugins/` with a `program.toml` becomes one packed component in `target/plugins/`.
+use crate::run::{cargo, command, root, run, say, target_dir};
+use anyhow::{Context as _, Result, ensure};
+use std::fs;
+use std::path::PathBuf;
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// The profile of the tools that pack; programs themselves are always built with the `plugin` profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    Dev,
+    Release,
+}
+
+impl Profile {
+    pub(crate) fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Dev => &[],
+            Self::Release => &["--release"],
+        }
+    }
+
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Dev => "debug",
+            Self::Release => "release",
+        }
+    }
+}
+
+/// Builds and packs every program with the `osn-pack` that was built before.
+pub(crate) fn build(profile: Profile) -> Result<()> {
+    let out = target_dir().join("plugins");
+    fs::create_dir_all(&out).with_context(|| format!("making {}", out.display()))?;
+    let pack = target_dir().join(profile.folder()).join("osn-pack");
+    for folder in folders()? {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        ensure!(
+            folder.join("Cargo.toml").is_file(),
+            "{name}: a program needs a Cargo.toml beside its program.toml"
+        );
+        say(&format!("program {name}"));
+        // One at a time: what one program needs must not change the bytes of another.
+        run(&mut cargo([
+            "build",
+            "--quiet",
+            "--profile",
+            "plugin",
+            "--target",
+            WASM,
+            "-p",
+            &name,
+        ]))?;
+        let core = target_dir()
+            .join(WASM)
+            .join("plugin")
+            .join(format!("{}.wasm", name.replace('-', "_")));
+        run(command(&pack)
+            .arg(core)
+            .arg(&folder)
+            .arg(out.join(format!("{name}.wasm"))))?;
+    }
+    Ok(())
+}
+
+/// The folders that hold a program, by name.
+pub(crate) fn folders() -> Result<Vec<PathBuf>> {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(root().join("plugins")).context("reading plugins/")? {
+        let path = entry?.path();
+        if path.join("program.toml").is_file() {
+            folders.push(path);
+        }
+    }
+    folders.sort();
+    Ok(folders)
+}

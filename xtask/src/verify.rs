@@ -1,0 +1,83 @@
+//! Tests, benches and what CI runs.
+use crate::plugins::{self, Profile};
+use crate::run::{cargo, run, say};
+use crate::{outside, setup, ui};
+use anyhow::Result;
+use osn_test_postgres::{Cluster, Durability, URL_VARIABLE};
+
+/// Every test; with arguments, `cargo test` with these and nothing else.
+pub(crate) fn test(arguments: &[String]) -> Result<()> {
+    setup::require(setup::TEST)?;
+    ui::build()?;
+    // All targets at once, so that the tools which pack the programs are built from the same dependencies as the tests.
+    say("building the tests");
+    run(&mut cargo(["build", "--workspace", "--all-targets"]))?;
+    plugins::build(Profile::Dev)?;
+    say("testing on SQLite and PostgreSQL");
+    let cluster = Cluster::start()?;
+    let mut tests = cargo(["test", "--workspace"]);
+    run(tests.args(arguments).env(URL_VARIABLE, cluster.url()))?;
+    drop(cluster);
+    if arguments.is_empty() {
+        outside::build_and_run()?;
+        say("packaging osn-core");
+        run(&mut cargo(["package", "-p", "osn-core", "--allow-dirty", "--quiet"]))?;
+        say("every test passed");
+    }
+    Ok(())
+}
+
+/// The figures; the cluster syncs every commit, because durability is part of what is measured.
+pub(crate) fn bench(arguments: &[String]) -> Result<()> {
+    setup::require(setup::BENCH)?;
+    ui::build()?;
+    run(&mut cargo([
+        "build",
+        "--release",
+        "-p",
+        "osn-server",
+        "-p",
+        "osn-programs",
+        "--bins",
+    ]))?;
+    plugins::build(Profile::Release)?;
+    let cluster = Cluster::start_with(Durability::Full)?;
+    let mut benches = cargo(["bench", "--workspace", "--bench", "*"]);
+    run(benches.args(arguments).env(URL_VARIABLE, cluster.url()))
+}
+
+/// The house rules alone.
+pub(crate) fn tidy() -> Result<()> {
+    run(&mut cargo(["fmt", "--all", "--check"]))?;
+    run(&mut cargo(["test", "--quiet", "-p", "osn-tests", "--test", "tidy"]))
+}
+
+/// What CI runs, the cheap checks first.
+pub(crate) fn ci() -> Result<()> {
+    setup::require(setup::EVERYTHING)?;
+    say("format");
+    run(&mut cargo(["fmt", "--all", "--check"]))?;
+    say("licences, banned crates, sources");
+    run(&mut cargo([
+        "deny",
+        "--log-level",
+        "error",
+        "check",
+        "licenses",
+        "bans",
+        "sources",
+    ]))?;
+    ui::build()?;
+    say("lints");
+    run(&mut cargo([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    say("documentation");
+    run(cargo(["doc", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    test(&[])
+}
