@@ -1,0 +1,103 @@
+//! Columns: what crosses into the sandbox. One column per declared question, one value per row.
+
+use chrono::NaiveDate;
+
+/// Byte in [`Field::evidence`]; see [`crate::input::Evidence`].
+pub type EvidenceCode = u8;
+
+/// [`Field::valid_to`] of a document that holds without end.
+pub const WITHOUT_END: i32 = i32::MAX;
+/// [`Field::valid_to`] where the last day is not known.
+pub const END_NOT_KNOWN: i32 = i32::MIN;
+
+/// The frozen surroundings of an assessment: there is no clock and no default on the other side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Context {
+    /// The date as of which everything is judged.
+    pub as_of: NaiveDate,
+    /// Complete parameters as canonical JSON (see [`crate::parameters::freeze`]).
+    pub parameters: String,
+}
+
+/// Values of one question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Column {
+    /// 0 or 1.
+    Flag(Vec<u8>),
+    /// Whole numbers.
+    Int(Vec<i64>),
+    /// Four decimals.
+    Fixed(Vec<i64>),
+    /// Euro cents.
+    Cents(Vec<i64>),
+    /// Days since 1970-01-01.
+    Day(Vec<i32>),
+    /// Symbols: positions in the question's options.
+    Choice(Vec<u16>),
+    /// Several symbols a value.
+    Choices(Ragged),
+    /// Several symbols a value, in the order of preference.
+    Order(Ragged),
+    /// Texts.
+    Text(Texts),
+}
+
+/// Lists of symbols: value i owns `vals[at[i]..at[i + 1]]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ragged {
+    /// Offsets, one more than there are values.
+    pub at: Vec<u32>,
+    /// Symbols of all values.
+    pub vals: Vec<u16>,
+}
+
+/// Texts: value i is `utf8[at[i]..at[i + 1]]`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Texts {
+    /// Byte offsets, one more than there are values.
+    pub at: Vec<u32>,
+    /// All texts, one after the other.
+    pub utf8: String,
+}
+
+impl std::fmt::Debug for Texts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Texts")
+            .field("bytes", &self.utf8.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// One question: values, whether they are there, and the state of their documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// One byte a value, 1 = answered; empty = all answered.
+    pub present: Vec<u8>,
+    /// One code a value; empty where the question asks for no document.
+    pub evidence: Vec<EvidenceCode>,
+    /// Last day a value's document holds (or [`WITHOUT_END`], [`END_NOT_KNOWN`]); empty where documents do not expire.
+    pub valid_to: Vec<i32>,
+    /// The values.
+    pub data: Column,
+}
+
+/// Applications as columns. Rows of one application are adjacent and never split over batches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Number of claims.
+    pub rows: u32,
+    /// Number of applications.
+    pub groups: u32,
+    /// Row -> application.
+    pub group: Vec<u32>,
+    /// One value an application.
+    pub application: Vec<Field>,
+    /// One value a row.
+    pub claim: Vec<Field>,
+    /// Members of application g are `members_at[g]..members_at[g + 1]`.
+    pub members_at: Vec<u32>,
+    /// One value a household member.
+    pub members: Vec<Field>,
+    /// One value a row.
+    pub facts: Vec<Field>,
+}

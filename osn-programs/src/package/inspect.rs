@@ -1,0 +1,178 @@
+//! Looks into a component without running or compiling it, and refuses in words.
+
+use wasmparser::component_types::{ComponentEntityType, ComponentInstanceTypeId};
+use wasmparser::{Parser, Payload, Validator, WasmFeatures};
+
+use super::PackageError;
+use crate::CONTRACT;
+use crate::limits::Limits;
+
+/// Interfaces that a program must export.
+const INTERFACES: [&str; 3] = ["description", "assessor", "planner"];
+/// Core instances, with room for the encoder's own.
+const MAX_CORE_INSTANCES: u64 = 4;
+const PAGE: u64 = 65_536;
+
+pub(super) fn component(bytes: &[u8], limits: &Limits) -> Result<(), PackageError> {
+    let not = |reason: String| PackageError::NotAComponent { reason };
+    if bytes.starts_with(b"\x7fELF") || bytes.starts_with(b"OSNCWA1\n") {
+        return Err(PackageError::MachineCode);
+    }
+    if Parser::is_core_wasm(bytes) {
+        return Err(PackageError::CoreModule);
+    }
+    if !Parser::is_component(bytes) {
+        return Err(not("it does not begin like one".to_owned()));
+    }
+    // The outermost imports are named even where the component cannot be valid for another reason.
+    let types = match Validator::new_with_features(allowed()).validate_all(bytes) {
+        Ok(types) => types,
+        Err(narrow) => {
+            return Err(
+                match Validator::new_with_features(WasmFeatures::all()).validate_all(bytes) {
+                    Ok(_) => PackageError::ForbiddenFeature {
+                        reason: narrow.message().to_owned(),
+                    },
+                    Err(broken) => not(broken.message().to_owned()),
+                },
+            );
+        }
+    };
+    let types = types.as_ref();
+    let only_types = |id: ComponentInstanceTypeId| {
+        types.get(id).is_some_and(|instance| {
+            instance
+                .exports
+                .values()
+                .all(|item| matches!(item.ty, ComponentEntityType::Type { .. }))
+        })
+    };
+    let (imports, exports) = outer_names(bytes).map_err(not)?;
+    let names: Vec<String> = imports
+        .into_iter()
+        .filter(|name| {
+            let ty = types.component_item_for_import(name).map(|item| item.ty);
+            // Type-only interfaces of the contract carry nothing at run time; everything else is an import.
+            !(name.starts_with("osn:program/")
+                && matches!(ty, Some(ComponentEntityType::Instance(id)) if only_types(id)))
+        })
+        .collect();
+    if !names.is_empty() {
+        return Err(PackageError::Imports { names });
+    }
+    contract(&exports)?;
+    declared(bytes, limits)
+}
+
+/// What programs may use: the engine's own default of a plain module, without anything that [`crate::host::forbidden`] names.
+fn allowed() -> WasmFeatures {
+    WasmFeatures::MUTABLE_GLOBAL
+        | WasmFeatures::SATURATING_FLOAT_TO_INT
+        | WasmFeatures::SIGN_EXTENSION
+        | WasmFeatures::REFERENCE_TYPES
+        | WasmFeatures::MULTI_VALUE
+        | WasmFeatures::BULK_MEMORY
+        | WasmFeatures::SIMD
+        | WasmFeatures::FLOATS
+        | WasmFeatures::EXTENDED_CONST
+        | WasmFeatures::COMPONENT_MODEL
+        | WasmFeatures::GC_TYPES
+}
+
+type Names = (Vec<String>, Vec<String>);
+
+/// Names of the outermost component's imports and exports.
+fn outer_names(bytes: &[u8]) -> Result<Names, String> {
+    let (mut imports, mut exports) = (Vec::new(), Vec::new());
+    let mut depth = 0_u32;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload.map_err(|error| error.message().to_owned())? {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::ComponentImportSection(section) if depth == 0 => {
+                for import in section {
+                    imports.push(import.map_err(|error| error.message().to_owned())?.name.name.to_owned());
+                }
+            }
+            Payload::ComponentExportSection(section) if depth == 0 => {
+                for export in section {
+                    exports.push(export.map_err(|error| error.message().to_owned())?.name.name.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok((imports, exports))
+}
+
+/// All interfaces are there, in this host's version of the contract.
+fn contract(exports: &[String]) -> Result<(), PackageError> {
+    let ours = exports
+        .iter()
+        .filter_map(|name| name.strip_prefix("osn:program/"))
+        .filter_map(|name| name.split_once('@'));
+    for (_, version) in ours.clone() {
+        let mut numbers = version.split('.');
+        let needs = format!(
+            "{}.{}",
+            numbers.next().unwrap_or_default(),
+            numbers.next().unwrap_or_default()
+        );
+        if needs != CONTRACT {
+            return Err(PackageError::WrongContract { needs, host: CONTRACT });
+        }
+    }
+    let names: Vec<String> = INTERFACES
+        .iter()
+        .filter(|wanted| !ours.clone().any(|(name, _)| name == **wanted))
+        .map(|wanted| format!("osn:program/{wanted}@{CONTRACT}.0"))
+        .collect();
+    if names.is_empty() {
+        Ok(())
+    } else {
+        Err(PackageError::MissingExports { names })
+    }
+}
+
+/// Memories, tables and instances that are declared, before any is made.
+fn declared(bytes: &[u8], limits: &Limits) -> Result<(), PackageError> {
+    let wrong = |error: wasmparser::BinaryReaderError| PackageError::NotAComponent {
+        reason: error.message().to_owned(),
+    };
+    let too_much = |what, found: u64, limit: u64| {
+        if found > limit {
+            Err(PackageError::TooMuchDeclared { what, found, limit })
+        } else {
+            Ok(())
+        }
+    };
+    let mut instances = 0;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload.map_err(wrong)? {
+            Payload::MemorySection(section) => {
+                for memory in section {
+                    too_much(
+                        "bytes of memory",
+                        memory.map_err(wrong)?.initial.saturating_mul(PAGE),
+                        limits.memory_bytes as u64,
+                    )?;
+                }
+            }
+            Payload::TableSection(section) => {
+                for table in section {
+                    too_much(
+                        "elements of a table",
+                        table.map_err(wrong)?.ty.initial,
+                        limits.table_elements as u64,
+                    )?;
+                }
+            }
+            Payload::InstanceSection(section) => {
+                instances += u64::from(section.count());
+                too_much("core instances", instances, MAX_CORE_INSTANCES)?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! Makes a package: core module and program folder in, one file out. The same input gives the same bytes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{CASES, DEMO, LOCALE, MANIFEST, PackageError, read_manifest, section};
+
+/// Why no package was made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PackError {
+    /// A file or folder cannot be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The core module does not hold a program.
+    #[error("{path} is not a program that can be made into a component: {reason}")]
+    Encode {
+        /// Where.
+        path: PathBuf,
+        /// What the encoder said.
+        reason: String,
+    },
+    /// The result would be refused by every host.
+    #[error(transparent)]
+    Refused(#[from] PackageError),
+}
+
+/// Makes a component of a core module that was built with the SDK. Components pass as they are.
+pub fn componentise(wasm: &[u8]) -> Result<Vec<u8>, String> {
+    if wasmparser::Parser::is_component(wasm) {
+        return Ok(wasm.to_vec());
+    }
+    let encode = || {
+        wit_component::ComponentEncoder::default()
+            .validate(true)
+            .module(wasm)?
+            .encode()
+    };
+    encode().map_err(|error| format!("{error:#}"))
+}
+
+/// Packs a program folder (`program.toml`, `locales/*.ftl`, `cases/*.toml`, `demo/*.toml`) with its built core module.
+pub fn pack_dir(core_wasm: &Path, program_dir: &Path) -> Result<Vec<u8>, PackError> {
+    let read = |path: &Path| {
+        fs::read(path).map_err(|source| PackError::Read {
+            path: path.to_owned(),
+            source,
+        })
+    };
+    let component = componentise(&read(core_wasm)?).map_err(|reason| PackError::Encode {
+        path: core_wasm.to_owned(),
+        reason,
+    })?;
+    let mut package = section::without_custom(&component).ok_or_else(|| PackError::Encode {
+        path: core_wasm.to_owned(),
+        reason: "a section is cut short".to_owned(),
+    })?;
+    let manifest = read(&program_dir.join("program.toml"))?;
+    read_manifest(std::str::from_utf8(&manifest).ok())?;
+    section::append(&mut package, MANIFEST, &manifest);
+    for (folder, extension, prefix) in [
+        ("locales", "ftl", LOCALE),
+        ("cases", "toml", CASES),
+        ("demo", "toml", DEMO),
+    ] {
+        for path in files(&program_dir.join(folder), extension)? {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            section::append(&mut package, &format!("{prefix}{name}"), &read(&path)?);
+        }
+    }
+    Ok(package)
+}
+
+/// Files of a folder by extension, sorted by name; none where there is no folder.
+fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, PackError> {
+    let wrong = |source| PackError::Read {
+        path: folder.to_owned(),
+        source,
+    };
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(wrong)? {
+        let path = entry.map_err(wrong)?.path();
+        if path.extension().is_some_and(|found| found == extension) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,385 @@
+//! A decision that can be made again: everything that went in, what decided, and what came out.
+//!
+//! The record keeps the fuel *limit*; fuel used is a fact about a batch and is never compared.
+
+use std::io::{BufRead, Write};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use chrono::NaiveDate;
+use osn_core::canonical::{self, CanonicalError, Digest};
+use serde::{Deserialize, Serialize};
+
+use crate::batch::Context;
+use crate::fault::{Fault, FaultKind};
+use crate::host::{Host, LoadError};
+use crate::input::{GroupInput, encode};
+use crate::program::Program;
+use crate::verdict::GroupVerdict;
+
+/// Prefix of a record's digest.
+const KIND: &str = "decision-record:1";
+/// First line of a bundle.
+const BUNDLE: &str = "decision-bundle-0.1";
+
+/// One decision on one application. `Debug` shows no input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionRecord {
+    /// Contract between host and program.
+    pub contract: String,
+    /// SHA-256 of the code that decided.
+    pub code_digest: Digest,
+    /// SHA-256 of the package that was installed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package_digest: Option<Digest>,
+    /// The date as of which it was decided.
+    pub as_of: NaiveDate,
+    /// The parameters in force, complete, as canonical JSON.
+    pub parameters: String,
+    /// Fuel that the batch was given.
+    pub fuel_limit: u64,
+    /// The application as the program saw it.
+    pub input: GroupInput,
+    /// Keys of the verdict's criteria, in its order, so that the record can be read without the program.
+    pub criteria: Vec<String>,
+    /// Keys of the verdict's ranking keys, likewise.
+    pub ranking: Vec<String>,
+    /// The verdict.
+    pub verdict: GroupVerdict,
+}
+
+/// What running a record again gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Replayed {
+    /// The same verdict, byte for byte.
+    Identical,
+    /// Something else.
+    Different {
+        /// What differs.
+        what: Difference,
+    },
+}
+
+/// What differs between a record and its replay.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Difference {
+    /// Another contract.
+    #[error("the record is for contract {found}")]
+    Contract {
+        /// The record's contract.
+        found: String,
+    },
+    /// The component is not the one that decided.
+    #[error("the component is {found}, the record was decided by {wanted}")]
+    Component {
+        /// Digest in the record.
+        wanted: Digest,
+        /// Digest of the component at hand.
+        found: Digest,
+    },
+    /// The bytes of the record are not what was written down at the time.
+    #[error("the record's digest is {found}, written down was {wanted}")]
+    Digest {
+        /// Digest that was written down.
+        wanted: Digest,
+        /// Digest of the bytes at hand.
+        found: Digest,
+    },
+    /// The verdict is another one.
+    #[error("the program now decides otherwise, at {}", .at.join(", "))]
+    Verdict {
+        /// JSON Pointers into the verdict.
+        at: Vec<String>,
+    },
+    /// The program does not decide at all.
+    #[error("the program no longer decides: {fault}")]
+    Fault {
+        /// Why.
+        fault: FaultKind,
+    },
+}
+
+/// A record that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecordError {
+    /// Not canonical JSON.
+    #[error(transparent)]
+    Canonical(#[from] CanonicalError),
+    /// Canonical JSON of something else.
+    #[error("this is no decision record: {reason}")]
+    Shape {
+        /// What the reader said.
+        reason: String,
+    },
+}
+
+impl DecisionRecord {
+    /// Writes down what `program` decided on `input`. `None` where the verdict is not of this program's shape.
+    pub fn new(program: &Program, context: &Context, input: GroupInput, verdict: GroupVerdict) -> Result<Self, Fault> {
+        let about = program.about(Some(&context.parameters))?;
+        Ok(Self {
+            contract: program.contract().to_owned(),
+            code_digest: program.code_digest(),
+            package_digest: program.package_digest(),
+            as_of: context.as_of,
+            parameters: context.parameters.clone(),
+            fuel_limit: program.fuel_limit(),
+            input,
+            criteria: about.criteria.iter().map(|one| one.key.clone()).collect(),
+            ranking: about.ranking.iter().map(|one| one.key.clone()).collect(),
+            verdict,
+        })
+    }
+
+    /// Canonical JSON: the bytes that are sealed and hashed.
+    pub fn to_canonical(&self) -> Result<Vec<u8>, RecordError> {
+        Ok(canonical::to_canonical(self)?)
+    }
+
+    /// Reads canonical bytes; any other spelling is refused.
+    pub fn from_canonical(bytes: &[u8]) -> Result<Self, RecordError> {
+        let value = canonical::from_canonical_bytes(bytes)?;
+        serde_json::from_value(value).map_err(|error| RecordError::Shape {
+            reason: error.to_string(),
+        })
+    }
+
+    /// Digest of the record's canonical bytes, under the prefix `osn:decision-record:1`.
+    pub fn digest(&self) -> Result<Digest, RecordError> {
+        Ok(canonical::digest(KIND, &self.to_canonical()?))
+    }
+
+    /// Digest of bytes that should be a record's.
+    pub fn digest_of(bytes: &[u8]) -> Digest {
+        canonical::digest(KIND, bytes)
+    }
+}
+
+/// Runs a record again with the component at hand and compares bytes.
+pub fn replay(program: &Program, record: &DecisionRecord) -> Result<Replayed, Fault> {
+    let different = |what| Ok(Replayed::Different { what });
+    if record.contract != program.contract() {
+        return different(Difference::Contract {
+            found: record.contract.clone(),
+        });
+    }
+    if record.code_digest != program.code_digest() {
+        return different(Difference::Component {
+            wanted: record.code_digest,
+            found: program.code_digest(),
+        });
+    }
+    match again(program, record) {
+        Err(fault) if fault.whose() == crate::fault::Whose::Host => Err(fault),
+        Err(fault) => different(Difference::Fault { fault: fault.kind }),
+        Ok((criteria, ranking, verdict)) => {
+            let mut at = Vec::new();
+            compare("/criteria", &json(&record.criteria), &json(&criteria), &mut at);
+            compare("/ranking", &json(&record.ranking), &json(&ranking), &mut at);
+            compare("/verdict", &json(&record.verdict), &json(&verdict), &mut at);
+            if at.is_empty() {
+                Ok(Replayed::Identical)
+            } else {
+                different(Difference::Verdict { at })
+            }
+        }
+    }
+}
+
+/// The same, from the bytes that were sealed and the digest that was written down.
+pub fn replay_bytes(program: &Program, bytes: &[u8], written_down: Digest) -> Result<Replayed, Fault> {
+    let found = DecisionRecord::digest_of(bytes);
+    match DecisionRecord::from_canonical(bytes) {
+        Ok(record) if found == written_down => replay(program, &record),
+        Ok(_) | Err(_) => Ok(Replayed::Different {
+            what: Difference::Digest {
+                wanted: written_down,
+                found,
+            },
+        }),
+    }
+}
+
+type Decided = (Vec<String>, Vec<String>, GroupVerdict);
+
+fn again(program: &Program, record: &DecisionRecord) -> Result<Decided, Fault> {
+    let context = Context {
+        as_of: record.as_of,
+        parameters: record.parameters.clone(),
+    };
+    let about = program.about(Some(&context.parameters))?;
+    let encoded = encode(&about, std::slice::from_ref(&record.input), 0).map_err(FaultKind::Input)?;
+    let verdicts = program.assess_with(&about, &context, &encoded.batch, record.fuel_limit)?;
+    let verdict = verdicts
+        .group(0, 0..record.input.rows())
+        .ok_or_else(|| FaultKind::Host {
+            reason: "a checked answer could not be read".to_owned(),
+        })?;
+    let keys = |keys: Vec<&String>| keys.into_iter().cloned().collect();
+    Ok((
+        keys(about.criteria.iter().map(|one| &one.key).collect()),
+        keys(about.ranking.iter().map(|one| &one.key).collect()),
+        verdict,
+    ))
+}
+
+fn json<T: Serialize>(value: &T) -> serde_json::Value {
+    // These shapes hold strings, integers and lists only: there is nothing that JSON could refuse.
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+/// Pointers to the leaves that differ.
+fn compare(path: &str, left: &serde_json::Value, right: &serde_json::Value, at: &mut Vec<String>) {
+    use serde_json::Value;
+    match (left, right) {
+        (Value::Object(left), Value::Object(right)) => {
+            let keys: std::collections::BTreeSet<&String> = left.keys().chain(right.keys()).collect();
+            for key in keys {
+                let value = |object: &serde_json::Map<String, Value>| object.get(key).cloned().unwrap_or_default();
+                compare(&format!("{path}/{key}"), &value(left), &value(right), at);
+            }
+        }
+        (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {
+            for (index, (left, right)) in left.iter().zip(right).enumerate() {
+                compare(&format!("{path}/{index}"), left, right, at);
+            }
+        }
+        (left, right) if left != right => at.push(path.to_owned()),
+        _ => {}
+    }
+}
+
+/// First line of a bundle.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    osn: String,
+    code_digest: Digest,
+    component: String,
+}
+
+/// Every further line.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    digest: Digest,
+    record: String,
+}
+
+/// Why a bundle cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BundleError {
+    /// The file.
+    #[error("the bundle cannot be read or written")]
+    Io(#[from] std::io::Error),
+    /// A line.
+    #[error("line {line} of the bundle is not what it should be: {reason}")]
+    Line {
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The component does not run here.
+    #[error("the bundle's component does not run here")]
+    Load(#[from] LoadError),
+    /// This host's own trouble while replaying.
+    #[error("the replay could not go on")]
+    Fault(#[from] Fault),
+}
+
+/// Writes a bundle: JSON lines, the component first, then one line a decision. It needs no database to be run again.
+#[derive(Debug)]
+pub struct BundleWriter<W> {
+    out: W,
+}
+
+impl<W: Write> BundleWriter<W> {
+    /// Starts a bundle for one program's decisions. `code` is [`crate::package::Package::code`].
+    pub fn new(mut out: W, code: &[u8]) -> Result<Self, BundleError> {
+        let head = Head {
+            osn: BUNDLE.to_owned(),
+            code_digest: crate::package::plain_digest(code),
+            component: BASE64.encode(code),
+        };
+        line(&mut out, &head)?;
+        Ok(Self { out })
+    }
+
+    /// Adds a decision: its canonical bytes and the digest that was written down at the time.
+    pub fn add(&mut self, bytes: &[u8], written_down: Digest) -> Result<(), BundleError> {
+        let record = std::str::from_utf8(bytes).map_err(|error| BundleError::Line {
+            line: 0,
+            reason: error.to_string(),
+        })?;
+        line(
+            &mut self.out,
+            &Line {
+                digest: written_down,
+                record: record.to_owned(),
+            },
+        )
+    }
+
+    /// Ends the bundle.
+    pub fn finish(mut self) -> Result<W, BundleError> {
+        self.out.flush()?;
+        Ok(self.out)
+    }
+}
+
+fn line<T: Serialize>(out: &mut impl Write, value: &T) -> Result<(), BundleError> {
+    let text = serde_json::to_string(value).map_err(std::io::Error::other)?;
+    writeln!(out, "{text}")?;
+    Ok(())
+}
+
+/// What a bundle's replay gave.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BundleReport {
+    /// Decisions in the bundle.
+    pub total: usize,
+    /// Decisions that came out the same, byte for byte.
+    pub identical: usize,
+    /// The others: line of the bundle, and what differs.
+    pub different: Vec<(usize, Difference)>,
+}
+
+/// Runs every decision of a bundle again.
+pub fn replay_bundle(host: &Host, input: impl BufRead) -> Result<BundleReport, BundleError> {
+    let wrong = |line: usize, reason: String| BundleError::Line { line, reason };
+    let mut lines = input.lines();
+    let head = lines
+        .next()
+        .ok_or_else(|| wrong(1, "the bundle is empty".to_owned()))??;
+    let head: Head = serde_json::from_str(&head).map_err(|error| wrong(1, error.to_string()))?;
+    if head.osn != BUNDLE {
+        return Err(wrong(1, format!("`{}` is not known here, wanted `{BUNDLE}`", head.osn)));
+    }
+    let code = BASE64
+        .decode(&head.component)
+        .map_err(|error| wrong(1, error.to_string()))?;
+    let found = crate::package::plain_digest(&code);
+    if found != head.code_digest {
+        return Err(wrong(
+            1,
+            format!("the component is {found}, the bundle says {}", head.code_digest),
+        ));
+    }
+    let program = host.load_code(&code)?;
+    let mut report = BundleReport::default();
+    for (index, text) in lines.enumerate() {
+        let number = index + 2;
+        let line: Line = serde_json::from_str(&text?).map_err(|error| wrong(number, error.to_string()))?;
+        report.total += 1;
+        match replay_bytes(&program, line.record.as_bytes(), line.digest)? {
+            Replayed::Identical => report.identical += 1,
+            Replayed::Different { what } => report.different.push((number, what)),
+        }
+    }
+    Ok(report)
+}

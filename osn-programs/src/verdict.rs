@@ -1,0 +1,165 @@
+//! What the host hands on after checking an answer: outcome, every criterion with value seen and wanted, ranking keys.
+
+use serde::{Deserialize, Serialize};
+
+/// The outcome of a claim or an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Every criterion is met (or does not apply).
+    Eligible,
+    /// At least one criterion is not met.
+    NotEligible,
+    /// None is refused, but at least one cannot be decided yet.
+    MissingEvidence,
+}
+
+/// The state of one criterion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Met.
+    Met,
+    /// Not met.
+    NotMet,
+    /// Not known yet: an answer or a document is missing.
+    Unknown,
+    /// The rule does not apply here.
+    NotApplicable,
+}
+
+/// One criterion of one claim. Its key is the [`crate::about::Criterion`] at the same position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CriterionVerdict {
+    /// Its state.
+    pub state: State,
+    /// The value that was looked at, in the criterion's unit.
+    pub seen: Option<i64>,
+    /// The value that the rule wants, in the criterion's unit.
+    pub wanted: Option<i64>,
+}
+
+/// The verdict on one claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimVerdict {
+    /// Its outcome.
+    pub outcome: Outcome,
+    /// One for each criterion of the description, in its order.
+    pub criteria: Vec<CriterionVerdict>,
+    /// One for each ranking key of the description, in its order; `None` ranks last.
+    pub keys: Vec<Option<i64>>,
+}
+
+/// The verdict on one application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupVerdict {
+    /// Eligible where any claim is, else missing evidence where any claim is, else not eligible.
+    pub outcome: Outcome,
+    /// One for each claim, in the order of the application.
+    pub claims: Vec<ClaimVerdict>,
+}
+
+/// A checked answer as columns: matrices are row-major (criteria of row 0, then of row 1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdicts {
+    /// Criteria a row.
+    pub criteria: usize,
+    /// Ranking keys a row.
+    pub ranking: usize,
+    /// One a row.
+    pub outcome: Vec<u8>,
+    /// One an application.
+    pub group_outcome: Vec<u8>,
+    /// rows x criteria.
+    pub state: Vec<u8>,
+    /// rows x criteria; [`NONE`] where there is none.
+    pub seen: Vec<i64>,
+    /// rows x criteria; [`NONE`] where there is none.
+    pub wanted: Vec<i64>,
+    /// rows x ranking keys; [`NONE`] where there is none.
+    pub keys: Vec<i64>,
+}
+
+/// "There is none" in a column of numbers.
+pub const NONE: i64 = i64::MIN;
+
+impl Outcome {
+    /// The outcome behind a code of the contract.
+    pub const fn from_code(code: u8) -> Option<Self> {
+        match code {
+            0 => Some(Self::Eligible),
+            1 => Some(Self::NotEligible),
+            2 => Some(Self::MissingEvidence),
+            _ => None,
+        }
+    }
+
+    /// Kebab-case name, as in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Eligible => "eligible",
+            Self::NotEligible => "not-eligible",
+            Self::MissingEvidence => "missing-evidence",
+        }
+    }
+}
+
+impl State {
+    /// The state behind a code of the contract.
+    pub const fn from_code(code: u8) -> Option<Self> {
+        match code {
+            0 => Some(Self::Met),
+            1 => Some(Self::NotMet),
+            2 => Some(Self::Unknown),
+            3 => Some(Self::NotApplicable),
+            _ => None,
+        }
+    }
+
+    /// Kebab-case name, as in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::NotMet => "not-met",
+            Self::Unknown => "unknown",
+            Self::NotApplicable => "not-applicable",
+        }
+    }
+}
+
+impl Verdicts {
+    /// The verdict on the application that owns rows `rows`. `None` where the position does not exist.
+    pub fn group(&self, group: usize, rows: std::ops::Range<usize>) -> Option<GroupVerdict> {
+        let outcome = Outcome::from_code(*self.group_outcome.get(group)?)?;
+        let claims = rows.map(|row| self.claim(row)).collect::<Option<Vec<_>>>()?;
+        Some(GroupVerdict { outcome, claims })
+    }
+
+    fn claim(&self, row: usize) -> Option<ClaimVerdict> {
+        let value = |number: i64| (number != NONE).then_some(number);
+        let cells = row * self.criteria..(row + 1) * self.criteria;
+        let criteria = self
+            .state
+            .get(cells.clone())?
+            .iter()
+            .zip(self.seen.get(cells.clone())?)
+            .zip(self.wanted.get(cells)?)
+            .map(|((state, seen), wanted)| {
+                Some(CriterionVerdict {
+                    state: State::from_code(*state)?,
+                    seen: value(*seen),
+                    wanted: value(*wanted),
+                })
+            })
+            .collect::<Option<Vec<_>>>()?;
+        let keys = self.keys.get(row * self.ranking..(row + 1) * self.ranking)?;
+        Some(ClaimVerdict {
+            outcome: Outcome::from_code(*self.outcome.get(row)?)?,
+            criteria,
+            keys: keys.iter().map(|key| value(*key)).collect(),
+        })
+    }
+}
