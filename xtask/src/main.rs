@@ -35,6 +35,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   plugins         build every program of plugins/ into target/plugins/ (--release: with the release tools)
   ui              styles, script and pictures into osn-server/ui/dist/ (skipped when nothing changed)
   tidy            the house rules alone
+  outside         another municipality's crate, which depends on osn-core alone, natively and on wasm32
   ci              what CI runs: format, licences, lints, documentation, then `test`
   setup           check what the commands above need, and install what is missing
 
@@ -64,6 +65,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         "plugins" => build_plugins(rest),
         "ui" => setup::require(setup::BUILD).and_then(|()| ui::build()),
         "tidy" => verify::tidy(),
+        "outside" => setup::require(setup::BUILD).and_then(|()| outside::build_and_run()),
         "ci" => verify::ci(),
         "setup" => setup::require(setup::EVERYTHING),
         "help" | "-h" | "--help" => {

@@ -1,0 +1,210 @@
+//! Another municipality's own software: it embeds `osn-core` and nothing else, and never saw the rest of the house.
+//!
+//! `cargo xtask test` copies this folder out of the workspace, runs it natively and as WebAssembly, and compares.
+use osn_core::application::{AssessmentOutcome, ProtocolNumber, Reference};
+use osn_core::coverage::{FreshnessPolicy, confirm};
+use osn_core::directory::{
+    Directory, DirectoryRecord, Marking, Mode, Organization, OrganizationKind, Service, ServiceCapacity, ServiceStatus,
+    Taxonomy, TaxonomyTerm, TermCode,
+};
+use osn_core::eligibility::{at_least, at_most, outcome};
+use osn_core::equivalence::{HouseholdComposition, Scale};
+use osn_core::lang::LocalText;
+use osn_core::money::Money;
+use osn_core::need::{Need, People, Urgency};
+use osn_core::selection::{Candidate, Place, RankingKey, TieOrder, rank};
+use osn_core::time::Period;
+use std::error::Error;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// The whole story as text, or what went wrong.
+pub fn text() -> String {
+    let told = mapping_and_need().and_then(|need| Ok(need + &eligibility_and_selection()?));
+    told.unwrap_or_else(|error| format!("failed: {error}\n"))
+}
+
+/// An island maps its help at home, and asks whether forty people over 75 are served.
+fn mapping_and_need() -> Result<String> {
+    let records = [
+        term(Taxonomy::Category, "care", None)?,
+        term(Taxonomy::Category, "care.home", Some("care"))?,
+        term(Taxonomy::BeneficiaryGroup, "over-75", None)?,
+        term(Taxonomy::Area, "island", None)?,
+        term(Taxonomy::Area, "island.chora", Some("island"))?,
+        organization()?,
+        service(1, "Βοήθεια στο σπίτι", "Help at home", Some(vec![Mode::Home]), 12)?,
+        service(2, "Κέντρο ημέρας", "Day centre", Some(vec![Mode::Place]), 30)?,
+        service(3, "Εθελοντές γειτονιάς", "Neighbourhood volunteers", None, 8)?,
+    ];
+    let directory = Directory::new("2026-05-04T08:00:00Z".parse()?, records);
+    if let Some(problem) = directory.problems().into_iter().next() {
+        return Err(problem.into());
+    }
+    let need = Need {
+        category: TermCode::new("care.home"),
+        groups: vec![TermCode::new("over-75")],
+        people: People {
+            count: 40,
+            age_from: Some(75),
+            age_to: None,
+        },
+        areas: vec![TermCode::new("island.chora")],
+        mode: Mode::Home,
+        period: Period::new("2026-06-01".parse()?, "2026-12-31".parse()?)?,
+        languages: Vec::new(),
+        urgency: Urgency::Normal,
+    };
+    let answer = confirm(
+        &directory,
+        &need,
+        FreshnessPolicy::default(),
+        "2026-05-05".parse()?,
+        &[],
+    )?;
+    let mut told = format!(
+        "need: {}, {} left of {}, {} open question\n",
+        answer.outcome.name(),
+        answer.outcome.residual(),
+        need.people.count,
+        answer.open
+    );
+    for service in &answer.examined {
+        told += &format!(
+            "  {}: {:?}, {} places\n",
+            service.name.get("en"),
+            service.verdict,
+            service.places()
+        );
+    }
+    Ok(told)
+}
+
+/// Four households apply for two places; one is too young, and the poorest come first.
+fn eligibility_and_selection() -> Result<String> {
+    let scale = Scale::by_code("oecd-modified", "2026-09-01".parse()?)?;
+    let limit = Money::parse("9000.00")?;
+    let mut told = String::new();
+    let mut candidates = Vec::new();
+    let applicants: [(u8, Option<u32>, &[u32], &str); 5] = [
+        (1, Some(81), &[81], "7200.00"),
+        (2, Some(76), &[76, 74], "9000.00"),
+        (3, Some(70), &[70], "3000.00"),
+        (4, None, &[80], "5000.00"),
+        (5, Some(90), &[90, 60, 12], "9000.00"),
+    ];
+    for (number, age, ages, income) in applicants {
+        let household = HouseholdComposition::from_ages(ages.iter().copied())?;
+        let income = scale.equivalised(Money::parse(income)?, &household)?;
+        let criteria = [
+            at_least("age", age.map(i64::from), 75),
+            at_most("income", Some(income.cents()), limit.cents()),
+        ];
+        let verdict = outcome(criteria.iter().map(|criterion| criterion.state));
+        told += &format!("application {number}: {verdict:?}, {income} per equivalent adult\n");
+        if verdict == AssessmentOutcome::Eligible {
+            candidates.push(Candidate {
+                application_id: format!("00000000-0000-0000-0000-{number:012}").parse()?,
+                reference: Reference::from_random([number; 9]),
+                keys: vec![income.cents()],
+                submitted_at: "2026-09-01T09:00:00Z".parse()?,
+                protocol: Some(ProtocolNumber {
+                    year: 2026,
+                    number: number.into(),
+                }),
+                units: 1,
+            });
+        }
+    }
+    let keys = [RankingKey {
+        key: "income".into(),
+        descending: false,
+    }];
+    let call = "00000000-0000-0000-0000-0000000000ca".parse()?;
+    for line in rank(call, &keys, TieOrder::SubmissionTime, 2, candidates)?.lines {
+        let protocol = line
+            .candidate
+            .protocol
+            .map(|protocol| protocol.to_string())
+            .unwrap_or_default();
+        told += &match line.place {
+            Place::Selected => format!("{}. {protocol} selected\n", line.rank),
+            Place::Reserve { position } => format!("{}. {protocol} reserve {position}\n", line.rank),
+        };
+    }
+    Ok(told)
+}
+
+fn term(taxonomy: Taxonomy, code: &str, parent: Option<&str>) -> Result<DirectoryRecord> {
+    Ok(DirectoryRecord::TaxonomyTerm(TaxonomyTerm {
+        id: "00000000-0000-0000-0000-000000000000".parse()?,
+        code: TermCode::new(code),
+        taxonomy,
+        parent: parent.map(TermCode::new),
+        name: LocalText::new(code, code),
+        description: LocalText::new(code, code),
+        aliases: Vec::new(),
+    }))
+}
+
+fn organization() -> Result<DirectoryRecord> {
+    Ok(DirectoryRecord::Organization(Organization {
+        id: "00000000-0000-0000-0000-000000000001".parse()?,
+        name: LocalText::new("Κοινωνική υπηρεσία του νησιού", "The island's social service"),
+        description: LocalText::new("Κοινωνική υπηρεσία", "Social service"),
+        kind: OrganizationKind::Municipal,
+        parent_organization_id: None,
+        website: None,
+        source: None,
+        marking: Marking::Sourced,
+    }))
+}
+
+fn service(number: u8, el: &str, en: &str, modes: Option<Vec<Mode>>, places: u32) -> Result<DirectoryRecord> {
+    Ok(DirectoryRecord::Service(Service {
+        id: format!("00000000-0000-0000-0000-{number:012}").parse()?,
+        organization_id: "00000000-0000-0000-0000-000000000001".parse()?,
+        locations: Vec::new(),
+        name: LocalText::new(el, en),
+        description: LocalText::new(el, en),
+        status: ServiceStatus::Active,
+        categories: vec![TermCode::new("care.home")],
+        groups: Some(vec![TermCode::new("over-75")]),
+        open_to_all: false,
+        minimum_age: Some(75),
+        maximum_age: None,
+        areas: Some(vec![TermCode::new("island")]),
+        modes,
+        languages: None,
+        capacity: Some(ServiceCapacity {
+            available: places,
+            maximum: None,
+            unit: LocalText::new("θέσεις", "places"),
+            updated: "2026-05-01".parse()?,
+        }),
+        free_of_charge: Some(true),
+        required_documents: Vec::new(),
+        assured_date: Some("2026-05-01".parse()?),
+        source: None,
+        marking: Marking::Sourced,
+    }))
+}
+
+#[cfg(target_arch = "wasm32")]
+mod wasm {
+    use std::sync::OnceLock;
+
+    static TOLD: OnceLock<String> = OnceLock::new();
+
+    /// Where the story stands in memory.
+    #[unsafe(no_mangle)]
+    extern "C" fn story() -> *const u8 {
+        TOLD.get_or_init(super::text).as_ptr()
+    }
+
+    /// How many bytes it has.
+    #[unsafe(no_mangle)]
+    extern "C" fn story_length() -> usize {
+        TOLD.get_or_init(super::text).len()
+    }
+}
