@@ -5,8 +5,8 @@ use osn_core::lang::LocalText;
 use osn_core::money::Money;
 use osn_core::time::Instant;
 
+use super::words;
 use crate::lang::Lang;
-use crate::texts::Texts;
 use crate::zone::Zone;
 
 /// Where in the menus a page stands.
@@ -154,33 +154,38 @@ impl Page {
 
     /// The text of a key.
     pub fn t(&self, key: &str) -> String {
-        Texts::embedded().get(self.tag(), key, &[])
+        words::get(self.lang, key, &[])
     }
 
     /// The text of a key, when there is one.
     pub fn opt(&self, key: &str) -> Option<String> {
-        Texts::embedded().find(self.tag(), key, &[])
+        words::find(self.lang, key, &[])
     }
 
     /// The text of a key with one argument.
     pub fn t1(&self, key: &str, name: &str, value: &str) -> String {
-        Texts::embedded().get(self.tag(), key, &[(name, value)])
+        words::get(self.lang, key, &[(name, value)])
     }
 
     /// The text of a key with two arguments.
     pub fn t2(&self, key: &str, first: (&str, &str), second: (&str, &str)) -> String {
-        Texts::embedded().get(self.tag(), key, &[first, second])
+        words::get(self.lang, key, &[first, second])
     }
 
     /// The text of a key with a count, which selects the plural form.
     pub fn tc(&self, key: &str, count: u64) -> String {
         let shown = if count < 1000 { count.to_string() } else { self.number(count) };
-        Texts::embedded().get(self.tag(), key, &[("count", &shown)])
+        words::get(self.lang, key, &[("count", &shown)])
+    }
+
+    /// Words above the list of what is wrong.
+    pub fn errors_title(&self) -> String {
+        self.tc("errors-title", u64::try_from(self.errors.len()).unwrap_or(u64::MAX))
     }
 
     /// The text of a key with arguments.
     pub fn with(&self, key: &str, args: &[(&str, &str)]) -> String {
-        Texts::embedded().get(self.tag(), key, args)
+        words::get(self.lang, key, args)
     }
 
     /// Our text in the page's language.
@@ -240,36 +245,36 @@ impl Page {
 
     /// «19/8/2022».
     pub fn day(&self, day: NaiveDate) -> String {
-        Texts::embedded().day(self.tag(), day)
+        words::day(day)
     }
 
     /// «19 Αυγούστου 2022».
     pub fn day_in_words(&self, day: NaiveDate) -> String {
-        Texts::embedded().day_in_words(self.tag(), day)
+        words::day_in_words(self.lang, day)
     }
 
     /// «Παρασκευή 19 Αυγούστου 2022».
     pub fn weekday(&self, day: NaiveDate) -> String {
-        Texts::embedded().day_with_weekday(self.tag(), day)
+        words::weekday(self.lang, day)
     }
 
     /// «19/8/2022, 17:00» on the municipality's wall.
     pub fn moment(&self, at: Instant) -> String {
-        Texts::embedded().moment(self.tag(), self.zone.local(at))
+        words::moment(self.zone.local(at))
     }
 
     /// «Παρασκευή 19 Αυγούστου 2022, 17:00» on the municipality's wall.
     pub fn moment_in_words(&self, at: Instant) -> String {
-        Texts::embedded().moment_in_words(self.tag(), self.zone.local(at))
+        words::moment_in_words(self.lang, self.zone.local(at))
     }
 
     /// «1.234».
     pub fn number(&self, number: u64) -> String {
-        Texts::embedded().number(self.tag(), number)
+        words::count(self.lang, number)
     }
 
     /// «1.234,56 €».
     pub fn money(&self, amount: Money) -> String {
-        Texts::embedded().money(self.tag(), amount)
+        words::money(self.lang, amount)
     }
 }

@@ -338,9 +338,9 @@ impl Field {
             return Ok(None);
         }
         Ok(Some(match self.read {
-            Read::Int => Json::from(whole(text).ok_or("field.whole-number")?),
-            Read::Money => Json::String(amount(p, text).ok_or("field.amount")?),
-            Read::Decimal => Json::String(decimal(p, text).ok_or("field.number")?),
+            Read::Int => Json::from(whole(text).ok_or("not-a-whole-number")?),
+            Read::Money => Json::String(amount(p, text).ok_or("not-an-amount")?),
+            Read::Decimal => Json::String(decimal(p, text).ok_or("not-a-number")?),
             Read::Flag => Json::Bool(text == "yes"),
             Read::Text | Read::List | Read::Day | Read::Moment | Read::Nothing => Json::String(text.to_owned()),
         }))
@@ -353,15 +353,15 @@ impl Field {
         }
         let number = |text: &str| text.parse::<u32>().ok();
         let (Some(day), Some(month), Ok(year)) = (number(day), number(month), year.parse::<i32>()) else {
-            return Err("field.date");
+            return Err("not-a-date");
         };
         // Two-digit years are people's shorthand and nobody can tell which century they mean.
-        let day = NaiveDate::from_ymd_opt(year, month, day).filter(|_| year >= 1000).ok_or("field.date")?;
+        let day = NaiveDate::from_ymd_opt(year, month, day).filter(|_| year >= 1000).ok_or("not-a-date")?;
         if self.read == Read::Day {
             return Ok(Some(Json::String(day.to_string())));
         }
-        let time = NaiveTime::parse_from_str(time, "%H:%M").map_err(|_| "field.time")?;
-        let at = p.zone.instant(day.and_time(time)).ok_or("field.time")?;
+        let time = NaiveTime::parse_from_str(time, "%H:%M").map_err(|_| "not-a-time")?;
+        let at = p.zone.instant(day.and_time(time)).ok_or("not-a-time")?;
         Ok(Some(Json::String(at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))))
     }
 }
@@ -483,7 +483,7 @@ impl FormView {
             match field.json(p) {
                 Ok(Some(value)) => put(&mut body, &field.name, value),
                 Ok(None) if field.optional => {}
-                Ok(None) => errors.push(FieldError::new(&field.name, "field.required")),
+                Ok(None) => errors.push(FieldError::new(&field.name, "required")),
                 Err(code) => errors.push(FieldError::new(&field.name, code)),
             }
         }
@@ -493,7 +493,7 @@ impl FormView {
     /// Writes each error beside its field and into the page's summary; what has no field here stands in the summary alone.
     pub fn blame(&mut self, p: &mut Page, errors: &[FieldError]) {
         for error in errors {
-            let said = super::said(p, &error.code, &error.args);
+            let said = super::said(p, error);
             let place = self.fields_mut().find(|field| field.name == error.path || covers(&field.name, &error.path));
             match place {
                 Some(field) => {
@@ -600,15 +600,15 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_names_its_field() {
-        check("", "/title/el field.required, /need/people/count field.required");
+        check("", "/title/el required, /need/people/count required");
         let base = "%2Ftitle%2Fel=A&%2Fneed%2Fpeople%2Fcount=";
-        check(&format!("{base}many"), "/need/people/count field.whole-number");
-        check(&format!("{base}1&%2Fbudget=1%2C234.5"), "/budget field.amount");
-        check(&format!("{base}1&%2Ffrom-day=31&%2Ffrom-month=2&%2Ffrom-year=2022"), "/from field.date");
-        check(&format!("{base}1&%2Ffrom-day=31&%2Ffrom-year=22"), "/from field.date");
+        check(&format!("{base}many"), "/need/people/count not-a-whole-number");
+        check(&format!("{base}1&%2Fbudget=1%2C234.5"), "/budget not-an-amount");
+        check(&format!("{base}1&%2Ffrom-day=31&%2Ffrom-month=2&%2Ffrom-year=2022"), "/from not-a-date");
+        check(&format!("{base}1&%2Ffrom-day=31&%2Ffrom-year=22"), "/from not-a-date");
         check(
             &format!("{base}1&%2Fopens_at-day=1&%2Fopens_at-month=2&%2Fopens_at-year=2022&%2Fopens_at-time=25:00"),
-            "/opens_at field.time",
+            "/opens_at not-a-time",
         );
     }
 

@@ -369,3 +369,114 @@ pub struct Blocks<'a> {
 pub fn html(part: &impl Template) -> String {
     part.render().unwrap_or_default()
 }
+
+/// Renders parts one below the other.
+pub fn blocks(p: &Page, blocks: &[Block]) -> String {
+    html(&Blocks { p, blocks })
+}
+
+/// A card of a list.
+#[derive(Debug, Clone, Default)]
+pub struct Card {
+    /// Title.
+    pub title: String,
+    /// Address.
+    pub href: String,
+    /// Language of the title when it is not the page's.
+    pub foreign: Option<&'static str>,
+    /// State.
+    pub tag: Option<Tag>,
+    /// The body behind it.
+    pub by: String,
+    /// One line.
+    pub text: String,
+    /// Small facts: words, and what stands out in them.
+    pub meta: Vec<(String, String)>,
+}
+
+/// A page of the workplace, made of parts.
+#[derive(Debug, Clone, Template)]
+#[template(path = "staff.html")]
+pub struct StaffPage {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// Words below the title.
+    pub sub: String,
+    /// State beside them.
+    pub tag: Option<Tag>,
+    /// Where one came from: words, address.
+    pub back: Option<(String, String)>,
+    /// Buttons beside the title.
+    pub acts: Vec<Act>,
+    /// The chain from need to delivery.
+    pub chain: Vec<Link>,
+    /// Chosen and possible filters.
+    pub chips: Vec<Chip>,
+    /// The parts.
+    pub blocks: Vec<Block>,
+    /// Further pages.
+    pub pager: Pager,
+}
+
+/// A filter as a link.
+#[derive(Debug, Clone)]
+pub struct Chip {
+    /// Words.
+    pub text: String,
+    /// Address.
+    pub href: String,
+    /// Whether it is chosen.
+    pub current: bool,
+}
+
+impl StaffPage {
+    /// A page with a title and nothing else yet.
+    pub fn new(p: Page) -> Self {
+        Self {
+            p,
+            sub: String::new(),
+            tag: None,
+            back: None,
+            acts: Vec::new(),
+            chain: Vec::new(),
+            chips: Vec::new(),
+            blocks: Vec::new(),
+            pager: Pager::default(),
+        }
+    }
+
+    /// The same with words below the title.
+    #[must_use]
+    pub fn sub(mut self, sub: impl Into<String>) -> Self {
+        self.sub = sub.into();
+        self
+    }
+
+    /// The same with one more part.
+    #[must_use]
+    pub fn block(mut self, block: Block) -> Self {
+        self.blocks.push(block);
+        self
+    }
+
+    /// The same with one more button beside the title.
+    #[must_use]
+    pub fn act(mut self, act: Act) -> Self {
+        self.acts.push(act);
+        self
+    }
+
+    /// The same with a state.
+    #[must_use]
+    pub fn tagged(mut self, tag: Tag) -> Self {
+        self.tag = Some(tag);
+        self
+    }
+
+    /// The same with the way back.
+    #[must_use]
+    pub fn back(mut self, words: impl Into<String>, href: impl Into<String>) -> Self {
+        self.back = Some((words.into(), href.into()));
+        self
+    }
+}

@@ -1,0 +1,207 @@
+# Pages that anybody reads: directory, calls, results, texts.
+
+home-page = Αρχική
+home-title = Βρείτε στήριξη στη γειτονιά σας
+home-lead = Υπηρεσίες του Δήμου και των συνεργατών του, για κάθε ανάγκη. Δεν χρειάζεται λογαριασμός.
+search-label = Τι χρειάζεστε;
+search-button = Αναζήτηση
+search-hint = Για παράδειγμα: συσσίτιο, φάρμακα, μαθήματα ελληνικών
+home-needs = Ή διαλέξτε μια ανάγκη
+home-size = { $services } υπηρεσίες από { $bodies } φορείς.
+home-all = Δείτε τις όλες
+home-calls = Ανοιχτές προσκλήσεις
+home-no-calls = Καμία πρόσκληση δεν δέχεται αιτήσεις αυτή τη στιγμή.
+home-all-calls = Όλες οι προσκλήσεις
+
+need-food = Φαγητό
+need-food-note = Γεύματα, τρόφιμα
+need-home = Στέγη
+need-home-note = Ύπνος, ξενώνες
+need-health = Υγεία
+need-health-note = Γιατροί, φάρμακα
+need-children = Παιδιά
+need-children-note = Σταθμοί, παιχνίδι
+need-disability = Αναπηρία
+need-disability-note = Υπηρεσίες για άτομα με αναπηρία
+need-papers = Χαρτιά και διαμονή
+need-papers-note = Άδειες, άσυλο, νομικά
+need-work = Δουλειά
+need-work-note = Συμβουλές, θέσεις
+need-safety = Βία
+need-safety-note = Προστασία, στήριξη
+
+services-title = Υπηρεσίες στήριξης
+services-all = Όλες οι υπηρεσίες
+services-count = { $count ->
+    [one] 1 υπηρεσία
+   *[other] { $count } υπηρεσίες
+  }
+services-about = για «{ $what }»
+services-none = Δεν βρέθηκε υπηρεσία με αυτά. Δοκιμάστε άλλη λέξη ή λιγότερα φίλτρα. Για βοήθεια από άνθρωπο, καλέστε το 197.
+services-clear = Καθαρίστε τα φίλτρα
+services-found = Υπηρεσίες που βρέθηκαν
+filter-button = Εφαρμογή φίλτρων
+filter-category = Τι
+filter-category-any = Όλα
+filter-group = Για ποιους
+filter-group-any = Όλους
+filter-area = Πού
+filter-area-any = Σε όλη την πόλη
+chips-label = Στενότερη αναζήτηση
+card-areas = { $areas }
+card-free = Δωρεάν
+card-cost = Με κόστος
+card-not-running = Δεν λειτουργεί τώρα
+address-to-verify = Διεύθυνση προς επαλήθευση
+facts-to-verify = Στοιχεία προς επαλήθευση
+
+service-what = Τι είναι
+service-who = Για ποιους
+service-open-to-all = Για όλους
+service-ages = Ηλικίες
+service-ages-between = από { $from } έως { $to } ετών
+service-ages-from = από { $from } ετών
+service-ages-to = έως { $to } ετών
+service-languages = Γλώσσες
+service-cost = Κόστος
+service-free = Δωρεάν
+service-paid = Με κόστος
+service-bring = Τι θα χρειαστείτε
+service-next = Επόμενο βήμα
+service-next-place = Πηγαίνετε στον χώρο της υπηρεσίας. Αν μπορείτε, ρωτήστε πρώτα στην ιστοσελίδα του φορέα.
+service-next-home = Η υπηρεσία έρχεται στο σπίτι σας. Επικοινωνήστε με τον φορέα.
+service-next-remote = Επικοινωνήστε με τον φορέα από το τηλέφωνο ή το διαδίκτυο.
+service-next-street = Οι ομάδες του φορέα βρίσκονται στον δρόμο και έρχονται κοντά σας.
+service-next-unknown = Επικοινωνήστε με τον φορέα: { $body }.
+service-next-help = Δεν ξέρετε από πού να αρχίσετε; Το 197 απαντά όλο το εικοσιτετράωρο, δωρεάν.
+service-website = Ιστοσελίδα του φορέα
+service-where = Πού και πότε
+service-protected = Η διεύθυνση δεν δημοσιεύεται, για την ασφάλεια όσων μένουν εκεί.
+service-areas = Περιοχές που καλύπτει
+service-modes = Πώς προσφέρεται
+service-places = Ελεύθερες θέσεις
+service-places-of = { $free } από { $all } ({ $day })
+service-places-free = { $free } ({ $day })
+service-hours = Ώρες
+service-checked = Ελέγχθηκε στις { $day }.
+service-never-checked = Τα στοιχεία δεν έχουν ελεγχθεί από τον φορέα.
+service-source = Πηγή: { $source }.
+source-public-web = δημόσια ιστοσελίδα
+source-press = τύπος
+source-official-gazette = Εφημερίδα της Κυβερνήσεως
+source-general-knowledge = γενική γνώση, προς επαλήθευση
+source-example = επινοημένο παράδειγμα
+service-state-inactive = Δεν λειτουργεί τώρα
+service-state-defunct = Έκλεισε οριστικά
+service-state-temporarily-closed = Κλειστή προσωρινά
+
+calls-title = Προσκλήσεις
+calls-lead = Σε κάθε πρόσκληση κάνετε αίτηση για μια στήριξη. Πριν αρχίσετε, δείτε ποιοι μπορούν και τι χρειάζεται.
+calls-open = Δέχονται αιτήσεις
+calls-closed = Έκλεισαν
+calls-none-open = Καμία πρόσκληση δεν δέχεται αιτήσεις αυτή τη στιγμή.
+calls-all = Όλες οι προσκλήσεις
+call-tag-open = Ανοιχτή
+call-tag-today = Κλείνει σήμερα
+call-tag-closing = { $count ->
+    [one] Κλείνει αύριο
+   *[other] Κλείνει σε { $count } ημέρες
+  }
+call-tag-not-yet = Ανοίγει στις { $day }
+call-tag-closed = Έκλεισε
+call-tag-results = Βγήκαν αποτελέσματα
+call-until = Έως
+call-places-word = Θέσεις:
+call-apply = Κάντε αίτηση
+call-results = Δείτε τα αποτελέσματα
+call-gives = Τι προσφέρει
+call-who = Ποιοι μπορούν να κάνουν αίτηση
+call-wanted-at-least = τουλάχιστον { $wanted }
+call-wanted-at-most = έως { $wanted }
+call-wanted-equal = { $wanted }
+call-wanted-holds = Ναι
+call-wanted-valid-on = Σε ισχύ στις { $day }
+call-wanted-one-of = Μία από τις επιλογές της φόρμας
+call-wanted-set = Ορίζεται από την πρόσκληση
+call-order = Πώς μπαίνετε σε σειρά
+call-order-text = Όσοι πληρούν τις προϋποθέσεις μπαίνουν σε σειρά με αυτά, ένα ένα:
+call-order-lower = { $what }: προηγείται η μικρότερη τιμή
+call-order-higher = { $what }: προηγείται η μεγαλύτερη τιμή
+call-tie-submission-time = Αν δύο αιτήσεις μείνουν ίσες, προηγείται αυτή που υποβλήθηκε πρώτη.
+call-tie-draw = Αν δύο αιτήσεις μείνουν ίσες, αποφασίζει κλήρωση. Ο σπόρος της δεσμεύτηκε πριν από τη λήξη: { $commitment }
+call-papers = Δικαιολογητικά
+call-no-papers = Δεν χρειάζεται κανένα χαρτί για να υποβάλετε την αίτηση.
+call-bring = Τα χαρτιά δεν ανεβαίνουν εδώ. Δηλώνετε ότι τα έχετε ή ότι θα τα φέρετε.
+call-help = Μπορείτε να κάνετε αίτηση και στα γραφεία του Δήμου. Θα τη συμπληρώσουμε μαζί.
+call-once-household = Γίνεται δεκτή μία αίτηση για κάθε νοικοκυριό.
+call-once-person = Γίνεται δεκτή μία αίτηση για κάθε άτομο.
+call-facts = Με μια ματιά
+call-fact-from = Αιτήσεις από
+call-fact-until = Αιτήσεις έως
+call-fact-places = Θέσεις
+call-fact-places-person = { $count ->
+    [one] 1 άτομο
+   *[other] { $count } άτομα
+  }
+call-fact-places-household = { $count ->
+    [one] 1 νοικοκυριό
+   *[other] { $count } νοικοκυριά
+  }
+call-fact-deliveries = Παραδόσεις
+call-fact-period = Διάρκεια
+call-fact-cost = Κόστος
+period-from-to = { $from } – { $to }
+period-from = από { $from }
+back-to-call = Πίσω στην πρόσκληση
+
+results-title = Αποτελέσματα
+results-approved = Ο πίνακας είναι οριστικός από { $when }.
+results-pseudonyms = Κάθε αίτηση φαίνεται μόνο με τον αριθμό της. Ονόματα δεν δημοσιεύονται.
+results-capacity = Όριο επιλογής: { $count } θέσεις
+results-caption = Οριστικός πίνακας κατάταξης
+results-rank = Σειρά
+results-reference = Αριθμός αίτησης
+results-place = Αποτέλεσμα
+results-selected = Επιλέγεται
+results-reserve = Επιλαχών { $position }
+results-none = Ο πίνακας είναι κενός.
+results-selected-count = Επιλέγονται
+results-reserve-count = Επιλαχόντες
+results-frozen = Σύνοψη του κλειστού καταλόγου αιτήσεων
+results-note = Η σειρά βγήκε από τα κριτήρια της πρόσκλησης. Δείτε τους λόγους της δικής σας αίτησης στο «Η αίτησή μου».
+
+about-title = Τι είναι το Open Social Net
+about-lead = Το πληροφοριακό σύστημα του κοινωνικού δικτύου ασφαλείας ενός δήμου.
+about-what = Τι κάνει
+about-what-1 = Χαρτογραφεί τις δομές και τις υπηρεσίες της πόλης σε έναν κατάλογο που μένει ενήμερος. Ό,τι δεν γνωρίζουμε, φαίνεται ως «Δεν δηλώνεται».
+about-what-2 = Όταν ένας φορέας ζητά στήριξη για μια ομάδα ανθρώπων, το σύστημα ελέγχει αν η ανάγκη καλύπτεται ήδη. Αν όχι, ο δήμος οργανώνει μια δράση και ανοίγει πρόσκληση.
+about-how = Πώς αποφασίζει
+about-how-1 = Κάθε αίτηση κρίνεται με τα ίδια δημοσιευμένα κριτήρια. Κάθε αποτέλεσμα έχει τους λόγους του, και κάθε απόφαση μπορεί να ελεγχθεί ξανά.
+about-how-2 = Οι κανόνες υπολογίζουν, οι άνθρωποι αποφασίζουν. Όποιος προτείνει έναν τελικό πίνακα δεν μπορεί να τον εγκρίνει ο ίδιος.
+about-code = Ανοιχτός κώδικας
+about-code-1 = Το Open Social Net είναι ελεύθερο λογισμικό με άδεια EUPL-1.2. Κάθε δήμος μπορεί να το χρησιμοποιήσει με τα δικά του δεδομένα.
+
+privacy-title = Προσωπικά δεδομένα
+privacy-lead = Ζητάμε μόνο όσα χρειάζονται για την αίτησή σας και τα φυλάμε κλειδωμένα.
+privacy-what = Τι κρατάμε
+privacy-what-1 = Όσα γράφετε στην αίτηση: στοιχεία επικοινωνίας, ΑΜΚΑ και τις απαντήσεις στα κριτήρια. Σε κάθε ερώτηση φαίνεται γιατί γίνεται.
+privacy-what-2 = Το πρόγραμμα που κρίνει τα κριτήρια δεν βλέπει όνομα, διεύθυνση ή ΑΜΚΑ.
+privacy-how = Πώς τα φυλάμε
+privacy-how-1 = Κρυπτογραφημένα, με ξεχωριστό κλειδί για κάθε άνθρωπο. Όταν σβηστεί το κλειδί, τα δεδομένα δεν διαβάζονται πια, ούτε στα αντίγραφα ασφαλείας.
+privacy-how-2 = Όποιος υπάλληλος ανοίγει τα στοιχεία σας δίνει τον λόγο, και αυτό καταγράφεται.
+privacy-rights = Τα δικαιώματά σας
+privacy-rights-1 = Μπορείτε να δείτε, να διορθώσετε ή να ζητήσετε να διαγραφούν τα στοιχεία σας. Μπορείτε επίσης να αποσύρετε την αίτησή σας με τον αριθμό και τον κωδικό της.
+privacy-rights-2 = Αν πιστεύετε ότι δεν τηρούμε τους κανόνες, μπορείτε να απευθυνθείτε στην Αρχή Προστασίας Δεδομένων Προσωπικού Χαρακτήρα.
+privacy-cookies = Cookies
+privacy-cookies-1 = Οι σελίδες για το κοινό δεν βάζουν cookies και δεν μετρούν επισκέπτες. Μόνο οι συνεργάτες που συνδέονται έχουν ένα cookie σύνδεσης.
+
+accessibility-title = Προσβασιμότητα
+accessibility-lead = Θέλουμε να μπορούν όλοι να χρησιμοποιούν αυτές τις σελίδες.
+accessibility-aim = Τι επιδιώκουμε
+accessibility-aim-1 = Οι σελίδες σχεδιάστηκαν με στόχο το επίπεδο ΑΑ των οδηγιών WCAG 2.2. Ο ν. 4727/2020 ζητά το επίπεδο ΑΑ των WCAG 2.1.
+accessibility-aim-2 = Λειτουργούν χωρίς JavaScript, με πληκτρολόγιο, με μεγέθυνση και σε μικρό τηλέφωνο.
+accessibility-not = Τι δεν έχει ελεγχθεί ακόμη
+accessibility-not-1 = Δεν έχει γίνει ακόμη έλεγχος από ανεξάρτητο φορέα ούτε δοκιμή με όλους τους αναγνώστες οθόνης.
+accessibility-not-2 = Κείμενα άλλων φορέων στον κατάλογο μπορεί να υπάρχουν μόνο στα ελληνικά.
+accessibility-tell = Πείτε μας αν κάτι δεν λειτουργεί
+accessibility-tell-1 = Γράψτε ή περάστε από τις κοινωνικές υπηρεσίες του Δήμου. Θα σας βοηθήσουμε με άλλον τρόπο.

@@ -1,0 +1,207 @@
+# Pages that anybody reads: directory, calls, results, texts.
+
+home-page = Home
+home-title = Find support in your neighbourhood
+home-lead = Services of the City and its partners, for every need. No account needed.
+search-label = What do you need?
+search-button = Search
+search-hint = For example: meals, medicine, Greek lessons
+home-needs = Or choose a need
+home-size = { $services } services from { $bodies } bodies.
+home-all = See them all
+home-calls = Open calls
+home-no-calls = No call takes applications right now.
+home-all-calls = All calls
+
+need-food = Food
+need-food-note = Meals, groceries
+need-home = Shelter
+need-home-note = Sleep, hostels
+need-health = Health
+need-health-note = Doctors, medicine
+need-children = Children
+need-children-note = Nurseries, play
+need-disability = Disability
+need-disability-note = Services for people with a disability
+need-papers = Papers and residence
+need-papers-note = Permits, asylum, legal help
+need-work = Work
+need-work-note = Advice, jobs
+need-safety = Violence
+need-safety-note = Protection, support
+
+services-title = Support services
+services-all = All services
+services-count = { $count ->
+    [one] 1 service
+   *[other] { $count } services
+  }
+services-about = for “{ $what }”
+services-none = No service was found. Try another word or fewer filters. To talk to a person, call 197.
+services-clear = Clear the filters
+services-found = Services found
+filter-button = Apply filters
+filter-category = What
+filter-category-any = Everything
+filter-group = For whom
+filter-group-any = Everybody
+filter-area = Where
+filter-area-any = Anywhere in the city
+chips-label = Narrow the search
+card-areas = { $areas }
+card-free = Free of charge
+card-cost = At a cost
+card-not-running = Not running now
+address-to-verify = Address to be verified
+facts-to-verify = Facts to be verified
+
+service-what = What it is
+service-who = Who it is for
+service-open-to-all = For everybody
+service-ages = Ages
+service-ages-between = { $from } to { $to } years
+service-ages-from = from { $from } years
+service-ages-to = up to { $to } years
+service-languages = Languages
+service-cost = Cost
+service-free = Free of charge
+service-paid = At a cost
+service-bring = What you will need
+service-next = Next step
+service-next-place = Go to the place of the service. If you can, ask first through the body’s website.
+service-next-home = The service comes to your home. Contact the body.
+service-next-remote = Contact the body by telephone or internet.
+service-next-street = The body’s teams are in the street and come to you.
+service-next-unknown = Contact the body: { $body }.
+service-next-help = Not sure where to start? 197 answers day and night, free of charge.
+service-website = Website of the body
+service-where = Where and when
+service-protected = The address is not published, for the safety of those who stay there.
+service-areas = Areas it covers
+service-modes = How it is offered
+service-places = Free places
+service-places-of = { $free } of { $all } ({ $day })
+service-places-free = { $free } ({ $day })
+service-hours = Hours
+service-checked = Checked on { $day }.
+service-never-checked = The body has not checked these facts.
+service-source = Source: { $source }.
+source-public-web = public website
+source-press = press
+source-official-gazette = Government Gazette
+source-general-knowledge = general knowledge, to be verified
+source-example = invented example
+service-state-inactive = Not running now
+service-state-defunct = Closed for good
+service-state-temporarily-closed = Closed for a time
+
+calls-title = Calls
+calls-lead = In each call you apply for one kind of support. Before you start, see who can apply and what is needed.
+calls-open = Taking applications
+calls-closed = Closed
+calls-none-open = No call takes applications right now.
+calls-all = All calls
+call-tag-open = Open
+call-tag-today = Closes today
+call-tag-closing = { $count ->
+    [one] Closes tomorrow
+   *[other] Closes in { $count } days
+  }
+call-tag-not-yet = Opens on { $day }
+call-tag-closed = Closed
+call-tag-results = Results are out
+call-until = Until
+call-places-word = Places:
+call-apply = Apply
+call-results = See the results
+call-gives = What it offers
+call-who = Who can apply
+call-wanted-at-least = at least { $wanted }
+call-wanted-at-most = up to { $wanted }
+call-wanted-equal = { $wanted }
+call-wanted-holds = Yes
+call-wanted-valid-on = Valid on { $day }
+call-wanted-one-of = One of the options of the form
+call-wanted-set = Set by the call
+call-order = How the order is made
+call-order-text = Everybody who meets the conditions is put in order by these, one after the other:
+call-order-lower = { $what }: the smaller value comes first
+call-order-higher = { $what }: the larger value comes first
+call-tie-submission-time = If two applications remain equal, the one submitted first comes first.
+call-tie-draw = If two applications remain equal, a draw decides. Its seed was committed before the deadline: { $commitment }
+call-papers = Papers
+call-no-papers = No paper is needed to submit the application.
+call-bring = Papers are not uploaded here. You declare that you have them or that you will bring them.
+call-help = You can also apply at the City’s offices. We will fill it in together.
+call-once-household = One application is accepted for each household.
+call-once-person = One application is accepted for each person.
+call-facts = At a glance
+call-fact-from = Applications from
+call-fact-until = Applications until
+call-fact-places = Places
+call-fact-places-person = { $count ->
+    [one] 1 person
+   *[other] { $count } people
+  }
+call-fact-places-household = { $count ->
+    [one] 1 household
+   *[other] { $count } households
+  }
+call-fact-deliveries = Deliveries
+call-fact-period = Period
+call-fact-cost = Cost
+period-from-to = { $from } – { $to }
+period-from = from { $from }
+back-to-call = Back to the call
+
+results-title = Results
+results-approved = The list is final since { $when }.
+results-pseudonyms = Each application is shown by its number only. Names are not published.
+results-capacity = Cut: { $count } places
+results-caption = Final ranked list
+results-rank = Rank
+results-reference = Application number
+results-place = Result
+results-selected = Selected
+results-reserve = Reserve { $position }
+results-none = The list is empty.
+results-selected-count = Selected
+results-reserve-count = Reserve
+results-frozen = Digest of the frozen list of applications
+results-note = The order follows the criteria of the call. See the reasons for your own application under “My application”.
+
+about-title = What Open Social Net is
+about-lead = The information system of a municipality’s social safety net.
+about-what = What it does
+about-what-1 = It maps the structures and services of the city in one directory that is kept current. What we do not know is shown as “Not stated”.
+about-what-2 = When a body asks for support for a group of people, the system checks whether the need is already covered. If not, the municipality organises an action and opens a call.
+about-how = How it decides
+about-how-1 = Every application is judged by the same published criteria. Every result has its reasons, and every decision can be checked again.
+about-how-2 = Rules compute, people decide. Whoever proposes a final list cannot approve it.
+about-code = Open source
+about-code-1 = Open Social Net is free software under the EUPL-1.2 licence. Any municipality can use it with its own data.
+
+privacy-title = Personal data
+privacy-lead = We ask only for what your application needs, and keep it locked.
+privacy-what = What we keep
+privacy-what-1 = What you write in the application: contact details, AMKA and the answers to the criteria. Each question says why it is asked.
+privacy-what-2 = The program that judges the criteria sees no name, address or AMKA.
+privacy-how = How we keep it
+privacy-how-1 = Encrypted, with a separate key for each person. When the key is deleted, the data can no longer be read, not even in backups.
+privacy-how-2 = An officer who opens your data gives the reason, and this is recorded.
+privacy-rights = Your rights
+privacy-rights-1 = You can see, correct or ask to delete your data. You can also withdraw your application with its number and code.
+privacy-rights-2 = If you believe that we do not keep the rules, you can turn to the Hellenic Data Protection Authority.
+privacy-cookies = Cookies
+privacy-cookies-1 = Public pages set no cookies and count no visitors. Only partners who sign in have one sign-in cookie.
+
+accessibility-title = Accessibility
+accessibility-lead = We want everybody to be able to use these pages.
+accessibility-aim = What we aim for
+accessibility-aim-1 = The pages are designed for level AA of WCAG 2.2. Greek law 4727/2020 asks for level AA of WCAG 2.1.
+accessibility-aim-2 = They work without JavaScript, with a keyboard, magnified, and on a small telephone.
+accessibility-not = What has not been checked yet
+accessibility-not-1 = There has been no check by an independent body yet, and no test with every screen reader.
+accessibility-not-2 = Texts of other bodies in the directory may exist in Greek only.
+accessibility-tell = Tell us if something does not work
+accessibility-tell-1 = Write to or visit the social services of the City. We will help you in another way.

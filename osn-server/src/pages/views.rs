@@ -1,0 +1,305 @@
+//! Public pages as values: everything is already in words; the templates only place it.
+
+use askama::Template;
+
+use super::chrome::{Page, Section};
+use super::form::Choice;
+use super::part::{Block, Card, Chip, Facts, Pager, Tag, Timeline};
+
+/// A need in everyday words.
+#[derive(Debug, Clone)]
+pub struct NeedTile {
+    /// Id in `icons.svg`.
+    pub icon: &'static str,
+    /// Words.
+    pub text: String,
+    /// Examples.
+    pub note: String,
+    /// Address.
+    pub href: String,
+}
+
+/// The first page.
+#[derive(Debug, Template)]
+#[template(path = "home.html")]
+pub struct Home {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// Needs.
+    pub needs: Vec<NeedTile>,
+    /// Open calls.
+    pub calls: Vec<Card>,
+    /// «40 υπηρεσίες από 12 φορείς».
+    pub size: String,
+}
+
+/// One filter of the directory.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// Name in the query.
+    pub name: &'static str,
+    /// Label.
+    pub label: String,
+    /// Words for "no filter".
+    pub any: String,
+    /// Answers.
+    pub choices: Vec<Choice>,
+    /// The chosen one.
+    pub chosen: String,
+}
+
+/// The directory.
+#[derive(Debug, Template)]
+#[template(path = "services.html")]
+pub struct Services {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// What was searched for.
+    pub q: String,
+    /// Filters.
+    pub filters: Vec<Filter>,
+    /// Narrower categories.
+    pub chips: Vec<Chip>,
+    /// How many were found.
+    pub count: String,
+    /// For what.
+    pub about: String,
+    /// The services.
+    pub cards: Vec<Card>,
+    /// Further pages.
+    pub pager: Pager,
+}
+
+/// Where a service is offered.
+#[derive(Debug, Clone, Default)]
+pub struct Spot {
+    /// Name of the structure.
+    pub name: String,
+    /// Address in one line.
+    pub address: String,
+    /// Community.
+    pub area: String,
+    /// A remark.
+    pub note: String,
+}
+
+/// One service.
+#[derive(Debug, Template)]
+#[template(path = "service.html")]
+pub struct ServicePage {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// Language of the record's words when it is not the page's.
+    pub foreign: Option<&'static str>,
+    /// The body.
+    pub by: String,
+    /// What it is.
+    pub description: String,
+    /// State, when it does not run.
+    pub tag: Option<Tag>,
+    /// Categories: words, address.
+    pub categories: Vec<(String, String)>,
+    /// For whom.
+    pub groups: Vec<String>,
+    /// For whom: facts such as ages, languages, cost.
+    pub who: Facts,
+    /// Papers.
+    pub documents: Vec<String>,
+    /// What one does next, in words.
+    pub next: Vec<String>,
+    /// The body's site.
+    pub website: Option<String>,
+    /// Where.
+    pub spots: Vec<Spot>,
+    /// Areas served, ways, places.
+    pub place: Facts,
+    /// When it was last confirmed.
+    pub checked: String,
+    /// Where the facts come from.
+    pub source: String,
+}
+
+/// Calls.
+#[derive(Debug, Template)]
+#[template(path = "calls.html")]
+pub struct Calls {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// Those that take applications or will.
+    pub open: Vec<Card>,
+    /// The others.
+    pub closed: Vec<Card>,
+}
+
+/// A criterion as one reads it before applying.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// What is asked.
+    pub text: String,
+    /// What is wanted.
+    pub wanted: String,
+    /// Which rule asks for it.
+    pub basis: String,
+}
+
+/// One call.
+#[derive(Debug, Template)]
+#[template(path = "call.html")]
+pub struct CallPage {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// State.
+    pub tag: Tag,
+    /// What it offers.
+    pub lead: String,
+    /// Who may apply.
+    pub rules: Vec<Rule>,
+    /// In which order people are served.
+    pub ranking: Vec<String>,
+    /// Words about ties.
+    pub tie: String,
+    /// Papers: words, help.
+    pub papers: Vec<(String, String)>,
+    /// What it gives.
+    pub supplies: Vec<String>,
+    /// Beside: label, words.
+    pub facts: Vec<(String, String)>,
+    /// A warning: one application for each household.
+    pub once: String,
+    /// Where one applies, when one can.
+    pub apply: Option<String>,
+    /// Where the final list is, when there is one.
+    pub results: Option<String>,
+}
+
+/// The application form.
+#[derive(Debug, Template)]
+#[template(path = "apply.html")]
+pub struct Apply {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// The call.
+    pub call: String,
+    /// Its address.
+    pub back: String,
+    /// Until when.
+    pub until: String,
+    /// The finished form.
+    pub form: String,
+}
+
+/// Answers to look through before sending.
+#[derive(Debug, Template)]
+#[template(path = "check.html")]
+pub struct Check {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// The call.
+    pub call: String,
+    /// Where both buttons post.
+    pub action: String,
+    /// Groups of answers: title, facts.
+    pub groups: Vec<(String, Facts)>,
+    /// Everything that was typed.
+    pub hidden: Vec<(String, String)>,
+}
+
+/// The application was received.
+#[derive(Debug, Template)]
+#[template(path = "submitted.html")]
+pub struct Submitted {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// The call.
+    pub call: String,
+    /// The reference.
+    pub reference: String,
+    /// The one-time code.
+    pub code: String,
+    /// What happens next.
+    pub timeline: Timeline,
+}
+
+/// A page that asks for reference and code.
+#[derive(Debug, Template)]
+#[template(path = "track.html")]
+pub struct TrackForm {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// The finished form.
+    pub form: String,
+}
+
+/// An application as its applicant sees it.
+#[derive(Debug, Template)]
+#[template(path = "tracked.html")]
+pub struct Tracked {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// The reference.
+    pub reference: String,
+    /// The call and its address.
+    pub call: (String, String),
+    /// State.
+    pub tag: Tag,
+    /// The state in one sentence.
+    pub says: String,
+    /// What was and what comes.
+    pub timeline: Timeline,
+    /// Criteria with what was seen.
+    pub reasons: Vec<Block>,
+    /// The finished form for taking it back, when one can.
+    pub withdraw: Option<String>,
+}
+
+/// A final list.
+#[derive(Debug, Template)]
+#[template(path = "results.html")]
+pub struct Results {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// The call.
+    pub call: String,
+    /// Its address.
+    pub back: String,
+    /// When it became final.
+    pub approved: String,
+    /// How it was made.
+    pub blocks: Vec<Block>,
+}
+
+/// A page of words.
+#[derive(Debug, Template)]
+#[template(path = "text.html")]
+pub struct TextPage {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// Words below the title.
+    pub lead: String,
+    /// Sections: title, paragraphs.
+    pub sections: Vec<(String, Vec<String>)>,
+}
+
+/// A page that says what went wrong and what one can do.
+#[derive(Debug, Template)]
+#[template(path = "message.html")]
+pub struct Message {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// What happened.
+    pub text: String,
+    /// Further errors.
+    pub more: Vec<String>,
+    /// Where one goes on: words, address.
+    pub link: (String, String),
+}
+
+/// Signing in.
+#[derive(Debug, Template)]
+#[template(path = "login.html")]
+pub struct Login {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// The finished form.
+    pub form: String,
+}
