@@ -3,6 +3,7 @@
 //! Candidates are the services of the needed category and of its descendants. Services of the siblings under the nearest
 //! shared parent are listed as *near* and never counted. The rules compute; a person decides what an unknown counts for.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -83,10 +84,10 @@ pub struct Check {
     /// The answer.
     pub fit: Fit,
     /// Stable reason code, e.g. `mode.not-offered`.
-    pub reason: String,
+    pub reason: Cow<'static, str>,
     /// What the record says and what was wanted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub params: BTreeMap<String, String>,
+    pub params: BTreeMap<Cow<'static, str>, String>,
 }
 
 /// Whether a service is examined as possible cover, or listed as near.
@@ -606,12 +607,20 @@ fn capacity(service: &Service) -> Check {
     )
 }
 
-fn check<const N: usize>(dimension: Dimension, fit: Fit, reason: &str, params: [(&str, String); N]) -> Check {
+fn check<const N: usize>(
+    dimension: Dimension,
+    fit: Fit,
+    reason: &'static str,
+    params: [(&'static str, String); N],
+) -> Check {
     Check {
         dimension,
         fit,
-        reason: reason.to_owned(),
-        params: params.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+        reason: Cow::Borrowed(reason),
+        params: params
+            .into_iter()
+            .map(|(key, value)| (Cow::Borrowed(key), value))
+            .collect(),
     }
 }
 
