@@ -13,7 +13,6 @@ use super::door::DemoError;
 
 #[derive(RustEmbed)]
 #[folder = "../municipalities"]
-#[include = "*.toml"]
 struct Files;
 
 /// A municipality's own description.

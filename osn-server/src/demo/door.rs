@@ -124,10 +124,13 @@ impl Answer {
         self.body.get("code").and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// The codes of a problem answer: its own and those of its errors.
-    pub fn codes(&self) -> impl Iterator<Item = &str> {
+    /// Path and code of each error of a problem answer.
+    pub fn errors(&self) -> impl Iterator<Item = (&str, &str)> {
         let errors = self.body.get("errors").and_then(Value::as_array).into_iter().flatten();
-        std::iter::once(self.code()).chain(errors.filter_map(|error| error.get("code").and_then(Value::as_str)))
+        errors.map(|error| {
+            let text = |name| error.get(name).and_then(Value::as_str).unwrap_or_default();
+            (text("path"), text("code"))
+        })
     }
 }
 
