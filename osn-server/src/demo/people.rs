@@ -284,8 +284,10 @@ impl<'a> Maker<'a> {
         for row in &self.people.evidence {
             let row = own(&row.key).unwrap_or(row);
             let valid_to = valid_to(dice, row);
-            submitted.insert(row.key.clone(), paper(&row.submitted, valid_to));
-            checked.insert(row.key.clone(), paper(&row.checked, valid_to));
+            // An applicant says that a paper holds without end; an evaluator leaves its last day out.
+            let said = valid_to.map_or_else(|| "indefinite".to_owned(), |day| day.to_string());
+            submitted.insert(row.key.clone(), paper(&row.submitted, (!row.valid_to.is_empty()).then_some(said)));
+            checked.insert(row.key.clone(), paper(&row.checked, valid_to.map(|day| day.to_string())));
         }
         (submitted, checked)
     }
@@ -313,7 +315,7 @@ fn valid_to(dice: &mut Dice, row: &EvidenceRow) -> Option<NaiveDate> {
     from.checked_add_days(Days::new(u64::try_from(days).unwrap_or(0))).filter(|_| !validity.indefinite)
 }
 
-fn paper(state: &str, valid_to: Option<NaiveDate>) -> Value {
+fn paper(state: &str, valid_to: Option<String>) -> Value {
     match valid_to {
         Some(day) => json!({ "state": state, "valid_to": day }),
         None => json!({ "state": state }),

@@ -394,7 +394,7 @@ pub(super) struct WithdrawalRow {
     pub(super) after_instalment: u16,
     pub(super) actor: String,
     pub(super) at: Moment,
-    pub(super) reason: LocalText,
+    pub(super) reason: String,
     #[expect(dead_code, reason = "the rules always promote the first of the reserve list")]
     pub(super) promote: String,
 }
