@@ -13,6 +13,7 @@ pub mod ids;
 
 pub mod lang;
 pub mod refusal;
+mod shapes;
 pub mod texts;
 pub mod zone;
 

@@ -82,8 +82,24 @@ impl Programs {
     /// Takes a program that was just installed into the registry.
     pub async fn put(&self, installed: &Installed) {
         let mut loaded = self.loaded.lock().await;
-        for digest in [installed.package.package_digest.to_string(), installed.package.code_digest.to_string()] {
+        for digest in [installed.package.package_digest().to_string(), installed.package.code_digest().to_string()] {
             loaded.insert(digest, installed.clone());
+        }
+    }
+}
+
+/// Completes a parameter that a person gives as a code from the dated data of the law, as it stands on a day.
+pub fn resolve(on: chrono::NaiveDate) -> impl Fn(&str, &serde_json::Value) -> Option<serde_json::Value> {
+    move |resolver, given| {
+        let code = given.get("code")?.as_str()?;
+        match resolver {
+            "equivalence-scale" => {
+                let scale = equivalence::Scale::by_code(code, on).ok()?;
+                let mut resolved = serde_json::to_value(scale.weights_fixed4()).ok()?;
+                resolved.as_object_mut()?.insert("code".to_owned(), code.into());
+                Some(resolved)
+            }
+            _ => None,
         }
     }
 }
@@ -91,4 +107,17 @@ impl Programs {
 /// Runs work that takes long, such as a program, off the async threads.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Outcome<T> {
     tokio::task::spawn_blocking(work).await.map_err(|_| Refusal::internal("a program's thread was lost"))?
+}
+
+impl Installed {
+    /// What the published form schema says against a document that was read: a second fence, and the schema's own proof.
+    pub fn form_errors(&self, about: &osn_programs::about::About, plain: &serde_json::Value) -> Vec<crate::refusal::FieldError> {
+        let schema = osn_programs::form::application_schema(about, self.program.texts(), "el");
+        let Ok(validator) = jsonschema::validator_for(&schema) else {
+            tracing::error!(program = about.program, "the form schema of a program cannot be used");
+            return Vec::new();
+        };
+        let errors = validator.iter_errors(plain).map(|error| crate::refusal::FieldError::new(error.instance_path().to_string(), "form-schema"));
+        errors.collect()
+    }
 }

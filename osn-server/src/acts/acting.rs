@@ -98,7 +98,7 @@ impl Acting {
 
     /// Opens the transaction of an act, named for the journal.
     pub async fn begin(&self, act: &'static str) -> Outcome<Tx> {
-        Ok(self.scope.begin(osn_store::Actor { account: self.actor.account(), act }, self.now).await?)
+        Ok(self.scope.begin(osn_store::Actor { account: self.actor.account(), name_of_act: act }, self.now).await?)
     }
 
     /// Remembers the answer under its `Idempotency-Key`, if there is one, and commits.

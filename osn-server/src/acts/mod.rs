@@ -2,7 +2,56 @@
 //!
 //! Invariant: nothing here knows HTTP. Every act asks the actor for the right it needs before it reads anything.
 
-pub mod accounts;
 mod acting;
 
+pub mod accounts;
+pub mod mapping;
+pub mod model;
+
+pub mod certificate;
+pub mod examination;
+pub mod requests;
+
+pub mod actions;
+pub mod calls;
+pub mod programs;
+
+pub mod applications;
+pub mod evidence;
+pub mod intake;
+
+pub mod assessment;
+pub mod decisions;
+pub mod selection;
+
+pub mod awards;
+pub mod deliveries;
+
+pub mod records;
+
 pub use acting::{Acting, Once};
+
+use osn_store::{JournalDraft, Versioned};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// A value as it was saved or read, with its version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Saved<T> {
+    /// The value.
+    #[serde(flatten)]
+    pub value: T,
+    /// Its version, for `If-Match`.
+    pub version: i64,
+}
+
+impl<T> From<Versioned<T>> for Saved<T> {
+    fn from(read: Versioned<T>) -> Self {
+        Self { value: read.value, version: read.version }
+    }
+}
+
+/// The journal's entry of an act. `details` name fields, codes and digests, never personal values.
+pub(crate) fn entry(act: &'static str, subject_kind: &'static str, subject: Uuid, details: serde_json::Value) -> JournalDraft {
+    JournalDraft::about(act, subject_kind, subject).with(details)
+}

@@ -1,0 +1,271 @@
+//! Actions: planned from a certificate, with a program, within what the certificate leaves uncovered.
+
+use osn_core::action::{Action, ActionError, ActionEvent, ActionState, PlacesVersion, ProgramRef, SecondPerson};
+use osn_core::certificate::SignedCertificate;
+use osn_core::coverage::NeedOutcome;
+use osn_core::id::{AccountId, ActionId, CertificateId, OperationId};
+use osn_core::lang::LocalText;
+use osn_core::money::Money;
+use osn_core::state::Machine as _;
+use osn_core::time::Period;
+use osn_programs::parameters;
+use osn_store::{Page, PageQuery, Versioned};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::acts::{Acting, Saved, certificate, entry, programs};
+use crate::auth::Right;
+use crate::programs::{Installed, blocking, resolve};
+use crate::refusal::{FieldError, Kind, Outcome, Refusal};
+use crate::shapes;
+
+/// Places with their reason.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPlaces {
+    /// Places, in the program's capacity unit.
+    pub places: u32,
+    /// Why this number.
+    #[schemars(with = "shapes::LocalText")]
+    pub reason: LocalText,
+}
+
+/// An action to plan.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAction {
+    /// Name.
+    #[schemars(with = "shapes::LocalText")]
+    pub name: LocalText,
+    /// What it offers, in plain words.
+    #[schemars(with = "shapes::LocalText")]
+    pub description: LocalText,
+    /// Key of an installed program.
+    pub program: String,
+    /// The program's parameters; what is left out takes the program's default.
+    #[serde(default = "nothing")]
+    pub parameters: serde_json::Value,
+    /// The certificate that justifies it.
+    #[schemars(with = "uuid::Uuid")]
+    pub certificate_id: CertificateId,
+    /// Code of the entry of the intervention model that it cites.
+    pub model_entry: String,
+    /// When it runs.
+    #[schemars(with = "shapes::Period")]
+    pub period: Period,
+    /// Deliveries of each award.
+    pub instalments: u16,
+    /// Money set aside.
+    #[schemars(with = "shapes::Money")]
+    pub budget: Money,
+    /// The operation that pays.
+    #[schemars(with = "Option<uuid::Uuid>")]
+    pub operation_id: Option<OperationId>,
+    /// Places.
+    pub places: NewPlaces,
+}
+
+fn nothing() -> serde_json::Value {
+    serde_json::json!({})
+}
+
+/// Plans an action. Its places stay within the certified residual; a second person may go beyond later.
+pub async fn create(acting: &Acting, new: NewAction) -> Outcome<Saved<Action>> {
+    let officer = acting.require(Right::PlanActions)?;
+    let signed = certificate::get(acting, new.certificate_id).await.map_err(|refusal| match refusal.kind() {
+        Kind::NotFound => Refusal::field("/certificate_id", "unknown-record"),
+        _ => refusal,
+    })?;
+    let residual = residual(&signed)?;
+    let (row, installed) = programs::enabled(acting, &new.program).await?;
+    let mut errors = problems(acting, &new).await?;
+    errors.extend(parameter_errors(acting, &installed, &new.parameters).await?);
+    if !errors.is_empty() {
+        return Err(Refusal::invalid("action.invalid", errors));
+    }
+    let mut action = Action {
+        id: acting.app.new_id(ActionId::new),
+        name: new.name,
+        description: new.description,
+        program: ProgramRef { name: row.name, code_digest: row.code_digest.to_string(), package_digest: row.package_digest.to_string() },
+        parameters: new.parameters,
+        certificate_id: new.certificate_id,
+        certified_residual: residual,
+        model_entry: new.model_entry,
+        period: new.period,
+        instalments: new.instalments,
+        budget: new.budget,
+        operation_id: new.operation_id,
+        places: Vec::new(),
+        created_by: officer.id,
+        state: ActionState::Draft,
+    };
+    action.set_places(version(acting, officer.id, new.places, None))?;
+    let mut tx = acting.begin("action.create").await?;
+    tx.insert_action(&action).await?;
+    let details = serde_json::json!({ "program": action.program, "certificate": action.certificate_id, "places": places(&action) });
+    tx.journal(entry("action.create", "action", action.id.uuid(), details));
+    let saved = Saved { value: action, version: 1 };
+    acting.commit(tx, &saved).await?;
+    Ok(saved)
+}
+
+fn residual(signed: &SignedCertificate) -> Outcome<u32> {
+    match signed.certificate.confirmation.outcome {
+        NeedOutcome::Covered => Err(Refusal::conflict("action.covered-need")),
+        outcome @ (NeedOutcome::PartlyCovered { .. } | NeedOutcome::Gap { .. }) => Ok(outcome.residual()),
+    }
+}
+
+fn version(acting: &Acting, by: AccountId, places: NewPlaces, second: Option<SecondPerson>) -> PlacesVersion {
+    PlacesVersion { version: 0, places: places.places, reason: places.reason, by, at: acting.now, second }
+}
+
+fn places(action: &Action) -> u32 {
+    action.places_in_force().map_or(0, |version| version.places)
+}
+
+async fn problems(acting: &Acting, new: &NewAction) -> Outcome<Vec<FieldError>> {
+    let mut errors = Vec::new();
+    if new.name.get("el").trim().is_empty() {
+        errors.push(FieldError::new("/name", "required"));
+    }
+    if new.instalments == 0 {
+        errors.push(FieldError::new("/instalments", "out-of-range").with("min", 1));
+    }
+    if !new.budget.is_positive() {
+        errors.push(FieldError::new("/budget", "not-positive"));
+    }
+    if new.period.to.is_some_and(|to| to < new.period.from) {
+        errors.push(FieldError::new("/period/to", "backwards-period"));
+    }
+    if !acting.scope.intervention_model(None).await?.is_some_and(|model| model.has(&new.model_entry)) {
+        errors.push(FieldError::new("/model_entry", "unknown-model-entry"));
+    }
+    if let Some(operation) = new.operation_id
+        && acting.scope.operation(operation).await?.is_none()
+    {
+        errors.push(FieldError::new("/operation_id", "unknown-record"));
+    }
+    Ok(errors)
+}
+
+/// What the program says about parameters, after its schema: each under `/parameters`.
+async fn parameter_errors(acting: &Acting, installed: &Installed, given: &serde_json::Value) -> Outcome<Vec<FieldError>> {
+    let on = acting.zone().day(acting.now);
+    let (program, given) = (installed.program.clone(), given.clone());
+    let problems = blocking(move || {
+        let about = program.about(None)?;
+        match parameters::freeze(&about.parameters, &given, &resolve(on)) {
+            Err(problems) => Ok(problems),
+            Ok(frozen) => Ok(program.check_parameters(&frozen)?),
+        }
+    })
+    .await?;
+    let texts = installed.program.texts();
+    Ok(problems
+        .into_iter()
+        .map(|problem| {
+            let under = FieldError { path: format!("/parameters{}", problem.path), ..FieldError::from(problem) };
+            // A reason of the program's own catalogue brings its own words.
+            let words = |lang: &str| texts.text(lang, &format!("reason-{}", under.code), &[]);
+            match (words("el"), words("en")) {
+                (Some(el), Some(en)) => under.clone().saying(LocalText::new(el, en)),
+                _ => under,
+            }
+        })
+        .collect())
+}
+
+/// One action.
+pub async fn get(acting: &Acting, id: ActionId) -> Outcome<Versioned<Action>> {
+    acting.require(Right::SeeWork)?;
+    read(acting, id).await
+}
+
+pub(crate) async fn read(acting: &Acting, id: ActionId) -> Outcome<Versioned<Action>> {
+    acting.scope.action(id).await?.ok_or_else(|| Refusal::not_found("action.unknown"))
+}
+
+/// Every action.
+pub async fn list(acting: &Acting, query: PageQuery) -> Outcome<Page<Versioned<Action>>> {
+    acting.require(Right::SeeWork)?;
+    Ok(acting.scope.actions(query).await?)
+}
+
+/// Sets a new version of the places, within the certified residual.
+pub async fn set_places(acting: &Acting, id: ActionId, new: NewPlaces) -> Outcome<Saved<Action>> {
+    let by = acting.require(Right::PlanActions)?.id;
+    change(acting, id, "action.places", |action| Ok(action.set_places(version(acting, by, new, None))?)).await
+}
+
+/// Places beyond the residual: what the first person asked for, with the second person's reason.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecondPlaces {
+    /// Places.
+    pub places: u32,
+    /// The first person's reason.
+    #[schemars(with = "shapes::LocalText")]
+    pub reason: LocalText,
+    /// The second person's reason.
+    #[schemars(with = "shapes::LocalText")]
+    pub second_reason: LocalText,
+    /// Who asked for it.
+    #[schemars(with = "uuid::Uuid")]
+    pub first_account_id: AccountId,
+}
+
+/// The second person, who signs in, lets the places exceed the residual, with a reason.
+pub async fn set_places_beyond(acting: &Acting, id: ActionId, new: SecondPlaces) -> Outcome<Saved<Action>> {
+    let second = acting.require(Right::PlanActions)?.id;
+    if new.second_reason.is_empty() {
+        return Err(Refusal::field("/second_reason", "required"));
+    }
+    let first = acting.scope.account(new.first_account_id).await?.ok_or_else(|| Refusal::field("/first_account_id", "unknown-record"))?;
+    let second = SecondPerson { by: second, at: acting.now, reason: new.second_reason };
+    let places = NewPlaces { places: new.places, reason: new.reason };
+    change(acting, id, "action.places-beyond", |action| Ok(action.set_places(version(acting, first.id, places, Some(second)))?)).await
+}
+
+/// Approves an action; whoever created it cannot.
+pub async fn approve(acting: &Acting, id: ActionId) -> Outcome<Saved<Action>> {
+    let by = acting.require(Right::PlanActions)?.id;
+    change(acting, id, "action.approve", |action| Ok(action.approve(by, acting.now)?)).await
+}
+
+/// Everything was delivered.
+pub async fn complete(acting: &Acting, id: ActionId) -> Outcome<Saved<Action>> {
+    acting.require(Right::PlanActions)?;
+    change(acting, id, "action.complete", |action| {
+        action.state = action.state.apply(&ActionEvent::Complete { at: acting.now })?;
+        Ok(())
+    })
+    .await
+}
+
+async fn change(acting: &Acting, id: ActionId, act: &'static str, step: impl FnOnce(&mut Action) -> Outcome<()>) -> Outcome<Saved<Action>> {
+    let Versioned { value: mut action, version, .. } = get(acting, id).await?;
+    acting.check_version(version)?;
+    step(&mut action)?;
+    let mut tx = acting.begin(act).await?;
+    tx.update_action(&action, version).await?;
+    let details = serde_json::json!({ "state": action.state.name(), "places": places(&action) });
+    tx.journal(entry(act, "action", id.uuid(), details));
+    let saved = Saved { value: action, version: version + 1 };
+    acting.commit(tx, &saved).await?;
+    Ok(saved)
+}
+
+impl From<ActionError> for Refusal {
+    fn from(error: ActionError) -> Self {
+        match error {
+            ActionError::OverResidual { places, residual } => {
+                Self::conflict("action.over-residual").with("places", places).with("residual", residual)
+            }
+            ActionError::SamePerson => Self::conflict("action.same-person"),
+            ActionError::NoPlaces => Self::field("/places", "out-of-range"),
+            ActionError::Transition(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! Assessment: every application of a call through its program, in chunks, each verdict a sealed decision record.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use osn_core::application::{Application, ApplicationData, ApplicationEvent, AssessmentOutcome};
+use osn_core::call::{CallEvent, CallState};
+use osn_core::canonical::Digest;
+use osn_core::id::{ApplicationId, AssessmentRunId, CallId, DecisionId, JobId};
+use osn_core::merkle::MerkleBuilder;
+use osn_core::state::Machine as _;
+use osn_programs::about::{About, CapacityUnit};
+use osn_programs::batch::Context;
+use osn_programs::input::{GroupInput, from_plain};
+use osn_programs::record::DecisionRecord;
+use osn_programs::verdict::{GroupVerdict, Outcome as Verdict};
+use osn_store::{AssessmentRun, DecisionQuery, Job, NewDecision, RunState, Versioned};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::acts::{Acting, calls, entry, intake};
+use crate::auth::Right;
+use crate::jobs::Progress;
+use crate::programs::{Installed, blocking};
+use crate::refusal::{Kind, Outcome, Refusal};
+
+/// Kind of the job.
+pub const JOB: &str = "assess";
+
+/// Applications in memory at once.
+const CHUNK: u32 = 1_000;
+
+/// Long work that was accepted and can be watched.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Accepted {
+    /// The job.
+    #[schemars(with = "uuid::Uuid")]
+    pub job_id: JobId,
+    /// The run.
+    #[schemars(with = "uuid::Uuid")]
+    pub run_id: AssessmentRunId,
+    /// Where to watch it.
+    pub location: String,
+}
+
+/// What the job needs to know.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Payload {
+    run: AssessmentRunId,
+    call: CallId,
+}
+
+/// Orders an assessment of every application of a call that has closed.
+pub async fn start(acting: &Acting, call_id: CallId) -> Outcome<Accepted> {
+    let officer = acting.require(Right::Select)?;
+    let open = calls::open(acting, call_id).await?;
+    let call = &open.call.value;
+    if acting.now <= call.closes_at {
+        return Err(Refusal::conflict("assessment.call-open"));
+    }
+    if !matches!(call.state, CallState::Published { .. } | CallState::Assessed { .. }) {
+        return Err(Refusal::conflict("assessment.not-now"));
+    }
+    let pinned = acting.app.programs().get(&acting.scope, &call.code_digest).await?;
+    let run = AssessmentRun {
+        id: acting.app.new_id(AssessmentRunId::new),
+        call_id,
+        program: open.action.program.name.clone(),
+        code_digest: call.code_digest.clone(),
+        package_digest: open.action.program.package_digest.clone(),
+        contract: pinned.program.contract().to_owned(),
+        parameters: call.parameters.clone(),
+        as_of: acting.zone().day(call.closes_at),
+        fuel_limit: pinned.program.fuel_limit(),
+        started_by: officer.id,
+        started_at: acting.now,
+        state: RunState::Running,
+    };
+    let job_id = acting.app.new_id(JobId::new);
+    let payload = serde_json::to_value(Payload { run: run.id, call: call_id }).map_err(Refusal::internal)?;
+    let mut tx = acting.begin("assessment.start").await?;
+    tx.insert_run(&run).await?;
+    tx.enqueue(&Job { id: job_id, kind: JOB.to_owned(), payload, dedupe_key: Some(format!("{JOB}/{call_id}")), run_at: acting.now }).await.map_err(|error| {
+        if error.is_conflict_with("job_dedupe_key_key") { Refusal::conflict("assessment.running") } else { error.into() }
+    })?;
+    tx.journal(entry("assessment.start", "call", call_id.uuid(), serde_json::json!({ "run": run.id, "as_of": run.as_of, "code": run.code_digest })));
+    let accepted = Accepted { job_id, run_id: run.id, location: format!("/api/v1/jobs/{job_id}") };
+    acting.commit(tx, &accepted).await?;
+    Ok(accepted)
+}
+
+/// One run.
+pub async fn run(acting: &Acting, id: AssessmentRunId) -> Outcome<AssessmentRun> {
+    acting.require(Right::SeeApplications)?;
+    acting.scope.assessment_run(id).await?.map(|run| run.value).ok_or_else(|| Refusal::not_found("run.unknown"))
+}
+
+/// The job itself. Started again after a crash, it keeps every decision that was saved and goes on with the rest.
+pub(crate) async fn work(acting: &Acting, payload: serde_json::Value, progress: &Progress) -> Outcome<serde_json::Value> {
+    let payload: Payload = serde_json::from_value(payload).map_err(Refusal::internal)?;
+    let run = acting.scope.assessment_run(payload.run).await?.ok_or_else(|| Refusal::not_found("run.unknown"))?.value;
+    if let RunState::Finished { .. } = run.state {
+        return Ok(serde_json::json!({ "run": payload.run }));
+    }
+    let judge = Judge::of(acting, &run).await?;
+    let before = decided_before(acting, payload.run).await?;
+    let total: u64 = acting.scope.application_counts(payload.call).await?.values().sum();
+    let mut tally = Tally::default();
+    let mut after = None;
+    loop {
+        let rows = acting.scope.applications_for_machine(payload.call, after, CHUNK).await?;
+        let Some((last, _)) = rows.last() else { break };
+        after = Some(last.value.id);
+        let (known, new): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(application, _)| before.contains_key(&application.value.id));
+        let fresh = judge.decide(acting, &new).await?;
+        let mut states = Vec::new();
+        let mut made: BTreeMap<ApplicationId, Made> = fresh.iter().map(|decision| (decision.application_id, Made::from(decision))).collect();
+        made.extend(known.iter().filter_map(|(application, _)| Some((application.value.id, *before.get(&application.value.id)?))));
+        for (mut application, _) in known.into_iter().chain(new) {
+            let Some(decision) = made.get(&application.value.id) else { continue };
+            let event = ApplicationEvent::Assess { decision: decision.id, outcome: decision.outcome };
+            let state = application.value.state.apply(&event)?;
+            if state != application.value.state {
+                application.value.state = state;
+                states.push(application);
+            }
+        }
+        for decision in made.values() {
+            tally.count(decision);
+        }
+        acting.scope.save_decisions(payload.run, fresh, acting.app.now()).await?;
+        let mut tx = acting.begin("assessment.chunk").await?;
+        tx.update_applications(&states).await?;
+        tx.commit().await?;
+        progress.at(tally.total(), total).await?;
+    }
+    finish(acting, run, &tally).await
+}
+
+/// A decision that was made, as the run's bookkeeping needs it.
+#[derive(Debug, Clone, Copy)]
+struct Made {
+    id: DecisionId,
+    outcome: AssessmentOutcome,
+    digest: Digest,
+}
+
+impl From<&NewDecision> for Made {
+    fn from(decision: &NewDecision) -> Self {
+        Self { id: decision.id, outcome: decision.outcome, digest: decision.digest }
+    }
+}
+
+/// Decisions that an earlier attempt of the same run saved before it was cut off.
+async fn decided_before(acting: &Acting, run: AssessmentRunId) -> Outcome<BTreeMap<ApplicationId, Made>> {
+    let (mut before, mut after) = (BTreeMap::new(), None);
+    loop {
+        let chunk = acting.scope.decisions_for_machine(DecisionQuery::Run(run), after, CHUNK).await?;
+        let Some(last) = chunk.last() else { return Ok(before) };
+        after = Some(last.id);
+        before.extend(chunk.iter().map(|row| (row.application_id, Made { id: row.id, outcome: row.outcome, digest: row.digest })));
+    }
+}
+
+/// Counts of a run and the tree of its decisions' digests, in the order of the applications.
+#[derive(Default)]
+struct Tally {
+    eligible: u64,
+    not_eligible: u64,
+    missing_evidence: u64,
+    tree: MerkleBuilder,
+}
+
+impl Tally {
+    fn count(&mut self, decision: &Made) {
+        match decision.outcome {
+            AssessmentOutcome::Eligible => self.eligible += 1,
+            AssessmentOutcome::NotEligible => self.not_eligible += 1,
+            AssessmentOutcome::MissingEvidence => self.missing_evidence += 1,
+        }
+        self.tree.push(decision.digest);
+    }
+
+    fn total(&self) -> u64 {
+        self.eligible + self.not_eligible + self.missing_evidence
+    }
+}
+
+async fn finish(acting: &Acting, mut run: AssessmentRun, tally: &Tally) -> Outcome<serde_json::Value> {
+    let at = acting.app.now();
+    let merkle_root = tally.tree.root();
+    let Tally { eligible, not_eligible, missing_evidence, .. } = *tally;
+    run.state = RunState::Finished { at, merkle_root, eligible, not_eligible, missing_evidence, fuel_used: 0 };
+    let Versioned { value: mut call, version, .. } = calls::read(acting, run.call_id).await?;
+    call.state = call.state.apply(&CallEvent::Assess { at })?;
+    let result = serde_json::json!({
+        "run": run.id, "merkle_root": merkle_root, "assessed": tally.total(), "eligible": eligible,
+        "not_eligible": not_eligible, "missing_evidence": missing_evidence,
+    });
+    let mut tx = acting.begin("assessment.finish").await?;
+    tx.finish_run(&run).await?;
+    tx.update_call(&call, version).await?;
+    tx.journal(entry("assessment.finish", "call", run.call_id.uuid(), result.clone()));
+    tx.commit().await?;
+    Ok(result)
+}
+
+/// The run ended with a fault: whose, and which.
+pub(crate) async fn failed(acting: &Acting, payload: &serde_json::Value, code: &str) -> Outcome<()> {
+    let payload: Payload = serde_json::from_value(payload.clone()).map_err(Refusal::internal)?;
+    let Some(run) = acting.scope.assessment_run(payload.run).await? else { return Ok(()) };
+    let mut run = run.value;
+    run.state = RunState::Failed { at: acting.app.now(), code: code.to_owned() };
+    let mut tx = acting.begin("assessment.fail").await?;
+    tx.finish_run(&run).await?;
+    tx.journal(entry("assessment.fail", "call", run.call_id.uuid(), serde_json::json!({ "run": run.id, "code": code })));
+    Ok(tx.commit().await?)
+}
+
+/// The program with everything it needs for a call.
+struct Judge {
+    installed: Installed,
+    about: Arc<About>,
+    context: Context,
+}
+
+impl Judge {
+    /// The code that was pinned at publication judges, whatever was installed since.
+    async fn of(acting: &Acting, run: &AssessmentRun) -> Outcome<Self> {
+        let installed = acting.app.programs().get(&acting.scope, &run.code_digest).await?;
+        let about = installed.program.about(Some(&run.parameters))?;
+        Ok(Self { installed, about, context: Context { as_of: run.as_of, parameters: run.parameters.clone() } })
+    }
+
+    async fn decide(&self, acting: &Acting, rows: &[(Versioned<Application>, ApplicationData)]) -> Outcome<Vec<NewDecision>> {
+        let groups = rows.iter().map(|(_, data)| group(&self.about, data)).collect::<Outcome<Vec<GroupInput>>>()?;
+        let whose: Vec<_> =
+            rows.iter().map(|(application, _)| (acting.app.new_id(DecisionId::new), application.value.id, application.value.person_id)).collect();
+        let (program, about, context) = (Arc::clone(&self.installed.program), Arc::clone(&self.about), self.context.clone());
+        blocking(move || {
+            let verdicts = program.assess_groups(&context, &groups)?;
+            let mut decided = Vec::with_capacity(groups.len());
+            for ((input, verdict), (id, application_id, person_id)) in groups.into_iter().zip(verdicts).zip(whose) {
+                let outcome = stored(verdict.outcome);
+                let (keys, units) = (keys(&about, &verdict), units(&about, &verdict));
+                let record = DecisionRecord::new(&program, &context, input, verdict)?.to_canonical().map_err(Refusal::internal)?;
+                let digest = DecisionRecord::digest_of(&record);
+                decided.push(NewDecision { id, application_id, person_id, outcome, keys, units, digest, record });
+            }
+            Ok(decided)
+        })
+        .await
+    }
+}
+
+/// The application as the program sees it. What was checked at intake is read here; nothing of it is quoted in a failure.
+fn group(about: &About, data: &ApplicationData) -> Outcome<GroupInput> {
+    from_plain(about, &intake::to_plain(about, data), false).map_err(|problems| {
+        let paths: Vec<String> = problems.iter().map(|problem| format!("{} {}", problem.path, problem.code)).collect();
+        Refusal::new(Kind::Internal, "assessment.unreadable").caused_by(paths.join(", "))
+    })
+}
+
+/// The ranking keys of an application: those of its best claim.
+fn keys(about: &About, verdict: &GroupVerdict) -> Vec<Option<i64>> {
+    let of = verdict.claims.iter().filter(|claim| claim.outcome == verdict.outcome).map(|claim| claim.keys.clone());
+    of.min_by_key(|keys| ranked(about, keys).into_iter().zip(&about.ranking).map(|(value, key)| if key.descending { -value } else { value }).collect::<Vec<_>>())
+        .unwrap_or_default()
+}
+
+/// Keys as the ranking takes them: a row without a value comes last either way.
+pub(crate) fn ranked(about: &About, keys: &[Option<i64>]) -> Vec<i64> {
+    /// Beyond every value that a program may answer.
+    const MOST: i64 = 1 << 53;
+    let worst = |key: &osn_programs::about::RankingKey| if key.descending { -MOST } else { MOST };
+    about.ranking.iter().zip(keys).map(|(key, value)| value.unwrap_or_else(|| worst(key))).collect()
+}
+
+/// Places that an application takes, in the program's unit.
+fn units(about: &About, verdict: &GroupVerdict) -> u32 {
+    match about.capacity_unit {
+        CapacityUnit::Household => 1,
+        CapacityUnit::Person => {
+            let eligible = verdict.claims.iter().filter(|claim| claim.outcome == Verdict::Eligible).count();
+            u32::try_from(eligible).unwrap_or(u32::MAX)
+        }
+    }
+}
+
+fn stored(outcome: Verdict) -> AssessmentOutcome {
+    match outcome {
+        Verdict::Eligible => AssessmentOutcome::Eligible,
+        Verdict::NotEligible => AssessmentOutcome::NotEligible,
+        Verdict::MissingEvidence => AssessmentOutcome::MissingEvidence,
+    }
+}

@@ -1,0 +1,244 @@
+//! Awards: made by a final list or a promotion; given back; the first on reserve moves up.
+
+use osn_core::application::{Application, ApplicationEvent, ApplicationState};
+use osn_core::call::{Call, CallState};
+use osn_core::delivery::{Award, AwardBasis, AwardEvent, AwardState, Delivery, DeliveryEvent, DeliveryPlan, DeliveryState, Slot};
+use osn_core::id::{ActionId, ApplicationId, AwardId, DeliveryId, SelectionId};
+use osn_core::state::Machine as _;
+use osn_store::{Page, PageQuery, Tx, Versioned};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::acts::{Acting, applications, calls, entry};
+use crate::auth::Right;
+use crate::outbox;
+use crate::refusal::{Outcome, Refusal};
+
+/// Awards with their deliveries, ready to be saved with whatever granted them.
+#[derive(Debug, Default)]
+pub(crate) struct Granted {
+    awards: Vec<Award>,
+    deliveries: Vec<Delivery>,
+    messages: Vec<osn_store::Message>,
+}
+
+impl Granted {
+    pub(crate) async fn save(&self, tx: &mut Tx) -> Outcome<()> {
+        tx.insert_awards(&self.awards).await?;
+        tx.insert_deliveries(&self.deliveries).await?;
+        for message in &self.messages {
+            tx.outbox(message).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Awards for everybody whom a final list gives a place.
+pub(crate) async fn granted(acting: &Acting, call: &Call, selection_id: SelectionId, selected: &[&Application]) -> Outcome<Granted> {
+    let plan = acting.scope.delivery_plans(call.action_id).await?.pop();
+    let mut granted = Granted::default();
+    for application in selected {
+        let basis = AwardBasis::Selection { selection_id, application_id: application.id };
+        grant(acting, &mut granted, call, application, basis, plan.as_ref().map(|plan| (plan, plan.slots.as_slice())));
+    }
+    Ok(granted)
+}
+
+fn grant(acting: &Acting, granted: &mut Granted, call: &Call, application: &Application, basis: AwardBasis, plan: Option<(&DeliveryPlan, &[Slot])>) {
+    let award = Award {
+        id: acting.app.new_id(AwardId::new),
+        action_id: call.action_id,
+        person_id: application.person_id,
+        basis,
+        awarded_at: acting.now,
+        state: AwardState::Active,
+    };
+    if let Some((plan, slots)) = plan {
+        granted.deliveries.extend(slots.iter().map(|slot| planned(acting, award.id, plan.version, slot)));
+    }
+    let template = match basis {
+        AwardBasis::Selection { .. } => "award-selected",
+        AwardBasis::Promotion { .. } => "award-promoted",
+    };
+    granted.messages.push(outbox::to_person(acting, application.person_id, template, &award.id.to_string(), serde_json::json!({ "call": call.id })));
+    granted.awards.push(award);
+}
+
+/// A delivery that stands in a plan.
+pub(crate) fn planned(acting: &Acting, award_id: AwardId, plan_version: u32, slot: &Slot) -> Delivery {
+    Delivery {
+        id: acting.app.new_id(DeliveryId::new),
+        award_id,
+        instalment: slot.instalment,
+        planned_for: slot.date,
+        plan_version,
+        attempts: Vec::new(),
+        state: DeliveryState::Planned,
+    }
+}
+
+/// The application that an award answers.
+pub(crate) fn application_of(award: &Award) -> (SelectionId, ApplicationId) {
+    match award.basis {
+        AwardBasis::Selection { selection_id, application_id } | AwardBasis::Promotion { selection_id, application_id, .. } => (selection_id, application_id),
+    }
+}
+
+/// An award as staff see it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct AwardView {
+    /// The award.
+    #[serde(flatten)]
+    #[schemars(with = "crate::shapes::Award")]
+    pub award: Award,
+    /// Reference of the application.
+    pub reference: String,
+    /// Version.
+    pub version: i64,
+}
+
+/// Awards of an action.
+pub async fn list(acting: &Acting, action: ActionId, query: PageQuery) -> Outcome<Page<AwardView>> {
+    acting.require(Right::SeeDeliveries)?;
+    let page = acting.scope.awards(action, query).await?;
+    let mut items = Vec::with_capacity(page.items.len());
+    for award in page.items {
+        items.push(view(acting, award).await?);
+    }
+    Ok(Page { items, total: page.total, next: page.next })
+}
+
+async fn view(acting: &Acting, award: Versioned<Award>) -> Outcome<AwardView> {
+    let (_, application) = application_of(&award.value);
+    let reference = applications::read(acting, application).await?.value.reference.to_string();
+    Ok(AwardView { reference, award: award.value, version: award.version })
+}
+
+/// The award that an application led to, if it did.
+pub(crate) async fn of_application(acting: &Acting, application: &Application, action: ActionId) -> Outcome<Option<Versioned<Award>>> {
+    if !matches!(application.state, ApplicationState::Selected | ApplicationState::Withdrawn { .. }) {
+        return Ok(None);
+    }
+    let award = acting.scope.award_of_application(application.id).await?;
+    Ok(award.filter(|award| award.value.action_id == action))
+}
+
+/// Why an award is given back.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawal {
+    /// One of `recipient-withdrew`, `moved-away`, `deceased`, `other`; never free text about a person.
+    pub reason: WithdrawalReason,
+}
+
+/// Why an award is given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WithdrawalReason {
+    /// The recipient no longer wants it.
+    RecipientWithdrew,
+    /// The recipient moved away.
+    MovedAway,
+    /// The recipient died.
+    Deceased,
+    /// Something else.
+    Other,
+}
+
+/// What a withdrawal led to.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Withdrawn {
+    /// The award that was given back.
+    pub withdrawn: AwardView,
+    /// The award of the first on reserve, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub promoted: Option<AwardView>,
+    /// Deliveries that are no longer due.
+    pub cancelled: usize,
+}
+
+/// Takes an award back: its open deliveries are cancelled, and the first on reserve gets them.
+pub async fn withdraw(acting: &Acting, id: AwardId, withdrawal: &Withdrawal) -> Outcome<Withdrawn> {
+    acting.require(Right::PlanDeliveries)?;
+    let award = acting.scope.award(id).await?.ok_or_else(|| Refusal::not_found("award.unknown"))?;
+    acting.check_version(award.version)?;
+    let (_, application_id) = application_of(&award.value);
+    let application = applications::read(acting, application_id).await?;
+    let details = serde_json::json!({ "reason": withdrawal.reason });
+    let done = take_back(acting, application, Some(award), "award.withdraw", details).await?;
+    done.ok_or_else(|| Refusal::internal("a withdrawn award is missing"))
+}
+
+/// Takes an application back, with its award where it has one.
+pub(crate) async fn withdraw_application(acting: &Acting, application: Versioned<Application>, act: &'static str) -> Outcome<()> {
+    let call = calls::read(acting, application.value.call_id).await?.value;
+    let award = of_application(acting, &application.value, call.action_id).await?;
+    take_back(acting, application, award, act, serde_json::json!({})).await?;
+    Ok(())
+}
+
+async fn take_back(
+    acting: &Acting,
+    mut application: Versioned<Application>,
+    award: Option<Versioned<Award>>,
+    act: &'static str,
+    details: serde_json::Value,
+) -> Outcome<Option<Withdrawn>> {
+    application.value.state = application.value.state.apply(&ApplicationEvent::Withdraw { at: acting.now })?;
+    let Some(mut award) = award else {
+        let mut tx = acting.begin(act).await?;
+        tx.update_application(&application.value, application.version).await?;
+        tx.journal(entry(act, "application", application.value.id.uuid(), details));
+        tx.commit().await?;
+        return Ok(None);
+    };
+    award.value.state = award.value.state.apply(&AwardEvent::Withdraw { at: acting.now })?;
+    let mut open: Vec<Versioned<Delivery>> = acting.scope.deliveries_of(award.value.id).await?;
+    open.retain(|delivery| matches!(delivery.value.state, DeliveryState::Planned | DeliveryState::Failed));
+    let call = calls::read(acting, application.value.call_id).await?.value;
+    let mut next = next_on_reserve(acting, &call).await?;
+    let mut granted = Granted::default();
+    if let Some(next) = &mut next {
+        next.value.state = next.value.state.apply(&ApplicationEvent::Promote)?;
+        let (selection_id, _) = application_of(&award.value);
+        let basis = AwardBasis::Promotion { selection_id, application_id: next.value.id, replaces: award.value.id };
+        let plan = acting.scope.delivery_plans(call.action_id).await?.pop();
+        let left = |plan: &DeliveryPlan| plan.slots.iter().copied().filter(|slot| open.iter().any(|delivery| delivery.value.instalment == slot.instalment)).collect::<Vec<_>>();
+        let slots = plan.as_ref().map(left).unwrap_or_default();
+        grant(acting, &mut granted, &call, &next.value, basis, plan.as_ref().map(|plan| (plan, slots.as_slice())));
+    }
+    for delivery in &mut open {
+        delivery.value.state = delivery.value.state.apply(&DeliveryEvent::Cancel { at: acting.now })?;
+    }
+    let mut tx = acting.begin(act).await?;
+    tx.update_application(&application.value, application.version).await?;
+    tx.update_award(&award.value, award.version).await?;
+    tx.update_deliveries(&open).await?;
+    if let Some(next) = &next {
+        tx.update_application(&next.value, next.version).await?;
+    }
+    granted.save(&mut tx).await?;
+    let promoted = granted.awards.first().map(|award| award.id);
+    tx.journal(entry(act, "award", award.value.id.uuid(), serde_json::json!({ "why": details, "cancelled": open.len(), "promoted": promoted })));
+    tx.commit().await?;
+    award.version += 1;
+    let promoted = match promoted {
+        Some(id) => Some(view(acting, acting.scope.award(id).await?.ok_or_else(|| Refusal::not_found("award.unknown"))?).await?),
+        None => None,
+    };
+    Ok(Some(Withdrawn { withdrawn: view(acting, award).await?, promoted, cancelled: open.len() }))
+}
+
+/// The first of the final list's reserve who still waits.
+async fn next_on_reserve(acting: &Acting, call: &Call) -> Outcome<Option<Versioned<Application>>> {
+    let CallState::Final { selection, .. } = call.state else { return Ok(None) };
+    let Some(selection) = acting.scope.selection(selection).await? else { return Ok(None) };
+    for line in selection.value.list.reserve() {
+        let application = applications::read(acting, line.candidate.application_id).await?;
+        if matches!(application.value.state, ApplicationState::Reserve { .. }) {
+            return Ok(Some(application));
+        }
+    }
+    Ok(None)
+}
+

@@ -1,0 +1,306 @@
+//! Calls: written under an action, published with frozen parameters, open by themselves.
+
+use osn_core::action::ActionState;
+use osn_core::call::{Call, CallError, CallEvent, CallState, OnePer, TieBreak};
+use osn_core::id::{ActionId, CallId};
+use osn_core::lang::LocalText;
+use osn_core::state::Machine as _;
+use osn_core::time::{Instant, to_micros};
+use osn_programs::about::About;
+use osn_programs::{form, parameters};
+use osn_store::{CallFilter, Page, PageQuery, Versioned};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+use crate::acts::{Acting, Saved, actions, entry};
+use crate::auth::Right;
+use crate::programs::{Installed, blocking, resolve};
+use crate::refusal::{FieldError, Outcome, Refusal};
+use crate::shapes;
+
+/// What decides between equals, as a coordinator chooses it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tie {
+    /// Who applied first, then the protocol number.
+    #[default]
+    SubmissionTime,
+}
+
+/// A call to write.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCall {
+    /// Title.
+    #[schemars(with = "shapes::LocalText")]
+    pub title: LocalText,
+    /// First moment at which it takes applications.
+    pub opens_at: Instant,
+    /// Last moment, included.
+    pub closes_at: Instant,
+    /// Places to fill.
+    pub capacity: u32,
+    /// One application for each …
+    #[schemars(with = "shapes::OnePer")]
+    pub one_per: OnePer,
+    /// What decides between equals.
+    #[serde(default)]
+    pub tie_break: Tie,
+}
+
+/// Writes a call under an approved action.
+pub async fn create(acting: &Acting, action_id: ActionId, new: NewCall) -> Outcome<Saved<Call>> {
+    let officer = acting.require(Right::PlanActions)?;
+    let action = actions::get(acting, action_id).await?.value;
+    if !matches!(action.state, ActionState::Approved { .. }) {
+        return Err(Refusal::conflict("call.action-not-approved"));
+    }
+    let Tie::SubmissionTime = new.tie_break;
+    let call = Call {
+        id: acting.app.new_id(CallId::new),
+        action_id,
+        title: new.title,
+        opens_at: to_micros(new.opens_at),
+        closes_at: to_micros(new.closes_at),
+        capacity: new.capacity,
+        one_per: new.one_per,
+        tie_break: TieBreak::SubmissionTime,
+        parameters: String::new(),
+        code_digest: action.program.code_digest.clone(),
+        created_by: officer.id,
+        state: CallState::Draft,
+    };
+    let mut errors: Vec<FieldError> = call.problems(action.places_in_force().map_or(0, |places| places.places)).iter().map(field).collect();
+    if call.title.get("el").trim().is_empty() {
+        errors.push(FieldError::new("/title", "required"));
+    }
+    if !errors.is_empty() {
+        return Err(Refusal::invalid("call.invalid", errors));
+    }
+    let mut tx = acting.begin("call.create").await?;
+    tx.insert_call(&call).await?;
+    let details = serde_json::json!({ "action": action_id, "capacity": call.capacity, "opens_at": call.opens_at, "closes_at": call.closes_at });
+    tx.journal(entry("call.create", "call", call.id.uuid(), details));
+    let saved = Saved { value: call, version: 1 };
+    acting.commit(tx, &saved).await?;
+    Ok(saved)
+}
+
+fn field(error: &CallError) -> FieldError {
+    match error {
+        CallError::BackwardsWindow => FieldError::new("/closes_at", "backwards-period"),
+        CallError::NoCapacity => FieldError::new("/capacity", "out-of-range").with("min", 1),
+        CallError::OverPlaces { capacity, places } => FieldError::new("/capacity", "over-places").with("capacity", capacity).with("places", places),
+        other => FieldError::new("", "invalid").with("what", other),
+    }
+}
+
+/// Publishes a call: the parameters are completed with the law of its opening day, and frozen with the code for all of it.
+pub async fn publish(acting: &Acting, id: CallId) -> Outcome<Saved<Call>> {
+    acting.require(Right::PlanActions)?;
+    let Versioned { value: mut call, version, .. } = read(acting, id).await?;
+    acting.check_version(version)?;
+    let action = actions::get(acting, call.action_id).await?.value;
+    let installed = acting.app.programs().get(&acting.scope, &action.program.package_digest).await?;
+    let on = acting.zone().day(call.opens_at);
+    let (program, given) = (Arc::clone(&installed.program), action.parameters.clone());
+    let frozen = blocking(move || {
+        let about = program.about(None)?;
+        let frozen = parameters::freeze(&about.parameters, &given, &resolve(on)).map_err(refused)?;
+        let problems = program.check_parameters(&frozen)?;
+        if problems.is_empty() { Ok(frozen) } else { Err(refused(problems)) }
+    })
+    .await?;
+    call.parameters = frozen;
+    call.code_digest = action.program.code_digest;
+    call.state = call.state.apply(&CallEvent::Publish { at: acting.now })?;
+    let mut tx = acting.begin("call.publish").await?;
+    tx.update_call(&call, version).await?;
+    let details = serde_json::json!({
+        "code": call.code_digest, "parameters": osn_core::canonical::digest("call-parameters:1", call.parameters.as_bytes()),
+    });
+    tx.journal(entry("call.publish", "call", id.uuid(), details));
+    let saved = Saved { value: call, version: version + 1 };
+    acting.commit(tx, &saved).await?;
+    Ok(saved)
+}
+
+fn refused(problems: Vec<osn_programs::problem::Problem>) -> Refusal {
+    let under = |problem: osn_programs::problem::Problem| FieldError { path: format!("/parameters{}", problem.path), ..FieldError::from(problem) };
+    Refusal::invalid("action.parameters", problems.into_iter().map(under).collect())
+}
+
+/// Whether a call takes applications now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Window {
+    /// Not published.
+    Draft,
+    /// Published; opens later.
+    NotYet,
+    /// Takes applications.
+    Open,
+    /// No longer takes applications.
+    Closed,
+    /// Given up.
+    Cancelled,
+}
+
+/// A call as everybody may see it.
+#[derive(Debug, Clone, Serialize)]
+pub struct CallView {
+    /// Identifier.
+    pub id: CallId,
+    /// Title.
+    pub title: LocalText,
+    /// What the action offers.
+    pub description: LocalText,
+    /// The action.
+    pub action_id: ActionId,
+    /// The action's name.
+    pub action: LocalText,
+    /// First moment.
+    pub opens_at: Instant,
+    /// Last moment, included.
+    pub closes_at: Instant,
+    /// Whether it takes applications now.
+    pub window: Window,
+    /// Its step: draft, published, assessed, proposed, final, cancelled.
+    pub state: &'static str,
+    /// Places.
+    pub capacity: u32,
+    /// One application for each …
+    pub one_per: OnePer,
+    /// Deliveries of each award.
+    pub instalments: u16,
+    /// The criteria, in the reader's language.
+    pub criteria: Vec<CriterionView>,
+    /// Keys of the ranked list, in the reader's language.
+    pub ranking: Vec<RankingView>,
+    /// Version, for staff.
+    pub version: i64,
+}
+
+/// A criterion as everybody may see it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CriterionView {
+    /// Key.
+    pub key: String,
+    /// What it asks.
+    pub title: String,
+    /// The value wanted, as shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wanted: Option<String>,
+    /// The rule that asks for it.
+    pub legal_basis: String,
+}
+
+/// A ranking key as everybody may see it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct RankingView {
+    /// Key.
+    pub key: String,
+    /// What it is.
+    pub title: String,
+    /// Larger first.
+    pub descending: bool,
+}
+
+/// A call with the program that judges it.
+#[derive(Debug, Clone)]
+pub struct OpenCall {
+    /// The call.
+    pub call: Versioned<Call>,
+    /// Its action.
+    pub action: osn_core::action::Action,
+    /// The program, by the package that the action pinned.
+    pub installed: Installed,
+    /// The description under the call's parameters.
+    pub about: Arc<About>,
+}
+
+/// A call with its program; drafts are for staff only.
+pub async fn open(acting: &Acting, id: CallId) -> Outcome<OpenCall> {
+    let call = read(acting, id).await?;
+    if matches!(call.value.state, CallState::Draft) && !acting.actor.may(Right::SeeWork) {
+        return Err(Refusal::not_found("call.unknown"));
+    }
+    let action = actions::read(acting, call.value.action_id).await?.value;
+    let installed = acting.app.programs().get(&acting.scope, &action.program.package_digest).await?;
+    let about = about(&installed, &call.value)?;
+    Ok(OpenCall { call, action, installed, about })
+}
+
+fn about(installed: &Installed, call: &Call) -> Outcome<Arc<About>> {
+    let parameters = Some(call.parameters.as_str()).filter(|parameters| !parameters.is_empty());
+    Ok(installed.program.about(parameters)?)
+}
+
+pub(crate) async fn read(acting: &Acting, id: CallId) -> Outcome<Versioned<Call>> {
+    acting.scope.call(id).await?.ok_or_else(|| Refusal::not_found("call.unknown"))
+}
+
+/// One call, as everybody may see it.
+pub async fn get(acting: &Acting, id: CallId) -> Outcome<CallView> {
+    let open = open(acting, id).await?;
+    Ok(view(acting, &open))
+}
+
+/// Calls: everybody sees those that were published, staff see drafts too.
+pub async fn list(acting: &Acting, action: Option<ActionId>, query: PageQuery) -> Outcome<Page<CallView>> {
+    let states = if acting.actor.may(Right::SeeWork) { Vec::new() } else { vec!["published", "assessed", "proposed", "final"] };
+    let page = acting.scope.calls(CallFilter { action, states }, query).await?;
+    let mut items = Vec::new();
+    for call in page.items {
+        items.push(get(acting, call.value.id).await?);
+    }
+    Ok(Page { items, total: page.total, next: page.next })
+}
+
+/// The form of a call as JSON Schema, with titles in the reader's language.
+pub async fn form_schema(acting: &Acting, id: CallId) -> Outcome<serde_json::Value> {
+    let open = open(acting, id).await?;
+    Ok(form::application_schema(&open.about, open.installed.program.texts(), acting.lang.tag()))
+}
+
+/// Whether a call takes applications at an instant.
+pub fn window(call: &Call, at: Instant) -> Window {
+    match call.state {
+        CallState::Draft => Window::Draft,
+        CallState::Cancelled { .. } => Window::Cancelled,
+        CallState::Published { .. } if at < call.opens_at => Window::NotYet,
+        CallState::Published { .. } if at <= call.closes_at => Window::Open,
+        CallState::Published { .. } | CallState::Assessed { .. } | CallState::Proposed { .. } | CallState::Final { .. } => Window::Closed,
+    }
+}
+
+fn view(acting: &Acting, open: &OpenCall) -> CallView {
+    let OpenCall { call, action, installed, about } = open;
+    let (texts, lang) = (installed.program.texts(), acting.lang.tag());
+    let text = |key: String| texts.text(lang, &key, &[]).unwrap_or_default();
+    let criteria = about.criteria.iter().enumerate().map(|(index, criterion)| CriterionView {
+        key: criterion.key.clone(),
+        title: text(format!("criterion-{}", criterion.key)),
+        wanted: criterion.wanted.map(|wanted| texts.value(lang, about, index, wanted)),
+        legal_basis: text(format!("basis-{}", criterion.legal_basis)),
+    });
+    let ranking = about.ranking.iter().map(|key| RankingView { key: key.key.clone(), title: text(format!("rank-{}", key.key)), descending: key.descending });
+    CallView {
+        id: call.value.id,
+        title: call.value.title.clone(),
+        description: action.description.clone(),
+        action_id: action.id,
+        action: action.name.clone(),
+        opens_at: call.value.opens_at,
+        closes_at: call.value.closes_at,
+        window: window(&call.value, acting.now),
+        state: call.value.state.name(),
+        capacity: call.value.capacity,
+        one_per: call.value.one_per,
+        instalments: action.instalments,
+        criteria: criteria.collect(),
+        ranking: ranking.collect(),
+        version: call.version,
+    }
+}

@@ -1,0 +1,294 @@
+//! Deliveries: planned in versions, moved by a new plan, recorded with every attempt.
+
+use std::collections::BTreeSet;
+
+use osn_core::delivery::{Attempt, AttemptResult, AwardEvent, AwardState, Delivery, DeliveryPlan, DeliveryState, PlanError, Slot};
+use osn_core::id::{ActionId, AwardId, DeliveryId};
+use osn_core::lang::LocalText;
+use osn_core::state::Machine as _;
+use osn_programs::about::FailureKind;
+use osn_store::{DeliveryFilter, Page, PageQuery, Versioned};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::acts::{Acting, Saved, actions, awards, entry};
+use crate::auth::Right;
+use crate::outbox;
+use crate::refusal::{FieldError, Outcome, Refusal};
+use crate::shapes;
+
+/// A version of the plan.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPlan {
+    /// One slot for each instalment, in order.
+    #[schemars(with = "Vec<shapes::Slot>")]
+    pub slots: Vec<Slot>,
+    /// Why this version.
+    #[schemars(with = "shapes::LocalText")]
+    pub reason: LocalText,
+}
+
+/// A plan with what it moved.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Planned {
+    /// The version.
+    #[serde(flatten)]
+    #[schemars(with = "shapes::DeliveryPlan")]
+    pub plan: DeliveryPlan,
+    /// Deliveries that were made for awards that had none.
+    pub created: usize,
+    /// Deliveries that got another day.
+    pub moved: usize,
+    /// Recipients who are told.
+    pub told: usize,
+}
+
+/// Makes a new version of the plan: awards without deliveries get theirs, open ones move, recipients are told.
+pub async fn plan(acting: &Acting, action_id: ActionId, new: NewPlan) -> Outcome<Planned> {
+    let officer = acting.require(Right::PlanDeliveries)?;
+    let action = actions::get(acting, action_id).await?.value;
+    DeliveryPlan::check(&new.slots, action.instalments).map_err(|error| slots(&error))?;
+    if new.reason.get("el").trim().is_empty() {
+        return Err(Refusal::field("/reason", "required"));
+    }
+    let newest = acting.scope.delivery_plans(action_id).await?.pop();
+    let plan = DeliveryPlan {
+        action_id,
+        version: newest.map_or(1, |newest| newest.version.saturating_add(1)),
+        slots: new.slots,
+        reason: new.reason,
+        by: officer.id,
+        at: acting.now,
+    };
+    let Moves { created, moved, told } = moves(acting, &plan).await?;
+    let mut tx = acting.begin("plan.put").await?;
+    tx.insert_delivery_plan(&plan).await?;
+    tx.insert_deliveries(&created).await?;
+    tx.update_deliveries(&moved).await?;
+    for message in &told {
+        tx.outbox(message).await?;
+    }
+    let details = serde_json::json!({ "version": plan.version, "slots": plan.slots, "created": created.len(), "moved": moved.len(), "told": told.len() });
+    tx.journal(entry("plan.put", "action", action_id.uuid(), details));
+    let planned = Planned { plan, created: created.len(), moved: moved.len(), told: told.len() };
+    acting.commit(tx, &planned).await?;
+    Ok(planned)
+}
+
+fn slots(error: &PlanError) -> Refusal {
+    let error = match error {
+        PlanError::Instalments { instalments } => FieldError::new("/slots", "plan-instalments").with("instalments", instalments),
+        PlanError::OutOfOrder { instalment } => FieldError::new("/slots", "plan-order").with("instalment", instalment),
+        other => FieldError::new("/slots", "invalid").with("what", other),
+    };
+    Refusal::invalid("request.invalid", vec![error])
+}
+
+struct Moves {
+    created: Vec<Delivery>,
+    moved: Vec<Versioned<Delivery>>,
+    told: Vec<osn_store::Message>,
+}
+
+async fn moves(acting: &Acting, plan: &DeliveryPlan) -> Outcome<Moves> {
+    let mut moves = Moves { created: Vec::new(), moved: Vec::new(), told: Vec::new() };
+    let mut query = PageQuery::first();
+    loop {
+        let page = acting.scope.awards(plan.action_id, query).await?;
+        for award in page.items.into_iter().map(|award| award.value).filter(|award| matches!(award.state, AwardState::Active)) {
+            let before = (moves.created.len(), moves.moved.len());
+            let mut deliveries = acting.scope.deliveries_of(award.id).await?;
+            if deliveries.is_empty() {
+                moves.created.extend(plan.slots.iter().map(|slot| awards::planned(acting, award.id, plan.version, slot)));
+            }
+            for delivery in deliveries.drain(..).filter(|delivery| matches!(delivery.value.state, DeliveryState::Planned | DeliveryState::Failed)) {
+                moves.moved.extend(to_slot(plan, delivery));
+            }
+            if before != (moves.created.len(), moves.moved.len()) {
+                let unique = format!("{}/{}", award.id, plan.version);
+                let params = serde_json::json!({ "slots": plan.slots, "version": plan.version });
+                let template = if plan.version == 1 { "delivery-planned" } else { "delivery-replanned" };
+                moves.told.push(outbox::to_person(acting, award.person_id, template, &unique, params));
+            }
+        }
+        match page.next {
+            Some(after) => query = PageQuery { after: Some(after), ..PageQuery::first() },
+            None => return Ok(moves),
+        }
+    }
+}
+
+fn to_slot(plan: &DeliveryPlan, mut delivery: Versioned<Delivery>) -> Option<Versioned<Delivery>> {
+    let slot = plan.slots.iter().find(|slot| slot.instalment == delivery.value.instalment)?;
+    if delivery.value.planned_for == slot.date {
+        return None;
+    }
+    delivery.value.planned_for = slot.date;
+    delivery.value.plan_version = plan.version;
+    Some(delivery)
+}
+
+/// Every version of the plan, oldest first.
+pub async fn plans(acting: &Acting, action: ActionId) -> Outcome<Vec<DeliveryPlan>> {
+    acting.require(Right::SeeDeliveries)?;
+    Ok(acting.scope.delivery_plans(action).await?)
+}
+
+/// Deliveries of an action.
+pub async fn list(acting: &Acting, action: ActionId, filter: DeliveryFilter, query: PageQuery) -> Outcome<Page<Versioned<Delivery>>> {
+    acting.require(Right::SeeDeliveries)?;
+    Ok(acting.scope.deliveries(action, filter, query).await?)
+}
+
+/// How one attempt ended.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAttempt {
+    /// `delivered` or `failed`.
+    pub result: GivenResult,
+    /// Which of the program's kinds of failure, when it failed.
+    #[serde(default)]
+    pub kind: Option<String>,
+}
+
+/// How one attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum GivenResult {
+    /// It arrived.
+    Delivered,
+    /// It did not.
+    Failed,
+}
+
+/// Many attempts of one action.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAttempts {
+    /// At most 500.
+    pub attempts: Vec<AttemptOf>,
+}
+
+/// An attempt with its delivery.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AttemptOf {
+    /// The delivery.
+    #[schemars(with = "uuid::Uuid")]
+    pub delivery_id: DeliveryId,
+    /// `delivered` or `failed`.
+    pub result: GivenResult,
+    /// Which of the program's kinds of failure, when it failed.
+    #[serde(default)]
+    pub kind: Option<String>,
+}
+
+/// What a round of attempts did.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+pub struct Recorded {
+    /// Arrived.
+    pub delivered: usize,
+    /// Failed.
+    pub failed: usize,
+    /// Awards of which everything has arrived now.
+    pub fulfilled: usize,
+}
+
+/// Records one attempt.
+pub async fn attempt(acting: &Acting, id: DeliveryId, new: NewAttempt) -> Outcome<Saved<Delivery>> {
+    let action = acting.scope.delivery(id).await?.ok_or_else(|| Refusal::not_found("delivery.unknown"))?;
+    acting.check_version(action.version)?;
+    let award = acting.scope.award(action.value.award_id).await?.ok_or_else(|| Refusal::not_found("award.unknown"))?;
+    record(acting, award.value.action_id, vec![AttemptOf { delivery_id: id, result: new.result, kind: new.kind }], "").await?;
+    Ok(acting.scope.delivery(id).await?.ok_or_else(|| Refusal::not_found("delivery.unknown"))?.into())
+}
+
+/// Records many attempts of one action in one transaction: all, or none.
+pub async fn attempts(acting: &Acting, action: ActionId, new: NewAttempts) -> Outcome<Recorded> {
+    record(acting, action, new.attempts, "/attempts").await
+}
+
+/// Most attempts in one message.
+const MOST_ATTEMPTS: usize = 500;
+
+async fn record(acting: &Acting, action: ActionId, given: Vec<AttemptOf>, at: &str) -> Outcome<Recorded> {
+    let officer = acting.require(Right::RecordDeliveries)?;
+    if given.is_empty() || given.len() > MOST_ATTEMPTS {
+        return Err(Refusal::invalid("request.invalid", vec![FieldError::new(at, "wrong-count").with("least", 1).with("most", MOST_ATTEMPTS)]));
+    }
+    let kinds = failure_kinds(acting, action).await?;
+    let mut errors = Vec::new();
+    let mut deliveries = Vec::with_capacity(given.len());
+    let mut seen = BTreeSet::new();
+    for (index, attempt) in given.into_iter().enumerate() {
+        let path = |field: &str| if at.is_empty() { format!("/{field}") } else { format!("{at}/{index}/{field}") };
+        let result = match (attempt.result, attempt.kind) {
+            (GivenResult::Delivered, None) => AttemptResult::Delivered,
+            (GivenResult::Delivered, Some(_)) => {
+                errors.push(FieldError::new(path("kind"), "kind-of-delivered"));
+                continue;
+            }
+            (GivenResult::Failed, Some(kind)) if kinds.iter().any(|known| known.key == kind) => AttemptResult::Failed { kind },
+            (GivenResult::Failed, Some(_)) => {
+                errors.push(FieldError::new(path("kind"), "unknown-option"));
+                continue;
+            }
+            (GivenResult::Failed, None) => {
+                errors.push(FieldError::new(path("kind"), "required"));
+                continue;
+            }
+        };
+        let delivery = acting.scope.delivery(attempt.delivery_id).await?;
+        match delivery {
+            Some(mut delivery) if seen.insert(attempt.delivery_id) => {
+                delivery.value.record(Attempt { at: acting.now, by: officer.id, result })?;
+                deliveries.push(delivery);
+            }
+            Some(_) => errors.push(FieldError::new(path("delivery_id"), "twice")),
+            None => errors.push(FieldError::new(path("delivery_id"), "unknown-record")),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(Refusal::invalid("request.invalid", errors));
+    }
+    save(acting, action, &deliveries).await
+}
+
+async fn failure_kinds(acting: &Acting, action: ActionId) -> Outcome<Vec<FailureKind>> {
+    let action = actions::read(acting, action).await?.value;
+    let installed = acting.app.programs().get(&acting.scope, &action.program.package_digest).await?;
+    Ok(installed.program.about(None)?.delivery.failures.clone())
+}
+
+async fn save(acting: &Acting, action: ActionId, deliveries: &[Versioned<Delivery>]) -> Outcome<Recorded> {
+    let arrived = |delivery: &Delivery| matches!(delivery.state, DeliveryState::Delivered { .. });
+    let delivered = deliveries.iter().filter(|delivery| arrived(&delivery.value)).count();
+    let touched: BTreeSet<AwardId> = deliveries.iter().filter(|delivery| arrived(&delivery.value)).map(|delivery| delivery.value.award_id).collect();
+    let now_arrived: BTreeSet<DeliveryId> = deliveries.iter().filter(|delivery| arrived(&delivery.value)).map(|delivery| delivery.value.id).collect();
+    let mut fulfilled = Vec::new();
+    for id in touched {
+        let award = acting.scope.award(id).await?.ok_or_else(|| Refusal::not_found("award.unknown"))?;
+        if award.value.action_id != action {
+            return Err(Refusal::field("/attempts", "other-action"));
+        }
+        let all = acting.scope.deliveries_of(id).await?;
+        let done = all.iter().all(|delivery| now_arrived.contains(&delivery.value.id) || matches!(delivery.value.state, DeliveryState::Delivered { .. } | DeliveryState::Cancelled { .. }));
+        if done && matches!(award.value.state, AwardState::Active) {
+            fulfilled.push(award);
+        }
+    }
+    for award in &mut fulfilled {
+        award.value.state = award.value.state.apply(&AwardEvent::Fulfil { at: acting.now })?;
+    }
+    let recorded = Recorded { delivered, failed: deliveries.len() - delivered, fulfilled: fulfilled.len() };
+    let mut tx = acting.begin("delivery.record").await?;
+    tx.update_deliveries(deliveries).await?;
+    for award in &fulfilled {
+        tx.update_award(&award.value, award.version).await?;
+    }
+    let details = serde_json::json!({ "delivered": recorded.delivered, "failed": recorded.failed, "fulfilled": recorded.fulfilled });
+    tx.journal(entry("delivery.record", "action", action.uuid(), details));
+    acting.commit(tx, &recorded).await?;
+    Ok(recorded)
+}

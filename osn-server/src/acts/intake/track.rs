@@ -1,0 +1,167 @@
+//! Following an application with its reference and one-time code, and taking it back: no account needed.
+
+use osn_core::application::{Application, ApplicationState, Reference};
+use osn_core::call::CallState;
+use osn_core::delivery::{AwardState, Delivery, DeliveryState};
+use osn_core::lang::LocalText;
+use osn_core::state::Machine as _;
+use osn_core::time::Instant;
+use osn_store::Versioned;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::code_hash;
+use crate::acts::{Acting, awards, calls};
+use crate::refusal::{Kind, Outcome, Refusal};
+use crate::shapes;
+
+/// What leads back to an application.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// The public reference, in any hand.
+    pub reference: String,
+    /// The one-time code.
+    pub code: String,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Credentials(***)")
+    }
+}
+
+/// An application as its applicant sees it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Tracked {
+    /// The reference.
+    pub reference: String,
+    /// The protocol number, e.g. `17/2022`, once given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<String>,
+    /// The call.
+    #[schemars(with = "uuid::Uuid")]
+    pub call_id: osn_core::id::CallId,
+    /// The call's title.
+    #[schemars(with = "shapes::LocalText")]
+    pub call: LocalText,
+    /// `received`, `under-assessment`, `selected`, `reserve`, `not-selected`, `withdrawn`.
+    pub state: &'static str,
+    /// Place on the reserve list, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reserve_position: Option<u32>,
+    /// When it was received.
+    pub submitted_at: Instant,
+    /// What happened, oldest first.
+    pub timeline: Vec<TrackedEvent>,
+    /// Planned and made deliveries.
+    pub deliveries: Vec<TrackedDelivery>,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct TrackedEvent {
+    /// `received`, `call-closed`, `assessed`, `list-final`, `awarded`, `withdrawn`.
+    pub event: &'static str,
+    /// When.
+    pub at: Instant,
+}
+
+/// A delivery as its recipient sees it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct TrackedDelivery {
+    /// Instalment, counted from 1.
+    pub instalment: u16,
+    /// The planned day.
+    pub planned_for: chrono::NaiveDate,
+    /// `planned`, `failed`, `delivered`, `cancelled`.
+    pub state: &'static str,
+    /// When it arrived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delivered_at: Option<Instant>,
+}
+
+/// Shows an application to whoever holds its reference and code.
+pub async fn track(acting: &Acting, credentials: &Credentials) -> Outcome<Tracked> {
+    let application = held(acting, credentials).await?.value;
+    let call = calls::read(acting, application.call_id).await?;
+    let award = awards::of_application(acting, &application, call.value.action_id).await?;
+    let deliveries = match &award {
+        Some(award) => acting.scope.deliveries_of(award.value.id).await?.into_iter().map(|delivery| tracked_delivery(&delivery.value)).collect(),
+        None => Vec::new(),
+    };
+    let mut timeline = vec![TrackedEvent { event: "received", at: application.submitted_at }];
+    if acting.now > call.value.closes_at {
+        timeline.push(TrackedEvent { event: "call-closed", at: call.value.closes_at });
+    }
+    match &call.value.state {
+        CallState::Assessed { at } => timeline.push(TrackedEvent { event: "assessed", at: *at }),
+        CallState::Final { at, .. } => timeline.push(TrackedEvent { event: "list-final", at: *at }),
+        CallState::Draft | CallState::Published { .. } | CallState::Proposed { .. } | CallState::Cancelled { .. } => {}
+    }
+    if let Some(award) = &award {
+        timeline.push(TrackedEvent { event: "awarded", at: award.value.awarded_at });
+        if let AwardState::Fulfilled { at } = award.value.state {
+            timeline.push(TrackedEvent { event: "fulfilled", at });
+        }
+    }
+    let mut reserve_position = None;
+    let state = match &application.state {
+        ApplicationState::Received if acting.now > call.value.closes_at => "under-assessment",
+        ApplicationState::Received => "received",
+        // What the rules said is told with the final list, not before: until then people may still correct it.
+        ApplicationState::Assessed { .. } => "under-assessment",
+        ApplicationState::Reserve { position } => {
+            reserve_position = Some(*position);
+            "reserve"
+        }
+        ApplicationState::Withdrawn { at } => {
+            timeline.push(TrackedEvent { event: "withdrawn", at: *at });
+            "withdrawn"
+        }
+        state @ (ApplicationState::Selected | ApplicationState::NotSelected) => state.name(),
+    };
+    timeline.sort_by_key(|event| event.at);
+    Ok(Tracked {
+        reference: application.reference.to_string(),
+        protocol: application.protocol.map(|number| number.to_string()),
+        call_id: application.call_id,
+        call: call.value.title,
+        state,
+        reserve_position,
+        submitted_at: application.submitted_at,
+        timeline,
+        deliveries,
+    })
+}
+
+fn tracked_delivery(delivery: &Delivery) -> TrackedDelivery {
+    let delivered_at = match delivery.state {
+        DeliveryState::Delivered { at } => Some(at),
+        DeliveryState::Planned | DeliveryState::Failed | DeliveryState::Cancelled { .. } => None,
+    };
+    TrackedDelivery { instalment: delivery.instalment, planned_for: delivery.planned_for, state: delivery.state.name(), delivered_at }
+}
+
+/// Takes an application back; with it goes its award, and the first on reserve moves up.
+pub async fn withdraw(acting: &Acting, credentials: &Credentials) -> Outcome<Tracked> {
+    let application = held(acting, credentials).await?;
+    awards::withdraw_application(acting, application, "application.withdraw").await?;
+    track(acting, credentials).await
+}
+
+/// The application of a reference and code: the same answer for a wrong reference and a wrong code.
+async fn held(acting: &Acting, credentials: &Credentials) -> Outcome<Versioned<Application>> {
+    let unknown = || Refusal::not_found("application.unknown");
+    let reference: Reference = credentials.reference.parse().map_err(|_| unknown())?;
+    let throttle = acting.app.trackings();
+    let name = format!("{}/{}", acting.municipality().id, reference.as_str());
+    throttle.check(&name, acting.now).map_err(|wait| Refusal::new(Kind::TooMany, "application.wait").with("seconds", wait.seconds))?;
+    let hash = code_hash(&reference, &credentials.code);
+    let Some(application) = acting.scope.application_by_code(&reference, &hash).await? else {
+        throttle.failed(&name, acting.now);
+        return Err(unknown());
+    };
+    throttle.succeeded(&name);
+    Ok(application)
+}

@@ -1,0 +1,228 @@
+//! The mapping: kept in bulk by coordinators, searched by everybody.
+
+use std::collections::BTreeMap;
+
+use osn_core::directory::{Directory, DirectoryError, DirectoryRecord, Location, Organization, Service, Taxonomy, TaxonomyTerm, TermCode};
+use osn_core::id::{OrganizationId, ServiceId};
+use osn_store::{Page, PageQuery, RecordVersion};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::acts::{Acting, entry};
+use crate::auth::Right;
+use crate::directory::{Mapped, fold_query};
+use crate::refusal::{FieldError, Outcome, Refusal};
+use crate::shapes;
+
+/// Records to keep, of any kind, in one transaction.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Records {
+    /// The records.
+    #[schemars(with = "Vec<shapes::DirectoryRecord>")]
+    pub records: Vec<DirectoryRecord>,
+}
+
+/// What a bulk change did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Changed {
+    /// New records.
+    pub added: usize,
+    /// Records with a new version.
+    pub changed: usize,
+    /// Records that were the same already.
+    pub unchanged: usize,
+}
+
+/// Keeps records: all of them, or none where the mapping would contradict itself.
+pub async fn put(acting: &Acting, given: Records) -> Outcome<Changed> {
+    acting.require(Right::MaintainDirectory)?;
+    let mapped = acting.mapping().await?;
+    let mut all: BTreeMap<Uuid, DirectoryRecord> = records(&mapped.directory).map(|record| (record.uuid(), record)).collect();
+    let mut done = Changed::default();
+    let mut write = Vec::new();
+    for record in given.records {
+        match all.insert(record.uuid(), record.clone()) {
+            Some(before) if before == record => done.unchanged += 1,
+            Some(_) => {
+                done.changed += 1;
+                write.push(record);
+            }
+            None => {
+                done.added += 1;
+                write.push(record);
+            }
+        }
+    }
+    let problems = Directory::new(acting.now, all.into_values()).problems();
+    if !problems.is_empty() {
+        return Err(Refusal::invalid("directory.invalid", problems.iter().map(|problem| field(problem, &write)).collect()));
+    }
+    let mut tx = acting.begin("directory.put").await?;
+    for record in &write {
+        tx.put_directory_record(record, owner(record)).await?;
+    }
+    let details = serde_json::json!({ "added": done.added, "changed": done.changed, "unchanged": done.unchanged });
+    tx.journal(entry("directory.put", "directory", acting.municipality().id.uuid(), details));
+    acting.commit(tx, &done).await?;
+    Ok(done)
+}
+
+fn owner(record: &DirectoryRecord) -> Option<OrganizationId> {
+    match record {
+        DirectoryRecord::TaxonomyTerm(_) => None,
+        DirectoryRecord::Organization(organization) => Some(organization.id),
+        DirectoryRecord::Location(location) => Some(location.organization_id),
+        DirectoryRecord::Service(service) => Some(service.organization_id),
+    }
+}
+
+fn records(directory: &Directory) -> impl Iterator<Item = DirectoryRecord> + '_ {
+    let terms = [Taxonomy::Category, Taxonomy::BeneficiaryGroup, Taxonomy::Area].into_iter().flat_map(|taxonomy| directory.terms(taxonomy));
+    terms
+        .cloned()
+        .map(DirectoryRecord::TaxonomyTerm)
+        .chain(directory.organizations().cloned().map(DirectoryRecord::Organization))
+        .chain(directory.locations().cloned().map(DirectoryRecord::Location))
+        .chain(directory.services().cloned().map(DirectoryRecord::Service))
+}
+
+/// Where a contradiction stands among the records that were sent; the whole document where it is not one of them.
+fn field(problem: &DirectoryError, written: &[DirectoryRecord]) -> FieldError {
+    let (record, code, name) = match problem {
+        DirectoryError::UnknownTerm { record, code, .. } => (record, "unknown-term", code.to_string()),
+        DirectoryError::UnknownRecord { record, id, .. } => (record, "unknown-record", id.clone()),
+        DirectoryError::MissingText { record, field } => (record, "greek-text-missing", (*field).to_owned()),
+        DirectoryError::BackwardsAges { record, .. } => (record, "backwards-ages", String::new()),
+        DirectoryError::ExposedProtectedPlace { record } => (record, "protected-place-exposed", String::new()),
+        other => return FieldError::new("/records", "invalid").with("record", other),
+    };
+    let id = record.rsplit(' ').next().unwrap_or_default();
+    let index = written.iter().position(|written| written.uuid().to_string() == id);
+    let path = index.map_or_else(|| "/records".to_owned(), |index| format!("/records/{index}"));
+    FieldError::new(path, code).with("record", record).with("name", name)
+}
+
+/// What somebody looks for.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Search {
+    /// Words, with or without accents, in any language of the records.
+    pub q: Option<String>,
+    /// Code of a category: it and everything below it.
+    pub category: Option<String>,
+    /// Code of a group that the service must be open to.
+    pub group: Option<String>,
+    /// Code of an area that must be served.
+    pub area: Option<String>,
+}
+
+/// A service as everybody may see it.
+#[derive(Debug, Clone, Serialize)]
+pub struct ServiceView {
+    /// The record.
+    #[serde(flatten)]
+    pub service: Service,
+    /// The body that offers it.
+    pub organization: Option<Organization>,
+    /// Where it is offered; a protected place carries no address.
+    pub places: Vec<Location>,
+}
+
+/// Services that fit, by name; unknown areas and groups are not counted as a no, and stand after the sure ones.
+pub async fn search(acting: &Acting, search: &Search, query: &PageQuery) -> Outcome<Page<ServiceView>> {
+    let mapped = acting.mapping().await?;
+    let mut found: Vec<(bool, &Service)> = matching(&mapped, search);
+    let lang = acting.lang.tag();
+    found.sort_by_cached_key(|(unsure, service)| (*unsure, osn_core::text::fold::fold(service.name.get(lang)), service.id));
+    let offset: usize = match &query.after {
+        None => 0,
+        Some(after) => after.parse().map_err(|_| Refusal::field("/after", "wrong-type"))?,
+    };
+    let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+    let total = found.len();
+    let items: Vec<ServiceView> = found.into_iter().skip(offset).take(limit).map(|(_, service)| view(&mapped.directory, service)).collect();
+    let end = offset.saturating_add(items.len());
+    Ok(Page { items, total: u64::try_from(total).unwrap_or(u64::MAX), next: (end < total).then(|| end.to_string()) })
+}
+
+fn matching<'m>(mapped: &'m Mapped, search: &Search) -> Vec<(bool, &'m Service)> {
+    let directory = &mapped.directory;
+    let words = fold_query(search.q.as_deref().unwrap_or_default());
+    let chosen = |code: &Option<String>| code.as_deref().filter(|code| !code.is_empty()).map(TermCode::new);
+    let categories = chosen(&search.category).map(|code| directory.with_descendants(&code));
+    let groups = chosen(&search.group).map(|code| directory.with_ancestors(&code));
+    let areas = chosen(&search.area).map(|code| directory.with_ancestors(&code));
+    let fits = |service: &&'m Service| -> Option<bool> {
+        if !words.is_empty() && !mapped.speaks_of(service.id, &words) {
+            return None;
+        }
+        if categories.as_ref().is_some_and(|wanted| !service.categories.iter().any(|code| wanted.contains(code))) {
+            return None;
+        }
+        let says = |wanted: &Option<Vec<TermCode>>, stated: &Option<Vec<TermCode>>| match (wanted, stated) {
+            (None, _) => Some(true),
+            (Some(_), None) => None,
+            (Some(wanted), Some(stated)) => Some(wanted.iter().any(|code| stated.contains(code))),
+        };
+        let group = if service.open_to_all { Some(true) } else { says(&groups, &service.groups) };
+        match (group, says(&areas, &service.areas)) {
+            (Some(false), _) | (_, Some(false)) => None,
+            (Some(true), Some(true)) => Some(false),
+            _ => Some(true),
+        }
+    };
+    directory.services().filter_map(|service| fits(&service).map(|unsure| (unsure, service))).collect()
+}
+
+fn view(directory: &Directory, service: &Service) -> ServiceView {
+    ServiceView {
+        organization: directory.organization(service.organization_id).cloned(),
+        places: service.locations.iter().filter_map(|id| directory.location(*id)).cloned().collect(),
+        service: service.clone(),
+    }
+}
+
+/// One service.
+pub async fn service(acting: &Acting, id: ServiceId) -> Outcome<ServiceView> {
+    let mapped = acting.mapping().await?;
+    let service = mapped.directory.service(id).ok_or_else(|| Refusal::not_found("service.unknown"))?;
+    Ok(view(&mapped.directory, service))
+}
+
+/// Every version of a service's record.
+pub async fn history(acting: &Acting, id: ServiceId) -> Outcome<Vec<RecordVersion>> {
+    acting.require(Right::SeeWork)?;
+    Ok(acting.scope.directory_history("service", id.uuid()).await?)
+}
+
+/// Every body, by name.
+pub async fn organizations(acting: &Acting) -> Outcome<Vec<Organization>> {
+    let mapped = acting.mapping().await?;
+    let mut all: Vec<Organization> = mapped.directory.organizations().cloned().collect();
+    all.sort_by_cached_key(|organization| osn_core::text::fold::fold(organization.name.get(acting.lang.tag())));
+    Ok(all)
+}
+
+/// A body with its services.
+#[derive(Debug, Clone, Serialize)]
+pub struct OrganizationView {
+    /// The record.
+    #[serde(flatten)]
+    pub organization: Organization,
+    /// What it offers.
+    pub services: Vec<Service>,
+}
+
+/// One body.
+pub async fn organization(acting: &Acting, id: OrganizationId) -> Outcome<OrganizationView> {
+    let mapped = acting.mapping().await?;
+    let organization = mapped.directory.organization(id).cloned().ok_or_else(|| Refusal::not_found("organization.unknown"))?;
+    let services = mapped.directory.services().filter(|service| service.organization_id == id).cloned().collect();
+    Ok(OrganizationView { organization, services })
+}
+
+/// The terms of a taxonomy.
+pub async fn terms(acting: &Acting, taxonomy: Taxonomy) -> Outcome<Vec<TaxonomyTerm>> {
+    Ok(acting.mapping().await?.directory.terms(taxonomy).cloned().collect())
+}

@@ -1,0 +1,161 @@
+//! JSON Schemas of values that `osn-core` owns: the rules crate carries no schema library, so their shapes stand here.
+//!
+//! Each type is a mirror for documentation only; nothing is read or written through it.
+#![expect(dead_code, reason = "the fields exist to be described, nobody reads them")]
+
+use std::collections::BTreeMap;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+/// A text by language tag, Greek (`el`) first.
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+pub(crate) struct LocalText(BTreeMap<String, String>);
+
+/// An amount in euros: two decimals as a string.
+#[derive(JsonSchema)]
+pub(crate) struct Money {
+    /// For example `1234.56`.
+    #[schemars(regex(pattern = r"^-?[0-9]+\.[0-9]{2}$"))]
+    amount: String,
+    /// Always `EUR`.
+    currency: String,
+}
+
+/// Days from `from` to `to`, both included; without `to` it is open.
+#[derive(JsonSchema)]
+pub(crate) struct Period {
+    from: chrono::NaiveDate,
+    to: Option<chrono::NaiveDate>,
+}
+
+/// What a request asks for, in the terms of the mapping.
+#[derive(JsonSchema)]
+pub(crate) struct Need {
+    /// Code of the category.
+    category: String,
+    /// Codes of beneficiary groups: a service must be open to each of them.
+    groups: Vec<String>,
+    people: People,
+    /// Codes of areas that must be served.
+    areas: Vec<String>,
+    mode: Mode,
+    period: Period,
+    /// Languages of service (ISO 639-1), any of which will do.
+    languages: Option<Vec<String>>,
+    urgency: Urgency,
+}
+
+/// How many people, and their ages where they matter.
+#[derive(JsonSchema)]
+pub(crate) struct People {
+    count: u32,
+    age_from: Option<u8>,
+    age_to: Option<u8>,
+}
+
+/// How help reaches people.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub(crate) enum Mode {
+    Place,
+    Home,
+    Remote,
+    Street,
+}
+
+/// How soon help must come.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub(crate) enum Urgency {
+    Normal,
+    High,
+    Immediate,
+}
+
+/// A person's decision about a service that the record leaves undetermined.
+#[derive(JsonSchema)]
+pub(crate) struct UnknownDecision {
+    service_id: uuid::Uuid,
+    /// Places to count; 0: it does not cover this need.
+    places: u32,
+    reason: LocalText,
+}
+
+/// One application for each …
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub(crate) enum OnePer {
+    Person,
+    Household,
+}
+
+/// One planned round of deliveries.
+#[derive(JsonSchema)]
+pub(crate) struct Slot {
+    /// Counted from 1.
+    instalment: u16,
+    date: chrono::NaiveDate,
+}
+
+/// The state of the paper behind an answer.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub(crate) enum EvidenceState {
+    None,
+    Declared,
+    Bringing,
+    Accepted,
+    Refused,
+    Expired,
+}
+
+macro_rules! documents {
+    ($($(#[doc = $doc:literal])* $name:ident),* $(,)?) => {$(
+        $(#[doc = $doc])*
+        pub(crate) struct $name;
+
+        impl JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "object", "description": concat!($($doc),*).trim() })
+            }
+        }
+    )*};
+}
+
+documents! {
+    /// A record of the mapping: `record` (taxonomy-term, organization, location, service) and the fields of that kind.
+    DirectoryRecord,
+    /// A version of the intervention model.
+    InterventionModel,
+    /// A funded operation.
+    Operation,
+    /// A support request with its version.
+    SupportRequest,
+    /// The examination of a need: every service with every check, the outcome, what is open.
+    Confirmation,
+    /// A certificate with digest, signature and public key.
+    SignedCertificate,
+    /// An action with its version.
+    Action,
+    /// A call with its version.
+    Call,
+    /// A ranked and cut list with its state and version.
+    Selection,
+    /// A version of the delivery plan.
+    DeliveryPlan,
+    /// An award.
+    Award,
+    /// A delivery with its attempts and version.
+    Delivery,
+    /// Sealed data of an application, opened with a reason.
+    ApplicationData,
+    /// A JSON Schema (2020-12).
+    JsonSchemaDocument,
+    /// A description of a program: form, criteria, ranking, parameters, delivery.
+    ProgramAbout,
+}
