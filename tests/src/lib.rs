@@ -1,6 +1,8 @@
-//! What the stories share: the house on disk, and PostgreSQL where a test needs it.
+//! What the stories share: the house on disk, the house at work, and PostgreSQL where a test needs it.
 #![forbid(unsafe_code)]
 
+pub mod app;
+pub mod client;
 pub mod house;
 
 pub use osn_test_postgres as postgres;

@@ -134,7 +134,7 @@ struct ServiceRow {
     #[serde(default)]
     free_of_charge: Option<bool>,
     #[serde(default)]
-    required_documents: Vec<LocalText>,
+    documents: Vec<LocalText>,
     #[serde(default)]
     assured_date: Option<NaiveDate>,
     #[serde(default)]
@@ -264,7 +264,7 @@ impl ServicesFile {
                 languages: row.languages,
                 capacity: row.capacity,
                 free_of_charge: row.free_of_charge,
-                required_documents: row.required_documents,
+                required_documents: row.documents,
                 assured_date: row.assured_date,
                 source: cited(row.source, row.source_reference),
                 marking: row.marking,

@@ -1,0 +1,155 @@
+//! The whole house for a story: a data directory, a database, the demo's city, and callers of every role.
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use anyhow::{Context as _, Result, ensure};
+use axum::Router;
+use osn_server::demo::{self, Options, Played, Show};
+use osn_server::programs::ProgramsConfig;
+use osn_store::Place;
+use osn_test_postgres::Database;
+use tempfile::TempDir;
+
+use crate::client::Client;
+use crate::house;
+
+/// The host name under which the demo's city is addressed.
+pub const HOST: &str = "athens.example";
+
+/// Where the data of a story lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// Embedded.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+impl Backend {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
+}
+
+/// A place for a story, removed when it ends.
+#[derive(Debug)]
+pub struct Ground {
+    /// The data directory.
+    pub dir: TempDir,
+    databases: Option<(Database, Database)>,
+}
+
+impl Ground {
+    /// A fresh one.
+    pub fn new(backend: Backend) -> Result<Self> {
+        let databases = match backend {
+            Backend::Sqlite => None,
+            Backend::Postgres => Some((osn_test_postgres::fresh_database()?, osn_test_postgres::fresh_database()?)),
+        };
+        Ok(Self { dir: tempfile::tempdir()?, databases })
+    }
+
+    /// The databases.
+    pub fn place(&self) -> Place {
+        match &self.databases {
+            None => Place::Sqlite { dir: self.dir.path().to_owned() },
+            Some((data, keys)) => Place::Postgres { url: data.url(), keys_url: keys.url() },
+        }
+    }
+
+    /// The addresses of the PostgreSQL databases, where there are any: data, keys.
+    pub fn urls(&self) -> Option<(String, String)> {
+        self.databases.as_ref().map(|(data, keys)| (data.url(), keys.url()))
+    }
+
+    /// What to play here.
+    pub fn options(&self, seed: u64) -> Result<Options> {
+        Ok(Options {
+            data_dir: self.dir.path().to_owned(),
+            place: self.place(),
+            seed: Some(seed),
+            plugins: Some(plugins()?),
+            executable: executable()?.to_owned(),
+            programs: ProgramsConfig::default(),
+            secure_cookies: false,
+        })
+    }
+}
+
+/// The packed programs, which `cargo xtask plugins` builds.
+pub fn plugins() -> Result<PathBuf> {
+    let folder = target().join("plugins");
+    let packed = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    let packed = packed.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "wasm")).count();
+    ensure!(packed > 0, "no packed programs in {}: run `cargo xtask plugins` first", folder.display());
+    Ok(folder)
+}
+
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| house::root().join("target"), PathBuf::from)
+}
+
+/// The `osn` executable, built now when it is not up to date: stories start it as a person would.
+pub fn executable() -> Result<&'static Path> {
+    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| build().map_err(|error| format!("{error:#}")));
+    built.as_deref().map_err(|error| anyhow::anyhow!("{error}"))
+}
+
+fn build() -> Result<PathBuf> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--quiet", "--package", "osn-server", "--bin", "osn"]).current_dir(house::root());
+    if !cfg!(debug_assertions) {
+        command.arg("--release");
+    }
+    let output = command.output().context("starting cargo")?;
+    ensure!(output.status.success(), "building osn: {}", String::from_utf8_lossy(&output.stderr));
+    let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
+    Ok(target().join(profile).join(format!("osn{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// A house in which the year was played up to some step.
+#[derive(Debug)]
+pub struct TestApp {
+    /// Where it stands.
+    pub ground: Ground,
+    /// The application with its clock.
+    pub played: Played,
+    router: Router,
+}
+
+impl TestApp {
+    /// Plays the year up to a step, and stands still there.
+    pub async fn begun(backend: Backend, last_step: &str) -> Result<Self> {
+        let ground = Ground::new(backend)?;
+        let played = demo::play_until(ground.options(7)?, Show::quiet(), Some(last_step)).await?;
+        ensure!(played.progress.has(last_step), "the story has no step {last_step}");
+        let router = osn_server::http::router(played.app.clone());
+        Ok(Self { ground, played, router })
+    }
+
+    /// Plays the whole year.
+    pub async fn played(backend: Backend, seed: u64) -> Result<Self> {
+        let ground = Ground::new(backend)?;
+        let played = demo::play(ground.options(seed)?, Show::quiet()).await?;
+        let router = osn_server::http::router(played.app.clone());
+        Ok(Self { ground, played, router })
+    }
+
+    /// Nobody in particular.
+    pub fn visitor(&self) -> Client {
+        Client::new(self.router.clone(), HOST)
+    }
+
+    /// Somebody who signs in with a demo account.
+    pub async fn staff(&self, login: &str) -> Result<Client> {
+        self.visitor().sign_in(login, self.played.progress.password()).await
+    }
+
+    /// An identifier that a step left, by its name.
+    pub fn id(&self, name: &str) -> Result<String> {
+        let value = self.played.progress.value(name).and_then(serde_json::Value::as_str);
+        Ok(value.with_context(|| format!("no step left `{name}`"))?.to_owned())
+    }
+}

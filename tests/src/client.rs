@@ -1,0 +1,124 @@
+//! A caller of the router in process: what a story sends and what it gets, headers and all.
+use anyhow::{Context as _, Result};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+/// Somebody who asks: with or without a token, in a language.
+#[derive(Clone, Debug)]
+pub struct Client {
+    router: Router,
+    host: String,
+    token: Option<String>,
+    lang: &'static str,
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body as text.
+    pub text: String,
+}
+
+impl Reply {
+    /// The body as JSON; null when it is not JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or(Value::Null)
+    }
+
+    /// The stable code of a problem answer.
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Path, code and message of each error of a problem answer.
+    pub fn errors(&self) -> Vec<(String, String, String)> {
+        let body = self.json();
+        let text = |error: &Value, name: &str| error[name].as_str().unwrap_or_default().to_owned();
+        let errors = body["errors"].as_array().into_iter().flatten();
+        errors.map(|error| (text(error, "path"), text(error, "code"), text(error, "message"))).collect()
+    }
+
+    /// The body, when the answer is a success.
+    #[track_caller]
+    pub fn ok(self) -> Value {
+        assert!(self.status.is_success(), "{} {}", self.status, self.text);
+        self.json()
+    }
+}
+
+impl Client {
+    /// Nobody in particular, reading Greek.
+    pub fn new(router: Router, host: &str) -> Self {
+        Self { router, host: host.to_owned(), token: None, lang: "el" }
+    }
+
+    /// The same caller with somebody's token.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same caller in another language.
+    #[must_use]
+    pub fn reading(&self, lang: &'static str) -> Self {
+        Self { lang, ..self.clone() }
+    }
+
+    /// Signs in.
+    pub async fn sign_in(&self, login: &str, password: &str) -> Result<Self> {
+        let body = serde_json::json!({ "login": login, "password": password });
+        let reply = self.post("/api/v1/sessions", &body).await?;
+        let token = reply.json()["token"].as_str().map(str::to_owned);
+        Ok(self.with_token(&token.with_context(|| format!("signing in as {login}: {}", reply.status))?))
+    }
+
+    /// Reads.
+    pub async fn get(&self, path: &str) -> Result<Reply> {
+        self.send(Method::GET, path, None, Vec::new(), &[]).await
+    }
+
+    /// Acts.
+    pub async fn post(&self, path: &str, body: &Value) -> Result<Reply> {
+        self.json(Method::POST, path, body).await
+    }
+
+    /// Replaces.
+    pub async fn put(&self, path: &str, body: &Value) -> Result<Reply> {
+        self.json(Method::PUT, path, body).await
+    }
+
+    /// Sends JSON.
+    pub async fn json(&self, method: Method, path: &str, body: &Value) -> Result<Reply> {
+        self.send(method, path, Some("application/json"), serde_json::to_vec(body)?, &[]).await
+    }
+
+    /// Sends whatever the story wants.
+    pub async fn send(&self, method: Method, path: &str, media: Option<&str>, body: Vec<u8>, more: &[(&str, &str)]) -> Result<Reply> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, &self.host)
+            .header(header::ACCEPT_LANGUAGE, self.lang);
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(media) = media {
+            request = request.header(header::CONTENT_TYPE, media);
+        }
+        for (name, value) in more {
+            request = request.header(*name, *value);
+        }
+        let response = self.router.clone().oneshot(request.body(Body::from(body))?).await?;
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await?.to_bytes();
+        Ok(Reply { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() })
+    }
+}
