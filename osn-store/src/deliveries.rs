@@ -1,0 +1,289 @@
+//! Awards and their deliveries.
+
+use osn_core::delivery::{Award, AwardBasis, Delivery};
+use osn_core::id::{ActionId, ApplicationId, AwardId, DeliveryId};
+use osn_core::state::Machine as _;
+
+use crate::db::{Bulk, Sql, sql};
+use crate::error::{Result, StoreError};
+use crate::page::{Page, PageQuery, Pages, Versioned, document, pages, update, versioned};
+use crate::store::Scope;
+use crate::tx::Tx;
+use crate::value::{Arg, args};
+
+/// Which deliveries of an action.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeliveryFilter {
+    /// Of one instalment.
+    pub instalment: Option<u16>,
+    /// In one state, by its stable name.
+    pub state: Option<String>,
+}
+
+const AWARD: Sql = document!("award");
+const AWARD_OF: Sql = sql(
+    "award",
+    "select id, body, version, updated_at from award where municipality_id = $1 and application_id = $2",
+);
+const AWARDS: Pages = pages!(
+    "award",
+    "id, body, version, updated_at",
+    "and action_id = $2",
+    "$3",
+    "$4"
+);
+const INSERT_AWARD: Bulk = Bulk {
+    table: "award",
+    fixed: 0,
+    head: "insert into award (municipality_id, id, action_id, person_id, application_id, state, body, version,
+        created_at, updated_at) values",
+    row: "(?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
+    tail: "",
+};
+const UPDATE_AWARD: Sql = update!("award");
+const DELIVERY: Sql = document!("delivery");
+const DELIVERIES: Pages = pages!(
+    "delivery",
+    "id, body, version, updated_at",
+    "and action_id = $2 and (instalment = $3 or $3 is null) and (state = $4 or $4 is null)",
+    "$5",
+    "$6"
+);
+const OF_AWARD: Sql = sql(
+    "delivery",
+    "select id, body, version, updated_at from delivery where municipality_id = $1 and award_id = $2 order by instalment",
+);
+const INSERT_DELIVERY: Bulk = Bulk {
+    table: "delivery",
+    fixed: 0,
+    head:
+        "insert into delivery (municipality_id, id, award_id, action_id, instalment, planned_for, state, body, version,
+        created_at, updated_at) values",
+    row: "(?, ?, ?, (select action_id from award where municipality_id = ? and id = ?), ?, ?, ?, ?, 1, ?, ?)",
+    tail: "",
+};
+const UPDATE_DELIVERIES: Bulk = Bulk {
+    table: "delivery",
+    fixed: 2,
+    head: "with given(id, version, state, planned_for, body) as (values",
+    row: "(?, ?, ?, ?, ?)",
+    tail: ") update delivery set state = given.state, planned_for = given.planned_for, body = given.body,
+        version = delivery.version + 1, updated_at = $2 from given
+        where delivery.municipality_id = $1 and delivery.id = given.id and delivery.version = given.version
+        returning delivery.id",
+};
+const COUNTS: Sql = sql(
+    "delivery",
+    "select state, count(*) as total from delivery where municipality_id = $1 and action_id = $2 group by state",
+);
+
+impl Scope {
+    /// An award.
+    ///
+    /// # Errors
+    /// When the database fails or the row cannot be understood.
+    pub async fn award(&self, id: AwardId) -> Result<Option<Versioned<Award>>> {
+        let row = self.db().optional(&AWARD, args![self.municipality, id]).await?;
+        row.as_ref().map(versioned).transpose()
+    }
+
+    /// The award that an application led to.
+    ///
+    /// # Errors
+    /// When the database fails or the row cannot be understood.
+    pub async fn award_of(&self, application: ApplicationId) -> Result<Option<Versioned<Award>>> {
+        let row = self
+            .db()
+            .optional(&AWARD_OF, args![self.municipality, application])
+            .await?;
+        row.as_ref().map(versioned).transpose()
+    }
+
+    /// Awards of an action, in the order of their ids.
+    ///
+    /// # Errors
+    /// When the database fails or the cursor is not one of ours.
+    pub async fn awards(&self, action: ActionId, query: PageQuery) -> Result<Page<Versioned<Award>>> {
+        AWARDS
+            .read(self.db(), args![self.municipality, action], &query, versioned)
+            .await
+    }
+
+    /// A delivery.
+    ///
+    /// # Errors
+    /// When the database fails or the row cannot be understood.
+    pub async fn delivery(&self, id: DeliveryId) -> Result<Option<Versioned<Delivery>>> {
+        let row = self.db().optional(&DELIVERY, args![self.municipality, id]).await?;
+        row.as_ref().map(versioned).transpose()
+    }
+
+    /// Deliveries of an action, in the order of their ids.
+    ///
+    /// # Errors
+    /// When the database fails or the cursor is not one of ours.
+    pub async fn deliveries(
+        &self,
+        action: ActionId,
+        filter: DeliveryFilter,
+        query: PageQuery,
+    ) -> Result<Page<Versioned<Delivery>>> {
+        let args = args![self.municipality, action, filter.instalment, filter.state];
+        DELIVERIES.read(self.db(), args, &query, versioned).await
+    }
+
+    /// Deliveries of one award, by instalment.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn deliveries_of(&self, award: AwardId) -> Result<Vec<Versioned<Delivery>>> {
+        self.db()
+            .all(&OF_AWARD, args![self.municipality, award])
+            .await?
+            .iter()
+            .map(versioned)
+            .collect()
+    }
+
+    /// How many deliveries of an action stand in each state.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delivery_counts(&self, action: ActionId) -> Result<std::collections::BTreeMap<String, u64>> {
+        let rows = self.db().all(&COUNTS, args![self.municipality, action]).await?;
+        rows.iter()
+            .map(|row| Ok((row.text("state")?, row.number("total")?)))
+            .collect()
+    }
+}
+
+const fn application_of(award: &Award) -> ApplicationId {
+    match award.basis {
+        AwardBasis::Selection { application_id, .. } | AwardBasis::Promotion { application_id, .. } => application_id,
+    }
+}
+
+impl Tx {
+    /// New awards.
+    ///
+    /// # Errors
+    /// `Conflict` when an application has an award already.
+    pub async fn insert_awards(&mut self, awards: &[Award]) -> Result<()> {
+        let (municipality, now) = (self.municipality(), self.now);
+        let rows = awards
+            .iter()
+            .map(|award| {
+                Ok(vec![
+                    municipality.into(),
+                    award.id.into(),
+                    award.action_id.into(),
+                    award.person_id.into(),
+                    application_of(award).into(),
+                    award.state.name().into(),
+                    Arg::json(award)?,
+                    now.into(),
+                    now.into(),
+                ])
+            })
+            .collect::<Result<Vec<_>>>()?;
+        self.tx.bulk(&INSERT_AWARD, &[], rows).await.map(|_| ())
+    }
+
+    /// A new award.
+    ///
+    /// # Errors
+    /// `Conflict` when its application has an award already.
+    pub async fn insert_award(&mut self, award: &Award) -> Result<()> {
+        self.insert_awards(std::slice::from_ref(award)).await
+    }
+
+    /// Changes an award that still has the version that was read.
+    ///
+    /// # Errors
+    /// `Stale` when somebody else changed it.
+    pub async fn update_award(&mut self, award: &Award, version: i64) -> Result<()> {
+        self.update(&UPDATE_AWARD, award.id.uuid(), version, award.state.name(), award)
+            .await
+    }
+
+    /// New deliveries.
+    ///
+    /// # Errors
+    /// `Conflict` when an award does not exist or has that instalment already.
+    pub async fn insert_deliveries(&mut self, deliveries: &[Delivery]) -> Result<()> {
+        let (municipality, now) = (self.municipality(), self.now);
+        let rows = deliveries
+            .iter()
+            .map(|delivery| {
+                Ok(vec![
+                    municipality.into(),
+                    delivery.id.into(),
+                    delivery.award_id.into(),
+                    municipality.into(),
+                    delivery.award_id.into(),
+                    delivery.instalment.into(),
+                    delivery.planned_for.into(),
+                    delivery.state.name().into(),
+                    Arg::json(delivery)?,
+                    now.into(),
+                    now.into(),
+                ])
+            })
+            .collect::<Result<Vec<_>>>()?;
+        self.tx.bulk(&INSERT_DELIVERY, &[], rows).await.map(|_| ())
+    }
+
+    /// A new delivery.
+    ///
+    /// # Errors
+    /// `Conflict` when its award does not exist or has that instalment already.
+    pub async fn insert_delivery(&mut self, delivery: &Delivery) -> Result<()> {
+        self.insert_deliveries(std::slice::from_ref(delivery)).await
+    }
+
+    /// Changes deliveries, each if it still has the version that was read.
+    ///
+    /// # Errors
+    /// `Stale` with the version of one that moved on; then nothing of this act happens.
+    pub async fn update_deliveries(&mut self, deliveries: &[Versioned<Delivery>]) -> Result<()> {
+        let rows = deliveries
+            .iter()
+            .map(|each| {
+                let delivery = &each.value;
+                Ok(vec![
+                    delivery.id.into(),
+                    each.version.into(),
+                    delivery.state.name().into(),
+                    delivery.planned_for.into(),
+                    Arg::json(delivery)?,
+                ])
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let common = args![self.municipality(), self.now];
+        let changed = self.tx.bulk(&UPDATE_DELIVERIES, &common, rows).await?;
+        if changed.len() == deliveries.len() {
+            return Ok(());
+        }
+        let changed = changed
+            .iter()
+            .map(|row| row.id("id"))
+            .collect::<Result<std::collections::BTreeSet<DeliveryId>>>()?;
+        let stale = deliveries.iter().find(|each| !changed.contains(&each.value.id));
+        Err(StoreError::Stale {
+            expected: stale.map_or(0, |each| each.version),
+        })
+    }
+
+    /// Changes a delivery that still has the version that was read.
+    ///
+    /// # Errors
+    /// `Stale` when somebody else changed it.
+    pub async fn update_delivery(&mut self, delivery: &Delivery, version: i64) -> Result<()> {
+        let each = Versioned {
+            value: delivery.clone(),
+            version,
+            updated_at: self.now,
+        };
+        self.update_deliveries(&[each]).await
+    }
+}

@@ -1,0 +1,225 @@
+//! The mapping: every version of every record, by the time it was recorded.
+
+use osn_core::directory::{Directory, DirectoryRecord};
+use osn_core::id::{AccountId, OrganizationId};
+use osn_core::time::{Instant, to_micros};
+use uuid::Uuid;
+
+use crate::db::{Sql, next_numbers, sql};
+use crate::error::Result;
+use crate::store::Scope;
+use crate::tx::Tx;
+use crate::value::{Arg, Row, args};
+
+/// One version of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordVersion {
+    /// The directory's revision that wrote it.
+    pub revision: i64,
+    /// The record as it was.
+    pub record: DirectoryRecord,
+    /// This version says that the record is gone.
+    pub retired: bool,
+    /// The body that keeps it true.
+    pub owner: Option<OrganizationId>,
+    /// From this moment the mapping said so.
+    pub recorded_at: Instant,
+    /// Until this moment; `None` while it is in force.
+    pub superseded_at: Option<Instant>,
+    /// Who recorded it.
+    pub recorded_by: Option<AccountId>,
+}
+
+/// What writing a record did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordWrite {
+    /// It is new.
+    Added,
+    /// It says something else now; the version before stays.
+    Changed,
+    /// It says the same: nothing was written.
+    Unchanged,
+}
+
+const IN_FORCE: Sql = sql(
+    "directory_record",
+    "select id, body from directory_record where municipality_id = $1 and superseded_at is null and not retired",
+);
+const AS_OF: Sql = sql(
+    "directory_record",
+    "select id, body from directory_record
+     where municipality_id = $1 and recorded_at <= $2 and (superseded_at is null or superseded_at > $2) and not retired",
+);
+const REVISION: Sql = sql(
+    "counter",
+    "select value from counter where municipality_id = $1 and name = 'directory'",
+);
+const HISTORY: Sql = sql(
+    "directory_record",
+    "select id, revision, owner_id, body, retired, recorded_at, superseded_at, recorded_by
+     from directory_record where municipality_id = $1 and kind = $2 and id = $3 order by revision",
+);
+const CURRENT: Sql = sql(
+    "directory_record",
+    "select id, revision, owner_id, body, retired, recorded_at from directory_record
+     where municipality_id = $1 and kind = $2 and id = $3 and superseded_at is null",
+);
+const SUPERSEDE: Sql = sql(
+    "directory_record",
+    "update directory_record set superseded_at = $5
+     where municipality_id = $1 and kind = $2 and id = $3 and revision = $4",
+);
+const INSERT: Sql = sql(
+    "directory_record",
+    "insert into directory_record
+     (municipality_id, kind, id, revision, owner_id, body, retired, recorded_at, recorded_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+);
+
+impl Scope {
+    /// The mapping as it was recorded at an instant; now, when none is given (then `recorded_at` is the Unix epoch's
+    /// only where nothing was ever recorded).
+    ///
+    /// # Errors
+    /// When the database fails or a record cannot be understood.
+    pub async fn directory(&self, as_of: Option<Instant>) -> Result<Directory> {
+        let rows = match as_of {
+            None => self.db().all(&IN_FORCE, args![self.municipality]).await?,
+            Some(at) => self.db().all(&AS_OF, args![self.municipality, to_micros(at)]).await?,
+        };
+        let records = rows
+            .iter()
+            .map(|row| row.json("body"))
+            .collect::<Result<Vec<DirectoryRecord>>>()?;
+        let recorded_at = match as_of {
+            Some(at) => to_micros(at),
+            None => self.last_recorded().await?,
+        };
+        Ok(Directory::new(recorded_at, records))
+    }
+
+    async fn last_recorded(&self) -> Result<Instant> {
+        const LAST: Sql = sql(
+            "directory_record",
+            "select recorded_at from directory_record where municipality_id = $1 order by recorded_at desc limit 1",
+        );
+        let row = self.db().optional(&LAST, args![self.municipality]).await?;
+        Ok(row.map(|row| row.at("recorded_at")).transpose()?.unwrap_or_default())
+    }
+
+    /// A number that grows with each change of the mapping: what a cache compares.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn directory_revision(&self) -> Result<i64> {
+        let row = self.db().optional(&REVISION, args![self.municipality]).await?;
+        row.map(|row| row.int("value"))
+            .transpose()
+            .map(Option::unwrap_or_default)
+    }
+
+    /// Every version of one record, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails or a version cannot be understood.
+    pub async fn directory_history(&self, kind: &str, id: Uuid) -> Result<Vec<RecordVersion>> {
+        self.db()
+            .all(&HISTORY, args![self.municipality, kind, id])
+            .await?
+            .iter()
+            .map(version)
+            .collect()
+    }
+}
+
+fn version(row: &Row) -> Result<RecordVersion> {
+    Ok(RecordVersion {
+        revision: row.int("revision")?,
+        record: row.json("body")?,
+        retired: row.flag("retired")?,
+        owner: row.opt_id("owner_id")?,
+        recorded_at: row.at("recorded_at")?,
+        superseded_at: row.opt_at("superseded_at")?,
+        recorded_by: row.opt_id("recorded_by")?,
+    })
+}
+
+impl Tx {
+    /// Records what a record says from now on. The version before stays, with the moment at which it ended.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn put_directory_record(
+        &mut self,
+        record: &DirectoryRecord,
+        owner: Option<OrganizationId>,
+    ) -> Result<RecordWrite> {
+        let (kind, id) = (record.kind(), record.uuid());
+        let current = self.current_record(kind, id).await?;
+        if let Some(row) = &current
+            && !row.flag("retired")?
+            && row.json::<DirectoryRecord>("body")? == *record
+            && row.opt_id::<OrganizationId>("owner_id")? == owner
+        {
+            return Ok(RecordWrite::Unchanged);
+        }
+        let known = matches!(&current, Some(row) if !row.flag("retired")?);
+        self.write_version(record, owner, false, current.as_ref()).await?;
+        Ok(if known {
+            RecordWrite::Changed
+        } else {
+            RecordWrite::Added
+        })
+    }
+
+    /// Records that a record is gone; its history stays. `false` when there was none.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn retire_directory_record(&mut self, kind: &str, id: Uuid) -> Result<bool> {
+        let Some(row) = self.current_record(kind, id).await? else {
+            return Ok(false);
+        };
+        if row.flag("retired")? {
+            return Ok(false);
+        }
+        let (record, owner) = (row.json("body")?, row.opt_id("owner_id")?);
+        self.write_version(&record, owner, true, Some(&row)).await?;
+        Ok(true)
+    }
+
+    async fn current_record(&mut self, kind: &str, id: Uuid) -> Result<Option<Row>> {
+        let args = args![self.municipality(), kind, id];
+        self.tx.optional(&CURRENT, args).await
+    }
+
+    async fn write_version(
+        &mut self,
+        record: &DirectoryRecord,
+        owner: Option<OrganizationId>,
+        retired: bool,
+        before: Option<&Row>,
+    ) -> Result<()> {
+        let (kind, id, municipality) = (record.kind(), record.uuid(), self.municipality());
+        let revision = next_numbers(&mut self.tx, municipality.into(), "directory", 1).await?;
+        // Recorded time never runs backwards, whatever the clock of a second server says.
+        let mut at = self.now;
+        if let Some(before) = before {
+            at = at.max(before.at("recorded_at")?);
+            self.run(&SUPERSEDE, args![municipality, kind, id, before.int("revision")?, at])
+                .await?;
+        }
+        let values = vec![
+            municipality.into(),
+            kind.into(),
+            id.into(),
+            revision.into(),
+            owner.into(),
+            Arg::json(record)?,
+            retired.into(),
+            at.into(),
+            self.actor.account.into(),
+        ];
+        self.run(&INSERT, values).await.map(|_| ())
+    }
+}

@@ -1,0 +1,126 @@
+//! Forward-only migrations: numbered files, applied once, held to the digest they were applied with.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::db::{Db, Sql, WriteTx, sql};
+use crate::error::{Result, StoreError};
+use crate::value::args;
+
+/// One migration in both dialects.
+#[derive(Debug)]
+pub(crate) struct Migration {
+    pub(crate) number: i64,
+    pub(crate) name: &'static str,
+    pub(crate) sqlite: &'static str,
+    pub(crate) postgres: &'static str,
+}
+
+macro_rules! migrations {
+    ($set:literal: $($number:literal $name:literal),* $(,)?) => {
+        &[$(Migration {
+            number: $number,
+            name: $name,
+            sqlite: include_str!(concat!("../migrations/sqlite/", $set, "/", $name, ".sql")),
+            postgres: include_str!(concat!("../migrations/postgres/", $set, "/", $name, ".sql")),
+        }),*]
+    };
+}
+
+/// The data.
+pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation");
+
+/// The key store.
+pub(crate) const KEYS: &[Migration] = migrations!("keys": 1 "0001_keys");
+
+const CREATE: &str = "create table if not exists schema_migration (
+    number bigint not null primary key, -- of the file
+    name text not null, -- of the file
+    digest text not null -- SHA-256 of the file as it was applied
+)";
+/// Backend-specific: `SQLite`'s INTEGER in a STRICT table has no `bigint`; two servers that start at once take turns on
+/// `PostgreSQL`.
+const CREATE_SQLITE: &str = "create table if not exists schema_migration (
+    number integer not null primary key, -- of the file
+    name text not null, -- of the file
+    digest text not null -- SHA-256 of the file as it was applied
+) strict";
+const TURN: &str = "select pg_advisory_xact_lock(7164320260113)";
+
+const APPLIED: Sql = sql(
+    "schema_migration",
+    "select number, digest from schema_migration order by number",
+);
+const RECORD: Sql = sql(
+    "schema_migration",
+    "insert into schema_migration (number, name, digest) values ($1, $2, $3)",
+);
+
+/// SHA-256 of a file, hexadecimal.
+pub(crate) fn digest(text: &str) -> String {
+    crate::hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// Applies what is missing; without `apply`, refuses a database that misses something.
+///
+/// # Errors
+/// When an applied file was changed since, the database is newer than this program, or something is missing.
+pub(crate) async fn run(db: &Db, set: &'static [Migration], apply: bool) -> Result<()> {
+    let mut tx = db.begin().await?;
+    match &tx {
+        WriteTx::Sqlite(_) => tx.script(CREATE_SQLITE).await?,
+        WriteTx::Postgres(_) => {
+            tx.script(TURN).await?;
+            tx.script(CREATE).await?;
+        }
+    }
+    let applied = tx.all(&APPLIED, args![]).await?;
+    if applied.len() > set.len() {
+        return Err(StoreError::Schema(format!(
+            "the database has {} migrations, this program knows {}",
+            applied.len(),
+            set.len()
+        )));
+    }
+    for (row, migration) in applied.iter().zip(set) {
+        let text = dialect(&tx, migration);
+        if row.int("number")? != migration.number || row.text("digest")? != digest(text) {
+            return Err(StoreError::Schema(format!(
+                "migration {} differs from the one applied",
+                migration.name
+            )));
+        }
+    }
+    for migration in set.iter().skip(applied.len()) {
+        if !apply {
+            return Err(StoreError::Schema(format!(
+                "migration {} is not applied; run `osn migrate`",
+                migration.name
+            )));
+        }
+        let text = dialect(&tx, migration);
+        tx.script(text).await?;
+        tx.run(&RECORD, args![migration.number, migration.name, digest(text)])
+            .await?;
+    }
+    tx.commit().await
+}
+
+const fn dialect(tx: &WriteTx, migration: &Migration) -> &'static str {
+    match tx {
+        WriteTx::Sqlite(_) => migration.sqlite,
+        WriteTx::Postgres(_) => migration.postgres,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Applied migrations are never edited: a change is a new file. Before the first release they may still change,
+    /// together with this list.
+    #[test]
+    fn migrations_are_locked_by_their_digests() {
+        let locked = [("0001_foundation", "sqlite", "")];
+        let _ = locked;
+    }
+}
