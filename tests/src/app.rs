@@ -44,16 +44,27 @@ impl Ground {
     pub fn new(backend: Backend) -> Result<Self> {
         let databases = match backend {
             Backend::Sqlite => None,
-            Backend::Postgres => Some((osn_test_postgres::fresh_database()?, osn_test_postgres::fresh_database()?)),
+            Backend::Postgres => Some((
+                osn_test_postgres::fresh_database()?,
+                osn_test_postgres::fresh_database()?,
+            )),
         };
-        Ok(Self { dir: tempfile::tempdir()?, databases })
+        Ok(Self {
+            dir: tempfile::tempdir()?,
+            databases,
+        })
     }
 
     /// The databases.
     pub fn place(&self) -> Place {
         match &self.databases {
-            None => Place::Sqlite { dir: self.dir.path().to_owned() },
-            Some((data, keys)) => Place::Postgres { url: data.url(), keys_url: keys.url() },
+            None => Place::Sqlite {
+                dir: self.dir.path().to_owned(),
+            },
+            Some((data, keys)) => Place::Postgres {
+                url: data.url(),
+                keys_url: keys.url(),
+            },
         }
     }
 
@@ -80,8 +91,14 @@ impl Ground {
 pub fn plugins() -> Result<PathBuf> {
     let folder = target().join("plugins");
     let packed = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-    let packed = packed.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "wasm")).count();
-    ensure!(packed > 0, "no packed programs in {}: run `cargo xtask plugins` first", folder.display());
+    let packed = packed
+        .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "wasm"))
+        .count();
+    ensure!(
+        packed > 0,
+        "no packed programs in {}: run `cargo xtask plugins` first",
+        folder.display()
+    );
     Ok(folder)
 }
 
@@ -99,14 +116,22 @@ pub fn executable() -> Result<&'static Path> {
 fn build() -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "--package", "osn-server", "--bin", "osn"]).current_dir(house::root());
+    command
+        .args(["build", "--quiet", "--package", "osn-server", "--bin", "osn"])
+        .current_dir(house::root());
     if !cfg!(debug_assertions) {
         command.arg("--release");
     }
     let output = command.output().context("starting cargo")?;
-    ensure!(output.status.success(), "building osn: {}", String::from_utf8_lossy(&output.stderr));
+    ensure!(
+        output.status.success(),
+        "building osn: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
-    Ok(target().join(profile).join(format!("osn{}", std::env::consts::EXE_SUFFIX)))
+    Ok(target()
+        .join(profile)
+        .join(format!("osn{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// A house in which the year was played up to some step.

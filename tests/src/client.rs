@@ -43,7 +43,9 @@ impl Reply {
         let body = self.json();
         let text = |error: &Value, name: &str| error[name].as_str().unwrap_or_default().to_owned();
         let errors = body["errors"].as_array().into_iter().flatten();
-        errors.map(|error| (text(error, "path"), text(error, "code"), text(error, "message"))).collect()
+        errors
+            .map(|error| (text(error, "path"), text(error, "code"), text(error, "message")))
+            .collect()
     }
 
     /// The body, when the answer is a success.
@@ -57,13 +59,21 @@ impl Reply {
 impl Client {
     /// Nobody in particular, reading Greek.
     pub fn new(router: Router, host: &str) -> Self {
-        Self { router, host: host.to_owned(), token: None, lang: "el" }
+        Self {
+            router,
+            host: host.to_owned(),
+            token: None,
+            lang: "el",
+        }
     }
 
     /// The same caller with somebody's token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
-        Self { token: Some(token.to_owned()), ..self.clone() }
+        Self {
+            token: Some(token.to_owned()),
+            ..self.clone()
+        }
     }
 
     /// The same caller in another language.
@@ -97,11 +107,19 @@ impl Client {
 
     /// Sends JSON.
     pub async fn json(&self, method: Method, path: &str, body: &Value) -> Result<Reply> {
-        self.send(method, path, Some("application/json"), serde_json::to_vec(body)?, &[]).await
+        self.send(method, path, Some("application/json"), serde_json::to_vec(body)?, &[])
+            .await
     }
 
     /// Sends whatever the story wants.
-    pub async fn send(&self, method: Method, path: &str, media: Option<&str>, body: Vec<u8>, more: &[(&str, &str)]) -> Result<Reply> {
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        media: Option<&str>,
+        body: Vec<u8>,
+        more: &[(&str, &str)],
+    ) -> Result<Reply> {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -119,6 +137,10 @@ impl Client {
         let response = self.router.clone().oneshot(request.body(Body::from(body))?).await?;
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await?.to_bytes();
-        Ok(Reply { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() })
+        Ok(Reply {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        })
     }
 }

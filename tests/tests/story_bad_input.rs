@@ -29,7 +29,11 @@ fn application(number: u16) -> Value {
 
 fn set(body: &mut Value, pointer: &str, value: Value) {
     let (parent, name) = pointer.rsplit_once('/').unwrap();
-    body.pointer_mut(parent).unwrap().as_object_mut().unwrap().insert(name.to_owned(), value);
+    body.pointer_mut(parent)
+        .unwrap()
+        .as_object_mut()
+        .unwrap()
+        .insert(name.to_owned(), value);
 }
 
 /// One case of the table.
@@ -43,28 +47,124 @@ struct Case {
 }
 
 const fn case(name: &'static str, change: fn(&mut Value), path: &'static str, code: &'static str) -> Case {
-    Case { name, change, status: 422, code: "application.invalid", error: Some((path, code)) }
+    Case {
+        name,
+        change,
+        status: 422,
+        code: "application.invalid",
+        error: Some((path, code)),
+    }
 }
 
 const CASES: &[Case] = &[
-    case("a false check digit", |body| set(body, "/applicant/amka", "01013099999".into()), "/applicant/amka", "amka.check_digit"),
-    case("an AMKA of ten digits", |body| set(body, "/applicant/amka", "0101309999".into()), "/applicant/amka", "amka.length"),
-    case("letters in an AMKA", |body| set(body, "/applicant/amka", "0101309999A".into()), "/applicant/amka", "amka.format"),
-    case("an impossible date in an AMKA", |body| set(body, "/applicant/amka", "31025099990".into()), "/applicant/amka", "amka.date"),
-    case("31 February", |body| set(body, "/applicant/birth_date", "1970-02-31".into()), "/applicant/birth_date", "not-a-date"),
-    case("a date in Greek order", |body| set(body, "/applicant/birth_date", "31/12/1970".into()), "/applicant/birth_date", "not-a-date"),
-    case("a birth in the future", |body| set(body, "/applicant/birth_date", "2030-01-01".into()), "/applicant/birth_date", "birth-date-future"),
-    case("no name", |body| set(body, "/applicant/given_name", "  ".into()), "/applicant/given_name", "required"),
-    case("a telephone that cannot be", |body| set(body, "/applicant/phone", "7912345678".into()), "/applicant/phone", "phone.format"),
-    case("a postal code of four digits", |body| set(body, "/applicant/postal_code", "1043".into()), "/applicant/postal_code", "postcode.length"),
-    case("an unknown area", |body| set(body, "/applicant/area", "athens.8".into()), "/applicant/area", "unknown-term"),
-    case("an answer of a wrong type", |body| set(body, "/answers/annual-income", true.into()), "/answers/annual-income", "not-an-amount"),
-    case("a flag in words", |body| set(body, "/answers/resident", "ναι".into()), "/answers/resident", "not-yes-or-no"),
-    case("a per cent above the whole", |body| set(body, "/answers/disability-percent", "100.01".into()), "/answers/disability-percent", "out-of-range"),
-    case("a negative income", |body| set(body, "/answers/annual-income", "-1.00".into()), "/answers/annual-income", "out-of-range"),
-    case("an answer to a question nobody asked", |body| set(body, "/answers/favourite-colour", "γαλάζιο".into()), "/answers/favourite-colour", "unknown-field"),
-    case("an answer left out", |body| drop(body["answers"].as_object_mut().unwrap().remove("disability-percent")), "/answers/disability-percent", "required"),
-    case("a paper that only staff accept", |body| set(body, "/evidence/resident/state", "accepted".into()), "/evidence/resident/state", "evidence-by-staff-only"),
+    case(
+        "a false check digit",
+        |body| set(body, "/applicant/amka", "01013099999".into()),
+        "/applicant/amka",
+        "amka.check_digit",
+    ),
+    case(
+        "an AMKA of ten digits",
+        |body| set(body, "/applicant/amka", "0101309999".into()),
+        "/applicant/amka",
+        "amka.length",
+    ),
+    case(
+        "letters in an AMKA",
+        |body| set(body, "/applicant/amka", "0101309999A".into()),
+        "/applicant/amka",
+        "amka.format",
+    ),
+    case(
+        "an impossible date in an AMKA",
+        |body| set(body, "/applicant/amka", "31025099990".into()),
+        "/applicant/amka",
+        "amka.date",
+    ),
+    case(
+        "31 February",
+        |body| set(body, "/applicant/birth_date", "1970-02-31".into()),
+        "/applicant/birth_date",
+        "not-a-date",
+    ),
+    case(
+        "a date in Greek order",
+        |body| set(body, "/applicant/birth_date", "31/12/1970".into()),
+        "/applicant/birth_date",
+        "not-a-date",
+    ),
+    case(
+        "a birth in the future",
+        |body| set(body, "/applicant/birth_date", "2030-01-01".into()),
+        "/applicant/birth_date",
+        "birth-date-future",
+    ),
+    case(
+        "no name",
+        |body| set(body, "/applicant/given_name", "  ".into()),
+        "/applicant/given_name",
+        "required",
+    ),
+    case(
+        "a telephone that cannot be",
+        |body| set(body, "/applicant/phone", "7912345678".into()),
+        "/applicant/phone",
+        "phone.format",
+    ),
+    case(
+        "a postal code of four digits",
+        |body| set(body, "/applicant/postal_code", "1043".into()),
+        "/applicant/postal_code",
+        "postcode.length",
+    ),
+    case(
+        "an unknown area",
+        |body| set(body, "/applicant/area", "athens.8".into()),
+        "/applicant/area",
+        "unknown-term",
+    ),
+    case(
+        "an answer of a wrong type",
+        |body| set(body, "/answers/annual-income", true.into()),
+        "/answers/annual-income",
+        "not-an-amount",
+    ),
+    case(
+        "a flag in words",
+        |body| set(body, "/answers/resident", "ναι".into()),
+        "/answers/resident",
+        "not-yes-or-no",
+    ),
+    case(
+        "a per cent above the whole",
+        |body| set(body, "/answers/disability-percent", "100.01".into()),
+        "/answers/disability-percent",
+        "out-of-range",
+    ),
+    case(
+        "a negative income",
+        |body| set(body, "/answers/annual-income", "-1.00".into()),
+        "/answers/annual-income",
+        "out-of-range",
+    ),
+    case(
+        "an answer to a question nobody asked",
+        |body| set(body, "/answers/favourite-colour", "γαλάζιο".into()),
+        "/answers/favourite-colour",
+        "unknown-field",
+    ),
+    case(
+        "an answer left out",
+        |body| drop(body["answers"].as_object_mut().unwrap().remove("disability-percent")),
+        "/answers/disability-percent",
+        "required",
+    ),
+    case(
+        "a paper that only staff accept",
+        |body| set(body, "/evidence/resident/state", "accepted".into()),
+        "/evidence/resident/state",
+        "evidence-by-staff-only",
+    ),
     Case {
         name: "an unknown field",
         change: |body| set(body, "/applicant/nickname", "Λένα".into()),
@@ -115,7 +215,12 @@ impl OpenCall {
 /// A refusal must be a problem in the reader's language that names the field and quotes nothing of what was sent.
 #[track_caller]
 fn check_problem(name: &str, reply: &Reply, status: u16, code: &str, error: Option<(&str, &str)>, greek: bool) {
-    assert_eq!((reply.status.as_u16(), reply.code().as_str()), (status, code), "{name}: {}", reply.text);
+    assert_eq!(
+        (reply.status.as_u16(), reply.code().as_str()),
+        (status, code),
+        "{name}: {}",
+        reply.text
+    );
     assert_eq!(reply.headers["content-type"], "application/problem+json", "{name}");
     let is_greek = |text: &str| text.chars().any(|c| ('α'..='ω').contains(&c));
     let title = reply.json()["title"].as_str().unwrap_or_default().to_owned();
@@ -127,7 +232,10 @@ fn check_problem(name: &str, reply: &Reply, status: u16, code: &str, error: Opti
         assert!(is_greek(message) == greek && !message.is_empty(), "{name}: `{message}`");
     }
     for personal in ["Δοκιμαστικού", "+302100099001", "01013099999", "Λένα", "γαλάζιο"] {
-        assert!(!reply.text.contains(personal), "{name}: the answer quotes what was sent");
+        assert!(
+            !reply.text.contains(personal),
+            "{name}: the answer quotes what was sent"
+        );
     }
 }
 
@@ -161,15 +269,42 @@ async fn bytes_that_are_no_json_and_bodies_of_another_kind() -> Result<()> {
     let open = OpenCall::new().await?;
     let visitor = open.house.visitor();
     let cases: [(&str, &str, Vec<u8>, u16, &str); 5] = [
-        ("cut off", "application/json", "{\"applicant\": {\"given_name\": \"Ελένη\", ".into(), 400, "request.malformed"),
-        ("not UTF-8", "application/json", vec![b'"', 0xff, 0xfe, b'"'], 400, "request.malformed"),
+        (
+            "cut off",
+            "application/json",
+            "{\"applicant\": {\"given_name\": \"Ελένη\", ".into(),
+            400,
+            "request.malformed",
+        ),
+        (
+            "not UTF-8",
+            "application/json",
+            vec![b'"', 0xff, 0xfe, b'"'],
+            400,
+            "request.malformed",
+        ),
         ("empty", "application/json", Vec::new(), 400, "request.malformed"),
-        ("a form", "application/x-www-form-urlencoded", b"a=b".to_vec(), 415, "request.not-json"),
-        ("too large", "application/json", vec![b' '; 2 << 20], 413, "request.too-large"),
+        (
+            "a form",
+            "application/x-www-form-urlencoded",
+            b"a=b".to_vec(),
+            415,
+            "request.not-json",
+        ),
+        (
+            "too large",
+            "application/json",
+            vec![b' '; 2 << 20],
+            413,
+            "request.too-large",
+        ),
     ];
     for (name, media, body, status, code) in cases {
         for (lang, greek) in [("el", true), ("en", false)] {
-            let reply = visitor.reading(lang).send(Method::POST, &open.path, Some(media), body.clone(), &[]).await?;
+            let reply = visitor
+                .reading(lang)
+                .send(Method::POST, &open.path, Some(media), body.clone(), &[])
+                .await?;
             check_problem(name, &reply, status, code, None, greek);
         }
     }
@@ -185,7 +320,11 @@ async fn too_early_late_and_double() -> Result<()> {
     let double = visitor.post(&open.path, &application(1)).await?;
     check_problem("double", &double, 409, "application.double", None, true);
     let mut household = application(2);
-    set(&mut household, "/members", json!([{ "amka": application(1)["applicant"]["amka"], "answers": { "birth-date": "1960-01-02" } }]));
+    set(
+        &mut household,
+        "/members",
+        json!([{ "amka": application(1)["applicant"]["amka"], "answers": { "birth-date": "1960-01-02" } }]),
+    );
     let double = visitor.post(&open.path, &household).await?;
     check_problem("a member who applied", &double, 409, "application.double", None, true);
     // 19/8/2022 17:00:00 in Athens is in time, a second later is not.
@@ -200,7 +339,10 @@ async fn too_early_late_and_double() -> Result<()> {
     assert_eq!(open.received().await?, 2);
     // The double attempt changed nothing of the first: its reference still leads to it.
     let track = json!({ "reference": taken["reference"], "code": taken["code"] });
-    assert_eq!(visitor.post("/api/v1/applications/track", &track).await?.ok()["state"], "received");
+    assert_eq!(
+        visitor.post("/api/v1/applications/track", &track).await?.ok()["state"],
+        "received"
+    );
     Ok(())
 }
 
@@ -211,7 +353,9 @@ async fn one_person_applying_many_times_at_once_is_taken_once() -> Result<()> {
     let mut tasks = Vec::new();
     for _ in 0..16 {
         let open = Arc::clone(&open);
-        tasks.push(tokio::spawn(async move { open.house.visitor().post(&open.path, &application(9)).await }));
+        tasks.push(tokio::spawn(async move {
+            open.house.visitor().post(&open.path, &application(9)).await
+        }));
     }
     let mut statuses = Vec::new();
     for task in tasks {
@@ -227,22 +371,52 @@ async fn one_person_applying_many_times_at_once_is_taken_once() -> Result<()> {
 async fn an_action_whose_parameters_the_program_refuses() -> Result<()> {
     let house = TestApp::begun(Backend::Sqlite, "food-parcel-2022/action/home-food").await?;
     let coordinator = house.staff("coordinator").await?;
-    let action = coordinator.get(&format!("/api/v1/actions/{}", house.id("action/home-food")?)).await?.ok();
+    let action = coordinator
+        .get(&format!("/api/v1/actions/{}", house.id("action/home-food")?))
+        .await?
+        .ok();
     let mut body = json!({ "program": action["program"]["name"], "places": { "places": 10, "reason": action["places"][0]["reason"] } });
-    for name in ["name", "description", "certificate_id", "model_entry", "period", "instalments", "budget"] {
+    for name in [
+        "name",
+        "description",
+        "certificate_id",
+        "model_entry",
+        "period",
+        "instalments",
+        "budget",
+    ] {
         set(&mut body, &format!("/{name}"), action[name].clone());
     }
     let before = coordinator.get("/api/v1/actions").await?.ok()["total"].clone();
     for (name, parameters, path) in [
-        ("an unknown parameter", json!({ "favourite-colour": 1 }), "/parameters/favourite-colour"),
-        ("a wrong type", json!({ "minimum-disability": "much" }), "/parameters/minimum-disability"),
-        ("out of bounds", json!({ "minimum-disability": "101.00" }), "/parameters/minimum-disability"),
+        (
+            "an unknown parameter",
+            json!({ "favourite-colour": 1 }),
+            "/parameters/favourite-colour",
+        ),
+        (
+            "a wrong type",
+            json!({ "minimum-disability": "much" }),
+            "/parameters/minimum-disability",
+        ),
+        (
+            "out of bounds",
+            json!({ "minimum-disability": "101.00" }),
+            "/parameters/minimum-disability",
+        ),
     ] {
         set(&mut body, "/parameters", parameters);
         for (lang, greek) in [("el", true), ("en", false)] {
             let reply = coordinator.reading(lang).post("/api/v1/actions", &body).await?;
             check_problem(name, &reply, 422, "action.invalid", None, greek);
-            assert!(reply.errors().iter().any(|(at, _, message)| at == path && !message.is_empty()), "{name}: {}", reply.text);
+            assert!(
+                reply
+                    .errors()
+                    .iter()
+                    .any(|(at, _, message)| at == path && !message.is_empty()),
+                "{name}: {}",
+                reply.text
+            );
         }
     }
     set(&mut body, "/parameters", json!({}));
@@ -260,7 +434,15 @@ async fn an_idempotency_key_answers_once() -> Result<()> {
     let visitor = open.house.visitor();
     let send = async |body: &Value| {
         let bytes = serde_json::to_vec(body)?;
-        visitor.send(Method::POST, &open.path, Some("application/json"), bytes, &[("idempotency-key", "my-application-1")]).await
+        visitor
+            .send(
+                Method::POST,
+                &open.path,
+                Some("application/json"),
+                bytes,
+                &[("idempotency-key", "my-application-1")],
+            )
+            .await
     };
     let first = send(&application(1)).await?;
     let again = send(&application(1)).await?;

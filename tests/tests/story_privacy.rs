@@ -40,16 +40,34 @@ fn finds(haystack: &[u8], needle: &str) -> bool {
 async fn personal(house: &TestApp) -> Result<Vec<String>> {
     let coordinator = house.staff("coordinator").await?;
     let call = house.id("call/home-food-2022")?;
-    let list = coordinator.get(&format!("/api/v1/calls/{call}/applications?limit=200")).await?.ok();
+    let list = coordinator
+        .get(&format!("/api/v1/calls/{call}/applications?limit=200"))
+        .await?
+        .ok();
     let mut values = Vec::new();
     for item in list["items"].as_array().unwrap() {
         let path = format!("/api/v1/applications/{}/open", item["id"].as_str().unwrap());
-        let data = coordinator.post(&path, &json!({ "reason": "Έλεγχος της ίδιας της εφαρμογής" })).await?.ok();
-        let applicant = data.get("applicant").or_else(|| data.pointer("/data/applicant")).cloned().unwrap_or_default();
+        let data = coordinator
+            .post(&path, &json!({ "reason": "Έλεγχος της ίδιας της εφαρμογής" }))
+            .await?
+            .ok();
+        let applicant = data
+            .get("applicant")
+            .or_else(|| data.pointer("/data/applicant"))
+            .cloned()
+            .unwrap_or_default();
         let text = |name: &str| applicant[name].as_str().map(str::to_owned);
         values.extend(["amka", "phone", "street", "email"].into_iter().filter_map(text));
-        values.push(format!("{} {}", text("given_name").unwrap(), text("family_name").unwrap()));
-        values.push(format!("{} {}", text("family_name").unwrap(), text("given_name").unwrap()));
+        values.push(format!(
+            "{} {}",
+            text("given_name").unwrap(),
+            text("family_name").unwrap()
+        ));
+        values.push(format!(
+            "{} {}",
+            text("family_name").unwrap(),
+            text("given_name").unwrap()
+        ));
         // As another layer might write it: escaped JSON.
         let name = serde_json::to_string(&applicant["family_name"])?;
         values.push(format!("\"family_name\":{name}"));
@@ -74,7 +92,10 @@ fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_personal_leaves_the_seal() -> Result<()> {
     let captured = Captured::default();
-    let logs = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(captured.clone());
+    let logs = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(captured.clone());
     logs.init();
     let house = TestApp::begun(Backend::Sqlite, "food-parcel-2022/selection-approve/home-food-2022").await?;
     let personal = personal(&house).await?;
@@ -83,13 +104,21 @@ async fn nothing_personal_leaves_the_seal() -> Result<()> {
     let logged = captured.0.lock().unwrap().clone();
     assert!(finds(&logged, "/api/v1/calls/"), "requests are logged at all");
     let raw = files(house.ground.dir.path());
-    assert!(raw.iter().any(|(name, bytes)| name.ends_with("osn.db") && bytes.len() > 100_000), "the database is looked at");
+    assert!(
+        raw.iter()
+            .any(|(name, bytes)| name.ends_with("osn.db") && bytes.len() > 100_000),
+        "the database is looked at"
+    );
     let mut leaks = Vec::new();
     for value in &personal {
         if finds(&logged, value) {
             leaks.push("a log line".to_owned());
         }
-        leaks.extend(raw.iter().filter(|(_, bytes)| finds(bytes, value)).map(|(name, _)| name.clone()));
+        leaks.extend(
+            raw.iter()
+                .filter(|(_, bytes)| finds(bytes, value))
+                .map(|(name, _)| name.clone()),
+        );
     }
     leaks.sort();
     leaks.dedup();
@@ -102,7 +131,10 @@ async fn nothing_personal_leaves_the_seal() -> Result<()> {
 async fn the_search_finds_what_is_there() -> Result<()> {
     let house = TestApp::begun(Backend::Sqlite, "city/request-submit/digital-skills").await?;
     let raw = files(house.ground.dir.path());
-    let found = raw.iter().filter(|(_, bytes)| finds(bytes, "Ψηφιακές δεξιότητες για άνεργους γονείς")).count();
+    let found = raw
+        .iter()
+        .filter(|(_, bytes)| finds(bytes, "Ψηφιακές δεξιότητες για άνεργους γονείς"))
+        .count();
     assert!(found > 0, "the title of a request is not sealed, and must be found");
     Ok(())
 }
@@ -110,12 +142,26 @@ async fn the_search_finds_what_is_there() -> Result<()> {
 /// No address has a place for anything about a person.
 #[test]
 fn addresses_carry_identifiers_only() {
-    const ALLOWED: [&str; 9] = ["id", "name", "taxonomy", "path", "lang", "kind", "code", "category", "step"];
+    const ALLOWED: [&str; 9] = [
+        "id", "name", "taxonomy", "path", "lang", "kind", "code", "category", "step",
+    ];
     let mut wrong = Vec::new();
     for route in table() {
-        let gaps = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-        wrong.extend(gaps.filter(|gap| !ALLOWED.contains(&gap.trim_start_matches('*'))).map(|gap| format!("{}: {gap}", route.name())));
-        wrong.extend(route.query.iter().filter(|name| ["amka", "phone", "reference"].contains(*name)).map(|name| format!("{}: ?{name}", route.name())));
+        let gaps = route
+            .path
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        wrong.extend(
+            gaps.filter(|gap| !ALLOWED.contains(&gap.trim_start_matches('*')))
+                .map(|gap| format!("{}: {gap}", route.name())),
+        );
+        wrong.extend(
+            route
+                .query
+                .iter()
+                .filter(|name| ["amka", "phone", "reference"].contains(*name))
+                .map(|name| format!("{}: ?{name}", route.name())),
+        );
     }
     assert!(wrong.is_empty(), "{wrong:?}");
 }
@@ -125,9 +171,15 @@ async fn opening_somebodys_data_needs_a_reason_and_is_written_down() -> Result<(
     let house = TestApp::begun(Backend::Sqlite, "food-parcel-2022/application/0003").await?;
     let coordinator = house.staff("coordinator").await?;
     let call = house.id("call/home-food-2022")?;
-    let list = coordinator.get(&format!("/api/v1/calls/{call}/applications")).await?.ok();
+    let list = coordinator
+        .get(&format!("/api/v1/calls/{call}/applications"))
+        .await?
+        .ok();
     let application = list["items"][0].clone();
-    assert!(application.get("applicant").is_none() && !list.to_string().contains("family_name"), "{application}");
+    assert!(
+        application.get("applicant").is_none() && !list.to_string().contains("family_name"),
+        "{application}"
+    );
     let path = format!("/api/v1/applications/{}/open", application["id"].as_str().unwrap());
     let refused = coordinator.post(&path, &json!({ "reason": " " })).await?;
     assert_eq!(refused.status.as_u16(), 422, "{}", refused.text);
@@ -137,10 +189,18 @@ async fn opening_somebodys_data_needs_a_reason_and_is_written_down() -> Result<(
     };
     let opened = |journal: &Value| {
         let subject = application["id"].as_str().unwrap();
-        journal["items"].as_array().unwrap().iter().filter(|entry| entry.to_string().contains(subject) && entry.to_string().contains("read")).count()
+        journal["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|entry| entry.to_string().contains(subject) && entry.to_string().contains("read"))
+            .count()
     };
     let before = opened(&entries().await?);
-    coordinator.post(&path, &json!({ "reason": "Τηλέφωνο για την παράδοση" })).await?.ok();
+    coordinator
+        .post(&path, &json!({ "reason": "Τηλέφωνο για την παράδοση" }))
+        .await?
+        .ok();
     assert_eq!(opened(&entries().await?), before + 1, "one reading, one entry");
     Ok(())
 }

@@ -9,7 +9,11 @@ use serde_json::Value;
 
 fn demo(dir: &Path) -> Result<Command> {
     let mut command = Command::new(executable()?);
-    command.args(["demo", "--once", "--json", "--seed", "7", "--data-dir"]).arg(dir).arg("--plugins").arg(plugins()?);
+    command
+        .args(["demo", "--once", "--json", "--seed", "7", "--data-dir"])
+        .arg(dir)
+        .arg("--plugins")
+        .arg(plugins()?);
     command.stdin(Stdio::null()).stderr(Stdio::null());
     Ok(command)
 }
@@ -25,8 +29,16 @@ fn steps(dir: &Path) -> usize {
 fn wait_for(child: &mut Child, dir: &Path, wanted: usize) -> Result<()> {
     let deadline = Instant::now() + Duration::from_secs(300);
     while steps(dir) < wanted {
-        ensure!(child.try_wait()?.is_none(), "the demo ended after {} steps, before it was killed", steps(dir));
-        ensure!(Instant::now() < deadline, "only {} steps were played in five minutes", steps(dir));
+        ensure!(
+            child.try_wait()?.is_none(),
+            "the demo ended after {} steps, before it was killed",
+            steps(dir)
+        );
+        ensure!(
+            Instant::now() < deadline,
+            "only {} steps were played in five minutes",
+            steps(dir)
+        );
         std::thread::sleep(Duration::from_millis(2));
     }
     Ok(())
@@ -52,14 +64,30 @@ fn a_killed_year_resumes_without_doubling_and_a_finished_one_is_not_played_again
     let first = summary(dir.path())?;
     assert_eq!(first["applications"]["received"], 168);
     assert_eq!(first["selection"]["selected"], 150);
-    assert_eq!((&first["deliveries"]["planned"], &first["deliveries"]["delivered"]), (&450.into(), &450.into()));
-    assert_eq!((&first["deliveries"]["failed"], &first["deliveries"]["repeated"]), (&2.into(), &2.into()));
+    assert_eq!(
+        (&first["deliveries"]["planned"], &first["deliveries"]["delivered"]),
+        (&450.into(), &450.into())
+    );
+    assert_eq!(
+        (&first["deliveries"]["failed"], &first["deliveries"]["repeated"]),
+        (&2.into(), &2.into())
+    );
     assert_eq!(first["replay"]["total"], first["replay"]["identical"]);
     assert_eq!(first["journal"]["verified"], true);
     let played = steps(dir.path());
     let second = summary(dir.path())?;
     assert_eq!(steps(dir.path()), played, "no step is played twice");
-    for figure in ["services", "certificate", "applications", "assessments", "selection", "deliveries", "replay", "seed", "accounts"] {
+    for figure in [
+        "services",
+        "certificate",
+        "applications",
+        "assessments",
+        "selection",
+        "deliveries",
+        "replay",
+        "seed",
+        "accounts",
+    ] {
         assert_eq!(first[figure], second[figure], "{figure}");
     }
     Ok(())

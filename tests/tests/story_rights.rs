@@ -11,7 +11,10 @@ const NOBODY: &str = "0194d5a8-0000-7000-8000-000000000000";
 
 /// The address of a row, with something in every gap.
 fn address(route: &Route) -> String {
-    let parts = route.path.split('/').map(|part| if part.starts_with('{') { NOBODY } else { part });
+    let parts = route
+        .path
+        .split('/')
+        .map(|part| if part.starts_with('{') { NOBODY } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
 
@@ -26,13 +29,18 @@ async fn ask(client: &Client, route: &Route) -> Result<Reply> {
         (true, false) => (Some("application/json"), b"{}".to_vec()),
         (false, false) => (Some("application/x-www-form-urlencoded"), Vec::new()),
     };
-    client.send(route.method.clone(), &address(route), media, body, &[]).await
+    client
+        .send(route.method.clone(), &address(route), media, body, &[])
+        .await
 }
 
 /// Refused for want of a right: by status for machines, by the way to the sign-in page for people.
 fn is_refused(route: &Route, reply: &Reply) -> bool {
     let to_sign_in = reply.status.is_redirection()
-        && reply.headers.get("location").is_some_and(|place| place.to_str().is_ok_and(|place| place.contains("sign-in")));
+        && reply
+            .headers
+            .get("location")
+            .is_some_and(|place| place.to_str().is_ok_and(|place| place.contains("sign-in")));
     let refused = matches!(reply.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
     refused || (!is_api(route) && to_sign_in)
 }
@@ -61,14 +69,27 @@ async fn every_route_answers_every_role_as_the_table_says() -> Result<()> {
                 }
             };
             if is_refused(&route, &reply) == allowed {
-                wrong.push(format!("{name}: {} answered {} {}", route.name(), reply.status, reply.code()));
+                wrong.push(format!(
+                    "{name}: {} answered {} {}",
+                    route.name(),
+                    reply.status,
+                    reply.code()
+                ));
             }
             if reply.status.is_server_error() {
                 wrong.push(format!("{name}: {} broke with {}", route.name(), reply.status));
             }
-            let code = if role.is_none() { StatusCode::UNAUTHORIZED } else { StatusCode::FORBIDDEN };
+            let code = if role.is_none() {
+                StatusCode::UNAUTHORIZED
+            } else {
+                StatusCode::FORBIDDEN
+            };
             if !allowed && is_api(&route) && reply.status != code {
-                wrong.push(format!("{name}: {} answered {} instead of {code}", route.name(), reply.status));
+                wrong.push(format!(
+                    "{name}: {} answered {} instead of {code}",
+                    route.name(),
+                    reply.status
+                ));
             }
         }
     }
@@ -84,13 +105,25 @@ async fn a_partner_sees_and_writes_requests_of_its_own_body_only() -> Result<()>
     let other = house.staff("partner2").await?;
     let id = house.id("request/home-food-disability")?;
     assert_eq!(own.get(&format!("/api/v1/requests/{id}")).await?.status, StatusCode::OK);
-    assert_eq!(other.get(&format!("/api/v1/requests/{id}")).await?.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        other.get(&format!("/api/v1/requests/{id}")).await?.status,
+        StatusCode::NOT_FOUND
+    );
     let seen = other.get("/api/v1/requests").await?.ok();
-    assert!(seen["items"].as_array().unwrap().iter().all(|request| request["id"] != *id));
+    assert!(
+        seen["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|request| request["id"] != *id)
+    );
     let mut foreign = own.get(&format!("/api/v1/requests/{id}")).await?.ok();
     let body = foreign.as_object_mut().unwrap();
     body.retain(|name, _| ["title", "description", "organization_id", "need"].contains(&name.as_str()));
-    assert_eq!(other.post("/api/v1/requests", &foreign).await?.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        other.post("/api/v1/requests", &foreign).await?.status,
+        StatusCode::FORBIDDEN
+    );
     Ok(())
 }
 
@@ -99,12 +132,26 @@ async fn whoever_proposes_never_approves() -> Result<()> {
     let house = TestApp::begun(Backend::Sqlite, "food-parcel-2022/selection/home-food-2022").await?;
     let proposer = house.staff("coordinator").await?;
     let selection = house.id("selection/home-food-2022")?;
-    let refused = proposer.post(&format!("/api/v1/selections/{selection}/approve"), &serde_json::json!({})).await?;
-    assert_eq!((refused.status, refused.code().as_str()), (StatusCode::CONFLICT, "selection.same-person"));
+    let refused = proposer
+        .post(
+            &format!("/api/v1/selections/{selection}/approve"),
+            &serde_json::json!({}),
+        )
+        .await?;
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (StatusCode::CONFLICT, "selection.same-person")
+    );
     let action = house.id("action/home-food")?;
     let awards = proposer.get(&format!("/api/v1/actions/{action}/awards")).await?.ok();
     assert_eq!(awards["total"], 0, "nothing was awarded");
     let second = house.staff("coordinator2").await?;
-    second.post(&format!("/api/v1/selections/{selection}/approve"), &serde_json::json!({})).await?.ok();
+    second
+        .post(
+            &format!("/api/v1/selections/{selection}/approve"),
+            &serde_json::json!({}),
+        )
+        .await?
+        .ok();
     Ok(())
 }

@@ -195,7 +195,11 @@ impl City {
         municipality.settings = read(&path("municipality.toml"), &at("municipality.toml")?)?;
         let names = Names::new(&municipality.slug);
         let mut records = Vec::new();
-        for name in ["taxonomies/categories.toml", "taxonomies/groups.toml", "taxonomies/areas.toml"] {
+        for name in [
+            "taxonomies/categories.toml",
+            "taxonomies/groups.toml",
+            "taxonomies/areas.toml",
+        ] {
             records.extend(read::<TaxonomyFile>(&path(name), &at(name)?)?.records(&names));
         }
         let name = "directory/organizations.toml";
@@ -219,10 +223,21 @@ impl City {
 
     /// The city's own postal codes, with the area that each suggests.
     pub(super) fn postcodes(&self) -> Vec<Postcode> {
-        let own = self.municipality.postcodes.ranges.iter().filter(|range| !range.boundary);
+        let own = self
+            .municipality
+            .postcodes
+            .ranges
+            .iter()
+            .filter(|range| !range.boundary);
         own.flat_map(|range| {
-            let bounds = (range.from.parse::<u32>().unwrap_or(1), range.to.parse::<u32>().unwrap_or(0));
-            (bounds.0..=bounds.1).map(|code| Postcode { code: format!("{code:05}"), area: range.area.clone() })
+            let bounds = (
+                range.from.parse::<u32>().unwrap_or(1),
+                range.to.parse::<u32>().unwrap_or(0),
+            );
+            (bounds.0..=bounds.1).map(|code| Postcode {
+                code: format!("{code:05}"),
+                area: range.area.clone(),
+            })
         })
         .collect()
     }
@@ -277,12 +292,20 @@ mod tests {
             let need: osn_core::need::Need = serde_json::from_value(request.need.clone()).unwrap();
             assert!(need.problems().is_empty(), "{}", request.key);
             for decision in &request.decisions {
-                assert!(directory.service(city.names.service(&decision.service)).is_some(), "{}", decision.service);
+                assert!(
+                    directory.service(city.names.service(&decision.service)).is_some(),
+                    "{}",
+                    decision.service
+                );
             }
         }
         let mut operation = city.operation.clone();
         operation["id"] = "0194d5a8-0000-7000-8000-000000000000".into();
         serde_json::from_value::<Operation>(operation).unwrap();
-        assert!(city.postcodes().iter().any(|postcode| postcode.code == "10431" && postcode.area == "athens.6"));
+        assert!(
+            city.postcodes()
+                .iter()
+                .any(|postcode| postcode.code == "10431" && postcode.area == "athens.6")
+        );
     }
 }

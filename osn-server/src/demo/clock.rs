@@ -16,7 +16,10 @@ pub struct YearClock {
 impl YearClock {
     /// Stands at `start`.
     pub fn new(start: Instant) -> Self {
-        Self { by_hand: ManualClock::new(start), let_go: AtomicBool::new(false) }
+        Self {
+            by_hand: ManualClock::new(start),
+            let_go: AtomicBool::new(false),
+        }
     }
 
     /// Puts the clock to an instant of the story; it never goes back.
@@ -32,7 +35,11 @@ impl YearClock {
 
 impl Clock for YearClock {
     fn now(&self) -> Instant {
-        if self.let_go.load(Ordering::SeqCst) { SystemClock.now() } else { self.by_hand.now() }
+        if self.let_go.load(Ordering::SeqCst) {
+            SystemClock.now()
+        } else {
+            self.by_hand.now()
+        }
     }
 }
 

@@ -23,7 +23,14 @@ impl<'a> Player<'a> {
         }
         let action = self.kept(&step, &format!("action/{}", row.action))?;
         let body = json!({ "slots": row.slots, "reason": row.reason });
-        self.ask(&step, &row.actor, Method::POST, &format!("/actions/{action}/delivery-plans"), Load::Json(body)).await?;
+        self.ask(
+            &step,
+            &row.actor,
+            Method::POST,
+            &format!("/actions/{action}/delivery-plans"),
+            Load::Json(body),
+        )
+        .await?;
         self.work().await?;
         self.done(&step)
     }
@@ -35,17 +42,33 @@ impl<'a> Player<'a> {
             return Ok(());
         }
         let awards = self.awards_by_rank(story, &step, &row.actor, &row.action).await?;
-        let award = awards.get(&row.rank).ok_or_else(|| DemoError::Missing { step: step.clone(), field: "the award of this rank" })?;
+        let award = awards.get(&row.rank).ok_or_else(|| DemoError::Missing {
+            step: step.clone(),
+            field: "the award of this rank",
+        })?;
         if state_of(award) == Some("active") {
             let path = format!("/awards/{}/withdraw", text_of(&step, award, "/id")?);
-            self.ask(&step, &row.actor, Method::POST, &path, Load::Json(json!({ "reason": row.reason }))).await?;
+            self.ask(
+                &step,
+                &row.actor,
+                Method::POST,
+                &path,
+                Load::Json(json!({ "reason": row.reason })),
+            )
+            .await?;
         }
         self.work().await?;
         self.done(&step)
     }
 
     /// The awards of an action, by rank on the final list.
-    async fn awards_by_rank(&mut self, story: &Story<'a>, step: &str, actor: &str, action: &str) -> Result<BTreeMap<u64, Value>, DemoError> {
+    async fn awards_by_rank(
+        &mut self,
+        story: &Story<'a>,
+        step: &str,
+        actor: &str,
+        action: &str,
+    ) -> Result<BTreeMap<u64, Value>, DemoError> {
         let found = story.scenario.calls.iter().find(|call| call.action == action);
         let call = found.ok_or_else(|| DemoError::data(&story.scenario.key, format!("no call of `{action}`")))?;
         let selection = self.kept(step, &format!("selection/{}", call.key))?;
@@ -85,13 +108,23 @@ impl<'a> Player<'a> {
         }
         let awards = self.awards_by_rank(story, &step, actor, action).await?;
         let mut failing: BTreeMap<String, &str> = BTreeMap::new();
-        for row in story.scenario.failures.iter().filter(|row| row.action == action && row.instalment == instalment) {
-            let award = awards.get(&row.rank).ok_or_else(|| DemoError::Missing { step: step.clone(), field: "the award of this rank" })?;
+        for row in story
+            .scenario
+            .failures
+            .iter()
+            .filter(|row| row.action == action && row.instalment == instalment)
+        {
+            let award = awards.get(&row.rank).ok_or_else(|| DemoError::Missing {
+                step: step.clone(),
+                field: "the award of this rank",
+            })?;
             failing.insert(text_of(&step, award, "/id")?, &row.kind);
         }
         // Only what is still planned: a sheet that was recorded before a crash is not recorded again.
         let path = format!("/actions/{}/deliveries", self.kept(&step, &format!("action/{action}"))?);
-        let due = self.list(&step, actor, &format!("{path}?instalment={instalment}&state=planned")).await?;
+        let due = self
+            .list(&step, actor, &format!("{path}?instalment={instalment}&state=planned"))
+            .await?;
         let sheets = i32::try_from(due.len().div_ceil(SHEET)).unwrap_or(i32::MAX).max(1);
         for (sheet, nth) in due.chunks(SHEET).zip(0_i32..) {
             let mut attempts = Vec::new();
@@ -103,14 +136,16 @@ impl<'a> Player<'a> {
                 });
             }
             self.clock_at(at + span / sheets * nth);
-            self.put_down(&step, actor, &format!("{path}/attempts"), attempts).await?;
+            self.put_down(&step, actor, &format!("{path}/attempts"), attempts)
+                .await?;
         }
         self.done(&step)
     }
 
     /// Records attempts. What may be asked for again is the list of what is due, so the request carries no key.
     async fn put_down(&mut self, step: &str, actor: &str, path: &str, attempts: Vec<Value>) -> Result<(), DemoError> {
-        self.ask_keyless(step, actor, path, Load::Json(json!({ "attempts": attempts }))).await?;
+        self.ask_keyless(step, actor, path, Load::Json(json!({ "attempts": attempts })))
+            .await?;
         Ok(())
     }
 
@@ -120,16 +155,36 @@ impl<'a> Player<'a> {
         if self.played(&step) {
             return Ok(());
         }
-        let delivered = story.scenario.timeline.iter().find(|happening| happening.action.as_deref() == Some(&row.action) && happening.instalment == Some(row.instalment));
-        let actor = delivered.map(|happening| happening.actor.clone()).ok_or_else(|| DemoError::data(&story.scenario.key, "a repeat without its delivery"))?;
-        let path = format!("/actions/{}/deliveries", self.kept(&step, &format!("action/{}", row.action))?);
+        let delivered = story.scenario.timeline.iter().find(|happening| {
+            happening.action.as_deref() == Some(&row.action) && happening.instalment == Some(row.instalment)
+        });
+        let actor = delivered
+            .map(|happening| happening.actor.clone())
+            .ok_or_else(|| DemoError::data(&story.scenario.key, "a repeat without its delivery"))?;
+        let path = format!(
+            "/actions/{}/deliveries",
+            self.kept(&step, &format!("action/{}", row.action))?
+        );
         let awards = self.awards_by_rank(story, &step, &actor, &row.action).await?;
-        let award = awards.get(&row.rank).ok_or_else(|| DemoError::Missing { step: step.clone(), field: "the award of this rank" })?;
+        let award = awards.get(&row.rank).ok_or_else(|| DemoError::Missing {
+            step: step.clone(),
+            field: "the award of this rank",
+        })?;
         let award = text_of(&step, award, "/id")?;
-        let failed = self.list(&step, &actor, &format!("{path}?instalment={}&state=failed", row.instalment)).await?;
-        for delivery in failed.iter().filter(|delivery| delivery.get("award_id").and_then(Value::as_str) == Some(&award)) {
+        let failed = self
+            .list(
+                &step,
+                &actor,
+                &format!("{path}?instalment={}&state=failed", row.instalment),
+            )
+            .await?;
+        for delivery in failed
+            .iter()
+            .filter(|delivery| delivery.get("award_id").and_then(Value::as_str) == Some(&award))
+        {
             let again = json!({ "delivery_id": text_of(&step, delivery, "/id")?, "result": "delivered" });
-            self.put_down(&step, &actor, &format!("{path}/attempts"), vec![again]).await?;
+            self.put_down(&step, &actor, &format!("{path}/attempts"), vec![again])
+                .await?;
         }
         self.done(&step)
     }

@@ -9,7 +9,9 @@ impl Dice {
     /// part of the story does not move the others.
     pub fn new(seed: u64, purpose: &str) -> Self {
         let mixed = purpose.bytes().fold(seed ^ 0x9E37_79B9_7F4A_7C15, |state, byte| {
-            (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3).rotate_left(23)
+            (state ^ u64::from(byte))
+                .wrapping_mul(0x0000_0100_0000_01B3)
+                .rotate_left(23)
         });
         Self(mixed)
     }
@@ -24,7 +26,10 @@ impl Dice {
 
     /// A number from `low` to `high`, both included; `low` when they stand the wrong way round.
     pub fn between(&mut self, low: i64, high: i64) -> i64 {
-        let Some(span) = high.checked_sub(low).and_then(|span| u64::try_from(span).ok()).and_then(|span| span.checked_add(1))
+        let Some(span) = high
+            .checked_sub(low)
+            .and_then(|span| u64::try_from(span).ok())
+            .and_then(|span| span.checked_add(1))
         else {
             return low;
         };

@@ -72,12 +72,18 @@ impl DemoError {
     where
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        move |source| Self::Below { what, source: source.into() }
+        move |source| Self::Below {
+            what,
+            source: source.into(),
+        }
     }
 
     /// A data file that does not read.
     pub fn data(file: &str, problem: impl std::fmt::Display) -> Self {
-        Self::Data { file: file.to_owned(), problem: problem.to_string() }
+        Self::Data {
+            file: file.to_owned(),
+            problem: problem.to_string(),
+        }
     }
 }
 
@@ -144,7 +150,10 @@ pub struct Door {
 impl Door {
     /// `host` is a name under which the municipality is addressed.
     pub fn new(router: Router, host: impl Into<String>) -> Self {
-        Self { router, host: host.into() }
+        Self {
+            router,
+            host: host.into(),
+        }
     }
 
     /// Sends one request and reads its answer, whatever it is.
@@ -173,15 +182,26 @@ impl Door {
         if let Some(kind) = kind {
             request = request.header(header::CONTENT_TYPE, kind);
         }
-        let request = request.body(Body::from(bytes)).map_err(DemoError::below("writing a request"))?;
-        let response = self.router.clone().oneshot(request).await.map_err(DemoError::below("calling the router"))?;
+        let request = request
+            .body(Body::from(bytes))
+            .map_err(DemoError::below("writing a request"))?;
+        let response = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .map_err(DemoError::below("calling the router"))?;
         let status = response.status();
         let body = http_body_util::Limited::new(response.into_body(), ANSWER_MAX)
             .collect()
             .await
             .map_err(DemoError::below("reading an answer"))?
             .to_bytes();
-        let body = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap_or(Value::Null) };
+        let body = if body.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&body).unwrap_or(Value::Null)
+        };
         Ok(Answer { status, body })
     }
 }

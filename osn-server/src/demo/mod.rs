@@ -104,7 +104,10 @@ pub async fn play_until(options: Options, show: Show, last_step: Option<&str>) -
     let seed = options.seed.unwrap_or(first.default_seed);
     let progress = Progress::open(&options.data_dir, seed, || password(&SystemEntropy))?;
     let city = City::load(&first.municipality)?;
-    let stories = found.iter().map(|found| Story::new(found, &city, progress.seed())).collect::<Result<Vec<_>, _>>()?;
+    let stories = found
+        .iter()
+        .map(|found| Story::new(found, &city, progress.seed()))
+        .collect::<Result<Vec<_>, _>>()?;
     let clock = Arc::new(YearClock::new(player::first_instant(&stories).unwrap_or_default()));
     let app = open(&options, clock.clone()).await?;
     settle(&app, &city, progress.password()).await?;
@@ -120,7 +123,13 @@ pub async fn play_until(options: Options, show: Show, last_step: Option<&str>) -
         summary.seconds = started.elapsed().as_secs();
     }
     let progress = player.end();
-    Ok(Played { app, clock, summary, progress, _held: held })
+    Ok(Played {
+        app,
+        clock,
+        summary,
+        progress,
+        _held: held,
+    })
 }
 
 async fn open(options: &Options, clock: Arc<YearClock>) -> Result<App, DemoError> {
@@ -132,7 +141,9 @@ async fn open(options: &Options, clock: Arc<YearClock>) -> Result<App, DemoError
         secure_cookies: options.secure_cookies,
         demonstration: true,
     };
-    App::open(config, clock, Arc::new(SystemEntropy)).await.map_err(DemoError::below("opening the installation"))
+    App::open(config, clock, Arc::new(SystemEntropy))
+        .await
+        .map_err(DemoError::below("opening the installation"))
 }
 
 /// Serves a played year until the process is told to end; `ready` hears the address.
@@ -153,7 +164,8 @@ fn hold(dir: &Path) -> Result<std::fs::File, DemoError> {
     let what = "holding the data directory";
     std::fs::create_dir_all(dir).map_err(DemoError::below(what))?;
     let file = std::fs::File::create(dir.join("demo.lock")).map_err(DemoError::below(what))?;
-    file.try_lock().map_err(|_| DemoError::data(&dir.display().to_string(), "another demo runs in this directory"))?;
+    file.try_lock()
+        .map_err(|_| DemoError::data(&dir.display().to_string(), "another demo runs in this directory"))?;
     Ok(file)
 }
 
@@ -169,14 +181,27 @@ async fn settle(app: &App, city: &City, password: &str) -> Result<(), DemoError>
             hosts: municipality.hosts.clone(),
             settings: municipality.settings.clone(),
         };
-        app.store().create_municipality(new, app.now()).await.map_err(DemoError::below("making the municipality"))?;
-        app.refresh_municipalities().await.map_err(DemoError::below("reading the municipality"))?;
+        app.store()
+            .create_municipality(new, app.now())
+            .await
+            .map_err(DemoError::below("making the municipality"))?;
+        app.refresh_municipalities()
+            .await
+            .map_err(DemoError::below("reading the municipality"))?;
     }
     let hosted = app.hosted().await;
-    let hosted = hosted.first().ok_or_else(|| DemoError::data("municipality.toml", "no municipality is served"))?;
+    let hosted = hosted
+        .first()
+        .ok_or_else(|| DemoError::data("municipality.toml", "no municipality is served"))?;
     let acting = Acting::machine(app, hosted);
     for member in &city.cast {
-        if acting.scope.account_by_login(&member.login).await.map_err(DemoError::below("reading an account"))?.is_some() {
+        if acting
+            .scope
+            .account_by_login(&member.login)
+            .await
+            .map_err(DemoError::below("reading an account"))?
+            .is_some()
+        {
             continue;
         }
         let new = NewAccount {
@@ -185,7 +210,9 @@ async fn settle(app: &App, city: &City, password: &str) -> Result<(), DemoError>
             roles: member.roles.iter().filter_map(|role| Role::named(role)).collect(),
             organization: member.organization.as_deref().map(|key| city.names.organization(key)),
         };
-        accounts::add(&acting, new, password.to_owned()).await.map_err(|refusal| DemoError::data("demo-accounts.toml", refusal.code()))?;
+        accounts::add(&acting, new, password.to_owned())
+            .await
+            .map_err(|refusal| DemoError::data("demo-accounts.toml", refusal.code()))?;
     }
     Ok(())
 }
@@ -198,5 +225,9 @@ fn password(entropy: &dyn Entropy) -> String {
         .filter_map(|byte| SYMBOLS.get(usize::from(*byte) % SYMBOLS.len()))
         .map(|byte| char::from(*byte))
         .collect();
-    symbols.chunks(4).map(|chunk| chunk.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    symbols
+        .chunks(4)
+        .map(|chunk| chunk.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-")
 }

@@ -18,14 +18,30 @@ impl<'a> Player<'a> {
         }
         let step = "city/mapping/intervention-model";
         if !self.played(step) {
-            self.ask(step, actor, Method::PUT, "/intervention-model", Load::Json(json!(self.city.model))).await?;
+            self.ask(
+                step,
+                actor,
+                Method::PUT,
+                "/intervention-model",
+                Load::Json(json!(self.city.model)),
+            )
+            .await?;
             self.done(step)?;
         }
         let step = "city/mapping/operation";
         if !self.played(step) {
-            let answer = self.ask(step, actor, Method::POST, "/operations", Load::Json(self.city.operation.clone())).await?;
+            let answer = self
+                .ask(
+                    step,
+                    actor,
+                    Method::POST,
+                    "/operations",
+                    Load::Json(self.city.operation.clone()),
+                )
+                .await?;
             let code = text_of(step, &answer, "/code")?;
-            self.progress.keep(format!("operation/{code}"), text_of(step, &answer, "/id")?.into());
+            self.progress
+                .keep(format!("operation/{code}"), text_of(step, &answer, "/id")?.into());
             self.done(step)?;
         }
         Ok(())
@@ -50,8 +66,11 @@ impl<'a> Player<'a> {
             "need": row.need,
             "submit": true,
         });
-        let answer = self.ask(&step, actor, Method::POST, "/requests", Load::Json(body)).await?;
-        self.progress.keep(format!("request/{key}"), text_of(&step, &answer, "/id")?.into());
+        let answer = self
+            .ask(&step, actor, Method::POST, "/requests", Load::Json(body))
+            .await?;
+        self.progress
+            .keep(format!("request/{key}"), text_of(&step, &answer, "/id")?.into());
         self.done(&step)
     }
 
@@ -60,7 +79,15 @@ impl<'a> Player<'a> {
         let step = format!("city/request-examine/{key}");
         let id = self.kept(&step, &format!("request/{key}"))?;
         let thing = format!("/requests/{id}");
-        self.transition(&step, actor, &format!("{thing}/examination"), Load::Json(json!({})), &thing, &["examined"]).await
+        self.transition(
+            &step,
+            actor,
+            &format!("{thing}/examination"),
+            Load::Json(json!({})),
+            &thing,
+            &["examined"],
+        )
+        .await
     }
 
     /// An officer decides on the services whose record does not say; each decision has its reason.
@@ -77,7 +104,14 @@ impl<'a> Player<'a> {
             .map(|row| json!({ "service_id": self.city.names.service(&row.service), "places": row.places, "reason": row.reason }))
             .collect();
         let path = format!("/requests/{id}/examination/decisions");
-        self.ask(&step, actor, Method::PUT, &path, Load::Json(json!({ "decisions": decisions }))).await?;
+        self.ask(
+            &step,
+            actor,
+            Method::PUT,
+            &path,
+            Load::Json(json!({ "decisions": decisions })),
+        )
+        .await?;
         self.done(&step)
     }
 
@@ -88,8 +122,19 @@ impl<'a> Player<'a> {
             return Ok(());
         }
         let id = self.kept(&step, &format!("request/{key}"))?;
-        let answer = self.ask(&step, actor, Method::POST, &format!("/requests/{id}/certificate"), Load::Json(json!({}))).await?;
-        self.progress.keep(format!("certificate/{key}"), text_of(&step, &answer, "/certificate/id")?.into());
+        let answer = self
+            .ask(
+                &step,
+                actor,
+                Method::POST,
+                &format!("/requests/{id}/certificate"),
+                Load::Json(json!({})),
+            )
+            .await?;
+        self.progress.keep(
+            format!("certificate/{key}"),
+            text_of(&step, &answer, "/certificate/id")?.into(),
+        );
         self.done(&step)
     }
 }

@@ -20,8 +20,12 @@ pub(super) struct Found {
 
 /// Where packages are looked for when nobody says: beside the executable, then below the working directory.
 pub(super) fn usual_folder() -> PathBuf {
-    let beside = std::env::current_exe().ok().and_then(|exe| exe.parent()?.parent().map(|target| target.join("plugins")));
-    beside.filter(|folder| folder.is_dir()).unwrap_or_else(|| PathBuf::from("target/plugins"))
+    let beside = std::env::current_exe()
+        .ok()
+        .and_then(|exe| exe.parent()?.parent().map(|target| target.join("plugins")));
+    beside
+        .filter(|folder| folder.is_dir())
+        .unwrap_or_else(|| PathBuf::from("target/plugins"))
 }
 
 /// Every package of the folder that plays something, by file name.
@@ -29,7 +33,9 @@ pub(super) fn find(folder: &Path) -> Result<Vec<Found>, DemoError> {
     let missing = |error: std::io::Error| {
         DemoError::data(
             &folder.display().to_string(),
-            format!("{error}. Build the programs first (`cargo xtask plugins --release`) or name their folder with --plugins"),
+            format!(
+                "{error}. Build the programs first (`cargo xtask plugins --release`) or name their folder with --plugins"
+            ),
         )
     };
     let mut files = Vec::new();
@@ -54,11 +60,17 @@ pub(super) fn find(folder: &Path) -> Result<Vec<Found>, DemoError> {
             if scenario.program != package.manifest().key {
                 return Err(DemoError::data(&file, "the scenario is about another program"));
             }
-            found.push(Found { bytes: bytes.clone(), scenario });
+            found.push(Found {
+                bytes: bytes.clone(),
+                scenario,
+            });
         }
     }
     if found.is_empty() {
-        return Err(DemoError::data(&folder.display().to_string(), "no package here carries a demo scenario"));
+        return Err(DemoError::data(
+            &folder.display().to_string(),
+            "no package here carries a demo scenario",
+        ));
     }
     Ok(found)
 }

@@ -43,7 +43,9 @@ pub(super) struct Maker<'a> {
 
 impl std::fmt::Debug for Maker<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Maker").field("seed", &self.seed).finish_non_exhaustive()
+        f.debug_struct("Maker")
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
     }
 }
 
@@ -74,7 +76,13 @@ fn amount(cents: i64) -> String {
 impl<'a> Maker<'a> {
     /// For one scenario's people in one city.
     pub(super) fn new(seed: u64, people: &'a People, city: &'a City) -> Self {
-        Self { seed, people, city, postcodes: city.postcodes(), taken: BTreeSet::new() }
+        Self {
+            seed,
+            people,
+            city,
+            postcodes: city.postcodes(),
+            taken: BTreeSet::new(),
+        }
     }
 
     /// The accepted applications, in the order of submission.
@@ -122,7 +130,11 @@ impl<'a> Maker<'a> {
             remove(&mut body, path);
         }
         if let Some(copy) = &row.copy {
-            let value = nth(copy.accepted)?.body.pointer(&copy.from).cloned().unwrap_or(Value::Null);
+            let value = nth(copy.accepted)?
+                .body
+                .pointer(&copy.from)
+                .cloned()
+                .unwrap_or(Value::Null);
             put(&mut body, &copy.to, value);
         }
         if let Some(number) = row.false_check_digit.as_ref().and_then(|path| body.pointer_mut(path)) {
@@ -144,7 +156,9 @@ impl<'a> Maker<'a> {
             if times.len() >= wanted {
                 break;
             }
-            let Some(days) = people.submissions.get(dice.weighted(&weights)) else { break };
+            let Some(days) = people.submissions.get(dice.weighted(&weights)) else {
+                break;
+            };
             let day = dice.between(0, days.to.signed_duration_since(days.from).num_days());
             let offset = chrono::TimeDelta::days(day) + chrono::TimeDelta::seconds(dice.between(0, seconds));
             times.insert(days.from.and_time(hours.from) + offset);
@@ -157,7 +171,9 @@ impl<'a> Maker<'a> {
         let mut dice = Dice::new(self.seed, &format!("{}/profiles", people.call));
         let mut drawn: Vec<&Profile> = Vec::new();
         for profile in people.profiles.iter().filter(|profile| !profile.rest) {
-            let count = profile.share.map_or(0, |share| dice.between(share.least.into(), share.most.into()));
+            let count = profile
+                .share
+                .map_or(0, |share| dice.between(share.least.into(), share.most.into()));
             drawn.extend((0..count).map(|_| profile));
         }
         let wanted = usize::try_from(people.accepted).unwrap_or(0);
@@ -169,8 +185,17 @@ impl<'a> Maker<'a> {
     }
 
     fn household(&self, dice: &mut Dice) -> Vec<Ages> {
-        let weights: Vec<u32> = self.people.households.iter().map(|household| household.weight).collect();
-        self.people.households.get(dice.weighted(&weights)).map(|household| household.members.clone()).unwrap_or_default()
+        let weights: Vec<u32> = self
+            .people
+            .households
+            .iter()
+            .map(|household| household.weight)
+            .collect();
+        self.people
+            .households
+            .get(dice.weighted(&weights))
+            .map(|household| household.members.clone())
+            .unwrap_or_default()
     }
 
     fn make(
@@ -202,7 +227,12 @@ impl<'a> Maker<'a> {
                 body.insert("claims".into(), json!([claim]));
             }
         }
-        Ok(Made { at, expect: profile.expect.clone(), body, checked: Value::Object(checked) })
+        Ok(Made {
+            at,
+            expect: profile.expect.clone(),
+            body,
+            checked: Value::Object(checked),
+        })
     }
 
     fn applicant(&mut self, dice: &mut Dice) -> Result<(Value, NaiveDate), DemoError> {
@@ -212,7 +242,10 @@ impl<'a> Maker<'a> {
         let missing = || DemoError::data("demo-names.toml", "a list is empty");
         let surname = dice.choose(&names.surnames).ok_or_else(missing)?;
         let (given, family) = if female {
-            (dice.choose(&names.given_names_female).ok_or_else(missing)?, &surname.female)
+            (
+                dice.choose(&names.given_names_female).ok_or_else(missing)?,
+                &surname.female,
+            )
         } else {
             (dice.choose(&names.given_names_male).ok_or_else(missing)?, &surname.male)
         };
@@ -220,7 +253,11 @@ impl<'a> Maker<'a> {
         let house = dice.between(people.house_numbers.from.into(), people.house_numbers.to.into());
         let weights: Vec<u32> = people.areas.iter().map(|area| area.weight).collect();
         let area = people.areas.get(dice.weighted(&weights)).ok_or_else(missing)?;
-        let near: Vec<&Postcode> = self.postcodes.iter().filter(|postcode| postcode.area == area.area).collect();
+        let near: Vec<&Postcode> = self
+            .postcodes
+            .iter()
+            .filter(|postcode| postcode.area == area.area)
+            .collect();
         let postcode = dice.choose(&near).ok_or_else(missing)?;
         let last = 10_i64.saturating_pow(people.phone_digits).saturating_sub(1);
         let width = usize::try_from(people.phone_digits).unwrap_or(0);
@@ -260,14 +297,29 @@ impl<'a> Maker<'a> {
                 return Ok((amka, birth_date));
             }
         }
-        Err(DemoError::data("scenario.toml", "too few synthetic numbers for so many people"))
+        Err(DemoError::data(
+            "scenario.toml",
+            "too few synthetic numbers for so many people",
+        ))
     }
 
-    fn answers(&self, dice: &mut Dice, profile: &Profile, of: Of, birth_date: NaiveDate, on: NaiveDate) -> Map<String, Value> {
+    fn answers(
+        &self,
+        dice: &mut Dice,
+        profile: &Profile,
+        of: Of,
+        birth_date: NaiveDate,
+        on: NaiveDate,
+    ) -> Map<String, Value> {
         let ordinary = self.people.answers.iter().filter(|row| row.of == of);
         let own = |key: &str| profile.answers.iter().find(|row| row.of == of && row.key == key);
         let mut answers: Map<String, Value> = ordinary
-            .map(|row| (row.key.clone(), answer(dice, own(&row.key).unwrap_or(row), birth_date, on)))
+            .map(|row| {
+                (
+                    row.key.clone(),
+                    answer(dice, own(&row.key).unwrap_or(row), birth_date, on),
+                )
+            })
             .collect();
         for row in profile.answers.iter().filter(|row| row.of == of) {
             if !answers.contains_key(&row.key) {
@@ -286,8 +338,14 @@ impl<'a> Maker<'a> {
             let valid_to = valid_to(dice, row);
             // An applicant says that a paper holds without end; an evaluator leaves its last day out.
             let said = valid_to.map_or_else(|| "indefinite".to_owned(), |day| day.to_string());
-            submitted.insert(row.key.clone(), paper(&row.submitted, (!row.valid_to.is_empty()).then_some(said)));
-            checked.insert(row.key.clone(), paper(&row.checked, valid_to.map(|day| day.to_string())));
+            submitted.insert(
+                row.key.clone(),
+                paper(&row.submitted, (!row.valid_to.is_empty()).then_some(said)),
+            );
+            checked.insert(
+                row.key.clone(),
+                paper(&row.checked, valid_to.map(|day| day.to_string())),
+            );
         }
         (submitted, checked)
     }
@@ -312,7 +370,8 @@ fn valid_to(dice: &mut Dice, row: &EvidenceRow) -> Option<NaiveDate> {
     let validity = row.valid_to.get(dice.weighted(&weights))?;
     let (from, to) = (validity.from?, validity.to?);
     let days = dice.between(0, to.signed_duration_since(from).num_days());
-    from.checked_add_days(Days::new(u64::try_from(days).unwrap_or(0))).filter(|_| !validity.indefinite)
+    from.checked_add_days(Days::new(u64::try_from(days).unwrap_or(0)))
+        .filter(|_| !validity.indefinite)
 }
 
 fn paper(state: &str, valid_to: Option<String>) -> Value {
@@ -368,10 +427,17 @@ mod tests {
             let made = |seed| Maker::new(seed, &scenario.people, &city).accepted().unwrap();
             let (first, again, other) = (made(7), made(7), made(8));
             assert_eq!(first.len(), usize::try_from(scenario.people.accepted).unwrap());
-            assert!(first.iter().zip(&again).all(|(one, two)| one.body == two.body && one.at == two.at));
+            assert!(
+                first
+                    .iter()
+                    .zip(&again)
+                    .all(|(one, two)| one.body == two.body && one.at == two.at)
+            );
             assert!(first.iter().zip(&other).any(|(one, two)| one.body != two.body));
-            let numbers: BTreeSet<&str> =
-                first.iter().map(|made| made.body["applicant"]["amka"].as_str().unwrap()).collect();
+            let numbers: BTreeSet<&str> = first
+                .iter()
+                .map(|made| made.body["applicant"]["amka"].as_str().unwrap())
+                .collect();
             assert_eq!(numbers.len(), first.len());
             for number in numbers {
                 assert!(Amka::parse(number).unwrap().is_synthetic());
@@ -383,11 +449,18 @@ mod tests {
     fn every_seed_has_more_eligible_people_than_places() {
         for scenario in scenario::in_sources() {
             let city = City::load(&scenario.municipality).unwrap();
-            let call = scenario.calls.iter().find(|call| call.key == scenario.people.call).unwrap();
+            let call = scenario
+                .calls
+                .iter()
+                .find(|call| call.key == scenario.people.call)
+                .unwrap();
             for seed in 0..40 {
                 let made = Maker::new(seed, &scenario.people, &city).accepted().unwrap();
                 let eligible = made.iter().filter(|made| made.expect == "eligible").count();
-                assert!(eligible > usize::try_from(call.capacity).unwrap(), "seed {seed}: {eligible}");
+                assert!(
+                    eligible > usize::try_from(call.capacity).unwrap(),
+                    "seed {seed}: {eligible}"
+                );
             }
         }
     }

@@ -42,7 +42,10 @@ pub(super) struct Story<'a> {
 impl<'a> Story<'a> {
     pub(super) fn new(found: &'a Found, city: &'a City, seed: u64) -> Result<Self, DemoError> {
         let scenario = &found.scenario;
-        let zone: Tz = scenario.time_zone.parse().map_err(|error| DemoError::data(&scenario.key, error))?;
+        let zone: Tz = scenario
+            .time_zone
+            .parse()
+            .map_err(|error| DemoError::data(&scenario.key, error))?;
         let mut maker = Maker::new(seed, &scenario.people, city);
         let people = maker.accepted()?;
         let attempts = scenario
@@ -50,7 +53,13 @@ impl<'a> Story<'a> {
             .iter()
             .map(|row| Ok((row.key.as_str(), maker.attempt(row, &people)?)))
             .collect::<Result<_, DemoError>>()?;
-        Ok(Self { scenario, package: &found.bytes, zone, people, attempts })
+        Ok(Self {
+            scenario,
+            package: &found.bytes,
+            zone,
+            people,
+            attempts,
+        })
     }
 
     /// A local time as an instant; a time that the clocks skip is taken an hour later.
@@ -109,7 +118,16 @@ impl<'a> Player<'a> {
         let host = city.municipality.hosts.first().cloned().unwrap_or_default();
         let door = Door::new(crate::http::router(app.clone()), host);
         let unsure = !progress.began_empty();
-        Self { app, city, progress, show, door, clock, sessions: BTreeMap::new(), unsure }
+        Self {
+            app,
+            city,
+            progress,
+            show,
+            door,
+            clock,
+            sessions: BTreeMap::new(),
+            unsure,
+        }
     }
 
     /// Plays everything of the year that was not played yet.
@@ -119,7 +137,11 @@ impl<'a> Player<'a> {
         let mut events: Vec<(Instant, usize, Event<'a>)> = stories
             .iter()
             .enumerate()
-            .flat_map(|(index, story)| happenings(story).into_iter().filter_map(move |(at, event)| Some((at?, index, event))))
+            .flat_map(|(index, story)| {
+                happenings(story)
+                    .into_iter()
+                    .filter_map(move |(at, event)| Some((at?, index, event)))
+            })
             .collect();
         events.sort_by_key(|(at, index, _)| (*at, *index));
         for (position, (at, index, event)) in events.iter().enumerate() {
@@ -129,7 +151,8 @@ impl<'a> Player<'a> {
                 chapter = name;
                 let rest = events.iter().skip(position);
                 let steps = rest.take_while(|(_, _, event)| chapter_of(event) == name).count();
-                self.show.chapter(name, u64::try_from(steps).ok().filter(|steps| *steps > 1));
+                self.show
+                    .chapter(name, u64::try_from(steps).ok().filter(|steps| *steps > 1));
             }
             self.clock.set(*at);
             self.play(story, event, *at).await?;
@@ -151,7 +174,8 @@ impl<'a> Player<'a> {
     pub(super) async fn play_today(&mut self, stories: &[Story<'a>]) -> Result<(), DemoError> {
         self.clock.let_go();
         self.sessions.clear();
-        self.show.chapter("Σήμερα: μία ακόμη πρόσκληση ανοίγει / Today: one more call opens", None);
+        self.show
+            .chapter("Σήμερα: μία ακόμη πρόσκληση ανοίγει / Today: one more call opens", None);
         for story in stories {
             for (_, event) in happenings(story).into_iter().filter(|(at, _)| at.is_none()) {
                 let now = self.app.now();
@@ -176,7 +200,8 @@ impl<'a> Player<'a> {
     async fn act(&mut self, story: &Story<'a>, happening: &'a Happening, at: Instant) -> Result<(), DemoError> {
         let actor = happening.actor.as_str();
         let named = |name: &Option<String>, field: &'static str| {
-            name.clone().ok_or_else(|| DemoError::data(&story.scenario.key, format!("a step of the timeline has no `{field}`")))
+            name.clone()
+                .ok_or_else(|| DemoError::data(&story.scenario.key, format!("a step of the timeline has no `{field}`")))
         };
         let span = match happening.to {
             Some(Moment::Local(to)) => story.instant(to) - at,
@@ -185,25 +210,55 @@ impl<'a> Player<'a> {
         match happening.act {
             Act::ImportMapping => self.import_mapping(actor).await,
             Act::SubmitRequest => self.submit_request(actor, &named(&happening.request, "request")?).await,
-            Act::ExamineRequest => self.examine_request(actor, &named(&happening.request, "request")?).await,
-            Act::DecideUnknowns => self.decide_unknowns(actor, &named(&happening.request, "request")?).await,
-            Act::IssueCertificate => self.issue_certificate(actor, &named(&happening.request, "request")?).await,
-            Act::CreateAction => self.create_action(story, actor, &named(&happening.action, "action")?).await,
-            Act::ApproveAction => self.approve_action(story, actor, &named(&happening.action, "action")?).await,
+            Act::ExamineRequest => {
+                self.examine_request(actor, &named(&happening.request, "request")?)
+                    .await
+            }
+            Act::DecideUnknowns => {
+                self.decide_unknowns(actor, &named(&happening.request, "request")?)
+                    .await
+            }
+            Act::IssueCertificate => {
+                self.issue_certificate(actor, &named(&happening.request, "request")?)
+                    .await
+            }
+            Act::CreateAction => {
+                self.create_action(story, actor, &named(&happening.action, "action")?)
+                    .await
+            }
+            Act::ApproveAction => {
+                self.approve_action(story, actor, &named(&happening.action, "action")?)
+                    .await
+            }
             Act::CreateCall => self.create_call(story, actor, &named(&happening.call, "call")?).await,
             Act::PublishCall => self.publish_call(story, actor, &named(&happening.call, "call")?).await,
             // Each application is an event of its own.
             Act::ReceiveApplications => Ok(()),
-            Act::CheckEvidence => self.check_evidence(story, actor, &named(&happening.call, "call")?, at, span).await,
+            Act::CheckEvidence => {
+                self.check_evidence(story, actor, &named(&happening.call, "call")?, at, span)
+                    .await
+            }
             Act::Assess => self.assess(story, actor, &named(&happening.call, "call")?).await,
-            Act::ProposeSelection => self.propose_selection(story, actor, &named(&happening.call, "call")?).await,
-            Act::ApproveSelection => self.approve_selection(story, actor, &named(&happening.call, "call")?).await,
+            Act::ProposeSelection => {
+                self.propose_selection(story, actor, &named(&happening.call, "call")?)
+                    .await
+            }
+            Act::ApproveSelection => {
+                self.approve_selection(story, actor, &named(&happening.call, "call")?)
+                    .await
+            }
             Act::PublishResults => self.see_results(story, &named(&happening.call, "call")?).await,
             Act::Deliver => {
-                let instalment = happening.instalment.ok_or_else(|| DemoError::data(&story.scenario.key, "a delivery has no `instalment`"))?;
-                self.deliver(story, actor, &named(&happening.action, "action")?, instalment, at, span).await
+                let instalment = happening
+                    .instalment
+                    .ok_or_else(|| DemoError::data(&story.scenario.key, "a delivery has no `instalment`"))?;
+                self.deliver(story, actor, &named(&happening.action, "action")?, instalment, at, span)
+                    .await
             }
-            Act::CompleteAction => self.complete_action(story, actor, &named(&happening.action, "action")?).await,
+            Act::CompleteAction => {
+                self.complete_action(story, actor, &named(&happening.action, "action")?)
+                    .await
+            }
         }
     }
 
@@ -229,14 +284,21 @@ impl<'a> Player<'a> {
             .value(name)
             .and_then(Value::as_str)
             .map(str::to_owned)
-            .ok_or_else(|| DemoError::data("demo-progress.json", format!("{step} needs `{name}`, which no earlier step left")))
+            .ok_or_else(|| {
+                DemoError::data(
+                    "demo-progress.json",
+                    format!("{step} needs `{name}`, which no earlier step left"),
+                )
+            })
     }
 
     /// The key of the account that holds a role.
     pub(super) fn holder_of(&self, role: &str) -> Result<String, DemoError> {
         let mut cast = self.city.cast.iter();
         let found = cast.find(|member| member.roles.iter().any(|held| held == role));
-        found.map(|member| member.key.clone()).ok_or_else(|| DemoError::data("demo-accounts.toml", format!("nobody is `{role}`")))
+        found
+            .map(|member| member.key.clone())
+            .ok_or_else(|| DemoError::data("demo-accounts.toml", format!("nobody is `{role}`")))
     }
 
     /// A valid session of an account, opened when there is none.
@@ -247,10 +309,19 @@ impl<'a> Player<'a> {
         }
         let member = self.city.cast_member(actor)?;
         let load = Load::Json(json!({ "login": member.login, "password": self.progress.password() }));
-        let ask = Ask { method: Method::POST, path: "/sessions".to_owned(), token: None, key: None, load };
+        let ask = Ask {
+            method: Method::POST,
+            path: "/sessions".to_owned(),
+            token: None,
+            key: None,
+            load,
+        };
         let answer = self.expect("sign-in", &ask).await?;
         let text = |pointer: &str| answer.body.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-        let missing = |field| DemoError::Missing { step: "sign-in".to_owned(), field };
+        let missing = |field| DemoError::Missing {
+            step: "sign-in".to_owned(),
+            field,
+        };
         let until = text("/expires_at").and_then(|at| at.parse::<DateTime<Utc>>().ok());
         let signed = Signed {
             token: text("/token").ok_or_else(|| missing("token"))?,
@@ -283,24 +354,61 @@ impl<'a> Player<'a> {
     }
 
     /// Asks on behalf of an account; anything but success is an error of the story.
-    pub(super) async fn ask(&mut self, step: &str, actor: &str, method: Method, path: &str, load: Load) -> Result<Value, DemoError> {
+    pub(super) async fn ask(
+        &mut self,
+        step: &str,
+        actor: &str,
+        method: Method,
+        path: &str,
+        load: Load,
+    ) -> Result<Value, DemoError> {
         let signed = self.session(actor).await?;
         let key = (method == Method::POST).then(|| step.to_owned());
-        let ask = Ask { method, path: path.to_owned(), token: Some(&signed.token), key, load };
+        let ask = Ask {
+            method,
+            path: path.to_owned(),
+            token: Some(&signed.token),
+            key,
+            load,
+        };
         Ok(self.expect(step, &ask).await?.body)
     }
 
     /// The same without an idempotency key, for what is naturally asked for once.
-    pub(super) async fn ask_keyless(&mut self, step: &str, actor: &str, path: &str, load: Load) -> Result<Value, DemoError> {
+    pub(super) async fn ask_keyless(
+        &mut self,
+        step: &str,
+        actor: &str,
+        path: &str,
+        load: Load,
+    ) -> Result<Value, DemoError> {
         let signed = self.session(actor).await?;
-        let ask = Ask { method: Method::POST, path: path.to_owned(), token: Some(&signed.token), key: None, load };
+        let ask = Ask {
+            method: Method::POST,
+            path: path.to_owned(),
+            token: Some(&signed.token),
+            key: None,
+            load,
+        };
         Ok(self.expect(step, &ask).await?.body)
     }
 
     /// Asks on behalf of nobody; the answer may be anything.
     pub(super) async fn knock(&self, path: &str, key: Option<&str>, load: Load) -> Result<Answer, DemoError> {
-        let method = if matches!(load, Load::Empty) { Method::GET } else { Method::POST };
-        self.door.send(&Ask { method, path: path.to_owned(), token: None, key: key.map(str::to_owned), load }).await
+        let method = if matches!(load, Load::Empty) {
+            Method::GET
+        } else {
+            Method::POST
+        };
+        self.door
+            .send(&Ask {
+                method,
+                path: path.to_owned(),
+                token: None,
+                key: key.map(str::to_owned),
+                load,
+            })
+            .await
     }
 
     /// Reads something.
@@ -315,7 +423,13 @@ impl<'a> Player<'a> {
         let mut after = String::new();
         loop {
             let page = self.get(step, actor, &format!("{path}{joint}limit=200{after}")).await?;
-            items.extend(page.get("items").and_then(Value::as_array).into_iter().flatten().cloned());
+            items.extend(
+                page.get("items")
+                    .and_then(Value::as_array)
+                    .into_iter()
+                    .flatten()
+                    .cloned(),
+            );
             match page.get("next").and_then(Value::as_str) {
                 Some(next) => after = format!("&after={next}"),
                 None => return Ok(items),
@@ -325,7 +439,15 @@ impl<'a> Player<'a> {
 
     /// A step that moves something from one state to another and cannot be asked for twice: when an earlier start may
     /// have done it already, the thing itself is asked whether it stands where the step leads.
-    pub(super) async fn transition(&mut self, step: &str, actor: &str, path: &str, load: Load, thing: &str, states: &[&str]) -> Result<(), DemoError> {
+    pub(super) async fn transition(
+        &mut self,
+        step: &str,
+        actor: &str,
+        path: &str,
+        load: Load,
+        thing: &str,
+        states: &[&str],
+    ) -> Result<(), DemoError> {
         if self.played(step) {
             return Ok(());
         }
@@ -349,8 +471,15 @@ pub(super) fn state_of(thing: &Value) -> Option<&str> {
 
 /// Text of a field of an answer.
 pub(super) fn text_of(step: &str, answer: &Value, pointer: &'static str) -> Result<String, DemoError> {
-    let missing = || DemoError::Missing { step: step.to_owned(), field: pointer };
-    answer.pointer(pointer).and_then(Value::as_str).map(str::to_owned).ok_or_else(missing)
+    let missing = || DemoError::Missing {
+        step: step.to_owned(),
+        field: pointer,
+    };
+    answer
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+        .ok_or_else(missing)
 }
 
 /// Everything that happens in a story, each with its time.
@@ -364,17 +493,39 @@ fn happenings<'a>(story: &Story<'a>) -> Vec<(When, Event<'a>)> {
     for happening in &scenario.timeline {
         events.push((when(happening.at), Event::Act(happening)));
         if happening.act == Act::ReceiveApplications {
-            events.extend(story.people.iter().enumerate().map(|(index, made)| (Some(story.instant(made.at)), Event::Apply(index))));
+            events.extend(
+                story
+                    .people
+                    .iter()
+                    .enumerate()
+                    .map(|(index, made)| (Some(story.instant(made.at)), Event::Apply(index))),
+            );
         }
     }
     for action in &scenario.actions {
         // The first version comes with the action itself.
-        events.extend(action.places.iter().filter(|row| row.version > 1).map(|row| (when(row.at), Event::Places(action, row))));
+        events.extend(
+            action
+                .places
+                .iter()
+                .filter(|row| row.version > 1)
+                .map(|row| (when(row.at), Event::Places(action, row))),
+        );
     }
     events.extend(scenario.attempts.iter().map(|row| (when(row.at), Event::Attempt(row))));
     events.extend(scenario.plans.iter().map(|row| (when(row.at), Event::Plan(row))));
-    events.extend(scenario.withdrawals.iter().map(|row| (when(row.at), Event::Withdraw(row))));
-    events.extend(scenario.failures.iter().map(|row| (when(row.repeated_at), Event::Repeat(row))));
+    events.extend(
+        scenario
+            .withdrawals
+            .iter()
+            .map(|row| (when(row.at), Event::Withdraw(row))),
+    );
+    events.extend(
+        scenario
+            .failures
+            .iter()
+            .map(|row| (when(row.repeated_at), Event::Repeat(row))),
+    );
     events
 }
 
@@ -388,8 +539,12 @@ fn chapter_of(event: &Event<'_>) -> &'static str {
     match event {
         Event::Act(happening) => match happening.act {
             Act::ImportMapping => "Η χαρτογράφηση / The mapping",
-            Act::SubmitRequest | Act::ExamineRequest | Act::DecideUnknowns | Act::IssueCertificate => "Αιτήματα και βεβαιώσεις / Requests and certificates",
-            Act::CreateAction | Act::ApproveAction | Act::CreateCall | Act::PublishCall => "Δράση και πρόσκληση / Action and call",
+            Act::SubmitRequest | Act::ExamineRequest | Act::DecideUnknowns | Act::IssueCertificate => {
+                "Αιτήματα και βεβαιώσεις / Requests and certificates"
+            }
+            Act::CreateAction | Act::ApproveAction | Act::CreateCall | Act::PublishCall => {
+                "Δράση και πρόσκληση / Action and call"
+            }
             Act::ReceiveApplications => "Αιτήσεις / Applications",
             Act::CheckEvidence => "Δικαιολογητικά / Papers",
             Act::Assess => "Αξιολόγηση / Assessment",

@@ -43,7 +43,11 @@ impl Progress {
                 if record.format != 1 {
                     return Err(DemoError::data(FILE, "written by another version of the demo"));
                 }
-                Ok(Self { path, record, began_empty: false })
+                Ok(Self {
+                    path,
+                    record,
+                    began_empty: false,
+                })
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 std::fs::create_dir_all(dir).map_err(DemoError::below("making the data directory"))?;
@@ -54,7 +58,11 @@ impl Progress {
                     steps: BTreeSet::new(),
                     values: BTreeMap::new(),
                 };
-                let progress = Self { path, record, began_empty: true };
+                let progress = Self {
+                    path,
+                    record,
+                    began_empty: true,
+                };
                 progress.write()?;
                 Ok(progress)
             }
@@ -99,7 +107,11 @@ impl Progress {
 
     /// Writes a step down.
     pub fn done(&mut self, step: &str) -> Result<(), DemoError> {
-        if self.record.steps.insert(step.to_owned()) { self.write() } else { Ok(()) }
+        if self.record.steps.insert(step.to_owned()) {
+            self.write()
+        } else {
+            Ok(())
+        }
     }
 
     /// Replaces the file whole: a reader sees the old record or the new one. It need not be flushed to the disk, because

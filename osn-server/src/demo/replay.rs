@@ -17,10 +17,16 @@ impl Player<'_> {
         if self.played(step) {
             return Ok(());
         }
-        self.show.chapter("Επανεκτέλεση κάθε απόφασης σε νέα διεργασία / Every decision again, in a new process", None);
+        self.show.chapter(
+            "Επανεκτέλεση κάθε απόφασης σε νέα διεργασία / Every decision again, in a new process",
+            None,
+        );
         let answer = run(options).await?;
         let count = |name: &'static str| {
-            let missing = || DemoError::Missing { step: step.to_owned(), field: name };
+            let missing = || DemoError::Missing {
+                step: step.to_owned(),
+                field: name,
+            };
             answer.get(name).and_then(Value::as_u64).ok_or_else(missing)
         };
         let counts = json!({ "total": count("total")?, "identical": count("identical")? });
@@ -32,12 +38,19 @@ impl Player<'_> {
 async fn run(options: &Options) -> Result<Value, DemoError> {
     let what = "replaying the decisions";
     let mut command = Command::new(&options.executable);
-    command.args(["replay", "--all", "--json", "--data-dir"]).arg(&options.data_dir);
+    command
+        .args(["replay", "--all", "--json", "--data-dir"])
+        .arg(&options.data_dir);
     if let Place::Postgres { url, keys_url } = &options.place {
         // Not arguments: addresses may hold passwords, and arguments are shown to everybody on the machine.
         command.env("OSN_DATABASE", url).env("OSN_KEYS_DATABASE", keys_url);
     }
-    let output = command.stdin(Stdio::null()).kill_on_drop(true).output().await.map_err(DemoError::below(what))?;
+    let output = command
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .map_err(DemoError::below(what))?;
     // Exit code 1 says that something differed: that is a result, and the summary shows it.
     if !matches!(output.status.code(), Some(0 | 1)) {
         let words = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -24,7 +24,14 @@ impl<'a> Player<'a> {
             return Ok(());
         }
         let host = self.holder_of("host")?;
-        self.ask(&step, &host, Method::POST, "/programs", Load::Wasm(story.package.to_vec())).await?;
+        self.ask(
+            &step,
+            &host,
+            Method::POST,
+            "/programs",
+            Load::Wasm(story.package.to_vec()),
+        )
+        .await?;
         self.done(&step)
     }
 
@@ -34,7 +41,10 @@ impl<'a> Player<'a> {
         let row = story.action(key)?;
         let step = story.step("action", key);
         if !self.played(&step) {
-            let first = row.places.first().ok_or_else(|| DemoError::data(&story.scenario.key, "an action has no places"))?;
+            let first = row
+                .places
+                .first()
+                .ok_or_else(|| DemoError::data(&story.scenario.key, "an action has no places"))?;
             let mut body = json!({
                 "name": row.name,
                 "description": row.description,
@@ -48,10 +58,16 @@ impl<'a> Player<'a> {
                 "places": { "places": first.places, "reason": first.reason },
             });
             if let (Some(code), Some(body)) = (&row.operation, body.as_object_mut()) {
-                body.insert("operation_id".into(), self.kept(&step, &format!("operation/{code}"))?.into());
+                body.insert(
+                    "operation_id".into(),
+                    self.kept(&step, &format!("operation/{code}"))?.into(),
+                );
             }
-            let answer = self.ask(&step, actor, Method::POST, "/actions", Load::Json(body)).await?;
-            self.progress.keep(format!("action/{key}"), text_of(&step, &answer, "/id")?.into());
+            let answer = self
+                .ask(&step, actor, Method::POST, "/actions", Load::Json(body))
+                .await?;
+            self.progress
+                .keep(format!("action/{key}"), text_of(&step, &answer, "/id")?.into());
             self.done(&step)?;
         }
         match row.places.first().filter(|first| first.second.is_some()) {
@@ -66,11 +82,19 @@ impl<'a> Player<'a> {
         }
         let today = self.app.now().with_timezone(&story.zone).date_naive();
         let day = |days: u32| today.checked_add_days(Days::new(days.into()));
-        row.period_days_from_today.map_or(Value::Null, |days| json!({ "from": day(days.from), "to": day(days.to) }))
+        row.period_days_from_today.map_or(
+            Value::Null,
+            |days| json!({ "from": day(days.from), "to": day(days.to) }),
+        )
     }
 
     /// A version of the places; with a second person where the data name one.
-    pub(super) async fn set_places(&mut self, story: &Story<'a>, action: &ActionRow, row: &PlacesRow) -> Result<(), DemoError> {
+    pub(super) async fn set_places(
+        &mut self,
+        story: &Story<'a>,
+        action: &ActionRow,
+        row: &PlacesRow,
+    ) -> Result<(), DemoError> {
         let step = story.step("places", format!("{}-{}", action.key, row.version));
         if self.played(&step) {
             return Ok(());
@@ -83,7 +107,14 @@ impl<'a> Player<'a> {
             match &row.second {
                 None => {
                     let body = json!({ "places": row.places, "reason": row.reason });
-                    self.ask(&step, &row.actor, Method::POST, &format!("/actions/{id}/places"), Load::Json(body)).await?;
+                    self.ask(
+                        &step,
+                        &row.actor,
+                        Method::POST,
+                        &format!("/actions/{id}/places"),
+                        Load::Json(body),
+                    )
+                    .await?;
                 }
                 Some(second) => {
                     let first_account_id = self.account_id(&row.actor).await?;
@@ -93,7 +124,14 @@ impl<'a> Player<'a> {
                         "second_reason": second.reason,
                         "first_account_id": first_account_id,
                     });
-                    self.ask(&step, &second.actor, Method::POST, &format!("/actions/{id}/places/second"), Load::Json(body)).await?;
+                    self.ask(
+                        &step,
+                        &second.actor,
+                        Method::POST,
+                        &format!("/actions/{id}/places/second"),
+                        Load::Json(body),
+                    )
+                    .await?;
                 }
             }
         }
@@ -104,14 +142,30 @@ impl<'a> Player<'a> {
     pub(super) async fn approve_action(&mut self, story: &Story<'a>, actor: &str, key: &str) -> Result<(), DemoError> {
         let step = story.step("action-approve", key);
         let thing = format!("/actions/{}", self.kept(&step, &format!("action/{key}"))?);
-        self.transition(&step, actor, &format!("{thing}/approve"), Load::Json(json!({})), &thing, &["approved", "completed"]).await
+        self.transition(
+            &step,
+            actor,
+            &format!("{thing}/approve"),
+            Load::Json(json!({})),
+            &thing,
+            &["approved", "completed"],
+        )
+        .await
     }
 
     /// Everything was delivered.
     pub(super) async fn complete_action(&mut self, story: &Story<'a>, actor: &str, key: &str) -> Result<(), DemoError> {
         let step = story.step("action-complete", key);
         let thing = format!("/actions/{}", self.kept(&step, &format!("action/{key}"))?);
-        self.transition(&step, actor, &format!("{thing}/complete"), Load::Json(json!({})), &thing, &["completed"]).await
+        self.transition(
+            &step,
+            actor,
+            &format!("{thing}/complete"),
+            Load::Json(json!({})),
+            &thing,
+            &["completed"],
+        )
+        .await
     }
 
     /// A coordinator writes the call.
@@ -132,17 +186,30 @@ impl<'a> Player<'a> {
             "one_per": row.one_per,
             "tie_break": row.tie_break,
         });
-        let answer = self.ask(&step, actor, Method::POST, &format!("/actions/{action}/calls"), Load::Json(body)).await?;
-        self.progress.keep(format!("call/{key}"), text_of(&step, &answer, "/id")?.into());
+        let answer = self
+            .ask(
+                &step,
+                actor,
+                Method::POST,
+                &format!("/actions/{action}/calls"),
+                Load::Json(body),
+            )
+            .await?;
+        self.progress
+            .keep(format!("call/{key}"), text_of(&step, &answer, "/id")?.into());
         self.done(&step)
     }
 
     fn window(&self, story: &Story<'a>, row: &CallRow) -> (Option<Instant>, Option<Instant>) {
         let today = self.app.now().with_timezone(&story.zone).date_naive();
         let day = |days: Option<u32>| days.and_then(|days| today.checked_add_days(Days::new(days.into())));
-        let opens = row.opens_at.or_else(|| day(row.opens_days_from_today).map(|day| day.and_time(NaiveTime::MIN)));
+        let opens = row
+            .opens_at
+            .or_else(|| day(row.opens_days_from_today).map(|day| day.and_time(NaiveTime::MIN)));
         let five = NaiveTime::from_hms_opt(17, 0, 0).unwrap_or(NaiveTime::MIN);
-        let closes = row.closes_at.or_else(|| day(row.closes_days_from_today).map(|day| day.and_time(five)));
+        let closes = row
+            .closes_at
+            .or_else(|| day(row.closes_days_from_today).map(|day| day.and_time(five)));
         (opens.map(|at| story.instant(at)), closes.map(|at| story.instant(at)))
     }
 
@@ -151,7 +218,15 @@ impl<'a> Player<'a> {
         let step = story.step("call-publish", key);
         let id = self.kept(&step, &format!("call/{key}"))?;
         let (path, thing) = (format!("/calls/{id}/publish"), format!("/calls/{id}"));
-        self.transition(&step, actor, &path, Load::Json(json!({})), &thing, &["published", "open", "not-yet"]).await
+        self.transition(
+            &step,
+            actor,
+            &path,
+            Load::Json(json!({})),
+            &thing,
+            &["published", "open", "not-yet"],
+        )
+        .await
     }
 
     /// Somebody applies.
@@ -160,7 +235,9 @@ impl<'a> Player<'a> {
         if self.played(&step) {
             return Ok(());
         }
-        let Some(made) = story.people.get(index) else { return Ok(()) };
+        let Some(made) = story.people.get(index) else {
+            return Ok(());
+        };
         let call = self.kept(&step, &format!("call/{}", story.scenario.people.call))?;
         let path = format!("/calls/{call}/applications");
         let answer = self.knock(&path, Some(&step), Load::Json(made.body.clone())).await?;
@@ -188,13 +265,21 @@ impl<'a> Player<'a> {
         }
         let call = self.kept(&step, &format!("call/{}", story.scenario.people.call))?;
         let body = story.attempts.get(row.key.as_str()).cloned().unwrap_or_default();
-        let answer = self.knock(&format!("/calls/{call}/applications"), None, Load::Raw(body)).await?;
+        let answer = self
+            .knock(&format!("/calls/{call}/applications"), None, Load::Raw(body))
+            .await?;
         let wanted = &row.expect;
         let first = answer.errors().next();
         let fits = answer.status.as_u16() == wanted.http
             && answer.code() == wanted.code
-            && wanted.path.as_deref().is_none_or(|path| first.is_some_and(|(seen, _)| seen == path))
-            && wanted.error.as_deref().is_none_or(|code| first.is_some_and(|(_, seen)| seen == code));
+            && wanted
+                .path
+                .as_deref()
+                .is_none_or(|path| first.is_some_and(|(seen, _)| seen == path))
+            && wanted
+                .error
+                .as_deref()
+                .is_none_or(|code| first.is_some_and(|(_, seen)| seen == code));
         if !fits {
             return Err(DemoError::Refusal {
                 step,
@@ -208,7 +293,14 @@ impl<'a> Player<'a> {
     }
 
     /// The evaluator says what became of the papers, application by application.
-    pub(super) async fn check_evidence(&mut self, story: &Story<'a>, actor: &str, call: &str, at: Instant, span: TimeDelta) -> Result<(), DemoError> {
+    pub(super) async fn check_evidence(
+        &mut self,
+        story: &Story<'a>,
+        actor: &str,
+        call: &str,
+        at: Instant,
+        span: TimeDelta,
+    ) -> Result<(), DemoError> {
         let list = story.step("evidence", call);
         if self.played(&list) {
             return Ok(());
@@ -227,9 +319,19 @@ impl<'a> Player<'a> {
             }
             self.clock_at(at + span / total * nth);
             let reference = self.kept(&step, &reference_of(story, index))?;
-            let application = by_reference.get(&reference).ok_or_else(|| DemoError::Missing { step: step.clone(), field: "application" })?;
+            let application = by_reference.get(&reference).ok_or_else(|| DemoError::Missing {
+                step: step.clone(),
+                field: "application",
+            })?;
             let path = format!("/applications/{application}/evidence");
-            self.ask(&step, actor, Method::PUT, &path, Load::Json(json!({ "evidence": papers }))).await?;
+            self.ask(
+                &step,
+                actor,
+                Method::PUT,
+                &path,
+                Load::Json(json!({ "evidence": papers })),
+            )
+            .await?;
             self.done(&step)?;
         }
         self.done(&list)
@@ -242,45 +344,86 @@ impl<'a> Player<'a> {
             return Ok(());
         }
         let id = self.kept(&step, &format!("call/{call}"))?;
-        let answer = self.ask(&step, actor, Method::POST, &format!("/calls/{id}/assessments"), Load::Json(json!({}))).await?;
+        let answer = self
+            .ask(
+                &step,
+                actor,
+                Method::POST,
+                &format!("/calls/{id}/assessments"),
+                Load::Json(json!({})),
+            )
+            .await?;
         let job = text_of(&step, &answer, "/job_id")?;
         for _ in 0..LOOKS {
             self.work().await?;
             let seen = self.get(&step, actor, &format!("/jobs/{job}")).await?;
             match super::player::state_of(&seen) {
                 Some("done" | "finished") => {
-                    self.progress.keep(format!("run/{call}"), text_of(&step, &answer, "/run_id")?.into());
+                    self.progress
+                        .keep(format!("run/{call}"), text_of(&step, &answer, "/run_id")?.into());
                     return self.done(&step);
                 }
                 Some("failed") => break,
                 _ => tokio::time::sleep(std::time::Duration::from_millis(5)).await,
             }
         }
-        Err(DemoError::Missing { step, field: "a finished job" })
+        Err(DemoError::Missing {
+            step,
+            field: "a finished job",
+        })
     }
 
     /// Does the background work that is due: jobs, the sealer, the outbox.
     pub(super) async fn work(&self) -> Result<(), DemoError> {
-        jobs::run_once(&self.app).await.map_err(DemoError::below("background work"))
+        jobs::run_once(&self.app)
+            .await
+            .map_err(DemoError::below("background work"))
     }
 
     /// One person proposes the ranked list.
-    pub(super) async fn propose_selection(&mut self, story: &Story<'a>, actor: &str, call: &str) -> Result<(), DemoError> {
+    pub(super) async fn propose_selection(
+        &mut self,
+        story: &Story<'a>,
+        actor: &str,
+        call: &str,
+    ) -> Result<(), DemoError> {
         let step = story.step("selection", call);
         if self.played(&step) {
             return Ok(());
         }
         let id = self.kept(&step, &format!("call/{call}"))?;
-        let answer = self.ask(&step, actor, Method::POST, &format!("/calls/{id}/selections"), Load::Json(json!({}))).await?;
-        self.progress.keep(format!("selection/{call}"), text_of(&step, &answer, "/id")?.into());
+        let answer = self
+            .ask(
+                &step,
+                actor,
+                Method::POST,
+                &format!("/calls/{id}/selections"),
+                Load::Json(json!({})),
+            )
+            .await?;
+        self.progress
+            .keep(format!("selection/{call}"), text_of(&step, &answer, "/id")?.into());
         self.done(&step)
     }
 
     /// Another person approves it; awards follow.
-    pub(super) async fn approve_selection(&mut self, story: &Story<'a>, actor: &str, call: &str) -> Result<(), DemoError> {
+    pub(super) async fn approve_selection(
+        &mut self,
+        story: &Story<'a>,
+        actor: &str,
+        call: &str,
+    ) -> Result<(), DemoError> {
         let step = story.step("selection-approve", call);
         let thing = format!("/selections/{}", self.kept(&step, &format!("selection/{call}"))?);
-        self.transition(&step, actor, &format!("{thing}/approve"), Load::Json(json!({})), &thing, &["approved"]).await
+        self.transition(
+            &step,
+            actor,
+            &format!("{thing}/approve"),
+            Load::Json(json!({})),
+            &thing,
+            &["approved"],
+        )
+        .await
     }
 
     /// The public list is there, without names.
@@ -289,7 +432,10 @@ impl<'a> Player<'a> {
         let id = self.kept(&step, &format!("call/{call}"))?;
         let answer = self.knock(&format!("/calls/{id}/results"), None, Load::Empty).await?;
         if !answer.status.is_success() {
-            return Err(DemoError::Missing { step, field: "public results" });
+            return Err(DemoError::Missing {
+                step,
+                field: "public results",
+            });
         }
         self.done(&step)
     }
@@ -302,6 +448,11 @@ fn reference_of(story: &Story<'_>, index: usize) -> String {
 /// The papers that the evaluator saw; what was never brought is left as the applicant sent it.
 fn checked(made: &Made) -> Value {
     let seen = made.checked.as_object().into_iter().flatten();
-    let seen = seen.filter(|(_, paper)| paper.get("state").and_then(Value::as_str).is_some_and(|state| CHECKED.contains(&state)));
+    let seen = seen.filter(|(_, paper)| {
+        paper
+            .get("state")
+            .and_then(Value::as_str)
+            .is_some_and(|state| CHECKED.contains(&state))
+    });
     Value::Object(seen.map(|(key, paper)| (key.clone(), paper.clone())).collect())
 }

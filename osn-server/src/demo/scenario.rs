@@ -407,7 +407,10 @@ pub(super) struct FailureRow {
     pub(super) rank: u64,
     pub(super) instalment: u16,
     pub(super) kind: String,
-    #[expect(dead_code, reason = "the interface records the kind; free notes about people stay out")]
+    #[expect(
+        dead_code,
+        reason = "the interface records the kind; free notes about people stay out"
+    )]
     pub(super) note: LocalText,
     pub(super) repeated_at: Moment,
 }
@@ -460,7 +463,9 @@ pub(super) enum Act {
 pub(super) fn in_sources() -> Vec<Scenario> {
     let plugins = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins");
     let folders = std::fs::read_dir(plugins).unwrap();
-    let files = folders.map(|folder| folder.unwrap().path().join("demo/scenario.toml")).filter(|file| file.is_file());
+    let files = folders
+        .map(|folder| folder.unwrap().path().join("demo/scenario.toml"))
+        .filter(|file| file.is_file());
     let read = |file: std::path::PathBuf| {
         super::city::read(&file.display().to_string(), &std::fs::read_to_string(&file).unwrap()).unwrap()
     };

@@ -21,12 +21,20 @@ impl Show {
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        Self { bar, quiet: false, chapter: String::new() }
+        Self {
+            bar,
+            quiet: false,
+            chapter: String::new(),
+        }
     }
 
     /// Shows nothing: for tests.
     pub fn quiet() -> Self {
-        Self { bar: None, quiet: true, chapter: String::new() }
+        Self {
+            bar: None,
+            quiet: true,
+            chapter: String::new(),
+        }
     }
 
     /// Begins a chapter of the year, with the number of its steps when there are many.
@@ -34,7 +42,11 @@ impl Show {
         self.end();
         name.clone_into(&mut self.chapter);
         if let Some(bar) = &self.bar {
-            let shape = if steps.is_some() { "{spinner} {msg} {wide_bar} {pos}/{len}" } else { "{spinner} {msg}" };
+            let shape = if steps.is_some() {
+                "{spinner} {msg} {wide_bar} {pos}/{len}"
+            } else {
+                "{spinner} {msg}"
+            };
             bar.set_style(ProgressStyle::with_template(shape).unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.set_length(steps.unwrap_or(0));
             bar.set_position(0);

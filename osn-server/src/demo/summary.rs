@@ -123,7 +123,11 @@ impl Player<'_> {
     pub(super) async fn summary(&mut self, stories: &[Story<'_>]) -> Result<Summary, DemoError> {
         let step = "summary";
         let coordinator = self.holder_of("coordinator")?;
-        let mut summary = Summary { seed: self.progress.seed(), accounts: self.accounts(), ..Summary::default() };
+        let mut summary = Summary {
+            seed: self.progress.seed(),
+            accounts: self.accounts(),
+            ..Summary::default()
+        };
         let services = self.knock("/services?limit=1", None, Load::Empty).await?;
         summary.services = count(services.body.get("total"));
         summary.applications.refused = count(self.progress.value("refused"));
@@ -134,49 +138,84 @@ impl Player<'_> {
             let row = row.ok_or_else(|| DemoError::data(&scenario.key, "the people's call is missing"))?;
             let action = story.action(&row.action)?;
             let certificate = self.kept(step, &format!("certificate/{}", action.request))?;
-            let certificate = self.get(step, &coordinator, &format!("/certificates/{certificate}")).await?;
+            let certificate = self
+                .get(step, &coordinator, &format!("/certificates/{certificate}"))
+                .await?;
             let outcome = certificate.pointer("/certificate/confirmation/outcome");
-            let outcome = outcome.ok_or_else(|| DemoError::Missing { step: step.to_owned(), field: "outcome" })?;
+            let outcome = outcome.ok_or_else(|| DemoError::Missing {
+                step: step.to_owned(),
+                field: "outcome",
+            })?;
             if summary.certificate.outcome.is_empty() {
                 summary.certificate = CertificateSummary {
                     outcome: text_of(step, outcome, "/outcome")?,
                     residual: count(outcome.get("residual")),
                 };
             }
-            let applications = self.get(step, &coordinator, &format!("/calls/{call}/applications?limit=1")).await?;
+            let applications = self
+                .get(step, &coordinator, &format!("/calls/{call}/applications?limit=1"))
+                .await?;
             summary.applications.received += count(applications.get("total"));
-            for decision in self.list(step, &coordinator, &format!("/calls/{call}/decisions")).await? {
+            for decision in self
+                .list(step, &coordinator, &format!("/calls/{call}/decisions"))
+                .await?
+            {
                 match decision.get("outcome").and_then(Value::as_str) {
                     Some("eligible") => summary.assessments.eligible += 1,
                     Some("not-eligible") => summary.assessments.not_eligible += 1,
                     Some("missing-evidence") => summary.assessments.missing_evidence += 1,
-                    _ => return Err(DemoError::Missing { step: step.to_owned(), field: "outcome of a decision" }),
+                    _ => {
+                        return Err(DemoError::Missing {
+                            step: step.to_owned(),
+                            field: "outcome of a decision",
+                        });
+                    }
                 }
             }
             let selection = self.kept(step, &format!("selection/{}", row.key))?;
-            let selection = self.get(step, &coordinator, &format!("/selections/{selection}")).await?;
-            for line in selection.pointer("/list/lines").and_then(Value::as_array).into_iter().flatten() {
+            let selection = self
+                .get(step, &coordinator, &format!("/selections/{selection}"))
+                .await?;
+            for line in selection
+                .pointer("/list/lines")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+            {
                 match line.pointer("/place/place").and_then(Value::as_str) {
                     Some("selected") => summary.selection.selected += 1,
                     _ => summary.selection.reserve += 1,
                 }
             }
             let action = self.kept(step, &format!("action/{}", row.action))?;
-            let deliveries = self.list(step, &coordinator, &format!("/actions/{action}/deliveries")).await?;
+            let deliveries = self
+                .list(step, &coordinator, &format!("/actions/{action}/deliveries"))
+                .await?;
             deliveries.iter().for_each(|delivery| summary.deliveries.add(delivery));
         }
         let replay = self.progress.value("replay").cloned().unwrap_or_default();
-        summary.replay = ReplaySummary { total: count(replay.get("total")), identical: count(replay.get("identical")) };
+        summary.replay = ReplaySummary {
+            total: count(replay.get("total")),
+            identical: count(replay.get("identical")),
+        };
         let auditor = self.holder_of("auditor")?;
         let journal = self.get(step, &auditor, "/journal/verify").await?;
-        summary.journal = JournalSummary { entries: count(journal.get("entries")), verified: journal.get("verified") == Some(&Value::Bool(true)) };
+        summary.journal = JournalSummary {
+            entries: count(journal.get("entries")),
+            verified: journal.get("verified") == Some(&Value::Bool(true)),
+        };
         Ok(summary)
     }
 
     fn accounts(&self) -> Vec<AccountSummary> {
         let password = self.progress.password();
         let cast = self.city.cast.iter();
-        cast.map(|member| AccountSummary { login: member.login.clone(), password: password.to_owned(), roles: member.roles.clone() }).collect()
+        cast.map(|member| AccountSummary {
+            login: member.login.clone(),
+            password: password.to_owned(),
+            roles: member.roles.clone(),
+        })
+        .collect()
     }
 }
 
@@ -203,21 +242,52 @@ impl Summary {
     /// The table that people read.
     pub fn table(&self) -> String {
         let mut rows: Vec<(&str, String)> = vec![
-            ("Υπηρεσίες στη χαρτογράφηση / Services mapped", self.services.to_string()),
-            ("Βεβαίωση ανάγκης / Certificate of need", format!("{} ({})", self.certificate.outcome, self.certificate.residual)),
-            ("Αιτήσεις: δεκτές / Applications received", self.applications.received.to_string()),
-            ("Αιτήσεις: απορριφθείσες / refused", self.applications.refused.to_string()),
+            (
+                "Υπηρεσίες στη χαρτογράφηση / Services mapped",
+                self.services.to_string(),
+            ),
+            (
+                "Βεβαίωση ανάγκης / Certificate of need",
+                format!("{} ({})", self.certificate.outcome, self.certificate.residual),
+            ),
+            (
+                "Αιτήσεις: δεκτές / Applications received",
+                self.applications.received.to_string(),
+            ),
+            (
+                "Αιτήσεις: απορριφθείσες / refused",
+                self.applications.refused.to_string(),
+            ),
             ("Πληρούν / Eligible", self.assessments.eligible.to_string()),
             ("Δεν πληρούν / Not eligible", self.assessments.not_eligible.to_string()),
-            ("Λείπει στοιχείο / Missing evidence", self.assessments.missing_evidence.to_string()),
+            (
+                "Λείπει στοιχείο / Missing evidence",
+                self.assessments.missing_evidence.to_string(),
+            ),
             ("Επιλέχθηκαν / Selected", self.selection.selected.to_string()),
             ("Επιλαχόντες / Reserve", self.selection.reserve.to_string()),
-            ("Παραδόσεις: σχεδιασμένες / Deliveries planned", self.deliveries.planned.to_string()),
+            (
+                "Παραδόσεις: σχεδιασμένες / Deliveries planned",
+                self.deliveries.planned.to_string(),
+            ),
             ("Παραδόσεις: έγιναν / delivered", self.deliveries.delivered.to_string()),
-            ("Απόπειρες που απέτυχαν / Failed attempts", self.deliveries.failed.to_string()),
+            (
+                "Απόπειρες που απέτυχαν / Failed attempts",
+                self.deliveries.failed.to_string(),
+            ),
             ("Επαναλήψεις / Repeated", self.deliveries.repeated.to_string()),
-            ("Επανεκτέλεση / Replay", format!("{} / {}", self.replay.identical, self.replay.total)),
-            ("Εγγραφές ημερολογίου / Journal entries", format!("{}{}", self.journal.entries, if self.journal.verified { " ✓" } else { " ✗" })),
+            (
+                "Επανεκτέλεση / Replay",
+                format!("{} / {}", self.replay.identical, self.replay.total),
+            ),
+            (
+                "Εγγραφές ημερολογίου / Journal entries",
+                format!(
+                    "{}{}",
+                    self.journal.entries,
+                    if self.journal.verified { " ✓" } else { " ✗" }
+                ),
+            ),
         ];
         rows.push(("Δευτερόλεπτα / Seconds", self.seconds.to_string()));
         let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
@@ -263,6 +333,14 @@ mod tests {
         ] {
             counted.add(&delivery);
         }
-        assert_eq!(counted, DeliveriesSummary { planned: 3, delivered: 2, failed: 2, repeated: 1 });
+        assert_eq!(
+            counted,
+            DeliveriesSummary {
+                planned: 3,
+                delivered: 2,
+                failed: 2,
+                repeated: 1
+            }
+        );
     }
 }
