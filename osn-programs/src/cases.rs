@@ -23,7 +23,7 @@ use crate::fault::Fault;
 use crate::input::{GroupInput, from_plain};
 use crate::number::from_decimal;
 use crate::package::Package;
-use crate::parameters::{self, Resolve};
+use crate::parameters;
 use crate::problem::Problem;
 use crate::program::Program;
 use crate::texts::show;
@@ -121,7 +121,7 @@ struct Expect {
 
 /// Runs all golden cases of a package, each alone and then all of one setting together in another order: a verdict that
 /// depends on its company fails too.
-pub fn run(program: &Program, package: &Package, resolve: &Resolve<'_>) -> Result<Report, Failed> {
+pub fn run(program: &Program, package: &Package) -> Result<Report, Failed> {
     let mut outcome = Failed {
         failures: Vec::new(),
         passed: 0,
@@ -139,7 +139,7 @@ pub fn run(program: &Program, package: &Package, resolve: &Resolve<'_>) -> Resul
             outcome.fail(file, &cases.title, vec!["there is no [[case]] in this file".to_owned()]);
         }
         for case in &cases.case {
-            match judge(program, &cases, case, resolve) {
+            match judge(program, &cases, case) {
                 Ok(Some(decided)) => {
                     outcome.passed += 1;
                     together
@@ -194,7 +194,7 @@ struct Decided {
 }
 
 /// `Ok(None)`: the parameters were refused as expected.
-fn judge(program: &Program, file: &File, case: &Case, resolve: &Resolve<'_>) -> Result<Option<Decided>, Vec<String>> {
+fn judge(program: &Program, file: &File, case: &Case) -> Result<Option<Decided>, Vec<String>> {
     let problems = |problems: Vec<Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>();
     let fault = |fault: Fault| vec![fault.to_string()];
     let as_of = case
@@ -209,7 +209,7 @@ fn judge(program: &Program, file: &File, case: &Case, resolve: &Resolve<'_>) -> 
     let mut given = file.parameters.clone();
     given.extend(case.parameters.clone());
     let defaults = program.about(None).map_err(fault)?;
-    let frozen = parameters::freeze(&defaults.parameters, &object(&given)?, resolve);
+    let frozen = parameters::freeze(&defaults.parameters, &object(&given)?, &parameters::from_law(as_of));
     let refusals = match &frozen {
         Ok(parameters) => program.check_parameters(parameters).map_err(fault)?,
         Err(refusals) => refusals.clone(),

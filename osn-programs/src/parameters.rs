@@ -18,6 +18,20 @@ pub fn no_resolver(_name: &str, _given: &Value) -> Option<Value> {
     None
 }
 
+/// The resolver of this house: scales of the dated law data, as they are in force on a day.
+pub fn from_law(on: chrono::NaiveDate) -> impl Fn(&str, &Value) -> Option<Value> {
+    move |name, given| {
+        if name != "equivalence-scale" {
+            return None;
+        }
+        let code = given.get("code")?.as_str()?;
+        let scale = osn_core::equivalence::Scale::by_code(code, on).ok()?;
+        let mut weights = serde_json::to_value(scale.weights_fixed4()).ok()?;
+        weights.as_object_mut()?.insert("code".to_owned(), code.into());
+        Some(weights)
+    }
+}
+
 /// Everything that is wrong with a schema.
 pub(crate) fn check_schema(schema: &Value) -> Vec<Problem> {
     let mut problems = Vec::new();

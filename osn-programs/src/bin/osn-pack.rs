@@ -1,0 +1,45 @@
+//! `osn-pack CORE_WASM PROGRAM_DIR OUT`: packs a built program folder, and reads the result as a host would.
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use osn_programs::limits::Limits;
+use osn_programs::package::{Package, pack_dir};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (code, said) = match arguments.as_slice() {
+        [core, dir, out] => match pack(Path::new(core), Path::new(dir), Path::new(out)) {
+            Ok(said) => (0, said),
+            Err(why) => (1, format!("osn-pack: {why}")),
+        },
+        _ => (2, "usage: osn-pack CORE_WASM PROGRAM_DIR OUT".to_owned()),
+    };
+    #[expect(clippy::print_stderr, reason = "a command says what it did")]
+    {
+        eprintln!("{said}");
+    }
+    ExitCode::from(code)
+}
+
+fn pack(core: &Path, dir: &Path, out: &Path) -> Result<String, String> {
+    let text = |error: &dyn std::error::Error| {
+        let source = error.source().map(|source| format!(": {source}")).unwrap_or_default();
+        format!("{error}{source}")
+    };
+    let bytes = pack_dir(core, dir).map_err(|error| text(&error))?;
+    let package = Package::read(&bytes, &Limits::default()).map_err(|error| text(&error))?;
+    if let Some(parent) = out.parent() {
+        fs::create_dir_all(parent).map_err(|error| text(&error))?;
+    }
+    fs::write(out, &bytes).map_err(|error| text(&error))?;
+    let manifest = package.manifest();
+    Ok(format!(
+        "{} {}: {} bytes, code {}",
+        manifest.key,
+        manifest.version,
+        bytes.len(),
+        package.code_digest()
+    ))
+}

@@ -1,0 +1,286 @@
+//! A real program through the whole host: golden cases, form, texts, assessing in batches, plan, estimate.
+
+mod support;
+
+use osn_programs::cases;
+use osn_programs::fault::{FaultKind, Whose};
+use osn_programs::form::application_schema;
+use osn_programs::input::{Answer, GroupInput, InputError, Value as Input, encode, from_plain};
+use osn_programs::plan::{PlanRequest, PlannedDelivery, Slot, Stock};
+use osn_programs::verdict::{Outcome, State};
+use serde_json::json;
+use support::{application, context, food_parcel, host, loaded};
+
+#[test]
+fn golden_cases_pass_and_a_wrong_one_is_told_readably() {
+    let host = host();
+    let program = loaded(&host);
+    let report = cases::run(&program, food_parcel()).unwrap_or_else(|failed| panic!("{failed}"));
+    assert!(report.passed >= 28, "{report:?}");
+
+    // The same package with one vector turned round must be refused on installation.
+    let dir = tempfile::tempdir().unwrap();
+    let source = support::root().join("plugins/food-parcel");
+    std::fs::create_dir(dir.path().join("cases")).unwrap();
+    std::fs::copy(source.join("program.toml"), dir.path().join("program.toml")).unwrap();
+    let text = std::fs::read_to_string(source.join("cases/criteria.toml")).unwrap();
+    let turned = text.replacen("expect.outcome = \"eligible\"", "expect.outcome = \"not-eligible\"", 1);
+    std::fs::write(dir.path().join("cases/criteria.toml"), turned).unwrap();
+    let bytes = osn_programs::package::pack_dir(&support::core_module("food-parcel"), dir.path()).unwrap();
+    let package = osn_programs::package::Package::read(&bytes, host.limits()).unwrap();
+    let failed = cases::run(&program, &package).unwrap_err().to_string();
+    assert!(
+        failed.contains("outcome: wanted not-eligible, found eligible"),
+        "{failed}"
+    );
+    assert!(
+        failed.contains("disability: met (seen 67.00%, wanted 67.00%)"),
+        "{failed}"
+    );
+}
+
+#[test]
+fn a_text_does_not_change_what_decides() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::copy(
+        support::root().join("plugins/food-parcel/program.toml"),
+        dir.path().join("program.toml"),
+    )
+    .unwrap();
+    let core = support::core_module("food-parcel");
+    let pack = || osn_programs::package::pack_dir(&core, dir.path()).unwrap();
+    let bytes = pack();
+    assert_eq!(bytes, pack(), "packing is reproducible");
+    let bare = osn_programs::package::Package::read(&bytes, &osn_programs::limits::Limits::default()).unwrap();
+    assert_eq!(bare.code_digest(), food_parcel().code_digest());
+    assert_ne!(bare.package_digest(), food_parcel().package_digest());
+    // Without its texts a package is not installed.
+    let refused = host().load(&bare).unwrap_err().to_string();
+    assert!(refused.contains("/el/field-resident: text-missing"), "{refused}");
+}
+
+#[test]
+fn verdicts_are_explained_in_both_languages() {
+    let host = host();
+    let program = loaded(&host);
+    let context = context(&program, &json!({}));
+    let verdicts = program
+        .assess_groups(&context, &[application(&program, "66.99", "9000.00")])
+        .unwrap();
+    let verdict = &verdicts[0];
+    assert_eq!(verdict.outcome, Outcome::NotEligible);
+    let claim = &verdict.claims[0];
+    assert_eq!(claim.keys, [Some(500_000), Some(669_900), Some(1)]);
+    let about = program.about(Some(&context.parameters)).unwrap();
+    let index = about.criterion_index("disability").unwrap();
+    assert_eq!(claim.criteria[index].state, State::NotMet);
+    let text = |language| {
+        program
+            .texts()
+            .criterion(language, &about, index, &claim.criteria[index])
+            .replace('\u{a0}', " ")
+    };
+    assert_eq!(
+        text("el"),
+        "Το ποσοστό αναπηρίας (66,99 %) δεν φτάνει το ελάχιστο (67,00 %) ή η γνωμάτευση δεν έγινε δεκτή."
+    );
+    assert!(text("en").starts_with("The degree of disability (66.99%) does not reach the minimum (67.00%)"));
+    // "Can I apply?" needs the value wanted without any application.
+    assert_eq!(about.criteria[index].wanted, Some(670_000));
+}
+
+#[test]
+fn many_applications_in_any_company_give_the_same_verdicts() {
+    let host = host();
+    let program = loaded(&host);
+    let context = context(&program, &json!({"income-limit": 800_000}));
+    let groups: Vec<GroupInput> = (0..2_500_u32)
+        .map(|number| {
+            let percent = 60 + number % 40;
+            application(&program, &percent.to_string(), &format!("{}.50", number * 7 % 12_000))
+        })
+        .collect();
+    let together = program.assess_groups(&context, &groups).unwrap();
+    assert_eq!(together.len(), groups.len());
+    let mut turned = groups.clone();
+    turned.reverse();
+    let mut again = program.assess_groups(&context, &turned).unwrap();
+    again.reverse();
+    assert_eq!(together, again);
+    for (index, verdict) in together.iter().enumerate().step_by(211) {
+        assert_eq!(
+            program.assess_groups(&context, &groups[index..=index]).unwrap()[0],
+            *verdict,
+            "{index}"
+        );
+    }
+    assert!(together.iter().any(|one| one.outcome == Outcome::Eligible));
+    assert!(together.iter().any(|one| one.outcome == Outcome::NotEligible));
+}
+
+#[test]
+fn wrong_input_names_the_field_and_is_not_the_programs_fault() {
+    let host = host();
+    let program = loaded(&host);
+    let context = context(&program, &json!({}));
+    let good = application(&program, "70", "0");
+    let with = |key: &str, answer: Answer| {
+        let mut group = good.clone();
+        group.application.insert(key.to_owned(), answer);
+        group
+    };
+    let at = |key: &str| format!("application.{key}");
+    let wanted = osn_programs::about::Kind::Flag;
+    let found = osn_programs::about::Kind::Int;
+    for (group, error) in [
+        (
+            with("favourite-colour", Input::Flag(true).into()),
+            InputError::UnknownField {
+                group: 1,
+                at: at("favourite-colour"),
+            },
+        ),
+        (
+            with("resident", Input::Int(1).into()),
+            InputError::OtherKind {
+                group: 1,
+                at: at("resident"),
+                wanted,
+                found,
+            },
+        ),
+        (
+            with("annual-income", Input::Cents(-1).into()),
+            InputError::OutOfRange {
+                group: 1,
+                at: at("annual-income"),
+            },
+        ),
+        (
+            GroupInput {
+                claims: Vec::new(),
+                ..good.clone()
+            },
+            InputError::Count {
+                group: 1,
+                what: "claims",
+                count: 0,
+                limit: 1,
+            },
+        ),
+    ] {
+        let fault = program.assess_groups(&context, &[good.clone(), group]).unwrap_err();
+        assert_eq!((fault.whose(), fault.kind), (Whose::Input, FaultKind::Input(error)));
+    }
+    let mut shifted = encode(&program.about(None).unwrap(), &[good], 0).unwrap().batch;
+    shifted.rows = 2;
+    let fault = program.assess(&context, &shifted).unwrap_err();
+    assert_eq!(fault.whose(), Whose::Input, "{fault}");
+}
+
+#[test]
+fn the_form_says_what_the_reader_reads() {
+    let host = host();
+    let program = loaded(&host);
+    let about = program.about(None).unwrap();
+    let schema = application_schema(&about, program.texts(), "el");
+    let application = &schema["properties"]["application"];
+    assert_eq!(
+        application["required"],
+        json!(["disability-percent", "annual-income", "resident"])
+    );
+    assert_eq!(application["properties"]["resident"]["title"], "Κατοικώ στον δήμο");
+    assert_eq!(schema["properties"]["members"]["maxItems"], 20);
+    let problems = |plain| {
+        let problems = from_plain(&about, &plain, true).unwrap_err();
+        problems
+            .into_iter()
+            .map(|problem| (problem.path, problem.code))
+            .collect::<Vec<_>>()
+    };
+    let wrong = json!({"application": {
+        "disability-percent": "100.0001", "annual-income": true, "favourite-colour": "γαλάζιο", "resident": {"value": true, "valid_to": "2025-01-01"},
+    }, "members": [{"birth-date": "2022-02-30"}], "notes": ""});
+    let mut found = problems(wrong);
+    found.sort();
+    let wanted = [
+        ("/application/annual-income", "not-an-amount"),
+        ("/application/annual-income", "required"),
+        ("/application/disability-percent", "out-of-range"),
+        ("/application/disability-percent", "required"),
+        ("/application/favourite-colour", "unknown-field"),
+        ("/application/resident/valid_to", "no-last-day-asked"),
+        ("/members/0/birth-date", "not-a-date"),
+        ("/members/0/birth-date", "required"),
+        ("/notes", "unknown-field"),
+    ];
+    assert_eq!(found, wanted.map(|(path, code)| (path.to_owned(), code.to_owned())));
+}
+
+#[test]
+fn parcels_are_planned_in_list_order_within_money_places_and_stock() {
+    let host = host();
+    let program = loaded(&host);
+    let context = context(&program, &json!({"parcel-price": 2_000}));
+    let groups = [
+        application(&program, "70", "0"),
+        application(&program, "80", "0"),
+        application(&program, "90", "0"),
+    ];
+    let slot = |series, capacity| Slot {
+        series,
+        starts_min: 27_700_000,
+        capacity,
+        ..Slot::default()
+    };
+    let mut request = PlanRequest {
+        slots: vec![slot(1, 0), slot(2, 2)],
+        budget_cents: 100_000,
+        ..PlanRequest::default()
+    };
+    let plan = program.plan(&context, &groups, &request).unwrap();
+    let who = |plan: &osn_programs::plan::Schedule| {
+        plan.deliveries
+            .iter()
+            .map(|one| (one.row, one.slot))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(who(&plan), [(0, 0), (0, 1), (1, 0), (1, 1), (2, 0)]);
+    assert_eq!(
+        (plan.unplaced[0].row, plan.unplaced[0].reason.as_str()),
+        (2, "no-capacity")
+    );
+
+    // The last one keeps a place that was given before; money for four parcels in all.
+    let kept = PlannedDelivery {
+        row: 2,
+        slot: 1,
+        supply: "parcel".to_owned(),
+        quantity: 1,
+        cost_cents: 2_000,
+    };
+    request.kept = vec![kept.clone()];
+    request.budget_cents = 8_000;
+    let plan = program.plan(&context, &groups, &request).unwrap();
+    assert!(plan.deliveries.contains(&kept));
+    assert_eq!(who(&plan), [(2, 1), (0, 0), (0, 1), (1, 0)]);
+    request.supplies = vec![Stock {
+        supply: "parcel".to_owned(),
+        quantity: 2,
+    }];
+    let plan = program.plan(&context, &groups, &request).unwrap();
+    assert_eq!(
+        (plan.deliveries.len(), plan.unplaced[0].reason.as_str()),
+        (2, "no-stock")
+    );
+
+    let estimate = program.estimate(&context, 150, 150, 3).unwrap();
+    assert_eq!(
+        (
+            estimate[0].category.as_str(),
+            estimate[0].amount_cents,
+            estimate[0].quantity
+        ),
+        ("food", 900_000, 450)
+    );
+}

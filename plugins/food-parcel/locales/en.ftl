@@ -1,0 +1,79 @@
+name = Food parcels at home
+summary = Food brought home to residents of the municipality with a certified disability, whatever its kind.
+
+# Questions
+field-disability-percent = Degree of disability, per cent
+    .hint = As your certificate says it: KEPA, or an older committee whose decision is still in force. For example 67.
+    .purpose = Needed to decide whether you can take part, and for the order of the list.
+field-annual-income = Yearly income of the whole household, in euro
+    .hint = The sum for everybody who lives with you, as in the latest tax return. Write 0 where there is none.
+    .purpose = Needed for the order of the list.
+field-resident = I live in the municipality
+    .hint = Your permanent home is in the municipality on the day you apply. People without a home bring a report of a social service.
+    .purpose = Needed to decide whether you can take part.
+field-birth-date = Date of birth
+    .hint = Of each member of the household except yourself.
+    .purpose = Shows who is a minor, so that the income is shared out fairly.
+
+evidence-disability-certificate = Disability certificate
+    .hint = A KEPA certificate, or the decision of a health committee that is in force. Say until when it holds, or that it holds without end.
+evidence-tax-return = Tax assessment
+    .hint = The latest assessment, or a statement that no return is due.
+evidence-residence-proof = Proof of residence
+    .hint = An electricity, water or telephone bill, a lease, or a report of a social service.
+
+# Criteria
+criterion-disability = Degree of disability
+    .met = The degree of disability ({ $seen }) reaches the minimum ({ $wanted }).
+    .not-met = The degree of disability ({ $seen }) does not reach the minimum ({ $wanted }), or the certificate was not accepted.
+    .unknown = The degree of disability ({ $seen }) is not confirmed yet; at least { $wanted } is needed.
+criterion-certificate = Certificate in force
+    .met = The certificate (valid until: { $seen }) is in force on { $wanted }.
+    .not-met = The certificate is not in force on { $wanted } (valid until: { $seen }).
+    .unknown = A certificate in force on { $wanted } is missing, or has not been checked yet.
+criterion-residence = Residence in the municipality
+    .met = Residence in the municipality is confirmed.
+    .not-met = The home is not in the municipality, or the proof was not accepted.
+    .unknown = The proof of residence is missing, or has not been checked yet.
+criterion-income-proof = Proof of income
+    .met = The income is confirmed.
+    .not-met = The proof of income was not accepted.
+    .unknown = The proof of income is missing, or has not been checked yet.
+criterion-income-limit = Income limit
+    .met = The yearly income ({ $seen }) does not exceed the limit ({ $wanted }).
+    .not-met = The yearly income ({ $seen }) exceeds the limit ({ $wanted }), or the proof was not accepted.
+    .unknown = The yearly income ({ $seen }) is not confirmed yet; the limit is { $wanted }.
+    .not-applicable = This call sets no income limit.
+
+# Legal bases
+basis-call-terms = Terms of the municipality’s call
+basis-social-protection = GDPR, Article 6(1)(e) and Article 9(2)(b) (social protection)
+basis-public-task = GDPR, Article 6(1)(e) (task in the public interest)
+
+# Order of the list
+rank-equivalised-income = Yearly equivalised income, lowest first
+rank-disability = Degree of disability, highest first
+rank-minors = Minors in the household, most first
+
+# What each call sets
+parameter-minimum-disability = Minimum degree of disability
+parameter-income-limit = Limit on yearly income
+    .hint = Empty means that there is no limit; income then counts for the order only.
+parameter-scale = Equivalence scale
+    .hint = How the income is shared out among the members of the household.
+parameter-parcel-price = Price of a parcel, delivered
+
+# Delivery
+supply-parcel = Food parcel
+category-food = Food and its transport
+failure-nobody-home = Nobody was at home
+failure-wrong-address = The address was not found
+failure-refused = The parcel was not accepted
+reason-parameters-not-readable = The terms of the call cannot be read
+reason-no-budget = The budget is used up
+reason-no-capacity = The distribution has no free place
+reason-no-stock = There are no parcels left
+
+# Indicators
+indicator-households = Households that received at least one parcel
+indicator-parcels = Parcels delivered

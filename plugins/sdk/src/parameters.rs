@@ -1,0 +1,264 @@
+//! What a call may set, declared once: the schema and the typed struct come from the same lines.
+
+use serde_json::{Map, Value, json};
+
+use crate::answer::{Cents, Fixed, Flag, Int};
+use crate::bindings::osn::program::types::Problem;
+use crate::household::Scale;
+
+/// Parameters of a program. Made by [`parameters!`](crate::parameters).
+pub trait Parameters: Sized {
+    /// JSON Schema of each parameter, by key.
+    fn properties() -> Map<String, Value>;
+    /// Reads complete parameters.
+    fn read(json: &Value) -> Result<Self, Vec<Problem>>;
+    /// The defaults; a parameter that the host resolves is not resolved here.
+    fn defaults() -> Self;
+}
+
+/// A kind of parameter.
+pub trait ParameterKind {
+    /// What the program reads.
+    type Value;
+    /// What a default is written as.
+    type Default;
+    /// JSON types.
+    fn types() -> Value;
+    /// The default as JSON.
+    fn json(default: &Self::Default) -> Value;
+    /// The default as a value.
+    fn default_value(default: Self::Default) -> Self::Value;
+    /// Reads a value.
+    fn read(json: &Value) -> Option<Self::Value>;
+    /// Further keywords of the schema.
+    fn keywords(_schema: &mut Map<String, Value>) {}
+}
+
+macro_rules! numbers {
+    ($($kind:ident $unit:literal),*) => {$(
+        impl ParameterKind for $kind {
+            type Value = i64;
+            type Default = i64;
+
+            fn types() -> Value {
+                json!("integer")
+            }
+
+            fn json(default: &i64) -> Value {
+                json!(default)
+            }
+
+            fn default_value(default: i64) -> i64 {
+                default
+            }
+
+            fn read(json: &Value) -> Option<i64> {
+                json.as_i64()
+            }
+
+            fn keywords(schema: &mut Map<String, Value>) {
+                schema.insert("x-osn-unit".to_owned(), json!($unit));
+            }
+        }
+    )*};
+}
+
+numbers!(Int "count", Fixed "ratio", Cents "cents");
+
+impl ParameterKind for Flag {
+    type Value = bool;
+    type Default = bool;
+
+    fn types() -> Value {
+        json!("boolean")
+    }
+
+    fn json(default: &bool) -> Value {
+        json!(default)
+    }
+
+    fn default_value(default: bool) -> bool {
+        default
+    }
+
+    fn read(json: &Value) -> Option<bool> {
+        json.as_bool()
+    }
+}
+
+/// A parameter that need not be set.
+impl<K: ParameterKind> ParameterKind for Option<K> {
+    type Value = Option<K::Value>;
+    type Default = Option<K::Default>;
+
+    fn types() -> Value {
+        // A kind has one type by itself.
+        json!([K::types(), "null"])
+    }
+
+    fn json(default: &Self::Default) -> Value {
+        default.as_ref().map_or(Value::Null, K::json)
+    }
+
+    fn default_value(default: Self::Default) -> Self::Value {
+        default.map(K::default_value)
+    }
+
+    fn read(json: &Value) -> Option<Self::Value> {
+        if json.is_null() {
+            Some(None)
+        } else {
+            K::read(json).map(Some)
+        }
+    }
+
+    fn keywords(schema: &mut Map<String, Value>) {
+        K::keywords(schema);
+    }
+}
+
+impl ParameterKind for Scale {
+    type Value = Self;
+    type Default = &'static str;
+
+    fn types() -> Value {
+        json!("object")
+    }
+
+    fn json(code: &&'static str) -> Value {
+        json!({"code": code})
+    }
+
+    fn default_value(_code: &'static str) -> Self {
+        Self::UNRESOLVED
+    }
+
+    fn read(json: &Value) -> Option<Self> {
+        let weight = |key| {
+            json.get(key)
+                .and_then(Value::as_i64)
+                .filter(|weight| (0..=1_000_000).contains(weight))
+        };
+        Some(Self {
+            first_adult: weight("first_adult").filter(|weight| *weight > 0)?,
+            other_adult: weight("other_adult")?,
+            minor: weight("minor")?,
+            single_parent_first_minor: match json.get("single_parent_first_minor") {
+                None | Some(Value::Null) => None,
+                Some(_) => Some(weight("single_parent_first_minor")?),
+            },
+            minor_under_age: i32::try_from(weight("minor_under_age")?).ok()?,
+        })
+    }
+
+    fn keywords(schema: &mut Map<String, Value>) {
+        schema.insert("x-osn-resolve".to_owned(), json!("equivalence-scale"));
+        let weights = [
+            "code",
+            "first_adult",
+            "other_adult",
+            "minor",
+            "single_parent_first_minor",
+            "minor_under_age",
+        ];
+        schema.insert("required".to_owned(), json!(weights));
+    }
+}
+
+/// A parameter under construction.
+#[derive(Debug, Clone)]
+pub struct Parameter<D> {
+    default: D,
+    schema: Map<String, Value>,
+}
+
+/// A parameter with its default.
+pub fn parameter<D>(default: D) -> Parameter<D> {
+    Parameter {
+        default,
+        schema: Map::new(),
+    }
+}
+
+impl<D> Parameter<D> {
+    fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.schema.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// Smallest and largest value.
+    #[must_use]
+    pub fn between(self, min: i64, max: i64) -> Self {
+        self.with("minimum", min).with("maximum", max)
+    }
+
+    /// The unit in which it is shown, such as `percent`.
+    #[must_use]
+    pub fn shown_as(self, unit: &str) -> Self {
+        self.with("x-osn-unit", unit)
+    }
+
+    /// The finished schema.
+    pub fn into_schema<K: ParameterKind<Default = D>>(self) -> Value {
+        let mut schema = Map::new();
+        K::keywords(&mut schema);
+        schema.extend(self.schema);
+        schema.insert("type".to_owned(), K::types());
+        schema.insert("default".to_owned(), K::json(&self.default));
+        Value::Object(schema)
+    }
+
+    /// The default as the program reads it.
+    pub fn into_default<K: ParameterKind<Default = D>>(self) -> K::Value {
+        K::default_value(self.default)
+    }
+}
+
+/// Something wrong with a document.
+pub fn problem(path: impl Into<String>, code: &str) -> Problem {
+    Problem {
+        path: path.into(),
+        code: code.to_owned(),
+        args: Vec::new(),
+    }
+}
+
+/// Declares the parameters of a program.
+///
+/// ```
+/// use osn_program_sdk::{Cents, Fixed, Scale, parameter};
+/// osn_program_sdk::parameters! {
+///     pub struct Parameters {
+///         minimum: Fixed = parameter(670_000).between(0, 1_000_000).shown_as("percent"),
+///         income_limit: Option<Cents> = parameter(None),
+///         scale: Scale = parameter("oecd-modified"),
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! parameters {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident { $($(#[$doc:meta])* $field:ident : $kind:ty = $parameter:expr),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        $vis struct $name { $($(#[$doc])* #[doc = stringify!($field)] pub $field: <$kind as $crate::ParameterKind>::Value),* }
+
+        impl $crate::Parameters for $name {
+            fn properties() -> $crate::json::Map<String, $crate::json::Value> {
+                [$(($crate::json::key(stringify!($field)), $crate::Parameter::into_schema::<$kind>($parameter))),*].into_iter().collect()
+            }
+
+            fn read(json: &$crate::json::Value) -> Result<Self, Vec<$crate::Problem>> {
+                let mut problems = Vec::new();
+                $(let $field = $crate::json::read::<$kind>(json, stringify!($field), &mut problems);)*
+                match ($($field,)*) {
+                    ($(Some($field),)*) => Ok(Self { $($field),* }),
+                    _ => Err(problems),
+                }
+            }
+
+            fn defaults() -> Self {
+                Self { $($field: $crate::Parameter::into_default::<$kind>($parameter)),* }
+            }
+        }
+    };
+}

@@ -1,0 +1,129 @@
+//! Deliveries: what a planner sees, and the plan that most programs want.
+
+use std::collections::BTreeMap;
+
+use crate::bindings::exports::osn::program::planner;
+use crate::program::Program;
+
+pub use planner::{Delivery, Schedule, Slot, Stock};
+
+/// What a planner sees.
+#[derive(Debug)]
+pub struct Plan<'a, P: Program + ?Sized> {
+    /// The call's parameters.
+    pub parameters: &'a P::Parameters,
+    /// Awarded rows, counted in the order of the list.
+    pub rows: u32,
+    /// Occasions.
+    pub slots: &'a [Slot],
+    /// Supplies that are limited.
+    pub supplies: &'a [Stock],
+    /// Deliveries that must stay.
+    pub kept: &'a [Delivery],
+    /// Money for everything, in cents, deliveries that are kept included.
+    pub budget: i64,
+}
+
+/// Symbols of the standard reasons.
+const NO_BUDGET: u16 = 1;
+const NO_CAPACITY: u16 = 2;
+const NO_STOCK: u16 = 3;
+
+impl<P: Program + ?Sized> Plan<'_, P> {
+    /// Gives every row, in the order of the list, one piece of `supply` at `cost` on every occasion.
+    ///
+    /// What is kept stays and is paid first. A row that cannot be given something is listed once, with the first reason.
+    pub fn one_each(&self, supply: u16, cost: i64) -> Schedule {
+        let mut left = Left::new(self);
+        let mut deliveries = self.kept.to_vec();
+        let mut taken: BTreeMap<(u32, u32), ()> = BTreeMap::new();
+        for kept in self.kept {
+            taken.insert((kept.row, kept.slot), ());
+        }
+        let mut unplaced = Vec::new();
+        let mut unplaced_why = Vec::new();
+        for row in 0..self.rows {
+            let mut why = None;
+            for slot in 0..u32::try_from(self.slots.len()).unwrap_or(u32::MAX) {
+                if taken.contains_key(&(row, slot)) {
+                    continue;
+                }
+                match left.take(slot, supply, cost) {
+                    Ok(()) => deliveries.push(Delivery {
+                        row,
+                        slot,
+                        supply,
+                        quantity: 1,
+                        cost,
+                    }),
+                    Err(reason) => why = why.or(Some(reason)),
+                }
+            }
+            if let Some(why) = why {
+                unplaced.push(row);
+                unplaced_why.push(why);
+            }
+        }
+        Schedule {
+            deliveries,
+            unplaced,
+            unplaced_why,
+        }
+    }
+}
+
+/// What is left of money, places and supplies.
+struct Left {
+    budget: i64,
+    /// `None` = unlimited.
+    places: Vec<Option<u32>>,
+    stock: BTreeMap<u16, u32>,
+}
+
+impl Left {
+    fn new<P: Program + ?Sized>(plan: &Plan<'_, P>) -> Self {
+        let mut left = Self {
+            budget: plan.budget,
+            places: plan
+                .slots
+                .iter()
+                .map(|slot| (slot.capacity > 0).then_some(slot.capacity))
+                .collect(),
+            stock: plan
+                .supplies
+                .iter()
+                .map(|stock| (stock.supply, stock.quantity))
+                .collect(),
+        };
+        for kept in plan.kept {
+            left.budget = left.budget.saturating_sub(kept.cost);
+            if let Some(Some(places)) = left.places.get_mut(kept.slot as usize) {
+                *places = places.saturating_sub(1);
+            }
+            if let Some(stock) = left.stock.get_mut(&kept.supply) {
+                *stock = stock.saturating_sub(kept.quantity);
+            }
+        }
+        left
+    }
+
+    fn take(&mut self, slot: u32, supply: u16, cost: i64) -> Result<(), u16> {
+        if self.budget < cost {
+            return Err(NO_BUDGET);
+        }
+        let places = self.places.get_mut(slot as usize);
+        if matches!(places, None | Some(Some(0))) {
+            return Err(NO_CAPACITY);
+        }
+        match self.stock.get_mut(&supply) {
+            Some(0) => return Err(NO_STOCK),
+            Some(stock) => *stock -= 1,
+            None => {}
+        }
+        self.budget -= cost;
+        if let Some(Some(places)) = places {
+            *places -= 1;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,227 @@
+//! Runs a program over columns. The same code serves the sandbox and, natively, tests and benches.
+
+use std::marker::PhantomData;
+
+use crate::bindings::exports::osn::program::{assessor, description, planner};
+use crate::bindings::osn::program::request::{Batch, Context, Fault};
+use crate::bindings::osn::program::types::Problem;
+use crate::day::Day;
+use crate::form::Form;
+use crate::judge::{Findings, NONE, RankingKeys, State};
+use crate::parameters::{Parameters, problem};
+use crate::plan::Plan;
+use crate::program::{Case, Program, Refusal};
+
+pub use assessor::Verdicts;
+
+/// A program behind the contract's interfaces.
+#[derive(Debug)]
+pub struct Exported<P>(PhantomData<P>);
+
+/// Symbol of the standard reason "parameters-not-readable".
+const NOT_READABLE: u16 = 0;
+
+const ELIGIBLE: u8 = 0;
+const NOT_ELIGIBLE: u8 = 1;
+const MISSING: u8 = 2;
+
+impl<P: Program> description::Guest for Exported<P> {
+    fn describe(parameters: Option<String>) -> Result<String, Vec<Problem>> {
+        let parameters = match parameters {
+            None => P::Parameters::defaults(),
+            Some(json) => read::<P>(&json)?,
+        };
+        Ok(crate::about::document::<P>(&parameters).to_string())
+    }
+
+    fn check_parameters(parameters: String) -> Vec<Problem> {
+        match read::<P>(&parameters) {
+            Ok(parameters) => P::check(&parameters),
+            Err(problems) => problems,
+        }
+    }
+}
+
+impl<P: Program> assessor::Guest for Exported<P> {
+    fn assess(ctx: Context, rows: Batch) -> Result<Verdicts, Fault> {
+        assess::<P>(&ctx, &rows)
+    }
+}
+
+impl<P: Program> planner::Guest for Exported<P> {
+    fn plan(
+        ctx: Context,
+        rows: Batch,
+        slots: Vec<planner::Slot>,
+        supplies: Vec<planner::Stock>,
+        kept: Vec<planner::Delivery>,
+        budget: i64,
+    ) -> Result<planner::Schedule, Fault> {
+        let parameters = &parameters::<P>(&ctx)?;
+        let plan = Plan::<P> {
+            parameters,
+            rows: rows.rows,
+            slots: &slots,
+            supplies: &supplies,
+            kept: &kept,
+            budget,
+        };
+        P::plan(&plan).map_err(|Refusal { code, row }| Fault { code, row })
+    }
+
+    fn estimate(ctx: Context, people: u32, households: u32, occasions: u32) -> Result<Vec<planner::BudgetLine>, Fault> {
+        Ok(P::estimate(&parameters::<P>(&ctx)?, people, households, occasions))
+    }
+}
+
+fn read<P: Program>(json: &str) -> Result<P::Parameters, Vec<Problem>> {
+    let json = serde_json::from_str(json).map_err(|_| vec![problem("", "not-json")])?;
+    P::Parameters::read(&json)
+}
+
+fn parameters<P: Program>(context: &Context) -> Result<P::Parameters, Fault> {
+    read::<P>(&context.parameters).map_err(|_| Fault {
+        code: NOT_READABLE,
+        row: None,
+    })
+}
+
+/// Assesses a batch.
+pub fn assess<P: Program>(context: &Context, batch: &Batch) -> Result<Verdicts, Fault> {
+    let parameters = parameters::<P>(context)?;
+    let as_of = Day(context.as_of);
+    let mut sheet = Sheet::new::<P>(&parameters, batch);
+    let mut members = Vec::new();
+    let mut row = 0;
+    for group in 0..batch.groups as usize {
+        let application = P::Application::read(&batch.application, group);
+        let member = |index: usize| batch.members_at.get(index).map_or(0, |at| *at as usize);
+        members.clear();
+        members.extend((member(group)..member(group + 1)).map(|at| P::Member::read(&batch.members, at)));
+        let first = row;
+        while batch.group.get(row).is_some_and(|of| *of as usize == group) {
+            let case = Case::<P> {
+                as_of,
+                parameters: &parameters,
+                application: &application,
+                claim: &P::Claim::read(&batch.claim, row),
+                members: &members,
+                facts: &P::Facts::read(&batch.facts, row),
+            };
+            let (criteria, keys) = P::assess(&case);
+            sheet.add(&criteria, &keys);
+            row += 1;
+        }
+        sheet.end_group(first);
+    }
+    Ok(sheet.verdicts)
+}
+
+/// The answer under construction.
+struct Sheet {
+    verdicts: Verdicts,
+    /// Set of alternatives of each criterion; `None` where it stands alone.
+    sets: Vec<Option<usize>>,
+    /// Number of sets.
+    alternatives: usize,
+}
+
+impl Sheet {
+    fn new<P: Program>(parameters: &P::Parameters, batch: &Batch) -> Self {
+        let declared = P::Criteria::declared(parameters);
+        let mut names: Vec<&str> = Vec::new();
+        let mut sets = Vec::with_capacity(declared.len());
+        for criterion in &declared {
+            let name = criterion.get("alternatives").and_then(serde_json::Value::as_str);
+            sets.push(name.map(|name| {
+                names.iter().position(|one| *one == name).unwrap_or_else(|| {
+                    names.push(name);
+                    names.len() - 1
+                })
+            }));
+        }
+        let rows = batch.rows as usize;
+        let cells = rows * declared.len();
+        let verdicts = Verdicts {
+            outcome: Vec::with_capacity(rows),
+            group_outcome: Vec::with_capacity(batch.groups as usize),
+            state: Vec::with_capacity(cells),
+            seen: Vec::with_capacity(cells),
+            wanted: Vec::with_capacity(cells),
+            keys: Vec::with_capacity(rows * P::Keys::declared().len()),
+        };
+        Self {
+            verdicts,
+            alternatives: names.len(),
+            sets,
+        }
+    }
+
+    #[inline]
+    fn add<C>(&mut self, criteria: &impl Findings<C>, keys: &impl RankingKeys) {
+        let out = &mut self.verdicts;
+        let first = out.state.len();
+        let (mut refused, mut open) = (false, false);
+        criteria.each(|finding| {
+            refused |= finding.state == State::NotMet;
+            open |= finding.state == State::Unknown;
+            out.state.push(code(finding.state));
+            out.seen.push(finding.seen.unwrap_or(NONE));
+            out.wanted.push(finding.wanted.unwrap_or(NONE));
+        });
+        keys.each(|key| out.keys.push(key.unwrap_or(NONE)));
+        if self.alternatives > 0 {
+            (refused, open) = self.with_alternatives(first);
+        }
+        let outcome = match (refused, open) {
+            (true, _) => NOT_ELIGIBLE,
+            (false, true) => MISSING,
+            (false, false) => ELIGIBLE,
+        };
+        self.verdicts.outcome.push(outcome);
+    }
+
+    /// Whether anything is refused or open, where it is enough to meet one criterion of a set.
+    fn with_alternatives(&self, first: usize) -> (bool, bool) {
+        let states = self.verdicts.state.get(first..).unwrap_or_default();
+        let (mut refused, mut open) = (false, false);
+        for (state, set) in states.iter().zip(&self.sets) {
+            refused |= set.is_none() && *state == code(State::NotMet);
+            open |= set.is_none() && *state == code(State::Unknown);
+        }
+        for set in 0..self.alternatives {
+            let any = |wanted| {
+                states
+                    .iter()
+                    .zip(&self.sets)
+                    .any(|(state, of)| *of == Some(set) && *state == code(wanted))
+            };
+            if !any(State::Met) {
+                open |= any(State::Unknown);
+                refused |= any(State::NotMet) && !any(State::Unknown);
+            }
+        }
+        (refused, open)
+    }
+
+    fn end_group(&mut self, first: usize) {
+        let rows = self.verdicts.outcome.get(first..).unwrap_or_default();
+        let outcome = if rows.contains(&ELIGIBLE) {
+            ELIGIBLE
+        } else if rows.contains(&MISSING) {
+            MISSING
+        } else {
+            NOT_ELIGIBLE
+        };
+        self.verdicts.group_outcome.push(outcome);
+    }
+}
+
+const fn code(state: State) -> u8 {
+    match state {
+        State::Met => 0,
+        State::NotMet => 1,
+        State::Unknown => 2,
+        State::NotApplicable => 3,
+    }
+}
