@@ -45,10 +45,11 @@ pub fn orthodox_easter(year: i32) -> Option<NaiveDate> {
     }
     let year_number = u32::try_from(year).ok()?;
     // Meeus's algorithm gives the day in the Julian calendar.
-    let (a, b, c) = (year_number % 4, year_number % 7, year_number % 19);
-    let d = (19 * c + 15) % 30;
-    let e = (2 * a + 4 * b + 34 - d) % 7;
-    let (month, day) = ((d + e + 114) / 31, (d + e + 114) % 31 + 1);
+    let (leap, week, golden) = (year_number % 4, year_number % 7, year_number % 19);
+    let full_moon = (19 * golden + 15) % 30;
+    let to_sunday = (2 * leap + 4 * week + 34 - full_moon) % 7;
+    let place = full_moon + to_sunday + 114;
+    let (month, day) = (place / 31, place % 31 + 1);
     NaiveDate::from_ymd_opt(year, month, day)?.checked_add_days(Days::new(13))
 }
 

@@ -281,7 +281,7 @@ pub struct Service {
 
 /// One record of the directory, of any kind: what the store versions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(tag = "record", rename_all = "kebab-case")]
 pub enum DirectoryRecord {
     /// A term of a taxonomy.
     TaxonomyTerm(TaxonomyTerm),

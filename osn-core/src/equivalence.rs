@@ -274,10 +274,17 @@ impl Scale {
         self.weights
     }
 
+    /// What the people of the household count together, in the law's own numbers.
+    pub(crate) fn sum(&self, household: &HouseholdComposition) -> Result<Decimal, MoneyError> {
+        self.line.value.sum(household).ok_or(MoneyError::Overflow)
+    }
+
     /// How many times the needs of a person who lives alone this household has; 1 for one person.
     pub fn factor(&self, household: &HouseholdComposition) -> Result<Decimal, MoneyError> {
-        let sum = self.line.value.sum(household).ok_or(MoneyError::Overflow)?;
-        sum.checked_div(self.line.value.first_adult).ok_or(MoneyError::Overflow)
+        let first_adult = self.line.value.first_adult;
+        self.sum(household)?
+            .checked_div(first_adult)
+            .ok_or(MoneyError::Overflow)
     }
 
     /// The household's income divided by its factor, rounded half-up to the cent, once.
@@ -288,12 +295,7 @@ impl Scale {
     /// The amount that the law gives to this household, where it writes amounts: the guaranteed income or the income limit.
     pub fn amount(&self, household: &HouseholdComposition) -> Option<Result<(Money, AmountUnit), MoneyError>> {
         let unit = self.line.value.unit?;
-        let amount = self
-            .line
-            .value
-            .sum(household)
-            .ok_or(MoneyError::Overflow)
-            .and_then(Money::from_decimal);
+        let amount = self.sum(household).and_then(Money::from_decimal);
         Some(amount.map(|amount| (amount, unit)))
     }
 }

@@ -16,6 +16,7 @@ pub mod canonical;
 pub mod equivalence;
 pub mod identifier;
 pub mod merkle;
+pub mod minimum_income;
 pub mod money;
 pub mod parameter;
 pub mod text;
@@ -33,3 +34,8 @@ pub mod application;
 pub mod eligibility;
 pub mod selection;
 pub mod delivery;
+
+/// The README's example is a test like any other.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
