@@ -24,9 +24,7 @@ const MAX_DEPTH: usize = 128;
 #[non_exhaustive]
 pub enum CanonicalError {
     /// A number with a fraction or an exponent.
-    #[error(
-        "number at `{path}` is not an integer: write amounts and percentages as decimal strings"
-    )]
+    #[error("number at `{path}` is not an integer: write amounts and percentages as decimal strings")]
     Float {
         /// Where the number stands.
         path: String,
@@ -129,11 +127,7 @@ impl<'a> Path<'a> {
     }
 }
 
-fn write_value<'a>(
-    out: &mut String,
-    value: &'a Value,
-    path: &mut Path<'a>,
-) -> Result<(), CanonicalError> {
+fn write_value<'a>(out: &mut String, value: &'a Value, path: &mut Path<'a>) -> Result<(), CanonicalError> {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
@@ -157,24 +151,16 @@ fn write_value<'a>(
     Ok(())
 }
 
-fn write_number(
-    out: &mut String,
-    number: &serde_json::Number,
-    path: &Path<'_>,
-) -> Result<(), CanonicalError> {
+fn write_number(out: &mut String, number: &serde_json::Number, path: &Path<'_>) -> Result<(), CanonicalError> {
     let (sign, magnitude) = match (number.as_u64(), number.as_i64()) {
         (Some(unsigned), _) => ("", unsigned),
         (None, Some(signed)) => ("-", signed.unsigned_abs()),
         (None, None) => {
-            return Err(CanonicalError::Float {
-                path: path.pointer(),
-            });
+            return Err(CanonicalError::Float { path: path.pointer() });
         }
     };
     if magnitude > MAX_SAFE_INTEGER {
-        return Err(CanonicalError::IntegerTooLarge {
-            path: path.pointer(),
-        });
+        return Err(CanonicalError::IntegerTooLarge { path: path.pointer() });
     }
     out.push_str(sign);
     out.push_str(&magnitude.to_string());
@@ -197,9 +183,7 @@ fn write_object<'a>(
         .zip(sorted.iter().skip(1))
         .any(|((left, ..), (right, ..))| left == right);
     if twins {
-        return Err(CanonicalError::DuplicateKey {
-            path: path.pointer(),
-        });
+        return Err(CanonicalError::DuplicateKey { path: path.pointer() });
     }
     out.push('{');
     for (index, (key, original, value)) in sorted.into_iter().enumerate() {
@@ -284,10 +268,7 @@ pub fn digest(kind_and_version: &str, bytes: &[u8]) -> Digest {
 }
 
 /// Canonical JSON of `value`, and its digest, in one step.
-pub fn digest_of<T: Serialize + ?Sized>(
-    kind_and_version: &str,
-    value: &T,
-) -> Result<Digest, CanonicalError> {
+pub fn digest_of<T: Serialize + ?Sized>(kind_and_version: &str, value: &T) -> Result<Digest, CanonicalError> {
     Ok(digest(kind_and_version, &to_canonical(value)?))
 }
 
@@ -406,18 +387,10 @@ mod tests {
         });
         let bytes = to_canonical_bytes(&sorting).unwrap();
         let text = String::from_utf8(bytes).unwrap();
-        let order: Vec<_> = [
-            "Carriage",
-            "One",
-            "Control",
-            "Latin",
-            "Euro",
-            "Emoji",
-            "Fullwidth",
-        ]
-        .iter()
-        .map(|word| text.find(word).unwrap())
-        .collect();
+        let order: Vec<_> = ["Carriage", "One", "Control", "Latin", "Euro", "Emoji", "Fullwidth"]
+            .iter()
+            .map(|word| text.find(word).unwrap())
+            .collect();
         assert!(order.is_sorted(), "{text}");
         // Section 3.2.2.2: string escapes; section 3.2.2.1: literals.
         check(
@@ -425,10 +398,7 @@ mod tests {
             "\"\u{20ac}$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"",
         );
         check(&json!([null, true, false]), "[null,true,false]");
-        check(
-            &json!("\u{8}\t\u{c}\r\u{1f}\u{7f}"),
-            "\"\\b\\t\\f\\r\\u001f\u{7f}\"",
-        );
+        check(&json!("\u{8}\t\u{c}\r\u{1f}\u{7f}"), "\"\\b\\t\\f\\r\\u001f\u{7f}\"");
     }
 
     #[test]
@@ -462,9 +432,7 @@ mod tests {
         );
         refused(
             &json!({"a/b": {"~": 1.0}}),
-            &expect![
-                "number at `/a~1b/~0` is not an integer: write amounts and percentages as decimal strings"
-            ],
+            &expect!["number at `/a~1b/~0` is not an integer: write amounts and percentages as decimal strings"],
         );
         refused(
             &json!([9_007_199_254_740_992_u64]),
@@ -519,12 +487,7 @@ mod tests {
 
         let text = digest("test:1", b"abc").to_string();
         assert_eq!(text.parse::<Digest>().unwrap(), digest("test:1", b"abc"));
-        assert_eq!(
-            serde_json::from_value::<Digest>(json!(text))
-                .unwrap()
-                .to_string(),
-            text
-        );
+        assert_eq!(serde_json::from_value::<Digest>(json!(text)).unwrap().to_string(), text);
         let short = text.get(1..).unwrap();
         for wrong in [
             text.to_uppercase(),

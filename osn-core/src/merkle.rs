@@ -144,10 +144,7 @@ impl InclusionProof {
 /// The proof for the leaf at `index`; `None` when there is no such leaf.
 pub fn prove(leaves: &[Digest], index: usize) -> Option<InclusionProof> {
     leaves.get(index)?;
-    let mut level: Vec<Digest> = leaves
-        .iter()
-        .map(|leaf| leaf_hash(leaf.as_bytes()))
-        .collect();
+    let mut level: Vec<Digest> = leaves.iter().map(|leaf| leaf_hash(leaf.as_bytes())).collect();
     let mut place = index;
     let mut path = Vec::new();
     while level.len() > 1 {
@@ -204,19 +201,12 @@ mod tests {
         assert_eq!(builder.root().to_string(), roots[0]);
         for (leaf, expected) in leaves.iter().zip(&roots[1..]) {
             builder.push_bytes(leaf);
-            assert_eq!(
-                builder.root().to_string(),
-                *expected,
-                "{} leaves",
-                builder.leaves()
-            );
+            assert_eq!(builder.root().to_string(), *expected, "{} leaves", builder.leaves());
         }
     }
 
     fn numbered(count: u32) -> Vec<Digest> {
-        (0..count)
-            .map(|n| digest("test:1", &n.to_be_bytes()))
-            .collect()
+        (0..count).map(|n| digest("test:1", &n.to_be_bytes())).collect()
     }
 
     #[test]
