@@ -18,7 +18,7 @@ mod verify;
 
 use anyhow::Result;
 use plugins::Profile;
-use run::{cargo, root, say, target_dir};
+use run::{cargo, say, target_dir};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitCode};
 
@@ -107,10 +107,6 @@ fn demo(arguments: &[String]) -> Result<()> {
     ]))?;
     plugins::build(Profile::Release)?;
     let server = target_dir().join("release/osn");
-    let failure = Command::new(&server)
-        .arg("demo")
-        .args(arguments)
-        .env("OSN_HOME", root())
-        .exec();
+    let failure = Command::new(&server).arg("demo").args(arguments).exec();
     Err(anyhow::Error::new(failure).context(format!("starting {}", server.display())))
 }

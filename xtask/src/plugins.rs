@@ -42,16 +42,7 @@ pub(crate) fn build(profile: Profile) -> Result<()> {
         );
         say(&format!("program {name}"));
         // One at a time: what one program needs must not change the bytes of another.
-        run(&mut cargo([
-            "build",
-            "--quiet",
-            "--profile",
-            "plugin",
-            "--target",
-            WASM,
-            "-p",
-            &name,
-        ]))?;
+        run(cargo(["build", "--quiet", "--profile", "plugin", "--target", WASM, "-p", &name]).args(same_paths()))?;
         let core = target_dir()
             .join(WASM)
             .join("plugin")
@@ -62,6 +53,20 @@ pub(crate) fn build(profile: Profile) -> Result<()> {
             .arg(out.join(format!("{name}.wasm"))))?;
     }
     Ok(())
+}
+
+/// Names the folders of this machine as on every machine: a panic's place is part of a program's bytes, and the digest
+/// of these bytes is part of each decision.
+fn same_paths() -> [String; 2] {
+    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+    let cargo_home = std::env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
+    let flags = [(cargo_home.as_path(), "/cargo"), (root(), "/osn")]
+        .map(|(here, everywhere)| format!("'--remap-path-prefix={}={everywhere}'", here.display()));
+    // Cargo adds these to the flags of `.cargo/config.toml`.
+    [
+        "--config".to_owned(),
+        format!("target.{WASM}.rustflags = [{}]", flags.join(", ")),
+    ]
 }
 
 /// The folders that hold a program, by name.
