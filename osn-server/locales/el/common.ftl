@@ -41,9 +41,7 @@ page-first = Από την αρχή
 page-next = Επόμενη σελίδα
 cancel = Ακύρωση
 not-stated = Δεν δηλώνεται
-none = Κανένα
 unknown = Άγνωστο
-and-more = και άλλα { $count }
 
 date-weekday-1 = Δευτέρα
 date-weekday-2 = Τρίτη
@@ -94,4 +92,12 @@ wrong-missing-text = Ίσως η διεύθυνση είναι λάθος ή η 
 wrong-forbidden-title = Δεν έχετε πρόσβαση εδώ
 wrong-trace = Αν μας γράψετε γι’ αυτό, δώστε τον κωδικό { $trace }.
 wrong-home = Στην αρχική σελίδα
-wrong-back = Πίσω
+wrong-work = Στον χώρο εργασίας
+network = Κοινωνικό δίκτυο
+
+state-call-draft = Προσχέδιο
+state-call-published = Δημοσιευμένη
+state-call-assessed = Κρίθηκε
+state-call-proposed = Πίνακας προς έγκριση
+state-call-final = Οριστικά αποτελέσματα
+state-call-cancelled = Ακυρώθηκε

@@ -41,9 +41,7 @@ page-first = From the start
 page-next = Next page
 cancel = Cancel
 not-stated = Not stated
-none = None
 unknown = Unknown
-and-more = and { $count } more
 
 date-weekday-1 = Monday
 date-weekday-2 = Tuesday
@@ -94,4 +92,12 @@ wrong-missing-text = The address may be wrong, or the page is no longer there.
 wrong-forbidden-title = You have no access here
 wrong-trace = If you write to us about this, give the code { $trace }.
 wrong-home = To the home page
-wrong-back = Back
+wrong-work = To the workplace
+network = Social network
+
+state-call-draft = Draft
+state-call-published = Published
+state-call-assessed = Judged
+state-call-proposed = List to be approved
+state-call-final = Final results
+state-call-cancelled = Cancelled

@@ -124,6 +124,13 @@ impl Page {
         self
     }
 
+    /// The same page with a title of our texts.
+    #[must_use]
+    pub fn titled_by(self, key: &str) -> Self {
+        let title = self.t(key);
+        self.titled(title)
+    }
+
     /// The same page in a section.
     #[must_use]
     pub fn within(mut self, section: Section) -> Self {

@@ -311,6 +311,20 @@ impl Field {
         ids.join(" ")
     }
 
+    /// The answer in words, for looking it through; empty when there is none.
+    pub fn said(&self) -> String {
+        match &self.control {
+            Control::Date => self.parts[..3].join("/").trim_matches('/').to_owned(),
+            Control::DateTime => self.parts.join(" ").trim().to_owned(),
+            Control::Radios(choices) | Control::Checks(choices) | Control::Select(choices) => {
+                let chosen = choices.iter().filter(|choice| self.chosen(choice) && !choice.value.is_empty());
+                chosen.map(|choice| choice.text.clone()).collect::<Vec<_>>().join(", ")
+            }
+            Control::Line(..) | Control::Area(_) => self.value().to_owned(),
+            Control::Password | Control::File(_) => String::new(),
+        }
+    }
+
     fn fill(&mut self, posted: &Posted) {
         let typed: Vec<String> = posted.all(&self.name).map(str::to_owned).collect();
         if let Control::Date | Control::DateTime = self.control {
@@ -390,7 +404,7 @@ fn decimal(p: &Page, text: &str) -> Option<String> {
 
 /// The `id` that belongs to a name.
 pub fn id_of(name: &str) -> String {
-    name.trim_start_matches('/').replace('/', "-")
+    name.trim_start_matches('/').replace(['/', '~'], "-")
 }
 
 /// Questions that belong together.
@@ -404,6 +418,8 @@ pub struct Group {
     pub fields: Vec<Field>,
     /// Buttons of this group alone: value of `op`, words.
     pub buttons: Vec<(String, String)>,
+    /// Why each question is asked: question, purpose, legal basis.
+    pub why: Vec<(String, String, String)>,
 }
 
 /// A form.
@@ -477,24 +493,33 @@ impl FormView {
     /// # Errors
     /// One error for each field that is not what it asks for, or that is empty and may not be.
     pub fn body(&self, p: &Page) -> Result<Json, Vec<FieldError>> {
+        let (body, mut errors) = self.draft(p);
+        let empty = |field: &&Field| !field.optional && field.read != Read::Nothing && matches!(field.json(p), Ok(None));
+        errors.extend(self.fields().filter(empty).map(|field| FieldError::new(&field.name, "required")));
+        if errors.is_empty() { Ok(body) } else { Err(errors) }
+    }
+
+    /// What could be read, with what could not; who reads it next says what is missing.
+    pub fn draft(&self, p: &Page) -> (Json, Vec<FieldError>) {
         let mut body = Json::Object(Map::new());
         let mut errors = Vec::new();
         for field in self.fields().filter(|field| field.read != Read::Nothing) {
             match field.json(p) {
                 Ok(Some(value)) => put(&mut body, &field.name, value),
-                Ok(None) if field.optional => {}
-                Ok(None) => errors.push(FieldError::new(&field.name, "required")),
+                Ok(None) => {}
                 Err(code) => errors.push(FieldError::new(&field.name, code)),
             }
         }
-        if errors.is_empty() { Ok(body) } else { Err(errors) }
+        (body, errors)
     }
 
     /// Writes each error beside its field and into the page's summary; what has no field here stands in the summary alone.
     pub fn blame(&mut self, p: &mut Page, errors: &[FieldError]) {
         for error in errors {
             let said = super::said(p, error);
-            let place = self.fields_mut().find(|field| field.name == error.path || covers(&field.name, &error.path));
+            let exact = self.fields().position(|field| field.name == error.path);
+            let near = || self.fields().position(|field| covers(&field.name, &error.path));
+            let place = exact.or_else(near).and_then(|index| self.fields_mut().nth(index));
             match place {
                 Some(field) => {
                     let lead = format!("{}: {said}", field.label);
@@ -515,7 +540,7 @@ fn covers(field: &str, path: &str) -> bool {
     below || above
 }
 
-/// Puts a value where a JSON Pointer points, making objects and lists on the way.
+/// Puts a value where a JSON Pointer points, making objects and lists on the way; a list is filled without gaps.
 fn put(body: &mut Json, pointer: &str, value: Json) {
     let mut place = body;
     for key in pointer.trim_start_matches('/').split('/') {
@@ -523,16 +548,19 @@ fn put(body: &mut Json, pointer: &str, value: Json) {
         if place.is_null() {
             *place = if index.is_some() { Json::Array(Vec::new()) } else { Json::Object(Map::new()) };
         }
-        place = match (place, index) {
-            (Json::Array(items), Some(index)) if index <= items.len() && index < 100 => {
+        let next = match (place, index) {
+            (Json::Array(items), Some(index)) => {
+                let index = index.min(items.len());
                 if index == items.len() {
                     items.push(Json::Null);
                 }
-                &mut items[index]
+                items.get_mut(index)
             }
-            (Json::Object(map), _) => map.entry(key).or_insert(Json::Null),
-            _ => return,
+            (Json::Object(map), _) => Some(map.entry(key.replace("~1", "/").replace("~0", "~")).or_insert(Json::Null)),
+            _ => None,
         };
+        let Some(next) = next else { return };
+        place = next;
     }
     *place = value;
 }

@@ -1,0 +1,42 @@
+//! Pages for everybody: the directory, calls, applying, following an application, results.
+
+mod about;
+mod apply;
+mod calls;
+mod home;
+mod questions;
+mod results;
+mod services;
+mod track;
+
+use crate::route::{Access, Route};
+
+use super::rows;
+
+pub(super) use calls::tag as call_tag;
+pub(super) use services::choices;
+
+pub(super) fn routes() -> Vec<Route> {
+    let mut rows = Vec::new();
+    rows!(rows:
+        get "/", Access::Public, home::show_page;
+        get "/services", Access::Public, services::list;
+        get "/services/{id}", Access::Public, services::one;
+        get "/calls", Access::Public, calls::list;
+        get "/calls/{id}", Access::Public, calls::one;
+        get "/calls/{id}/results", Access::Public, results::show_page;
+        get "/calls/{id}/apply", Access::Public, apply::ask;
+        get "/track", Access::Public, track::ask;
+        get "/about", Access::Public, about::about;
+        get "/privacy", Access::Public, about::privacy;
+        get "/accessibility", Access::Public, about::accessibility;
+    );
+    let mut personal = Vec::new();
+    rows!(personal:
+        post "/calls/{id}/apply", Access::Public, apply::answer;
+        post "/track", Access::Public, track::show_it;
+        post "/track/withdraw", Access::Public, track::withdraw;
+    );
+    rows.extend(personal.into_iter().map(Route::personal));
+    rows
+}

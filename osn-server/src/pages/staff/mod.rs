@@ -1,0 +1,143 @@
+//! The workplace of coordinators, evaluators, partners, auditors and hosts.
+
+mod actions;
+mod applications;
+mod calls;
+mod certificates;
+mod chain;
+mod dashboard;
+mod deliveries;
+mod examined;
+mod lists;
+mod parameters;
+mod requests;
+mod session;
+mod system;
+
+use std::str::FromStr;
+
+use osn_core::id::AccountId;
+use osn_store::PageQuery;
+use serde::Deserialize;
+
+use super::chrome::Page;
+use super::part::Pager;
+use super::rows;
+use crate::acts::Acting;
+use crate::auth::Right;
+use crate::refusal::{Outcome, Refusal};
+use crate::route::{Access, Route};
+
+pub(super) fn routes() -> Vec<Route> {
+    let mut rows = Vec::new();
+    rows!(rows:
+        get "/staff/login", Access::Public, session::ask;
+        post "/staff/login", Access::Public, session::enter;
+        post "/staff/logout", Access::Right(Right::SeeSelf), session::leave;
+        get "/staff/", Access::Right(Right::SeeSelf), dashboard::show_page;
+        get "/staff/requests", Access::Right(Right::SeeWork), requests::list;
+        get "/staff/requests/new", Access::Right(Right::WriteRequests), requests::ask;
+        post "/staff/requests/new", Access::Right(Right::WriteRequests), requests::write;
+        get "/staff/requests/{id}", Access::Right(Right::SeeWork), requests::one;
+        post "/staff/requests/{id}/submit", Access::Right(Right::WriteRequests), requests::submit;
+        post "/staff/requests/{id}/withdraw", Access::Right(Right::WriteRequests), requests::withdraw;
+        post "/staff/requests/{id}/examine", Access::Right(Right::ExamineNeeds), requests::examine;
+        post "/staff/requests/{id}/decide", Access::Right(Right::ExamineNeeds), requests::decide;
+        post "/staff/requests/{id}/certificate", Access::Right(Right::IssueCertificates), requests::certify;
+        get "/staff/certificates", Access::Right(Right::SeeWork), certificates::list;
+        get "/staff/certificates/{id}", Access::Right(Right::SeeWork), certificates::one;
+        get "/staff/actions", Access::Right(Right::SeeWork), actions::list;
+        get "/staff/actions/new", Access::Right(Right::PlanActions), actions::ask;
+        post "/staff/actions/new", Access::Right(Right::PlanActions), actions::plan;
+        get "/staff/actions/{id}", Access::Right(Right::SeeWork), actions::one;
+        post "/staff/actions/{id}/approve", Access::Right(Right::PlanActions), actions::approve;
+        post "/staff/actions/{id}/complete", Access::Right(Right::PlanActions), actions::complete;
+        post "/staff/actions/{id}/places", Access::Right(Right::PlanActions), actions::places_set;
+        get "/staff/actions/{id}/calls/new", Access::Right(Right::PlanActions), calls::ask;
+        post "/staff/actions/{id}/calls/new", Access::Right(Right::PlanActions), calls::write;
+        get "/staff/calls", Access::Right(Right::SeeWork), calls::list;
+        get "/staff/calls/{id}", Access::Right(Right::SeeWork), calls::one;
+        post "/staff/calls/{id}/publish", Access::Right(Right::PlanActions), calls::publish;
+        post "/staff/calls/{id}/assess", Access::Right(Right::Select), calls::assess;
+        get "/staff/jobs/{id}", Access::Right(Right::Operate), calls::progress;
+        post "/staff/calls/{id}/propose", Access::Right(Right::Select), lists::propose;
+        get "/staff/calls/{id}/list", Access::Right(Right::SeeApplications), lists::of_call;
+        get "/staff/lists/{id}", Access::Right(Right::SeeApplications), lists::one;
+        post "/staff/lists/{id}/approve", Access::Right(Right::Select), lists::approve;
+        post "/staff/lists/{id}/reject", Access::Right(Right::Select), lists::reject;
+        get "/staff/calls/{id}/applications", Access::Right(Right::SeeApplications), applications::list;
+        get "/staff/applications/{id}", Access::Right(Right::SeeApplications), applications::one;
+        post "/staff/applications/{id}/open", Access::Right(Right::OpenApplications), applications::open;
+        post "/staff/applications/{id}/evidence", Access::Right(Right::CheckEvidence), applications::evidence;
+        get "/staff/actions/{id}/deliveries", Access::Right(Right::SeeDeliveries), deliveries::list;
+        post "/staff/actions/{id}/deliveries", Access::Right(Right::RecordDeliveries), deliveries::record;
+        get "/staff/actions/{id}/plan", Access::Right(Right::PlanDeliveries), deliveries::ask_plan;
+        post "/staff/actions/{id}/plan", Access::Right(Right::PlanDeliveries), deliveries::plan;
+        get "/staff/actions/{id}/awards", Access::Right(Right::SeeDeliveries), deliveries::awards;
+        post "/staff/actions/{id}/awards", Access::Right(Right::PlanDeliveries), deliveries::withdraw;
+        get "/staff/programs", Access::Right(Right::SeeSelf), system::programs;
+        post "/staff/programs", Access::Right(Right::InstallPrograms), system::install;
+        post "/staff/programs/{name}/enable", Access::Right(Right::InstallPrograms), system::enable;
+        post "/staff/programs/{name}/disable", Access::Right(Right::InstallPrograms), system::disable;
+        get "/staff/journal", Access::Right(Right::Audit), system::journal;
+        get "/staff/outbox", Access::Right(Right::Operate), system::outbox;
+    );
+    rows
+}
+
+/// Rows of a list on one page.
+const ON_A_PAGE: u32 = 50;
+
+/// What lists read from their address.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    instalment: String,
+    after: Option<String>,
+}
+
+impl Asked {
+    fn query(&self) -> PageQuery {
+        PageQuery { limit: ON_A_PAGE, after: self.after.clone() }
+    }
+
+    fn state(&self) -> Option<&str> {
+        Some(self.state.as_str()).filter(|state| !state.is_empty())
+    }
+
+    fn address(&self, p: &Page, path: &str) -> String {
+        let given = [("state", Some(self.state.as_str())), ("instalment", Some(self.instalment.as_str())), ("after", self.after.as_deref())];
+        let pairs: Vec<(&str, &str)> =
+            given.into_iter().filter_map(|(name, value)| value.filter(|value| !value.is_empty()).map(|value| (name, value))).collect();
+        let query = serde_urlencoded::to_string(&pairs).unwrap_or_default();
+        if query.is_empty() { p.url(path) } else { p.url(&format!("{path}?{query}")) }
+    }
+
+    fn pager(&self, p: &Page, path: &str, next: Option<String>) -> Pager {
+        Pager {
+            first: self.after.is_some().then(|| Self { after: None, ..self.clone() }.address(p, path)),
+            next: next.map(|after| Self { after: Some(after), ..self.clone() }.address(p, path)),
+        }
+    }
+}
+
+/// An identifier from an address; what cannot be one is not found.
+fn id<T: FromStr>(text: &str, code: &'static str) -> Outcome<T> {
+    text.parse().map_err(|_| Refusal::not_found(code))
+}
+
+fn head<const N: usize>(p: &Page, columns: [(&str, bool); N]) -> Vec<(String, bool)> {
+    columns.into_iter().map(|(key, number)| (p.t(key), number)).collect()
+}
+
+/// How many, for people.
+fn many(items: usize) -> u64 {
+    u64::try_from(items).unwrap_or(u64::MAX)
+}
+
+/// The name of whoever acted; the account may be gone.
+async fn person(acting: &Acting, id: AccountId) -> Outcome<String> {
+    Ok(acting.scope.account(id).await?.map(|account| account.value.name).unwrap_or_default())
+}

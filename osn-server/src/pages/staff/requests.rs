@@ -1,0 +1,318 @@
+//! Support requests: the list, writing one, its page with the examination, decisions on what is unknown.
+
+use axum::body::Bytes;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use osn_core::coverage::{Confirmation, Relation, ServiceVerdict, UnknownDecision};
+use osn_core::directory::{Directory, Taxonomy};
+use osn_core::id::RequestId;
+use osn_core::request::{RequestState, SupportRequest};
+use osn_core::state::Machine as _;
+use osn_store::Versioned;
+use serde_json::json;
+
+use super::{Asked, chain, examined, head, id};
+use crate::acts::examination::Decisions;
+use crate::acts::requests::NewRequest;
+use crate::acts::{Acting, certificate, examination, requests};
+use crate::auth::Right;
+use crate::http::Query;
+use crate::pages::chrome::{Page, Section};
+use crate::pages::form::{Choice, Field, FormView, Group, Posted};
+use crate::pages::part::{Act, Block, Cell, Chip, Row, StaffPage, Table};
+use crate::pages::public::choices;
+use crate::pages::reader::Reader;
+use crate::pages::{blame, mendable, onward, own_words, show, show_with, shown, typed};
+use crate::problem;
+use crate::refusal::{FieldError, Outcome, Refusal};
+
+const STATES: [&str; 6] = ["draft", "submitted", "examined", "confirmed", "covered", "withdrawn"];
+
+fn request_id(text: &str) -> Outcome<RequestId> {
+    id(text, "request.unknown")
+}
+
+pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<Response> {
+    let (acting, p) = reader.page("requests-title", Section::Requests);
+    let found = requests::list(&acting, asked.state(), asked.query()).await?;
+    let mapped = acting.mapping().await?;
+    let rows = found.items.iter().map(|request| row(&p, &mapped.directory, &request.value)).collect();
+    let chip = |state: &str, text: String| Chip {
+        text,
+        href: Asked { state: state.to_owned(), ..Asked::default() }.address(&p, "/staff/requests"),
+        current: asked.state == state,
+    };
+    let mut page = StaffPage::new(p.clone()).sub(p.tc("requests-count", found.total));
+    page.chips = std::iter::once(chip("", p.t("all")))
+        .chain(STATES.iter().map(|state| chip(state, p.t(&format!("state-request-{state}")))))
+        .collect();
+    if acting.actor.may(Right::WriteRequests) {
+        page.blocks.push(Block::Link(p.t("request-new"), p.url("/staff/requests/new")));
+    }
+    page.blocks.push(Block::Table(Table {
+        caption: p.t("requests-title"),
+        head: head(&p, [("column-request", false), ("column-need", false), ("column-people", true), ("column-state", false)]),
+        rows,
+        empty: p.t("requests-none"),
+    }));
+    page.pager = asked.pager(&p, "/staff/requests", found.next);
+    Ok(show(&page))
+}
+
+pub(super) fn row(p: &Page, directory: &Directory, request: &SupportRequest) -> Row {
+    let body = directory.organization(request.organization_id).map(|body| p.text(&body.name)).unwrap_or_default();
+    let title = Cell::head(p.text(&request.title)).link(p.url(&format!("/staff/requests/{}", request.id)));
+    Row::new(vec![
+        title.note(body).lang(p.foreign(&request.title)),
+        Cell::new(shown::term(p, directory, &request.need.category)).note(shown::mode(p, request.need.mode)),
+        Cell::number(p.number(request.need.people.count.into())),
+        Cell::tag(state(p, &request.state)),
+    ])
+}
+
+/// Where a request stands; a confirmed one says what was confirmed.
+pub(super) fn state(p: &Page, state: &RequestState) -> crate::pages::part::Tag {
+    match state {
+        RequestState::Confirmed { outcome, .. } => shown::outcome_tag(p, *outcome),
+        other => shown::state(p, "request", other.name()),
+    }
+}
+
+/// The form of a new request.
+async fn form(acting: &Acting, p: &Page) -> Outcome<FormView> {
+    let mapped = acting.mapping().await?;
+    let directory = &mapped.directory;
+    let text = |name: &str, key: &str| Field::line(name, p.t(key));
+    let modes = ["place", "home", "remote", "street"].map(|mode| Choice::new(mode, p.t(&format!("mode-{mode}"))));
+    let urgencies = ["normal", "high", "immediate"].map(|urgency| Choice::new(urgency, p.t(&format!("urgency-{urgency}"))));
+    let languages = ["el", "en", "ar", "fr", "fa", "ur", "uk", "sq"].map(|code| Choice::new(code, p.t(&format!("language-{code}"))));
+    let mut about = vec![
+        text("/title/el", "request-title-el"),
+        text("/title/en", "request-title-en").optional(),
+        Field::area("/description/el", p.t("request-description-el")).hint(p.t("request-description-hint")),
+        Field::area("/description/en", p.t("request-description-en")).optional(),
+    ];
+    if !acting.actor.officer().is_some_and(crate::auth::Officer::is_bound) {
+        let mut bodies: Vec<Choice> = directory.organizations().map(|body| Choice::new(body.id.to_string(), p.text(&body.name))).collect();
+        bodies.sort_by_cached_key(|choice| osn_core::text::fold::fold(&choice.text));
+        about.insert(0, Field::select("/organization_id", p.t("request-body"), bodies));
+    }
+    let need = vec![
+        Field::select("/need/category", p.t("need-category"), choices(p, directory, Taxonomy::Category)),
+        Field::checks("/need/groups", p.t("need-groups"), choices(p, directory, Taxonomy::BeneficiaryGroup)).optional(),
+        Field::int("/need/people/count", p.t("need-people")),
+        Field::int("/need/people/age_from", p.t("need-age-from")).optional(),
+        Field::int("/need/people/age_to", p.t("need-age-to")).optional(),
+        Field::checks("/need/areas", p.t("need-areas"), choices(p, directory, Taxonomy::Area)),
+        Field::radios("/need/mode", p.t("need-mode"), modes.to_vec()),
+        Field::day("/need/period/from", p.t("need-from")),
+        Field::day("/need/period/to", p.t("need-to")).optional(),
+        Field::checks("/need/languages", p.t("need-languages"), languages.to_vec()).hint(p.t("need-languages-hint")).optional(),
+        Field::radios("/need/urgency", p.t("need-urgency"), urgencies.to_vec()).proposed("normal"),
+    ];
+    let group = |title: &str, fields| Group { title: p.t(title), fields, ..Group::default() };
+    Ok(FormView {
+        action: p.url("/staff/requests/new"),
+        groups: vec![group("request-about", about), group("request-need", need)],
+        button: p.t("request-write"),
+        cancel: Some((p.t("cancel"), p.url("/staff/requests"))),
+        guard: true,
+        ..FormView::default()
+    })
+}
+
+pub(super) async fn ask(reader: Reader) -> Outcome<Response> {
+    let (acting, p) = reader.page("request-new", Section::Requests);
+    let form = form(&acting, &p).await?;
+    Ok(show(&StaffPage::new(p).block(Block::Form(Box::new(form)))))
+}
+
+pub(super) async fn write(reader: Reader, body: Bytes) -> Outcome<Response> {
+    let (acting, mut p) = reader.page("request-new", Section::Requests);
+    let mut form = form(&acting, &p).await?;
+    form.fill(&Posted::read(&body));
+    let refusal = match written(&acting, &p, &form).await {
+        Ok(request) => return Ok(onward(&p, &format!("/staff/requests/{request}"), "request-written")),
+        Err(refusal) if mendable(&refusal) => refusal,
+        Err(refusal) => return Err(refusal),
+    };
+    blame(&mut p, &mut form, &refusal);
+    Ok(show_with(problem::status(refusal.kind()), &StaffPage::new(p).block(Block::Form(Box::new(form)))))
+}
+
+async fn written(acting: &Acting, p: &Page, form: &FormView) -> Outcome<RequestId> {
+    let mut body = form.body(p).map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+    if let Some(need) = body.get_mut("need").and_then(|need| need.as_object_mut()) {
+        need.entry("groups").or_insert(json!([]));
+    }
+    if let Some(request) = body.as_object_mut() {
+        request.insert("submit".to_owned(), json!(true));
+    }
+    let new: NewRequest = typed(body)?;
+    Ok(requests::write(acting, new).await?.value.id)
+}
+
+pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
+    let Reader { acting, p } = reader;
+    let id = request_id(&text)?;
+    Ok(show(&page(&acting, p, id, None).await?))
+}
+
+async fn page(acting: &Acting, p: Page, id: RequestId, form: Option<FormView>) -> Outcome<StaffPage> {
+    let Versioned { value: request, .. } = requests::get(acting, id).await?;
+    let confirmation = acting.scope.confirmation(id).await?.map(|read| read.value);
+    let mapped = acting.mapping().await?;
+    let directory = &mapped.directory;
+    let p = p.titled(request.title.get(acting.lang.tag())).within(Section::Requests);
+    let body = directory.organization(request.organization_id).map(|body| p.text(&body.name)).unwrap_or_default();
+    let mut page = StaffPage::new(p.clone()).sub(body).tagged(state(&p, &request.state)).back(p.t("requests-title"), p.url("/staff/requests"));
+    page.chain = chain::of_request(acting, &p, &request).await?;
+    page.acts = acts(acting, &p, &request, confirmation.as_ref());
+    page.blocks.push(Block::Text(p.text(&request.description)));
+    page.blocks.push(examined::need(&p, directory, &request.need));
+    match &confirmation {
+        None => page.blocks.push(Block::Inset(p.t("request-not-examined"))),
+        Some(confirmation) => {
+            page.blocks.push(Block::Heading(p.t("request-examination")));
+            page.blocks.extend(examined::blocks(&p, directory, confirmation));
+            let decidable = matches!(request.state, RequestState::Examined { .. }) && acting.actor.may(Right::ExamineNeeds);
+            let form = form.or_else(|| decidable.then(|| decisions_form(&p, id, confirmation)).flatten());
+            if let Some(form) = form {
+                page.blocks.push(Block::Heading(p.t("decide-title")));
+                page.blocks.push(Block::Text(p.t("decide-text")));
+                page.blocks.push(Block::Form(Box::new(form)));
+            }
+        }
+    }
+    Ok(page)
+}
+
+fn acts(acting: &Acting, p: &Page, request: &SupportRequest, confirmation: Option<&Confirmation>) -> Vec<Act> {
+    let act = |step: &str, key: &str| Act::new(p.url(&format!("/staff/requests/{}/{step}", request.id)), p.t(key));
+    let mut acts = Vec::new();
+    let (writes, examines) = (acting.actor.may(Right::WriteRequests), acting.actor.may(Right::ExamineNeeds));
+    match &request.state {
+        RequestState::Draft if writes => acts.push(act("submit", "request-submit")),
+        RequestState::Submitted { .. } if examines => acts.push(act("examine", "request-examine")),
+        RequestState::Examined { .. } if examines => {
+            if confirmation.is_some_and(|confirmation| confirmation.open == 0) && acting.actor.may(Right::IssueCertificates) {
+                acts.push(act("certificate", "request-certify"));
+            }
+            acts.push(act("examine", "request-examine-again").secondary());
+        }
+        _ => {}
+    }
+    if writes && matches!(request.state, RequestState::Draft | RequestState::Submitted { .. } | RequestState::Examined { .. }) {
+        acts.push(act("withdraw", "request-withdraw").secondary());
+    }
+    acts
+}
+
+/// One pair of questions for each service on which the record leaves a person to decide.
+fn decisions_form(p: &Page, id: RequestId, confirmation: &Confirmation) -> Option<FormView> {
+    let mut groups: Vec<Group> = undetermined(confirmation)
+        .enumerate()
+        .map(|(index, service)| {
+            let places = Field::int(&format!("/decisions/{index}/places"), p.t("decide-places")).optional();
+            let reason = Field::line(&format!("/decisions/{index}/reason"), p.t("decide-reason")).optional();
+            let (places, reason) = match &service.decided {
+                Some(decided) => (places.proposed(decided.places.to_string()), reason.proposed(p.text(&decided.reason))),
+                None => (places, reason),
+            };
+            Group { title: p.text(&service.name), intro: p.text(&service.organization), fields: vec![places, reason], ..Group::default() }
+        })
+        .collect();
+    if groups.is_empty() {
+        return None;
+    }
+    let rest = Field::line("/rest", p.t("decide-rest")).hint(p.t("decide-rest-hint")).optional();
+    groups.push(Group { title: p.t("decide-rest-title"), fields: vec![rest], ..Group::default() });
+    Some(FormView {
+        action: p.url(&format!("/staff/requests/{id}/decide")),
+        groups,
+        button: p.t("decide-button"),
+        guard: true,
+        ..FormView::default()
+    })
+}
+
+fn undetermined(confirmation: &Confirmation) -> impl Iterator<Item = &osn_core::coverage::ExaminedService> {
+    let open = |service: &&osn_core::coverage::ExaminedService| {
+        service.relation == Relation::Candidate && service.verdict == ServiceVerdict::Undetermined
+    };
+    confirmation.examined.iter().filter(open)
+}
+
+pub(super) async fn decide(reader: Reader, Path(text): Path<String>, body: Bytes) -> Outcome<Response> {
+    let Reader { acting, mut p } = reader;
+    let id = request_id(&text)?;
+    let confirmation = examination::get(&acting, id).await?.value;
+    let Some(mut form) = decisions_form(&p, id, &confirmation) else { return Ok(onward(&p, &format!("/staff/requests/{id}"), "")) };
+    form.fill(&Posted::read(&body));
+    let refusal = match decided(&acting, &p, id, &form, &confirmation).await {
+        Ok(()) => return Ok(onward(&p, &format!("/staff/requests/{id}"), "request-decided")),
+        Err(refusal) if mendable(&refusal) => refusal,
+        Err(refusal) => return Err(refusal),
+    };
+    blame(&mut p, &mut form, &refusal);
+    Ok(show_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&acting, p, id, Some(form)).await?))
+}
+
+async fn decided(acting: &Acting, p: &Page, id: RequestId, form: &FormView, confirmation: &Confirmation) -> Outcome<()> {
+    let (typed, errors) = form.draft(p);
+    if !errors.is_empty() {
+        return Err(Refusal::invalid("request.invalid", errors));
+    }
+    let rest = typed.get("rest").and_then(|rest| rest.as_str()).unwrap_or_default();
+    let mut decisions = Vec::new();
+    let mut errors = Vec::new();
+    let value = |name: String| form.fields().find(|field| field.name == name).map_or("", |field| field.value());
+    for (index, service) in undetermined(confirmation).enumerate() {
+        let reason = value(format!("/decisions/{index}/reason"));
+        let places = value(format!("/decisions/{index}/places"));
+        let (places, reason) = match (places, reason, rest) {
+            ("", "", "") => continue,
+            ("", "", rest) => (0, rest),
+            ("", _, _) => {
+                errors.push(FieldError::new(format!("/decisions/{index}/places"), "required"));
+                continue;
+            }
+            (_, "", _) => {
+                errors.push(FieldError::new(format!("/decisions/{index}/reason"), "required"));
+                continue;
+            }
+            (places, reason, _) => (places.replace('.', "").parse().unwrap_or_default(), reason),
+        };
+        let reason = own_words(p, reason);
+        decisions.push(UnknownDecision { service_id: service.service_id, places, reason });
+    }
+    if !errors.is_empty() {
+        return Err(Refusal::invalid("request.invalid", errors));
+    }
+    examination::decide(acting, id, Decisions { decisions }).await?;
+    Ok(())
+}
+
+pub(super) async fn submit(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
+    let id = request_id(&text)?;
+    requests::submit(&reader.acting, id).await?;
+    Ok(onward(&reader.p, &format!("/staff/requests/{id}"), "request-submitted"))
+}
+
+pub(super) async fn withdraw(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
+    let id = request_id(&text)?;
+    requests::withdraw(&reader.acting, id).await?;
+    Ok(onward(&reader.p, &format!("/staff/requests/{id}"), "request-withdrawn"))
+}
+
+pub(super) async fn examine(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
+    let id = request_id(&text)?;
+    examination::examine(&reader.acting, id).await?;
+    Ok(onward(&reader.p, &format!("/staff/requests/{id}"), "request-examined"))
+}
+
+pub(super) async fn certify(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
+    let signed = certificate::issue(&reader.acting, request_id(&text)?).await?;
+    Ok(onward(&reader.p, &format!("/staff/certificates/{}", signed.certificate.id), "certificate-issued"))
+}

@@ -1,0 +1,185 @@
+//! What keeps the place running: programs, the journal, messages that wait.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, Request};
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use osn_store::MessageState;
+
+use super::{Asked, head, many};
+use crate::acts::programs::{self, ProgramView};
+use crate::auth::Right;
+use crate::http::Query;
+use crate::pages::chrome::{Page, Section};
+use crate::pages::form::{Field, FormView};
+use crate::pages::part::{Act, Block, Cell, Fact, Facts, Row, StaffPage, Table, Tag, Tone};
+use crate::pages::reader::Reader;
+use crate::pages::{blame, mendable, onward, show, show_with};
+use crate::problem;
+use crate::refusal::{Kind, Outcome, Refusal};
+
+/// Bytes of a program's file.
+const PROGRAM_LIMIT: usize = 16 << 20;
+
+pub(super) async fn programs(reader: Reader) -> Outcome<Response> {
+    let (acting, p) = reader.page("programs-title", Section::Programs);
+    let installs = acting.actor.may(Right::InstallPrograms);
+    let form = installs.then(|| upload_form(&p));
+    Ok(show(&programs_page(p, &programs::list(&acting).await?, form)))
+}
+
+fn programs_page(p: Page, installed: &[ProgramView], form: Option<FormView>) -> StaffPage {
+    let mut page = StaffPage::new(p.clone()).sub(p.tc("programs-count", many(installed.len())));
+    for program in installed {
+        let state = if program.enabled { Tag::new(Tone::Good, p.t("program-on")) } else { Tag::new(Tone::Quiet, p.t("program-off")) };
+        page.blocks.push(Block::Heading(program.title.clone()));
+        page.blocks.push(Block::Text(program.summary.clone()));
+        page.blocks.push(Block::Facts(Facts {
+            facts: vec![
+                Fact::new(p.t("column-state"), Cell::tag(state)),
+                Fact::text(p.t("program-name"), program.name.clone()),
+                Fact::text(p.t("program-version"), program.version.clone()),
+                Fact::text(p.t("program-contract"), program.contract.clone()),
+                Fact::new(p.t("program-code"), Cell::new(program.code_digest.clone()).code()),
+                Fact::new(p.t("program-package"), Cell::new(program.package_digest.clone()).code()),
+            ],
+        }));
+        if form.is_some() {
+            let (step, key) = if program.enabled { ("disable", "program-disable") } else { ("enable", "program-enable") };
+            page.blocks.push(Block::Acts(vec![Act::new(p.url(&format!("/staff/programs/{}/{step}", program.name)), p.t(key)).secondary()]));
+        }
+    }
+    if installed.is_empty() {
+        page.blocks.push(Block::Inset(p.t("programs-none")));
+    }
+    if let Some(form) = form {
+        page.blocks.push(Block::Heading(p.t("program-install")));
+        page.blocks.push(Block::Text(p.t("program-install-text")));
+        page.blocks.push(Block::Form(Box::new(form)));
+    }
+    page
+}
+
+fn upload_form(p: &Page) -> FormView {
+    let file = Field::file("component", p.t("program-file"), ".wasm,application/wasm");
+    FormView { multipart: true, ..FormView::new(p.url("/staff/programs"), vec![file], p.t("program-install")) }
+}
+
+pub(super) async fn install(reader: Reader, request: Request<Body>) -> Outcome<Response> {
+    let (acting, mut p) = reader.page("programs-title", Section::Programs);
+    let boundary = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(boundary);
+    let body = to_bytes(request.into_body(), PROGRAM_LIMIT).await.map_err(|_| Refusal::new(Kind::TooLarge, "request.too-large"))?;
+    let file = boundary.and_then(|boundary| first_file(&body, &boundary)).filter(|file| !file.is_empty());
+    let installed = match file {
+        Some(file) => programs::install(&acting, file.to_vec()).await.map(|_| ()),
+        None => Err(Refusal::field("component", "required")),
+    };
+    match installed {
+        Ok(()) => Ok(onward(&p, "/staff/programs", "program-installed")),
+        Err(refusal) if mendable(&refusal) => {
+            let mut form = upload_form(&p);
+            blame(&mut p, &mut form, &refusal);
+            Ok(show_with(problem::status(refusal.kind()), &programs_page(p, &programs::list(&acting).await?, Some(form))))
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+fn boundary(media: &str) -> Option<String> {
+    let (kind, rest) = media.split_once(';')?;
+    let value = rest.split(';').find_map(|part| part.trim().strip_prefix("boundary="))?;
+    kind.trim().eq_ignore_ascii_case("multipart/form-data").then(|| value.trim_matches('"').to_owned())
+}
+
+/// The contents of the first part of a `multipart/form-data` body (RFC 7578): the form has one field, the file.
+fn first_file<'b>(body: &'b [u8], boundary: &str) -> Option<&'b [u8]> {
+    let find = |within: &[u8], what: &[u8]| within.windows(what.len()).position(|window| window == what);
+    let start = find(body, b"\r\n\r\n")? + 4;
+    let rest = body.get(start..)?;
+    let end = find(rest, format!("\r\n--{boundary}").as_bytes())?;
+    rest.get(..end)
+}
+
+pub(super) async fn enable(reader: Reader, Path(name): Path<String>) -> Outcome<Response> {
+    programs::set_enabled(&reader.acting, &name, true).await?;
+    Ok(onward(&reader.p, "/staff/programs", "program-enabled"))
+}
+
+pub(super) async fn disable(reader: Reader, Path(name): Path<String>) -> Outcome<Response> {
+    programs::set_enabled(&reader.acting, &name, false).await?;
+    Ok(onward(&reader.p, "/staff/programs", "program-disabled"))
+}
+
+pub(super) async fn journal(reader: Reader, Query(asked): Query<Asked>) -> Outcome<Response> {
+    let (acting, p) = reader.page("journal-title", Section::Journal);
+    acting.require(Right::Audit)?;
+    let found = acting.scope.journal(asked.query()).await?;
+    let mut rows = Vec::new();
+    for entry in &found.items {
+        let who = match entry.account {
+            Some(account) => super::person(&acting, account).await?,
+            None => p.t("journal-system"),
+        };
+        let subject = entry.subject_id.map(|id| id.to_string()).unwrap_or_default();
+        rows.push(Row::new(vec![
+            Cell::number(entry.seq.map(|seq| p.number(seq)).unwrap_or_default()),
+            Cell::new(p.moment(entry.at)),
+            Cell::head(p.opt(&format!("act-{}", entry.act.replace('.', "-"))).unwrap_or_else(|| entry.act.clone())).note(entry.act.clone()),
+            Cell::new(who),
+            Cell::new(entry.subject_kind.clone().unwrap_or_default()).note(subject),
+            Cell::new(entry.details.to_string()).code(),
+        ]));
+    }
+    let table = Table {
+        caption: p.t("journal-title"),
+        head: head(&p, [("column-number", true), ("column-when", false), ("column-act", false), ("column-who", false), ("column-subject", false), ("column-details", false)]),
+        rows,
+        empty: p.t("journal-none"),
+    };
+    let mut page = StaffPage::new(p.clone()).sub(p.tc("journal-count", found.total)).block(Block::Text(p.t("journal-text"))).block(Block::Table(table));
+    page.pager = asked.pager(&p, "/staff/journal", found.next);
+    Ok(show(&page))
+}
+
+pub(super) async fn outbox(reader: Reader, Query(asked): Query<Asked>) -> Outcome<Response> {
+    let (acting, p) = reader.page("outbox-title", Section::Outbox);
+    acting.require(Right::Operate)?;
+    let found = acting.scope.outbox(asked.query()).await?;
+    let rows = found.items.iter().map(|message| {
+        let state = match message.state {
+            MessageState::Pending | MessageState::Leased => Tag::new(Tone::Warn, p.t("message-waiting")),
+            MessageState::Sent => Tag::new(Tone::Good, p.t("message-sent")),
+            MessageState::Dead => Tag::new(Tone::Bad, p.t("message-dead")),
+        };
+        Row::new(vec![
+            Cell::head(p.opt(&format!("message-{}", message.template_key)).unwrap_or_else(|| message.template_key.clone())),
+            Cell::new(message.channel.clone()),
+            Cell::new(p.moment(message.created_at)),
+            Cell::tag(state).note(message.last_error.clone().unwrap_or_default()),
+        ])
+    });
+    let table = Table {
+        caption: p.t("outbox-title"),
+        head: head(&p, [("column-message", false), ("column-channel", false), ("column-when", false), ("column-state", false)]),
+        rows: rows.collect(),
+        empty: p.t("outbox-none"),
+    };
+    let mut page = StaffPage::new(p.clone()).sub(p.tc("outbox-count", found.total)).block(Block::Text(p.t("outbox-text"))).block(Block::Table(table));
+    page.pager = asked.pager(&p, "/staff/outbox", found.next);
+    Ok(show_with(StatusCode::OK, &page))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_of_a_form_is_found_whole() {
+        let media = "multipart/form-data; boundary=\"----x7\"";
+        let body = b"------x7\r\nContent-Disposition: form-data; name=\"component\"; filename=\"a.wasm\"\r\nContent-Type: application/wasm\r\n\r\n\0asm\r\n--\r\n\r\n------x7--\r\n";
+        let found = first_file(body, &boundary(media).unwrap());
+        assert_eq!(found, Some(b"\0asm\r\n--\r\n".as_slice()));
+        assert_eq!(first_file(body, "other"), None);
+        assert_eq!(boundary("application/json"), None);
+    }
+}
