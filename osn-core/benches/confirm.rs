@@ -2,9 +2,6 @@
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    clippy::disallowed_methods,
     reason = "a bench prints its table and reads the clock"
 )]
 

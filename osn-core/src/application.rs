@@ -413,8 +413,11 @@ mod tests {
         let text = Reference::from_random([1, 2, 3, 4, 5, 6, 7, 8, 9]).as_str().to_owned();
         for at in 0..9 {
             let other = |symbol| if symbol == 'Z' { 'Y' } else { 'Z' };
-            let wrong: String =
-                text.chars().enumerate().map(|(place, symbol)| if place == at { other(symbol) } else { symbol }).collect();
+            let wrong: String = text
+                .chars()
+                .enumerate()
+                .map(|(place, symbol)| if place == at { other(symbol) } else { symbol })
+                .collect();
             // Z (31) and 0 are one in the check's arithmetic; none of the symbols above is 0.
             assert_eq!(wrong.parse::<Reference>(), Err(ReferenceError::Check), "{wrong}");
         }

@@ -259,7 +259,7 @@ impl Digest {
 
 /// Digest of `bytes` under a domain: SHA-256 over `osn:`, the kind and its version, a newline, and then the bytes.
 ///
-/// `kind_and_version` is a constant of the calling module such as `"need-certificate/1"`. The prefix keeps a digest of one
+/// `kind_and_version` is a constant of the calling module such as `"need-certificate:1"`. The prefix keeps a digest of one
 /// kind from ever being mistaken for a digest of another.
 pub fn digest(kind_and_version: &str, bytes: &[u8]) -> Digest {
     let mut hasher = DigestWriter::new(kind_and_version);

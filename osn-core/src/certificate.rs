@@ -8,7 +8,7 @@ use crate::id::{AccountId, CertificateId, MunicipalityId, RequestId};
 use crate::time::Instant;
 
 /// Kind and version in the digest's prefix.
-pub const KIND: &str = "need-certificate/1";
+pub const KIND: &str = "need-certificate:1";
 
 /// A certificate before it is signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,19 +21,19 @@ pub mod money;
 pub mod parameter;
 pub mod text;
 
-pub mod directory;
-pub mod need;
-pub mod coverage;
-pub mod certificate;
-pub mod request;
-pub mod intervention;
-pub mod operation;
 pub mod action;
-pub mod call;
 pub mod application;
-pub mod eligibility;
-pub mod selection;
+pub mod call;
+pub mod certificate;
+pub mod coverage;
 pub mod delivery;
+pub mod directory;
+pub mod eligibility;
+pub mod intervention;
+pub mod need;
+pub mod operation;
+pub mod request;
+pub mod selection;
 
 /// The README's example is a test like any other.
 #[cfg(doctest)]

@@ -231,7 +231,7 @@ impl Selection {
 
 /// The commitment to a draw's seed that is published with the call.
 pub fn commit_to_seed(seed: &[u8]) -> Digest {
-    canonical::digest("draw-seed/1", seed)
+    canonical::digest("draw-seed:1", seed)
 }
 
 /// The draw's key of one reference: SHA-256(seed, call, digest of the frozen list, reference).
@@ -324,7 +324,7 @@ fn frozen_digest(candidates: &[Candidate]) -> Digest {
         .map(|candidate| candidate.reference.as_str())
         .collect();
     references.sort_unstable();
-    canonical::digest("frozen-references/1", references.join("\n").as_bytes())
+    canonical::digest("frozen-references:1", references.join("\n").as_bytes())
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]

@@ -15,7 +15,7 @@ use crate::value::args;
 const CHUNK: usize = 256 * 1024;
 
 /// Kind and version in the digest that names public bytes.
-const KIND: &str = "blob/1";
+const KIND: &str = "blob:1";
 
 const INSERT: Sql = sql(
     "blob",

@@ -16,7 +16,7 @@ use crate::store::Scope;
 use crate::value::{Arg, Row, args};
 
 /// Kind and version in the digest of an entry.
-const KIND: &str = "journal-entry/1";
+const KIND: &str = "journal-entry:1";
 
 /// Entries chained in one transaction, so that no other writer waits long.
 const CHUNK: u32 = 1_024;
@@ -353,7 +353,7 @@ impl Scope {
                 "year": year,
                 "first": first,
                 "count": count,
-                "digest": canonical::digest("protocol-numbers/1", lines.join("\n").as_bytes()),
+                "digest": canonical::digest("protocol-numbers:1", lines.join("\n").as_bytes()),
             });
             let rows = given
                 .into_iter()

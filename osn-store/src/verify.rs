@@ -98,7 +98,7 @@ fn signed(municipality: MunicipalityId, seq: u64, chain: &[u8; 32]) -> Digest {
     let mut bytes = municipality.uuid().as_bytes().to_vec();
     bytes.extend_from_slice(&seq.to_be_bytes());
     bytes.extend_from_slice(chain);
-    canonical::digest("journal-head/1", &bytes)
+    canonical::digest("journal-head:1", &bytes)
 }
 
 impl Scope {
