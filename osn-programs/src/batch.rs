@@ -1,5 +1,7 @@
 //! Columns: what crosses into the sandbox. One column per declared question, one value per row.
 
+use std::fmt;
+
 use chrono::NaiveDate;
 
 /// Byte in [`Field::evidence`]; see [`crate::input::Evidence`].
@@ -19,8 +21,8 @@ pub struct Context {
     pub parameters: String,
 }
 
-/// Values of one question.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Values of one question. `Debug` shows the kind, never a value.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Column {
     /// 0 or 1.
     Flag(Vec<u8>),
@@ -43,7 +45,7 @@ pub enum Column {
 }
 
 /// Lists of symbols: value i owns `vals[at[i]..at[i + 1]]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Ragged {
     /// Offsets, one more than there are values.
     pub at: Vec<u32>,
@@ -60,16 +62,40 @@ pub struct Texts {
     pub utf8: String,
 }
 
-impl std::fmt::Debug for Texts {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Texts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Texts")
             .field("bytes", &self.utf8.len())
             .finish_non_exhaustive()
     }
 }
 
+impl fmt::Debug for Ragged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ragged")
+            .field("symbols", &self.vals.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(data) => write!(f, "Flag({})", data.len()),
+            Self::Int(data) => write!(f, "Int({})", data.len()),
+            Self::Fixed(data) => write!(f, "Fixed({})", data.len()),
+            Self::Cents(data) => write!(f, "Cents({})", data.len()),
+            Self::Day(data) => write!(f, "Day({})", data.len()),
+            Self::Choice(data) => write!(f, "Choice({})", data.len()),
+            Self::Choices(data) => write!(f, "Choices({})", data.at.len()),
+            Self::Order(data) => write!(f, "Order({})", data.at.len()),
+            Self::Text(data) => write!(f, "Text({})", data.at.len()),
+        }
+    }
+}
+
 /// One question: values, whether they are there, and the state of their documents.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Field {
     /// One byte a value, 1 = answered; empty = all answered.
     pub present: Vec<u8>,
@@ -79,6 +105,12 @@ pub struct Field {
     pub valid_to: Vec<i32>,
     /// The values.
     pub data: Column,
+}
+
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Field").field(&self.data).finish()
+    }
 }
 
 /// Applications as columns. Rows of one application are adjacent and never split over batches.

@@ -80,6 +80,9 @@ pub enum CompileError {
 const REFUSED: u8 = 1;
 /// Exit code of a child that could not read or write its files, or limit itself.
 const UNABLE: u8 = 3;
+/// Variables by which a host that allows less than the defaults tells its child.
+const CPU_SECONDS: &str = "OSN_COMPILE_CPU_SECONDS";
+const ADDRESS_SPACE: &str = "OSN_COMPILE_ADDRESS_SPACE";
 /// First bytes of a cached file.
 const MAGIC: &[u8; 8] = b"OSNCWA1\n";
 /// Length of the authentication code behind the magic.
@@ -150,6 +153,8 @@ fn compile_in_child(
         .arg(&input)
         .arg(&output)
         .env_clear()
+        .env(CPU_SECONDS, limits.compile_cpu_seconds.to_string())
+        .env(ADDRESS_SPACE, limits.compile_address_space.to_string())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
@@ -235,7 +240,19 @@ fn wait(child: &mut Child, limit: Duration) -> Result<std::process::ExitStatus, 
 
 /// What the compiler's child runs: limits itself first, then reads INPUT and writes OUTPUT. Says why on standard error.
 pub fn compile_child_main(input: &Path, output: &Path) -> ExitCode {
-    match compile_child(input, output, &Limits::default()) {
+    let defaults = Limits::default();
+    let told = |name: &str, default: u64| {
+        std::env::var(name)
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(default)
+    };
+    let limits = Limits {
+        compile_cpu_seconds: told(CPU_SECONDS, defaults.compile_cpu_seconds),
+        compile_address_space: told(ADDRESS_SPACE, defaults.compile_address_space),
+        ..defaults
+    };
+    match compile_child(input, output, &limits) {
         Ok(()) => ExitCode::SUCCESS,
         Err((code, reason)) => {
             #[expect(

@@ -1,5 +1,7 @@
 //! What the host hands on after checking an answer: outcome, every criterion with value seen and wanted, ranking keys.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// The outcome of a claim or an application.
@@ -29,7 +31,7 @@ pub enum State {
 }
 
 /// One criterion of one claim. Its key is the [`crate::about::Criterion`] at the same position.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CriterionVerdict {
     /// Its state.
@@ -41,7 +43,7 @@ pub struct CriterionVerdict {
 }
 
 /// The verdict on one claim.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimVerdict {
     /// Its outcome.
@@ -63,7 +65,7 @@ pub struct GroupVerdict {
 }
 
 /// A checked answer as columns: matrices are row-major (criteria of row 0, then of row 1).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Verdicts {
     /// Criteria a row.
     pub criteria: usize,
@@ -85,6 +87,31 @@ pub struct Verdicts {
 
 /// "There is none" in a column of numbers.
 pub const NONE: i64 = i64::MIN;
+
+// Values seen and ranking keys are personal data: `Debug` leaves them out.
+impl fmt::Debug for CriterionVerdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.state)
+    }
+}
+
+impl fmt::Debug for ClaimVerdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClaimVerdict")
+            .field("outcome", &self.outcome)
+            .field("criteria", &self.criteria)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Verdicts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verdicts")
+            .field("rows", &self.outcome.len())
+            .field("groups", &self.group_outcome.len())
+            .finish_non_exhaustive()
+    }
+}
 
 impl Outcome {
     /// The outcome behind a code of the contract.

@@ -1,4 +1,6 @@
 //! `osn-pack CORE_WASM PROGRAM_DIR OUT`: packs a built program folder, and reads the result as a host would.
+//!
+//! `osn-pack compile-program IN OUT` is the compiler's child of tests, as `osn compile-program` is the server's.
 
 use std::fs;
 use std::path::Path;
@@ -9,6 +11,11 @@ use osn_programs::package::{Package, pack_dir};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [command, input, output] = arguments.as_slice()
+        && command == "compile-program"
+    {
+        return osn_programs::compile::compile_child_main(Path::new(input), Path::new(output));
+    }
     let (code, said) = match arguments.as_slice() {
         [core, dir, out] => match pack(Path::new(core), Path::new(dir), Path::new(out)) {
             Ok(said) => (0, said),

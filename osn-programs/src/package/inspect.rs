@@ -176,3 +176,64 @@ fn declared(bytes: &[u8], limits: &Limits) -> Result<(), PackageError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::{Allocation, engine};
+
+    /// Every proposal that programs must not use. Run after each upgrade of the engine: both walls must hold by themselves.
+    const FORBIDDEN: [(&str, &str); 13] = [
+        ("memory64", "(memory i64 1)"),
+        ("threads", "(memory 1 1 shared)"),
+        ("several memories", "(memory 1) (memory 1)"),
+        ("tail calls", "(func return_call 0)"),
+        (
+            "relaxed SIMD",
+            "(func (param v128 v128) (result v128) (i8x16.relaxed_swizzle (local.get 0) (local.get 1)))",
+        ),
+        ("custom page sizes", "(memory 1 (pagesize 1))"),
+        (
+            "wide arithmetic",
+            "(func (param i64 i64) (result i64 i64) (i64.mul_wide_u (local.get 0) (local.get 1)))",
+        ),
+        (
+            "function references",
+            "(type $f (func)) (func (param (ref $f)) (call_ref $f (local.get 0)))",
+        ),
+        ("garbage collection", "(type (struct (field i32)))"),
+        ("exceptions", "(tag)"),
+        ("legacy exceptions", "(func try catch_all end)"),
+        ("stack switching", "(type $f (func)) (type (cont $f))"),
+        ("shared-everything threads", "(global (shared i32) (i32.const 0))"),
+    ];
+
+    #[test]
+    fn forbidden_proposals_are_refused_by_the_reader_and_by_the_engine() {
+        let limits = Limits::default();
+        let engine = engine(&limits, Allocation::OnDemand).unwrap();
+        for (what, text) in FORBIDDEN {
+            let bytes = wat::parse_str(format!("(component (core module {text}))"))
+                .unwrap_or_else(|error| panic!("{what}: {error}"));
+            let error = component(&bytes, &limits).unwrap_err();
+            assert!(
+                matches!(
+                    error,
+                    PackageError::ForbiddenFeature { .. } | PackageError::NotAComponent { .. }
+                ),
+                "{what}: {error}"
+            );
+            assert!(
+                engine.precompile_component(&bytes).is_err(),
+                "the engine compiles {what}"
+            );
+        }
+        // The same module without any of them passes both.
+        let plain = wat::parse_str("(component (core module (memory 1) (func (result i32) (i32.const 1))))").unwrap();
+        assert!(matches!(
+            component(&plain, &limits),
+            Err(PackageError::MissingExports { .. })
+        ));
+        assert!(engine.precompile_component(&plain).is_ok());
+    }
+}

@@ -58,6 +58,7 @@ pub(crate) fn food_parcel() -> &'static Package {
     })
 }
 
+/// A host of its own.
 pub(crate) fn host() -> Host {
     Host::new(HostConfig::default()).unwrap()
 }
