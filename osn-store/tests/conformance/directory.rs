@@ -1,0 +1,105 @@
+//! The mapping: versions by recorded time.
+use osn_core::directory::{DirectoryRecord, Marking, Organization, OrganizationKind, Taxonomy, TaxonomyTerm, TermCode};
+use osn_core::id::{OrganizationId, TermId};
+use osn_core::lang::LocalText;
+use osn_store::{Actor, RecordWrite};
+
+use crate::ground::{Ground, at, both, id};
+use crate::sample::account;
+
+both!(
+    the_mapping_is_read_as_it_was_recorded,
+    a_record_that_says_the_same_is_not_written,
+    a_retired_record_keeps_its_history,
+    recorded_time_never_runs_backwards,
+);
+
+fn term(name: &str) -> DirectoryRecord {
+    DirectoryRecord::TaxonomyTerm(TaxonomyTerm {
+        id: TermId::new(id(30)),
+        code: TermCode::new("food"),
+        taxonomy: Taxonomy::Category,
+        parent: None,
+        name: LocalText::new(name, name),
+        description: LocalText::new("Κάτι", "Something"),
+        aliases: Vec::new(),
+    })
+}
+
+fn organization(number: u128) -> DirectoryRecord {
+    DirectoryRecord::Organization(Organization {
+        id: OrganizationId::new(id(number)),
+        name: LocalText::new("Φορέας", "Body"),
+        description: LocalText::new("Περιγραφή", "Description"),
+        kind: OrganizationKind::Example,
+        parent_organization_id: None,
+        website: None,
+        source: None,
+        marking: Marking::Sourced,
+    })
+}
+
+async fn put(ground: &Ground, seconds: i64, record: &DirectoryRecord) -> RecordWrite {
+    let mut tx = ground.city.begin(Actor::account(account(), "directory.put"), at(seconds)).await.unwrap();
+    let written = tx.put_directory_record(record, None).await.unwrap();
+    tx.commit().await.unwrap();
+    written
+}
+
+async fn name(ground: &Ground, seconds: Option<i64>) -> Option<String> {
+    let directory = ground.city.directory(seconds.map(at)).await.unwrap();
+    directory.term(&TermCode::new("food")).map(|term| term.name.get("el").to_owned())
+}
+
+async fn the_mapping_is_read_as_it_was_recorded(ground: &Ground) {
+    assert_eq!(put(ground, 10, &term("Τροφή")).await, RecordWrite::Added);
+    assert_eq!(put(ground, 20, &term("Σίτιση")).await, RecordWrite::Changed);
+    for (seconds, wanted) in [
+        (Some(9), None),
+        (Some(10), Some("Τροφή")),
+        (Some(19), Some("Τροφή")),
+        (Some(20), Some("Σίτιση")),
+        (None, Some("Σίτιση")),
+    ] {
+        assert_eq!(name(ground, seconds).await.as_deref(), wanted, "as of {seconds:?}");
+    }
+    assert_eq!(ground.city.directory(None).await.unwrap().recorded_at(), at(20));
+    assert_eq!(ground.city.directory(Some(at(15))).await.unwrap().recorded_at(), at(15));
+    let history = ground.city.directory_history("taxonomy-term", id(30)).await.unwrap();
+    let times: Vec<_> = history.iter().map(|version| (version.recorded_at, version.superseded_at)).collect();
+    assert_eq!(times, [(at(10), Some(at(20))), (at(20), None)]);
+    assert_eq!(history[1].record, term("Σίτιση"));
+    assert_eq!(history[1].recorded_by, Some(account()));
+}
+
+async fn a_record_that_says_the_same_is_not_written(ground: &Ground) {
+    put(ground, 10, &term("Σίτιση")).await;
+    let revision = ground.city.directory_revision().await.unwrap();
+    assert_eq!(put(ground, 11, &term("Σίτιση")).await, RecordWrite::Unchanged);
+    assert_eq!(ground.city.directory_revision().await.unwrap(), revision);
+    put(ground, 12, &organization(40)).await;
+    assert_eq!(ground.city.directory_revision().await.unwrap(), revision + 1);
+}
+
+async fn a_retired_record_keeps_its_history(ground: &Ground) {
+    put(ground, 10, &organization(40)).await;
+    let mut tx = ground.city.begin(Actor::account(account(), "directory.retire"), at(20)).await.unwrap();
+    assert!(tx.retire_directory_record("organization", id(40)).await.unwrap());
+    assert!(!tx.retire_directory_record("organization", id(40)).await.unwrap(), "only once");
+    assert!(!tx.retire_directory_record("organization", id(41)).await.unwrap(), "never was");
+    tx.commit().await.unwrap();
+    assert_eq!(ground.city.directory(None).await.unwrap().organizations().len(), 0);
+    assert_eq!(ground.city.directory(Some(at(15))).await.unwrap().organizations().len(), 1);
+    let history = ground.city.directory_history("organization", id(40)).await.unwrap();
+    assert_eq!(history.iter().map(|version| version.retired).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(put(ground, 30, &organization(40)).await, RecordWrite::Added, "it came back");
+    assert_eq!(ground.city.directory(None).await.unwrap().organizations().len(), 1);
+}
+
+async fn recorded_time_never_runs_backwards(ground: &Ground) {
+    put(ground, 20, &term("Πρώτο")).await;
+    put(ground, 10, &term("Δεύτερο")).await;
+    assert_eq!(name(ground, None).await.as_deref(), Some("Δεύτερο"));
+    let history = ground.city.directory_history("taxonomy-term", id(30)).await.unwrap();
+    assert_eq!(history[1].recorded_at, at(20), "a clock that runs behind does not rewrite the past");
+}

@@ -1,0 +1,16 @@
+//! One suite for both databases: every test here runs on `SQLite` and on PostgreSQL.
+mod ground;
+mod sample;
+
+mod accounts;
+mod applications;
+mod blobs;
+mod decisions;
+mod deliveries;
+mod directory;
+mod erasure;
+mod journal;
+mod planning;
+mod schema;
+mod submission;
+mod work;
