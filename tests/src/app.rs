@@ -106,10 +106,14 @@ fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| house::root().join("target"), PathBuf::from)
 }
 
-/// The `osn` executable, built now when it is not up to date: stories start it as a person would.
+/// The `osn` executable: the one that `OSN_TEST_EXECUTABLE` names (`cargo xtask test` has built it with everything else),
+/// else built now when it is not up to date. Stories start it as a person would.
 pub fn executable() -> Result<&'static Path> {
     static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let built = BUILT.get_or_init(|| build().map_err(|error| format!("{error:#}")));
+    let built = BUILT.get_or_init(|| match std::env::var_os("OSN_TEST_EXECUTABLE") {
+        Some(named) => Ok(named.into()),
+        None => build().map_err(|error| format!("{error:#}")),
+    });
     built.as_deref().map_err(|error| anyhow::anyhow!("{error}"))
 }
 

@@ -1,6 +1,6 @@
 //! Tests, benches and what CI runs.
 use crate::plugins::{self, Profile};
-use crate::run::{cargo, run, say};
+use crate::run::{cargo, run, say, target_dir};
 use crate::{outside, setup, ui};
 use anyhow::Result;
 use osn_test_postgres::{Cluster, Durability, URL_VARIABLE};
@@ -15,8 +15,16 @@ pub(crate) fn test(arguments: &[String]) -> Result<()> {
     plugins::build(Profile::Dev)?;
     say("testing on SQLite and PostgreSQL");
     let cluster = Cluster::start()?;
-    let mut tests = cargo(["test", "--workspace"]);
-    run(tests.args(arguments).env(URL_VARIABLE, cluster.url()))?;
+    // With arguments, these say which packages.
+    let mut tests = cargo(if arguments.is_empty() {
+        &["test", "--workspace"][..]
+    } else {
+        &["test"]
+    });
+    tests
+        .env(URL_VARIABLE, cluster.url())
+        .env("OSN_TEST_EXECUTABLE", target_dir().join("debug/osn"));
+    run(tests.args(arguments))?;
     drop(cluster);
     if arguments.is_empty() {
         outside::build_and_run()?;
