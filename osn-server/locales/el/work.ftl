@@ -202,10 +202,10 @@ outbox-none = Κανένα μήνυμα.
 message-waiting = Περιμένει
 message-sent = Στάλθηκε
 message-dead = Δεν στάλθηκε
-message-award-selected = Αποκτήσατε δικαίωμα στη στήριξη
-message-award-promoted = Πήρατε θέση από τους επιλαχόντες
-message-delivery-planned = Ημέρες παράδοσης
-message-delivery-replanned = Νέες ημέρες παράδοσης
+told-award-selected = Αποκτήσατε δικαίωμα στη στήριξη
+told-award-promoted = Πήρατε θέση από τους επιλαχόντες
+told-delivery-planned = Ημέρες παράδοσης
+told-delivery-replanned = Νέες ημέρες παράδοσης
 column-message = Μήνυμα
 column-channel = Τρόπος
 

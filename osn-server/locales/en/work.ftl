@@ -202,10 +202,10 @@ outbox-none = No message.
 message-waiting = Waits
 message-sent = Sent
 message-dead = Not sent
-message-award-selected = You were granted the support
-message-award-promoted = You got a place from the reserve list
-message-delivery-planned = Days of delivery
-message-delivery-replanned = New days of delivery
+told-award-selected = You were granted the support
+told-award-promoted = You got a place from the reserve list
+told-delivery-planned = Days of delivery
+told-delivery-replanned = New days of delivery
 column-message = Message
 column-channel = Channel
 

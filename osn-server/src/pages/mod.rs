@@ -15,6 +15,9 @@ mod shown;
 mod public;
 mod staff;
 
+#[cfg(test)]
+mod tests;
+
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};

@@ -121,7 +121,7 @@ async fn questions(acting: &Acting, p: &Page, details: &ProgramDetails) -> Outco
         Err(_) => Vec::new(),
     };
     let operations = crate::acts::model::operations(acting, PageQuery { limit: 200, after: None }).await?;
-    let operations = operations.items.iter().map(|operation| Choice::new(operation.id.to_string(), p.text(&operation.name))).collect();
+    let operations = operations.items.iter().map(|operation| Choice::new(operation.value.id.to_string(), p.text(&operation.value.name))).collect();
     let line = |name: &str, key: &str| Field::line(name, p.t(key));
     let about = vec![
         line("/name/el", "action-name-el"),

@@ -152,7 +152,7 @@ pub(super) async fn outbox(reader: Reader, Query(asked): Query<Asked>) -> Outcom
             MessageState::Dead => Tag::new(Tone::Bad, p.t("message-dead")),
         };
         Row::new(vec![
-            Cell::head(p.opt(&format!("message-{}", message.template_key)).unwrap_or_else(|| message.template_key.clone())),
+            Cell::head(p.opt(&format!("told-{}", message.template_key)).unwrap_or_else(|| message.template_key.clone())),
             Cell::new(message.channel.clone()),
             Cell::new(p.moment(message.created_at)),
             Cell::tag(state).note(message.last_error.clone().unwrap_or_default()),
