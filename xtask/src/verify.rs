@@ -15,12 +15,10 @@ pub(crate) fn test(arguments: &[String]) -> Result<()> {
     plugins::build(Profile::Dev)?;
     say("testing on SQLite and PostgreSQL");
     let cluster = Cluster::start()?;
-    // With arguments, these say which packages.
-    let mut tests = cargo(if arguments.is_empty() {
-        &["test", "--workspace"][..]
-    } else {
-        &["test"]
-    });
+    let picks = arguments
+        .iter()
+        .any(|argument| argument == "-p" || argument.starts_with("--package"));
+    let mut tests = cargo(if picks { &["test"][..] } else { &["test", "--workspace"] });
     tests
         .env(URL_VARIABLE, cluster.url())
         .env("OSN_TEST_EXECUTABLE", target_dir().join("debug/osn"));
