@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::Datelike as _;
 use osn_core::id::MunicipalityId;
 use osn_core::time::Instant;
 use osn_store::{Kek, Municipality, OpenOptions, Place, Scope, Store};
@@ -92,7 +93,8 @@ impl App {
     pub async fn open(config: AppConfig, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self, StartError> {
         std::fs::create_dir_all(&config.data_dir).map_err(|source| StartError::DataDir { path: config.data_dir.clone(), source })?;
         let kek = Kek::read_or_create(&config.data_dir.join("installation.key")).map_err(StartError::Key)?;
-        let store = Store::open(OpenOptions { place: config.place.clone(), kek, migrate: config.migrate }).await?;
+        let options = OpenOptions { migrate: config.migrate, year_of, ..OpenOptions::new(config.place.clone(), kek) };
+        let store = Store::open(options).await?;
         let app = Self(Arc::new(Inner {
             store,
             programs: Programs::new(&config.programs, &config.data_dir)?,
@@ -195,4 +197,9 @@ impl App {
         let hosts = self.0.hosts.read().await;
         hosts.iter().find(|hosted| hosted.municipality.id == id).cloned().ok_or_else(|| Refusal::not_found("municipality.unknown"))
     }
+}
+
+/// The legal year of an instant in a municipality: protocol numbers start again with it.
+fn year_of(time_zone: &str, at: Instant) -> i32 {
+    Zone::named(time_zone).map_or_else(|_| at.year(), |zone| zone.day(at).year())
 }

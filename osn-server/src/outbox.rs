@@ -1,1 +1,105 @@
-//! outbox
+//! Messages to people: written with the act that causes them, sent afterwards; nothing in them says what the help is for.
+//!
+//! The folder transport writes one file a message, for development and the demonstration.
+
+use std::path::Path;
+
+use chrono::TimeDelta;
+use osn_core::application::Applicant;
+use osn_core::id::{ApplicationId, MessageId, PersonId};
+use osn_store::{Message, OutboxMessage, Readable};
+
+use crate::acts::Acting;
+use crate::lang::Lang;
+use crate::refusal::{Outcome, Refusal};
+
+/// How long a message is held for sending.
+const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// Messages sent in one look.
+const BATCH: u32 = 50;
+
+/// A message to the person behind an application. `params` hold days, counts and references only.
+pub(crate) fn to_applicant(acting: &Acting, application: ApplicationId, person: PersonId, template: &str, unique: &str, mut params: serde_json::Value) -> Message {
+    if let Some(params) = params.as_object_mut() {
+        params.insert("application".to_owned(), serde_json::json!(application));
+    }
+    Message {
+        id: acting.app.new_id(MessageId::new),
+        recipient_person: Some(person),
+        channel: "notice",
+        template_key: template.to_owned(),
+        params,
+        dedupe_key: Some(format!("{template}/{unique}")),
+    }
+}
+
+/// Sends what is due; how many went out.
+pub(crate) async fn send(acting: &Acting) -> Outcome<u64> {
+    let worker = std::process::id().to_string();
+    let mut sent = 0;
+    let messages = acting.scope.lease_messages(&worker, acting.app.now(), LEASE, BATCH).await?;
+    for message in messages {
+        match deliver(acting, &message).await {
+            Ok(()) => {
+                acting.scope.mark_sent(&worker, message.id, acting.app.now()).await?;
+                sent += 1;
+            }
+            Err(refusal) => {
+                tracing::error!(message = %message.id, %refusal, "a message was not sent");
+                acting.scope.mark_failed(&worker, message.id, refusal.code(), acting.app.now() + TimeDelta::minutes(5)).await?;
+            }
+        }
+    }
+    Ok(sent)
+}
+
+async fn deliver(acting: &Acting, message: &OutboxMessage) -> Outcome<()> {
+    let application = message.params.get("application").cloned().unwrap_or_default();
+    let id: ApplicationId = serde_json::from_value(application).map_err(Refusal::internal)?;
+    let reference = acting.scope.application(id).await?.map(|application| application.value.reference.to_string()).unwrap_or_default();
+    match acting.scope.application_for_machine(id).await? {
+        Some(Readable::Data(data)) => write(acting, message, &data.applicant, &reference).await,
+        // Nobody is told any more: that is how erasure looks from here.
+        Some(Readable::Erased) | None => Ok(()),
+    }
+}
+
+/// One file: an e-mail where there is an address, else a short message to the telephone.
+async fn write(acting: &Acting, message: &OutboxMessage, to: &Applicant, reference: &str) -> Outcome<()> {
+    let municipality = &acting.municipality().name;
+    let mut body = String::new();
+    for lang in Lang::ALL {
+        let dates = dates(&message.params);
+        let args = [("reference", reference), ("municipality", municipality.get(lang.tag())), ("dates", dates.as_str())];
+        body.push_str(&acting.app.texts().get(lang, &format!("message-{}", message.template_key), &args));
+        body.push_str("\r\n\r\n");
+    }
+    let subject = acting.app.texts().get(Lang::El, "message-subject", &[("municipality", municipality.get("el"))]);
+    let (address, suffix) = match &to.email {
+        Some(email) => (format!("To: {email}"), "eml"),
+        None => (format!("To: {}", to.phone), "sms"),
+    };
+    let date = message.created_at.to_rfc2822();
+    let text = format!("{address}\r\nSubject: {subject}\r\nDate: {date}\r\nMessage-ID: <{}@osn>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}", message.id);
+    let folder = acting.app.config().data_dir.join("outbox").join(&acting.municipality().slug);
+    let file = folder.join(format!("{}.{suffix}", message.id));
+    tokio::task::spawn_blocking(move || put(&folder, &file, &text)).await.map_err(Refusal::internal)?.map_err(Refusal::internal)
+}
+
+/// The days of a plan, as people read them.
+fn dates(params: &serde_json::Value) -> String {
+    let slots = params.get("slots").and_then(serde_json::Value::as_array);
+    let days = slots.into_iter().flatten().filter_map(|slot| slot.get("date")?.as_str()?.parse::<chrono::NaiveDate>().ok());
+    days.map(|day| day.format("%-d/%-m/%Y").to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// A message holds an address: its file is the owner's alone.
+fn put(folder: &Path, file: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    std::fs::create_dir_all(folder)?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)?.write_all(text.as_bytes())
+}

@@ -19,7 +19,7 @@ pub enum Access {
 }
 
 /// A body that crosses.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub enum Body {
     /// None.
     Nothing,

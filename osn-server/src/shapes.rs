@@ -156,6 +156,12 @@ documents! {
     ApplicationData,
     /// A JSON Schema (2020-12).
     JsonSchemaDocument,
+    /// An assessment run: what was run, with what, and what came out.
+    AssessmentRun,
+    /// A decision record in canonical form.
+    DecisionRecord,
+    /// An entry of the journal.
+    JournalEntry,
     /// A description of a program: form, criteria, ranking, parameters, delivery.
     ProgramAbout,
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use osn_core::id::{AccountId, OrganizationId};
 use osn_core::time::Instant;
-use osn_store::{Account, Session};
+use osn_store::{Account, Page, PageQuery, SessionRow};
 
 use crate::acts::{Acting, entry};
 use crate::auth::{Actor, Officer, PasswordHash, Right, Role, SESSION_HOURS, Token, hash_password, verify_password};
@@ -63,7 +63,8 @@ pub async fn add(acting: &Acting, new: NewAccount, password: String) -> Outcome<
         id,
         login: new.login,
         name: new.name,
-        password_hash: hash.0,
+        email: None,
+        password_hash: Some(hash.0),
         roles: new.roles.iter().map(|role| role.name().to_owned()).collect(),
         organization_id: new.organization,
         disabled: false,
@@ -81,8 +82,8 @@ pub async fn sign_in(acting: &Acting, login: &str, password: String) -> Outcome<
     let throttle = acting.app.logins();
     let name = format!("{}/{login}", acting.municipality().id);
     throttle.check(&name, acting.now).map_err(|wait| Refusal::new(Kind::TooMany, "session.wait").with("seconds", wait.seconds))?;
-    let account = acting.scope.account_by_login(login).await?.filter(|account| !account.disabled);
-    let stored = account.as_ref().map(|account| PasswordHash(account.password_hash.clone()));
+    let account = acting.scope.account_by_login(login).await?.map(|account| account.value).filter(|account| !account.disabled);
+    let stored = account.as_ref().and_then(|account| account.password_hash.clone()).map(PasswordHash);
     let fits = verify_password(password, stored).await.map_err(Refusal::internal)?;
     let Some(account) = account.filter(|_| fits) else {
         throttle.failed(&name, acting.now);
@@ -94,7 +95,7 @@ pub async fn sign_in(acting: &Acting, login: &str, password: String) -> Outcome<
     let officer = officer(account);
     let signed = Acting { actor: Actor::Officer(officer.clone()), ..acting.clone() };
     let mut tx = signed.begin("session.open").await?;
-    tx.insert_session(&Session { token_hash: token.digest(), account_id: officer.id, created_at: acting.now, expires_at }).await?;
+    tx.insert_session(&SessionRow { token_hash: token.digest(), account_id: officer.id, created_at: acting.now, expires_at }).await?;
     tx.journal(entry("session.open", "account", officer.id.uuid(), serde_json::json!({})));
     tx.commit().await?;
     Ok(SignedIn { token, officer, expires_at })
@@ -109,10 +110,19 @@ pub async fn sign_out(acting: &Acting, token: &Token) -> Outcome<()> {
     Ok(tx.commit().await?)
 }
 
+/// Colleagues, without their secrets; partners see nobody but themselves.
+pub async fn list(acting: &Acting, query: PageQuery) -> Outcome<Page<Officer>> {
+    let own = acting.require(Right::SeeWork)?;
+    if own.is_bound() {
+        return Ok(Page { items: vec![own.clone()], total: 1, next: None });
+    }
+    Ok(acting.scope.accounts(query).await?.map(|account| officer(account.value)))
+}
+
 /// Who holds a token; a visitor where it is unknown or has run out.
 pub async fn who_holds(acting: &Acting, token: &Token) -> Outcome<Actor> {
     let Some(session) = acting.scope.session(&token.digest(), acting.now).await? else { return Ok(Actor::Visitor) };
-    let account = acting.scope.account(session.account_id).await?.filter(|account| !account.disabled);
+    let account = acting.scope.account(session.account_id).await?.map(|account| account.value).filter(|account| !account.disabled);
     Ok(account.map_or(Actor::Visitor, |account| Actor::Officer(officer(account))))
 }
 

@@ -105,7 +105,7 @@ impl Acting {
     pub async fn commit<T: Serialize>(&self, mut tx: Tx, answer: &T) -> Outcome<()> {
         if let Some(once) = &self.once {
             let body = serde_json::to_vec(answer).map_err(Refusal::internal)?;
-            tx.remember(&once.route, &once.key, &once.request, once.status, &body).await?;
+            tx.remember(&once.route, &once.key, once.request, once.status, &body).await?;
         }
         Ok(tx.commit().await?)
     }

@@ -79,9 +79,11 @@ pub async fn create(acting: &Acting, new: NewAction) -> Outcome<Saved<Action>> {
     let residual = residual(&signed)?;
     let (row, installed) = programs::enabled(acting, &new.program).await?;
     let mut errors = problems(acting, &new).await?;
-    errors.extend(parameter_errors(acting, &installed, &new.parameters).await?);
+    let of_parameters = parameter_errors(acting, &installed, &new.parameters).await?;
+    let code = if errors.is_empty() { "action.parameters" } else { "action.invalid" };
+    errors.extend(of_parameters);
     if !errors.is_empty() {
-        return Err(Refusal::invalid("action.invalid", errors));
+        return Err(Refusal::invalid(code, errors));
     }
     let mut action = Action {
         id: acting.app.new_id(ActionId::new),
@@ -225,7 +227,7 @@ pub async fn set_places_beyond(acting: &Acting, id: ActionId, new: SecondPlaces)
     let first = acting.scope.account(new.first_account_id).await?.ok_or_else(|| Refusal::field("/first_account_id", "unknown-record"))?;
     let second = SecondPerson { by: second, at: acting.now, reason: new.second_reason };
     let places = NewPlaces { places: new.places, reason: new.reason };
-    change(acting, id, "action.places-beyond", |action| Ok(action.set_places(version(acting, first.id, places, Some(second)))?)).await
+    change(acting, id, "action.places-beyond", |action| Ok(action.set_places(version(acting, first.value.id, places, Some(second)))?)).await
 }
 
 /// Approves an action; whoever created it cannot.

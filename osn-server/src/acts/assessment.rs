@@ -61,6 +61,10 @@ pub async fn start(acting: &Acting, call_id: CallId) -> Outcome<Accepted> {
     if !matches!(call.state, CallState::Published { .. } | CallState::Assessed { .. }) {
         return Err(Refusal::conflict("assessment.not-now"));
     }
+    let under_way = acting.scope.assessment_runs(call_id).await?.iter().any(|run| matches!(run.value.state, RunState::Running));
+    if under_way {
+        return Err(Refusal::conflict("assessment.running"));
+    }
     let pinned = acting.app.programs().get(&acting.scope, &call.code_digest).await?;
     let run = AssessmentRun {
         id: acting.app.new_id(AssessmentRunId::new),
@@ -80,9 +84,7 @@ pub async fn start(acting: &Acting, call_id: CallId) -> Outcome<Accepted> {
     let payload = serde_json::to_value(Payload { run: run.id, call: call_id }).map_err(Refusal::internal)?;
     let mut tx = acting.begin("assessment.start").await?;
     tx.insert_run(&run).await?;
-    tx.enqueue(&Job { id: job_id, kind: JOB.to_owned(), payload, dedupe_key: Some(format!("{JOB}/{call_id}")), run_at: acting.now }).await.map_err(|error| {
-        if error.is_conflict_with("job_dedupe_key_key") { Refusal::conflict("assessment.running") } else { error.into() }
-    })?;
+    tx.enqueue(&Job { id: job_id, kind: JOB.to_owned(), payload, dedupe_key: Some(format!("{JOB}/{}", run.id)), run_at: acting.now }).await?;
     tx.journal(entry("assessment.start", "call", call_id.uuid(), serde_json::json!({ "run": run.id, "as_of": run.as_of, "code": run.code_digest })));
     let accepted = Accepted { job_id, run_id: run.id, location: format!("/api/v1/jobs/{job_id}") };
     acting.commit(tx, &accepted).await?;
@@ -96,7 +98,7 @@ pub async fn run(acting: &Acting, id: AssessmentRunId) -> Outcome<AssessmentRun>
 }
 
 /// The job itself. Started again after a crash, it keeps every decision that was saved and goes on with the rest.
-pub(crate) async fn work(acting: &Acting, payload: serde_json::Value, progress: &Progress) -> Outcome<serde_json::Value> {
+pub(crate) async fn work(acting: &Acting, payload: serde_json::Value, progress: &Progress<'_>) -> Outcome<serde_json::Value> {
     let payload: Payload = serde_json::from_value(payload).map_err(Refusal::internal)?;
     let run = acting.scope.assessment_run(payload.run).await?.ok_or_else(|| Refusal::not_found("run.unknown"))?.value;
     if let RunState::Finished { .. } = run.state {

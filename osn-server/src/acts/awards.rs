@@ -26,10 +26,7 @@ impl Granted {
     pub(crate) async fn save(&self, tx: &mut Tx) -> Outcome<()> {
         tx.insert_awards(&self.awards).await?;
         tx.insert_deliveries(&self.deliveries).await?;
-        for message in &self.messages {
-            tx.outbox(message).await?;
-        }
-        Ok(())
+        Ok(tx.outbox_many(&self.messages).await?)
     }
 }
 
@@ -60,7 +57,7 @@ fn grant(acting: &Acting, granted: &mut Granted, call: &Call, application: &Appl
         AwardBasis::Selection { .. } => "award-selected",
         AwardBasis::Promotion { .. } => "award-promoted",
     };
-    granted.messages.push(outbox::to_person(acting, application.person_id, template, &award.id.to_string(), serde_json::json!({ "call": call.id })));
+    granted.messages.push(outbox::to_applicant(acting, application.id, application.person_id, template, &award.id.to_string(), serde_json::json!({ "call": call.id })));
     granted.awards.push(award);
 }
 
@@ -119,7 +116,7 @@ pub(crate) async fn of_application(acting: &Acting, application: &Application, a
     if !matches!(application.state, ApplicationState::Selected | ApplicationState::Withdrawn { .. }) {
         return Ok(None);
     }
-    let award = acting.scope.award_of_application(application.id).await?;
+    let award = acting.scope.award_of(application.id).await?;
     Ok(award.filter(|award| award.value.action_id == action))
 }
 
@@ -127,22 +124,14 @@ pub(crate) async fn of_application(acting: &Acting, application: &Application, a
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Withdrawal {
-    /// One of `recipient-withdrew`, `moved-away`, `deceased`, `other`; never free text about a person.
-    pub reason: WithdrawalReason,
+    /// A key such as `moved-away`; never free text about a person.
+    #[schemars(regex(pattern = "^[a-z][a-z0-9-]{2,39}$"))]
+    pub reason: String,
 }
 
-/// Why an award is given back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum WithdrawalReason {
-    /// The recipient no longer wants it.
-    RecipientWithdrew,
-    /// The recipient moved away.
-    MovedAway,
-    /// The recipient died.
-    Deceased,
-    /// Something else.
-    Other,
+fn is_key(reason: &str) -> bool {
+    let symbols = reason.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    symbols && (3..=40).contains(&reason.len()) && reason.starts_with(|first: char| first.is_ascii_lowercase())
 }
 
 /// What a withdrawal led to.
@@ -160,6 +149,9 @@ pub struct Withdrawn {
 /// Takes an award back: its open deliveries are cancelled, and the first on reserve gets them.
 pub async fn withdraw(acting: &Acting, id: AwardId, withdrawal: &Withdrawal) -> Outcome<Withdrawn> {
     acting.require(Right::PlanDeliveries)?;
+    if !is_key(&withdrawal.reason) {
+        return Err(Refusal::field("/reason", "not-a-key"));
+    }
     let award = acting.scope.award(id).await?.ok_or_else(|| Refusal::not_found("award.unknown"))?;
     acting.check_version(award.version)?;
     let (_, application_id) = application_of(&award.value);
@@ -203,7 +195,7 @@ async fn take_back(
         let (selection_id, _) = application_of(&award.value);
         let basis = AwardBasis::Promotion { selection_id, application_id: next.value.id, replaces: award.value.id };
         let plan = acting.scope.delivery_plans(call.action_id).await?.pop();
-        let left = |plan: &DeliveryPlan| plan.slots.iter().copied().filter(|slot| open.iter().any(|delivery| delivery.value.instalment == slot.instalment)).collect::<Vec<_>>();
+        let left = |plan: &DeliveryPlan| plan.slots.iter().filter(|slot| open.iter().any(|delivery| delivery.value.instalment == slot.instalment)).cloned().collect::<Vec<_>>();
         let slots = plan.as_ref().map(left).unwrap_or_default();
         grant(acting, &mut granted, &call, &next.value, basis, plan.as_ref().map(|plan| (plan, slots.as_slice())));
     }

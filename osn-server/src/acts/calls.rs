@@ -92,7 +92,6 @@ fn field(error: &CallError) -> FieldError {
         CallError::BackwardsWindow => FieldError::new("/closes_at", "backwards-period"),
         CallError::NoCapacity => FieldError::new("/capacity", "out-of-range").with("min", 1),
         CallError::OverPlaces { capacity, places } => FieldError::new("/capacity", "over-places").with("capacity", capacity).with("places", places),
-        other => FieldError::new("", "invalid").with("what", other),
     }
 }
 
@@ -249,7 +248,7 @@ pub async fn get(acting: &Acting, id: CallId) -> Outcome<CallView> {
 
 /// Calls: everybody sees those that were published, staff see drafts too.
 pub async fn list(acting: &Acting, action: Option<ActionId>, query: PageQuery) -> Outcome<Page<CallView>> {
-    let states = if acting.actor.may(Right::SeeWork) { Vec::new() } else { vec!["published", "assessed", "proposed", "final"] };
+    let states = if acting.actor.may(Right::SeeWork) { Vec::new() } else { ["published", "assessed", "proposed", "final"].map(str::to_owned).to_vec() };
     let page = acting.scope.calls(CallFilter { action, states }, query).await?;
     let mut items = Vec::new();
     for call in page.items {

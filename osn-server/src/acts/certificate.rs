@@ -37,7 +37,7 @@ pub async fn issue(acting: &Acting, id: RequestId) -> Outcome<SignedCertificate>
     request.state = request.state.apply(&RequestEvent::Certify { certificate: certificate.id, outcome, refer_to })?;
     let canonical = certificate.canonical().map_err(Refusal::internal)?;
     let digest = NeedCertificate::digest(&canonical);
-    let (signature, public_key) = acting.scope.sign(&digest).await?;
+    let osn_store::Signature { signature, public_key } = acting.scope.sign(&digest).await?;
     let signed = SignedCertificate { certificate, digest, signature, public_key };
     tx.update_request(&request, version).await?;
     tx.insert_certificate(&signed).await?;

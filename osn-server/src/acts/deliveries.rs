@@ -66,9 +66,7 @@ pub async fn plan(acting: &Acting, action_id: ActionId, new: NewPlan) -> Outcome
     tx.insert_delivery_plan(&plan).await?;
     tx.insert_deliveries(&created).await?;
     tx.update_deliveries(&moved).await?;
-    for message in &told {
-        tx.outbox(message).await?;
-    }
+    tx.outbox_many(&told).await?;
     let details = serde_json::json!({ "version": plan.version, "slots": plan.slots, "created": created.len(), "moved": moved.len(), "told": told.len() });
     tx.journal(entry("plan.put", "action", action_id.uuid(), details));
     let planned = Planned { plan, created: created.len(), moved: moved.len(), told: told.len() };
@@ -80,7 +78,6 @@ fn slots(error: &PlanError) -> Refusal {
     let error = match error {
         PlanError::Instalments { instalments } => FieldError::new("/slots", "plan-instalments").with("instalments", instalments),
         PlanError::OutOfOrder { instalment } => FieldError::new("/slots", "plan-order").with("instalment", instalment),
-        other => FieldError::new("/slots", "invalid").with("what", other),
     };
     Refusal::invalid("request.invalid", vec![error])
 }
@@ -109,7 +106,7 @@ async fn moves(acting: &Acting, plan: &DeliveryPlan) -> Outcome<Moves> {
                 let unique = format!("{}/{}", award.id, plan.version);
                 let params = serde_json::json!({ "slots": plan.slots, "version": plan.version });
                 let template = if plan.version == 1 { "delivery-planned" } else { "delivery-replanned" };
-                moves.told.push(outbox::to_person(acting, award.person_id, template, &unique, params));
+                moves.told.push(outbox::to_applicant(acting, awards::application_of(&award).1, award.person_id, template, &unique, params));
             }
         }
         match page.next {

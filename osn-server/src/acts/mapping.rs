@@ -96,7 +96,6 @@ fn field(problem: &DirectoryError, written: &[DirectoryRecord]) -> FieldError {
         DirectoryError::MissingText { record, field } => (record, "greek-text-missing", (*field).to_owned()),
         DirectoryError::BackwardsAges { record, .. } => (record, "backwards-ages", String::new()),
         DirectoryError::ExposedProtectedPlace { record } => (record, "protected-place-exposed", String::new()),
-        other => return FieldError::new("/records", "invalid").with("record", other),
     };
     let id = record.rsplit(' ').next().unwrap_or_default();
     let index = written.iter().position(|written| written.uuid().to_string() == id);

@@ -3,7 +3,7 @@
 use osn_core::id::OperationId;
 use osn_core::intervention::{InterventionModel, ModelError};
 use osn_core::operation::Operation;
-use osn_store::{Page, PageQuery};
+use osn_store::{Page, PageQuery, Versioned};
 
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
@@ -46,13 +46,13 @@ pub async fn put_operation(acting: &Acting, operation: Operation) -> Outcome<Ope
 }
 
 /// One operation.
-pub async fn operation(acting: &Acting, id: OperationId) -> Outcome<Operation> {
+pub async fn operation(acting: &Acting, id: OperationId) -> Outcome<Versioned<Operation>> {
     acting.require(Right::SeeWork)?;
     acting.scope.operation(id).await?.ok_or_else(|| Refusal::not_found("operation.unknown"))
 }
 
 /// Every operation.
-pub async fn operations(acting: &Acting, query: PageQuery) -> Outcome<Page<Operation>> {
+pub async fn operations(acting: &Acting, query: PageQuery) -> Outcome<Page<Versioned<Operation>>> {
     acting.require(Right::SeeWork)?;
     Ok(acting.scope.operations(query).await?)
 }

@@ -1,16 +1,14 @@
 //! Programs: installed while the server runs, after their golden cases passed; switched off and on.
 
-use osn_core::canonical::Digest;
 use osn_programs::about::About;
 use osn_programs::cases;
 use osn_store::{InstalledProgram, NewProgram};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::sync::Arc;
 
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
-use crate::programs::{Installed, blocking, resolve};
+use crate::programs::{Installed, blocking};
 use crate::refusal::{Outcome, Refusal};
 
 /// An installed program, as lists show it.
@@ -46,14 +44,15 @@ pub async fn install(acting: &Acting, bytes: Vec<u8>) -> Outcome<ProgramView> {
 /// The same, for whoever runs the server at its command line.
 pub async fn install_as(acting: &Acting, bytes: Vec<u8>) -> Outcome<ProgramView> {
     let installed = acting.app.programs().open(bytes.clone()).await?;
-    let ran = run_cases(acting, &installed).await?;
+    let ran = run_cases(&installed).await?;
     let manifest = installed.package.manifest();
     let program = NewProgram {
         name: manifest.key.clone(),
         version: manifest.version.clone(),
         contract: manifest.contract.clone(),
-        code_digest: installed.package.code_digest(),
-        package_digest: installed.package.package_digest(),
+        code_digest: installed.package.code_digest().to_string(),
+        package_digest: installed.package.package_digest().to_string(),
+        details: serde_json::json!({ "licence": manifest.licence, "authors": manifest.authors, "languages": manifest.languages, "cases": ran }),
     };
     let before = find(acting, &program.name).await?;
     if before.is_none_or(|before| before.package_digest != program.package_digest) {
@@ -70,16 +69,9 @@ pub async fn install_as(acting: &Acting, bytes: Vec<u8>) -> Outcome<ProgramView>
     Ok(ProgramView { cases: Some(ran), ..view(acting, &row, &installed) })
 }
 
-/// Runs the golden cases of a package; how many ran.
-pub async fn run_cases(acting: &Acting, installed: &Installed) -> Outcome<usize> {
-    let host = Arc::clone(acting.app.programs().host());
+async fn run_cases(installed: &Installed) -> Outcome<usize> {
     let Installed { program, package } = installed.clone();
-    let on = acting.zone().day(acting.now);
-    blocking(move || {
-        let report = cases::run(&host, &program, &package, &resolve(on))?;
-        Ok(report.passed)
-    })
-    .await
+    blocking(move || Ok(cases::run(&program, &package)?.passed)).await
 }
 
 async fn find(acting: &Acting, name: &str) -> Outcome<Option<InstalledProgram>> {
@@ -90,7 +82,7 @@ async fn find(acting: &Acting, name: &str) -> Outcome<Option<InstalledProgram>> 
 pub async fn list(acting: &Acting) -> Outcome<Vec<ProgramView>> {
     let mut views = Vec::new();
     for row in acting.scope.programs().await? {
-        let installed = acting.app.programs().get(&acting.scope, &row.package_digest.to_string()).await?;
+        let installed = acting.app.programs().get(&acting.scope, &row.package_digest).await?;
         views.push(view(acting, &row, &installed));
     }
     Ok(views)
@@ -99,7 +91,7 @@ pub async fn list(acting: &Acting) -> Outcome<Vec<ProgramView>> {
 /// The newest version of a program that is switched on.
 pub async fn enabled(acting: &Acting, name: &str) -> Outcome<(InstalledProgram, Installed)> {
     let row = find(acting, name).await?.filter(|program| program.enabled).ok_or_else(|| Refusal::field("/program", "unknown-program"))?;
-    let installed = acting.app.programs().get(&acting.scope, &row.package_digest.to_string()).await?;
+    let installed = acting.app.programs().get(&acting.scope, &row.package_digest).await?;
     Ok((row, installed))
 }
 
@@ -110,14 +102,14 @@ pub struct ProgramDetails {
     #[serde(flatten)]
     pub program: ProgramView,
     /// Form, criteria, ranking, parameters, delivery.
-    pub about: Arc<About>,
+    pub about: About,
 }
 
 /// One program.
 pub async fn get(acting: &Acting, name: &str) -> Outcome<ProgramDetails> {
     let row = find(acting, name).await?.ok_or_else(|| Refusal::not_found("program.unknown"))?;
-    let installed = acting.app.programs().get(&acting.scope, &row.package_digest.to_string()).await?;
-    let about = installed.program.about(None)?;
+    let installed = acting.app.programs().get(&acting.scope, &row.package_digest).await?;
+    let about = About::clone(&*installed.program.about(None)?);
     Ok(ProgramDetails { program: view(acting, &row, &installed), about })
 }
 
@@ -127,10 +119,10 @@ pub async fn set_enabled(acting: &Acting, name: &str, enabled: bool) -> Outcome<
     let row = find(acting, name).await?.ok_or_else(|| Refusal::not_found("program.unknown"))?;
     let act = if enabled { "program.enable" } else { "program.disable" };
     let mut tx = acting.begin(act).await?;
-    tx.set_program_enabled(&row.name, enabled).await?;
+    tx.set_program_enabled(&row.package_digest, enabled).await?;
     tx.journal(entry(act, "program", acting.municipality().id.uuid(), serde_json::json!({ "name": row.name })));
     tx.commit().await?;
-    let installed = acting.app.programs().get(&acting.scope, &row.package_digest.to_string()).await?;
+    let installed = acting.app.programs().get(&acting.scope, &row.package_digest).await?;
     Ok(view(acting, &InstalledProgram { enabled, ..row }, &installed))
 }
 
@@ -142,13 +134,9 @@ fn view(acting: &Acting, row: &InstalledProgram, installed: &Installed) -> Progr
         summary: text("summary"),
         version: row.version.clone(),
         contract: row.contract.clone(),
-        code_digest: digest(row.code_digest),
-        package_digest: digest(row.package_digest),
+        code_digest: row.code_digest.clone(),
+        package_digest: row.package_digest.clone(),
         enabled: row.enabled,
         cases: None,
     }
-}
-
-fn digest(digest: Digest) -> String {
-    digest.to_string()
 }

@@ -1,8 +1,32 @@
-//! The JSON API under `/api/v1`.
+//! The JSON API under `/api/v1`: thin handlers around the acts, and the rows of the route table.
+
+mod answer;
+mod calls;
+mod deliveries;
+mod meta;
+mod needs;
+mod openapi;
+mod planning;
+mod records;
+mod selections;
+mod sessions;
+
+pub use openapi::document;
 
 use crate::route::Route;
 
 /// The rows of the API.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    let groups = [
+        meta::routes(),
+        sessions::routes(),
+        needs::directory_routes(),
+        needs::request_routes(),
+        planning::routes(),
+        calls::routes(),
+        selections::routes(),
+        deliveries::routes(),
+        records::routes(),
+    ];
+    groups.into_iter().flatten().collect()
 }

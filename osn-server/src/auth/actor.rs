@@ -102,9 +102,9 @@ mod tests {
 
     #[test]
     fn an_auditor_changes_nothing() {
-        use Right::{Audit, Operate, SeeApplications, SeeDeliveries, SeeSelf, SeeWork};
+        use Right::{Audit, Operate, SeeApplications, SeeDeliveries, SeePrograms, SeeSelf, SeeWork};
         let auditor = officer(&[Role::Auditor]);
         let held: Vec<Right> = Right::ALL.into_iter().filter(|right| auditor.may(*right)).collect();
-        assert_eq!(held, [SeeSelf, SeeWork, SeeApplications, SeeDeliveries, Audit, Operate]);
+        assert_eq!(held, [SeeSelf, SeeWork, SeePrograms, SeeApplications, SeeDeliveries, Audit, Operate]);
     }
 }

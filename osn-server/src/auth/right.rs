@@ -57,6 +57,8 @@ pub enum Right {
     ExamineNeeds,
     /// Issue the certificate.
     IssueCertificates,
+    /// See installed programs.
+    SeePrograms,
     /// Install programs, switch them on and off.
     InstallPrograms,
     /// Plan actions, approve them, write and publish calls.
@@ -83,13 +85,14 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::SeeSelf,
         Self::SeeWork,
         Self::MaintainDirectory,
         Self::WriteRequests,
         Self::ExamineNeeds,
         Self::IssueCertificates,
+        Self::SeePrograms,
         Self::InstallPrograms,
         Self::PlanActions,
         Self::SeeApplications,
@@ -110,6 +113,7 @@ impl Right {
             Self::SeeSelf => &Role::ALL,
             Self::SeeWork => &[Coordinator, Evaluator, Finance, Partner, Auditor],
             Self::MaintainDirectory | Self::ExamineNeeds | Self::IssueCertificates | Self::PlanActions | Self::PlanDeliveries => &[Coordinator],
+            Self::SeePrograms => &Role::ALL,
             Self::WriteRequests => &[Coordinator, Partner],
             Self::InstallPrograms => &[Host],
             Self::SeeApplications => &[Coordinator, Evaluator, Auditor],

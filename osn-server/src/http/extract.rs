@@ -107,3 +107,16 @@ impl FromRequestParts<App> for Page {
         Ok(Self(PageQuery { limit, after }))
     }
 }
+
+/// What varies in a path; what does not read is an address that is not there.
+#[derive(Debug, Clone, Copy)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Outcome<Self> {
+        let found = axum::extract::Path::<T>::from_request_parts(parts, app).await;
+        found.map(|axum::extract::Path(value)| Self(value)).map_err(|_| Refusal::not_found("address.unknown"))
+    }
+}

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use osn_core::canonical;
@@ -39,23 +40,23 @@ impl Gate {
 }
 
 /// Lets a request through to its handler, with the frame of its act, or refuses it.
-pub(crate) async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Result<Response, Refusal> {
-    let mut acting = frame(&gate.app, &request).await?;
+pub(crate) async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Result<Response, Refusal> {
+    let (mut parts, mut body) = request.into_parts();
+    let mut acting = frame(&gate.app, &parts).await?;
     if let Access::Right(right) = gate.access {
         acting.require(right)?;
     }
-    if gate.creates && let Some(key) = once_key(request.headers())? {
-        let (parts, body) = request.into_parts();
+    if gate.creates && let Some(key) = once_key(&parts.headers)? {
         let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|_| Refusal::new(Kind::TooLarge, "request.too-large"))?;
         let once = once(&gate, &acting, &key, parts.uri.path(), &bytes);
         if let Some(remembered) = remembered(&acting, &once).await? {
             return Ok(remembered);
         }
         acting.once = Some(once);
-        request = Request::from_parts(parts, Body::from(bytes));
+        body = Body::from(bytes);
     }
-    request.extensions_mut().insert(acting);
-    let mut response = next.run(request).await;
+    parts.extensions.insert(acting);
+    let mut response = next.run(Request::from_parts(parts, body)).await;
     if gate.personal {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
@@ -72,11 +73,11 @@ pub(crate) async fn wrong_method() -> Refusal {
     Refusal::new(Kind::MethodNotAllowed, "method.not-allowed")
 }
 
-async fn frame(app: &App, request: &Request) -> Outcome<Acting> {
-    let headers = request.headers();
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).or_else(|| request.uri().host());
+async fn frame(app: &App, parts: &Parts) -> Outcome<Acting> {
+    let headers = &parts.headers;
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).or_else(|| parts.uri.host());
     let hosted = app.hosted_at(host).await.ok_or_else(|| Refusal::not_found("municipality.unknown"))?;
-    let lang = Lang::asked_for(request.uri(), headers);
+    let lang = Lang::asked_for(&parts.uri, headers);
     let mut acting = Acting::of(app, &hosted, Actor::Visitor, lang);
     if let Some(token) = presented(headers) {
         acting.actor = accounts::who_holds(&acting, &token).await?;
@@ -86,7 +87,7 @@ async fn frame(app: &App, request: &Request) -> Outcome<Acting> {
 }
 
 /// The token of a request: `Authorization: Bearer`, else the session cookie.
-fn presented(headers: &HeaderMap) -> Option<Token> {
+pub fn presented(headers: &HeaderMap) -> Option<Token> {
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
     let cookie = cookies.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| [SESSION_COOKIE, PLAIN_COOKIE].contains(name));
@@ -145,9 +146,4 @@ fn cookie(app: &App, value: &str, seconds: i64) -> String {
     } else {
         format!("{PLAIN_COOKIE}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax")
     }
-}
-
-/// Whether a method only reads.
-pub(crate) fn only_reads(method: &Method) -> bool {
-    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }

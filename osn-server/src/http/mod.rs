@@ -8,8 +8,8 @@ mod layers;
 mod serve;
 
 pub use assets::version as assets_version;
-pub use extract::{Json, Page, Query};
-pub use guard::{SESSION_COOKIE, clear_session_cookie, session_cookie};
+pub use extract::{Json, Page, Path, Query};
+pub use guard::{SESSION_COOKIE, clear_session_cookie, presented as presented_token, session_cookie};
 pub use serve::{ServeError, serve};
 
 use axum::Router;

@@ -16,12 +16,12 @@ use osn_core::id::{ApplicationId, CallId, PersonId};
 use osn_core::lang::LocalText;
 use osn_core::text::fold::fold;
 use osn_core::time::Instant;
-use osn_store::{BlindValue, NewApplication as StoredApplication, SubmitError};
+use osn_store::{BlindValue, Idempotency, NewApplication as StoredApplication, SubmitError};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::acts::calls::{self, OpenCall};
-use crate::acts::Acting;
+use crate::acts::{Acting, Once};
 use crate::entropy::draw;
 use crate::refusal::{Outcome, Refusal};
 use crate::shapes;
@@ -67,13 +67,26 @@ pub async fn submit(acting: &Acting, call_id: CallId, new: NewApplication) -> Ou
         code_hash: code_hash(&reference, &code),
         application,
         data,
-        once: None,
+        idempotency: acting.once.as_ref().map(|once| remembered(once, &receipt)).transpose()?,
     };
     acting.scope.submit_application(stored, acting.now).await.map_err(|error| match error {
         SubmitError::Duplicate { .. } => Refusal::conflict("application.double"),
+        SubmitError::CallNotOpen => Refusal::conflict("application.not-open"),
+        // The same request arrived twice at once: the caller asks again and gets the first answer.
+        SubmitError::AlreadyAnswered(_) => Refusal::conflict("idempotency.in-progress"),
         SubmitError::Store(error) => error.into(),
     })?;
     Ok(receipt)
+}
+
+fn remembered(once: &Once, receipt: &Receipt) -> Outcome<Idempotency> {
+    Ok(Idempotency {
+        route: once.route.clone(),
+        key: once.key.clone(),
+        request_digest: once.request,
+        status: once.status,
+        body: serde_json::to_vec(receipt).map_err(Refusal::internal)?,
+    })
 }
 
 /// Identifiers that may stand in one application of the call only.

@@ -158,10 +158,19 @@ async fn held(acting: &Acting, credentials: &Credentials) -> Outcome<Versioned<A
     let name = format!("{}/{}", acting.municipality().id, reference.as_str());
     throttle.check(&name, acting.now).map_err(|wait| Refusal::new(Kind::TooMany, "application.wait").with("seconds", wait.seconds))?;
     let hash = code_hash(&reference, &credentials.code);
-    let Some(application) = acting.scope.application_by_code(&reference, &hash).await? else {
-        throttle.failed(&name, acting.now);
-        return Err(unknown());
+    let application = acting.scope.application_by_reference(&reference).await?;
+    let stored = match &application {
+        Some(application) => acting.scope.application_code_hash(application.value.id).await?,
+        None => None,
     };
-    throttle.succeeded(&name);
-    Ok(application)
+    match application.filter(|_| stored == Some(hash)) {
+        Some(application) => {
+            throttle.succeeded(&name);
+            Ok(application)
+        }
+        None => {
+            throttle.failed(&name, acting.now);
+            Err(unknown())
+        }
+    }
 }

@@ -1,0 +1,88 @@
+//! Assessments, decisions and selections.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use osn_core::id::{AssessmentRunId, CallId, DecisionId, JobId, SelectionId};
+use osn_store::AssessmentRun;
+
+use super::answer::{List, created, tagged};
+use crate::acts::assessment::Accepted;
+use crate::acts::decisions::{DecisionExplained, DecisionView};
+use crate::acts::records::JobView;
+use crate::acts::selection::Results;
+use crate::acts::{Acting, assessment, decisions, records, selection};
+use crate::auth::Right;
+use crate::http::{Json, Page, Path};
+use crate::refusal::Outcome;
+use crate::route::{Access, Route};
+use crate::shapes;
+
+pub(super) fn routes() -> Vec<Route> {
+    let (see, act) = (Access::Right(Right::SeeApplications), Access::Right(Right::Select));
+    vec![
+        Route::post("/api/v1/calls/{id}/assessments", act, start).says("Assess every application of a closed call, as a job").answers::<Accepted>(202).creates(),
+        Route::get("/api/v1/jobs/{id}", Access::Right(Right::Operate), job).says("Watch a job").answers::<JobView>(200),
+        Route::get("/api/v1/runs/{id}", see, run).says("One assessment run").answers::<shapes::AssessmentRun>(200),
+        Route::get("/api/v1/calls/{id}/decisions", see, of_call).says("Decisions of the last run").reads(&["limit", "after"]).answers::<List<DecisionView>>(200),
+        Route::get("/api/v1/decisions/{id}", see, explain).says("One decision, every criterion explained").answers::<DecisionExplained>(200),
+        Route::get("/api/v1/decisions/{id}/record", Access::Right(Right::Audit), record).says("The canonical decision record").answers::<shapes::DecisionRecord>(200),
+        Route::post("/api/v1/calls/{id}/selections", act, propose).says("Propose the ranked list").answers::<shapes::Selection>(201).creates(),
+        Route::get("/api/v1/selections/{id}", see, get).says("One list").answers::<shapes::Selection>(200),
+        Route::post("/api/v1/selections/{id}/approve", act, approve).says("Make a list final; never its proposer").answers::<shapes::Selection>(200).creates(),
+        Route::post("/api/v1/selections/{id}/reject", act, reject).says("Send a list back; never its proposer").answers::<shapes::Selection>(200).creates(),
+        Route::get("/api/v1/calls/{id}/results", Access::Public, results).says("The published results").answers::<Results>(200),
+    ]
+}
+
+async fn start(acting: Acting, Path(id): Path<CallId>) -> Outcome<Response> {
+    let accepted = assessment::start(&acting, id).await?;
+    let location = HeaderValue::from_str(&accepted.location);
+    let mut response = (StatusCode::ACCEPTED, Json(accepted)).into_response();
+    if let Ok(location) = location {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+async fn job(acting: Acting, Path(id): Path<JobId>) -> Outcome<Json<JobView>> {
+    Ok(Json(records::job(&acting, id).await?))
+}
+
+async fn run(acting: Acting, Path(id): Path<AssessmentRunId>) -> Outcome<Json<AssessmentRun>> {
+    Ok(Json(assessment::run(&acting, id).await?))
+}
+
+async fn of_call(acting: Acting, Path(id): Path<CallId>, Page(query): Page) -> Outcome<Json<List<DecisionView>>> {
+    Ok(Json(decisions::of_call(&acting, id, query).await?.into()))
+}
+
+async fn explain(acting: Acting, Path(id): Path<DecisionId>) -> Outcome<Json<DecisionExplained>> {
+    Ok(Json(decisions::explain(&acting, id).await?))
+}
+
+async fn record(acting: Acting, Path(id): Path<DecisionId>) -> Outcome<Response> {
+    let bytes = decisions::record(&acting, id).await?;
+    let mut response = bytes.into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok(response)
+}
+
+async fn propose(acting: Acting, Path(id): Path<CallId>) -> Outcome<Response> {
+    Ok(created(selection::propose(&acting, id).await?))
+}
+
+async fn get(acting: Acting, Path(id): Path<SelectionId>) -> Outcome<Response> {
+    Ok(tagged(selection::get(&acting, id).await?))
+}
+
+async fn approve(acting: Acting, Path(id): Path<SelectionId>) -> Outcome<Response> {
+    Ok(tagged(selection::approve(&acting, id).await?))
+}
+
+async fn reject(acting: Acting, Path(id): Path<SelectionId>) -> Outcome<Response> {
+    Ok(tagged(selection::reject(&acting, id).await?))
+}
+
+async fn results(acting: Acting, Path(id): Path<CallId>) -> Outcome<Json<Results>> {
+    Ok(Json(selection::results(&acting, id).await?))
+}
