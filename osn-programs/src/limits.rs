@@ -72,7 +72,7 @@ impl Default for Limits {
             keep_resident: 2 << 20,
             compile_cpu_seconds: 20,
             compile_address_space: 2 << 30,
-            compile_wall: Duration::from_secs(60),
+            compile_wall: Duration::from_mins(1),
             compiled_bytes: 64 << 20,
             search_runs: 64,
         }

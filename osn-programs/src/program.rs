@@ -106,10 +106,6 @@ impl Program {
     }
 
     /// The contract version that the program speaks.
-    #[expect(
-        clippy::unused_self,
-        reason = "a host that speaks several contracts answers by program"
-    )]
     pub const fn contract(&self) -> &'static str {
         crate::CONTRACT
     }

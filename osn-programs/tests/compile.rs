@@ -1,10 +1,14 @@
 //! The compiled cache and the compiler's child.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
 mod support {
     #[expect(dead_code, reason = "this file needs the honest guest only")]
     pub(crate) mod guest;
 }
 
+use std::fmt::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -76,8 +80,7 @@ fn a_child_compiles_once_and_the_cache_is_used_only_where_it_is_sound() {
     // What one process compiled in itself, the child would have compiled too.
     std::fs::remove_file(file).unwrap();
     load(1, Compiler::InProcess).unwrap();
-    assert_eq!(cached(dir), [file.clone()]);
-    use std::os::unix::fs::PermissionsExt as _;
+    assert_eq!(cached(dir), std::slice::from_ref(file));
     assert_eq!(std::fs::metadata(dir).unwrap().permissions().mode() & 0o777, 0o700);
 }
 
@@ -90,18 +93,13 @@ fn a_compile_bomb_dies_in_the_child() {
     };
     let host = host(dir.path(), 1, child(), limits);
     // One function of many values that are all alive at once: the register allocator's nightmare.
-    let sum = (0..9_000)
-        .map(|n| {
-            format!(
-                "(local.set {n} (i64.mul (local.get {}) (i64.const {n})))",
-                (n * 7 + 1) % 9_000
-            )
-        })
-        .collect::<String>();
+    let mut sum = String::new();
+    for n in 0..9_000 {
+        let from = (n * 7 + 1) % 9_000;
+        write!(sum, "(local.set {n} (i64.mul (local.get {from}) (i64.const {n})))").unwrap();
+    }
     let locals = "(local i64)".repeat(9_000);
-    let functions = (0..6)
-        .map(|_| format!("(func {locals} (loop $l {sum} (br_if $l (i64.eqz (local.get 5)))))"))
-        .collect::<String>();
+    let functions = format!("(func {locals} (loop $l {sum} (br_if $l (i64.eqz (local.get 5)))))").repeat(6);
     let bomb = Guest {
         extra: functions,
         ..Guest::default()

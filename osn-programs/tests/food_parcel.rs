@@ -1,5 +1,7 @@
 //! A real program through the whole host: golden cases, form, texts, assessing in batches, plan, estimate.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod support;
 
 use osn_programs::cases;

@@ -1,5 +1,7 @@
 //! Hostile and broken programs: each is refused by type, in time, and the next call of a good program works.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
 mod support {
     pub(crate) mod guest;
 }
@@ -487,7 +489,7 @@ fn too_much_memory_tables_or_instances_are_refused_before_anything_runs() {
     let many = format!("(component (core module $m) {instances} {exports})");
     match host.load_code(&wat::parse_str(many).unwrap()) {
         Err(LoadError::Package(PackageError::TooMuchDeclared { what, limit, .. })) => {
-            assert_eq!((what, limit), ("core instances", 4))
+            assert_eq!((what, limit), ("core instances", 4));
         }
         other => panic!("{other:?}"),
     }

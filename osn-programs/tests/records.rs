@@ -1,5 +1,7 @@
 //! Decisions run again: identical in a new host, and any byte that was changed is found.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod support;
 
 use osn_programs::fault::FaultKind;

@@ -52,7 +52,7 @@ pub struct Package {
     bytes: Vec<u8>,
     code: Vec<u8>,
     code_digest: Digest,
-    package_digest: Digest,
+    digest: Digest,
     manifest: Manifest,
     locales: BTreeMap<String, String>,
     cases: BTreeMap<String, String>,
@@ -63,7 +63,7 @@ impl std::fmt::Debug for Package {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Package")
             .field("key", &self.manifest.key)
-            .field("package_digest", &self.package_digest)
+            .field("digest", &self.digest)
             .finish_non_exhaustive()
     }
 }
@@ -182,7 +182,7 @@ impl Package {
             bytes: bytes.to_vec(),
             code_digest: plain_digest(&code),
             code,
-            package_digest: plain_digest(bytes),
+            digest: plain_digest(bytes),
             manifest: Manifest {
                 key: String::new(),
                 version: String::new(),
@@ -241,7 +241,7 @@ impl Package {
 
     /// SHA-256 of [`Package::bytes`].
     pub const fn package_digest(&self) -> Digest {
-        self.package_digest
+        self.digest
     }
 
     /// The manifest.

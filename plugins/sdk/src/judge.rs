@@ -103,12 +103,12 @@ impl Finding {
     #[must_use]
     pub const fn proven(self, evidence: Evidence) -> Self {
         match (self.state, evidence) {
-            (State::Met, Evidence::Accepted | Evidence::Expired) => self,
             (State::Met, Evidence::Refused) => Self::new(State::NotMet, None, self.wanted),
             (State::Met, Evidence::None | Evidence::Declared | Evidence::Bringing) => {
                 Self::new(State::Unknown, self.seen, self.wanted)
             }
-            (State::NotMet | State::Unknown | State::NotApplicable, _) => self,
+            (State::Met, Evidence::Accepted | Evidence::Expired)
+            | (State::NotMet | State::Unknown | State::NotApplicable, _) => self,
         }
     }
 }

@@ -21,7 +21,7 @@ pub mod run;
 
 pub mod bindings {
     //! The contract's types, generated from `osn-programs/wit/0.1`.
-    #![expect(missing_docs, clippy::pedantic, clippy::str_to_string, reason = "generated")]
+    #![expect(missing_docs, clippy::pedantic, reason = "generated")]
     wit_bindgen::generate!({
         path: "../../osn-programs/wit/0.1",
         world: "program",

@@ -1,6 +1,6 @@
 //! Deliveries: what a planner sees, and the plan that most programs want.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bindings::exports::osn::program::planner;
 use crate::program::Program;
@@ -36,16 +36,13 @@ impl<P: Program + ?Sized> Plan<'_, P> {
     pub fn one_each(&self, supply: u16, cost: i64) -> Schedule {
         let mut left = Left::new(self);
         let mut deliveries = self.kept.to_vec();
-        let mut taken: BTreeMap<(u32, u32), ()> = BTreeMap::new();
-        for kept in self.kept {
-            taken.insert((kept.row, kept.slot), ());
-        }
+        let taken: BTreeSet<(u32, u32)> = self.kept.iter().map(|kept| (kept.row, kept.slot)).collect();
         let mut unplaced = Vec::new();
         let mut unplaced_why = Vec::new();
         for row in 0..self.rows {
             let mut why = None;
             for slot in 0..u32::try_from(self.slots.len()).unwrap_or(u32::MAX) {
-                if taken.contains_key(&(row, slot)) {
+                if taken.contains(&(row, slot)) {
                     continue;
                 }
                 match left.take(slot, supply, cost) {
