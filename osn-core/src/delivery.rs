@@ -191,8 +191,9 @@ pub enum AttemptResult {
 }
 
 /// One attempt to deliver.
+///
+/// Unknown fields are not refused here: serde cannot tell them from those of the flattened result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Attempt {
     /// When.
     pub at: Instant,
