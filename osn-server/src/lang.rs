@@ -30,11 +30,20 @@ impl Lang {
         Self::ALL.into_iter().find(|lang| lang.tag().eq_ignore_ascii_case(primary))
     }
 
-    /// The language asked for: `?lang=`, then `Accept-Language`, then Greek.
+    /// The language asked for. A page's address says it (`/en/…`, else Greek); the API reads `?lang=`, then
+    /// `Accept-Language`, then answers in Greek.
     pub fn asked_for(uri: &Uri, headers: &HeaderMap) -> Self {
+        if !uri.path().starts_with("/api") {
+            return Self::of_page(uri.path());
+        }
         let query = uri.query().unwrap_or_default();
         let chosen = query.split('&').find_map(|pair| pair.strip_prefix("lang=")).and_then(Self::from_tag);
         chosen.or_else(|| Self::accepted(headers)).unwrap_or_default()
+    }
+
+    /// The language of a page by its path.
+    pub fn of_page(path: &str) -> Self {
+        if path == "/en" || path.starts_with("/en/") { Self::En } else { Self::El }
     }
 
     fn accepted(headers: &HeaderMap) -> Option<Self> {
@@ -69,13 +78,16 @@ mod tests {
     #[test]
     fn the_query_wins_then_the_header_then_greek() {
         for (uri, accept, wanted) in [
-            ("/x", None, Lang::El),
-            ("/x?lang=en", None, Lang::En),
-            ("/x?a=1&lang=el", Some("en"), Lang::El),
-            ("/x?lang=de", Some("en-GB,en;q=0.9"), Lang::En),
-            ("/x", Some("de, en;q=0.3, el;q=0.7"), Lang::El),
-            ("/x", Some("el;q=0, en;q=0.1"), Lang::En),
-            ("/x", Some("nonsense;q=x"), Lang::El),
+            ("/api/x", None, Lang::El),
+            ("/api/x?lang=en", None, Lang::En),
+            ("/api/x?a=1&lang=el", Some("en"), Lang::El),
+            ("/api/x?lang=de", Some("en-GB,en;q=0.9"), Lang::En),
+            ("/api/x", Some("de, en;q=0.3, el;q=0.7"), Lang::El),
+            ("/api/x", Some("el;q=0, en;q=0.1"), Lang::En),
+            ("/api/x", Some("nonsense;q=x"), Lang::El),
+            ("/services", Some("en"), Lang::El),
+            ("/en/services?lang=el", Some("el"), Lang::En),
+            ("/enough", None, Lang::El),
         ] {
             let mut headers = HeaderMap::new();
             if let Some(accept) = accept {
