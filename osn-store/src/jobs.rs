@@ -120,14 +120,14 @@ const BY_KEY: Sql = sql(
 macro_rules! lease {
     ($lock:literal) => {
         concat!(
-            "update job set state = 'leased', attempt = attempt + 1, lease_worker = $2, lease_until = $4
-             where municipality_id = $1 and id in (
-               select id from job
+            "with picked as materialized (
+               select id as picked_id from job
                where municipality_id = $1 and finished_at is null and run_at <= $3
                  and (state = 'queued' or (state = 'leased' and lease_until < $3))
                order by run_at, id limit 1 ",
             $lock,
-            ")
+            ") update job set state = 'leased', attempt = attempt + 1, lease_worker = $2, lease_until = $4
+             from picked where municipality_id = $1 and id = picked_id
              returning id, kind, payload, attempt"
         )
     };

@@ -116,11 +116,42 @@ const fn dialect(tx: &WriteTx, migration: &Migration) -> &'static str {
 mod tests {
     use super::*;
 
-    /// Applied migrations are never edited: a change is a new file. Before the first release they may still change,
-    /// together with this list.
+    /// Applied migrations are never edited: a change is a new file. A released one is in this list for good.
     #[test]
     fn migrations_are_locked_by_their_digests() {
-        let locked = [("0001_foundation", "sqlite", "")];
-        let _ = locked;
+        let locked = [
+            (
+                "0001_foundation",
+                "05957117d4bc81014ef27ce9c988c32ee7677e8d2f482ebd492f2d2604c42741",
+                "9925adf6df0a066825d541e3d6e56226ff1b2373a4103696fbb21faf0f012f36",
+            ),
+            (
+                "0001_keys",
+                "06e85dc86b23b86db2075f449617ae9a56a272934a9d52cb0f1eaa5eda4eab93",
+                "90b846123725933f32d6a0f07dd2dc79ddbd748c420fe951c7eabf354ecbf8f2",
+            ),
+        ];
+        let found: Vec<_> = DATA.iter().chain(KEYS).collect();
+        assert_eq!(found.len(), locked.len(), "a new migration is locked here too");
+        for (migration, (name, sqlite, postgres)) in found.into_iter().zip(locked) {
+            assert_eq!(migration.name, name);
+            assert_eq!(digest(migration.sqlite), sqlite, "{name} of SQLite was edited");
+            assert_eq!(digest(migration.postgres), postgres, "{name} of PostgreSQL was edited");
+        }
+    }
+
+    #[test]
+    fn migrations_are_numbered_from_one() {
+        for set in [DATA, KEYS] {
+            assert!(
+                set.iter()
+                    .zip(1..)
+                    .all(|(migration, number)| migration.number == number)
+            );
+            assert!(
+                set.iter()
+                    .all(|each| each.name.starts_with(&format!("{:04}_", each.number)))
+            );
+        }
     }
 }

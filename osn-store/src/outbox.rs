@@ -91,14 +91,14 @@ const INSERT: Bulk = Bulk {
 macro_rules! lease {
     ($lock:literal) => {
         concat!(
-            "update outbox_message set state = 'leased', attempt = attempt + 1, lease_worker = $2, lease_until = $4
-             where municipality_id = $1 and id in (
-               select id from outbox_message
+            "with picked as materialized (
+               select id as picked_id from outbox_message
                where municipality_id = $1 and sent_at is null and due_at <= $3
                  and (state = 'pending' or (state = 'leased' and lease_until < $3))
                order by due_at, id limit $5 ",
             $lock,
-            ")
+            ") update outbox_message set state = 'leased', attempt = attempt + 1, lease_worker = $2, lease_until = $4
+             from picked where municipality_id = $1 and id = picked_id
              returning ",
             columns!()
         )

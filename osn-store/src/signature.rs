@@ -8,5 +8,8 @@ pub fn verify_signature(digest: &Digest, signature: &str, public_key: &str) -> b
     let (Some(signature), Some(key)) = (crate::unhex::<64>(signature), crate::unhex::<32>(public_key)) else {
         return false;
     };
-    VerifyingKey::from_bytes(&key).is_ok_and(|key| key.verify(digest.as_bytes(), &Signature::from_bytes(&signature)).is_ok())
+    VerifyingKey::from_bytes(&key).is_ok_and(|key| {
+        key.verify(digest.as_bytes(), &Signature::from_bytes(&signature))
+            .is_ok()
+    })
 }

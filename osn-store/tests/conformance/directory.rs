@@ -40,7 +40,11 @@ fn organization(number: u128) -> DirectoryRecord {
 }
 
 async fn put(ground: &Ground, seconds: i64, record: &DirectoryRecord) -> RecordWrite {
-    let mut tx = ground.city.begin(Actor::account(account(), "directory.put"), at(seconds)).await.unwrap();
+    let mut tx = ground
+        .city
+        .begin(Actor::account(account(), "directory.put"), at(seconds))
+        .await
+        .unwrap();
     let written = tx.put_directory_record(record, None).await.unwrap();
     tx.commit().await.unwrap();
     written
@@ -48,7 +52,9 @@ async fn put(ground: &Ground, seconds: i64, record: &DirectoryRecord) -> RecordW
 
 async fn name(ground: &Ground, seconds: Option<i64>) -> Option<String> {
     let directory = ground.city.directory(seconds.map(at)).await.unwrap();
-    directory.term(&TermCode::new("food")).map(|term| term.name.get("el").to_owned())
+    directory
+        .term(&TermCode::new("food"))
+        .map(|term| term.name.get("el").to_owned())
 }
 
 async fn the_mapping_is_read_as_it_was_recorded(ground: &Ground) {
@@ -66,7 +72,10 @@ async fn the_mapping_is_read_as_it_was_recorded(ground: &Ground) {
     assert_eq!(ground.city.directory(None).await.unwrap().recorded_at(), at(20));
     assert_eq!(ground.city.directory(Some(at(15))).await.unwrap().recorded_at(), at(15));
     let history = ground.city.directory_history("taxonomy-term", id(30)).await.unwrap();
-    let times: Vec<_> = history.iter().map(|version| (version.recorded_at, version.superseded_at)).collect();
+    let times: Vec<_> = history
+        .iter()
+        .map(|version| (version.recorded_at, version.superseded_at))
+        .collect();
     assert_eq!(times, [(at(10), Some(at(20))), (at(20), None)]);
     assert_eq!(history[1].record, term("Σίτιση"));
     assert_eq!(history[1].recorded_by, Some(account()));
@@ -83,16 +92,36 @@ async fn a_record_that_says_the_same_is_not_written(ground: &Ground) {
 
 async fn a_retired_record_keeps_its_history(ground: &Ground) {
     put(ground, 10, &organization(40)).await;
-    let mut tx = ground.city.begin(Actor::account(account(), "directory.retire"), at(20)).await.unwrap();
+    let mut tx = ground
+        .city
+        .begin(Actor::account(account(), "directory.retire"), at(20))
+        .await
+        .unwrap();
     assert!(tx.retire_directory_record("organization", id(40)).await.unwrap());
-    assert!(!tx.retire_directory_record("organization", id(40)).await.unwrap(), "only once");
-    assert!(!tx.retire_directory_record("organization", id(41)).await.unwrap(), "never was");
+    assert!(
+        !tx.retire_directory_record("organization", id(40)).await.unwrap(),
+        "only once"
+    );
+    assert!(
+        !tx.retire_directory_record("organization", id(41)).await.unwrap(),
+        "never was"
+    );
     tx.commit().await.unwrap();
     assert_eq!(ground.city.directory(None).await.unwrap().organizations().len(), 0);
-    assert_eq!(ground.city.directory(Some(at(15))).await.unwrap().organizations().len(), 1);
+    assert_eq!(
+        ground.city.directory(Some(at(15))).await.unwrap().organizations().len(),
+        1
+    );
     let history = ground.city.directory_history("organization", id(40)).await.unwrap();
-    assert_eq!(history.iter().map(|version| version.retired).collect::<Vec<_>>(), [false, true]);
-    assert_eq!(put(ground, 30, &organization(40)).await, RecordWrite::Added, "it came back");
+    assert_eq!(
+        history.iter().map(|version| version.retired).collect::<Vec<_>>(),
+        [false, true]
+    );
+    assert_eq!(
+        put(ground, 30, &organization(40)).await,
+        RecordWrite::Added,
+        "it came back"
+    );
     assert_eq!(ground.city.directory(None).await.unwrap().organizations().len(), 1);
 }
 
@@ -101,5 +130,9 @@ async fn recorded_time_never_runs_backwards(ground: &Ground) {
     put(ground, 10, &term("Δεύτερο")).await;
     assert_eq!(name(ground, None).await.as_deref(), Some("Δεύτερο"));
     let history = ground.city.directory_history("taxonomy-term", id(30)).await.unwrap();
-    assert_eq!(history[1].recorded_at, at(20), "a clock that runs behind does not rewrite the past");
+    assert_eq!(
+        history[1].recorded_at,
+        at(20),
+        "a clock that runs behind does not rewrite the past"
+    );
 }

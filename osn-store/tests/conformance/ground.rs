@@ -71,13 +71,18 @@ pub(crate) fn options(place: &Place) -> OpenOptions {
 impl Ground {
     pub(crate) async fn sqlite() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let place = Place::Sqlite { dir: dir.path().join("data") };
+        let place = Place::Sqlite {
+            dir: dir.path().join("data"),
+        };
         Self::at(place, dir, None).await
     }
 
     pub(crate) async fn postgres() -> Self {
         let databases = (fresh_database().unwrap(), fresh_database().unwrap());
-        let place = Place::Postgres { url: databases.0.url(), keys_url: databases.1.url() };
+        let place = Place::Postgres {
+            url: databases.0.url(),
+            keys_url: databases.1.url(),
+        };
         Self::at(place, tempfile::tempdir().unwrap(), Some(databases)).await
     }
 
@@ -85,7 +90,13 @@ impl Ground {
         let store = Store::open(options(&place)).await.unwrap();
         store.create_municipality(new_city(1, "city"), at(0)).await.unwrap();
         let city = store.for_municipality(city());
-        Self { store, city, place, dir, _databases: databases }
+        Self {
+            store,
+            city,
+            place,
+            dir,
+            _databases: databases,
+        }
     }
 
     /// A second store on the same databases: another server, or the same one after a restart.
@@ -130,11 +141,7 @@ impl Ground {
     }
 
     /// The same change in the words of each database.
-    pub(crate) async fn raw_either(
-        &self,
-        sqlite: &'static str,
-        postgres: &'static str,
-    ) -> Result<u64, sqlx::Error> {
+    pub(crate) async fn raw_either(&self, sqlite: &'static str, postgres: &'static str) -> Result<u64, sqlx::Error> {
         self.raw(if self.is_sqlite() { sqlite } else { postgres }).await
     }
 }

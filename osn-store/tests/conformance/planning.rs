@@ -26,7 +26,10 @@ async fn a_request_changes_only_from_the_version_that_was_read(ground: &Ground) 
     tx.insert_request(&request).await.unwrap();
     tx.commit().await.unwrap();
     let read = city.request(request.id).await.unwrap().unwrap();
-    assert_eq!((read.value.clone(), read.version, read.updated_at), (request.clone(), 1, at(1)));
+    assert_eq!(
+        (read.value.clone(), read.version, read.updated_at),
+        (request.clone(), 1, at(1))
+    );
     request.state = RequestState::Submitted { at: at(2) };
     for (version, fits) in [(1, true), (1, false), (2, true), (7, false)] {
         let mut tx = city.begin(Actor::nobody("request.submit"), at(2)).await.unwrap();
@@ -59,9 +62,11 @@ async fn pages_hold_everything_once(ground: &Ground) {
         tx.insert_request(&request).await.unwrap();
     }
     tx.commit().await.unwrap();
-    for (state, limit, sizes) in
-        [(None, 3, vec![3, 3, 1]), (Some("draft"), 2, vec![2, 2]), (Some("submitted"), 200, vec![3])]
-    {
+    for (state, limit, sizes) in [
+        (None, 3, vec![3, 3, 1]),
+        (Some("draft"), 2, vec![2, 2]),
+        (Some("submitted"), 200, vec![3]),
+    ] {
         let mut found = Vec::new();
         let mut seen = Vec::new();
         let mut after = None;
@@ -78,7 +83,15 @@ async fn pages_hold_everything_once(ground: &Ground) {
         assert_eq!(found, sizes, "{state:?}");
         assert!(seen.windows(2).all(|pair| pair[0] < pair[1]), "in order, nothing twice");
     }
-    let wrong = city.requests(None, PageQuery { limit: 5, after: Some("nonsense".to_owned()) }).await;
+    let wrong = city
+        .requests(
+            None,
+            PageQuery {
+                limit: 5,
+                after: Some("nonsense".to_owned()),
+            },
+        )
+        .await;
     assert!(matches!(wrong, Err(StoreError::OutOfRange("after"))));
 }
 
@@ -99,7 +112,10 @@ async fn an_examination_is_replaced_and_a_certificate_is_not(ground: &Ground) {
     let read = city.certificate(signed.certificate.id).await.unwrap().unwrap();
     assert_eq!(read, signed);
     // What is stored must have the very bytes that were signed.
-    assert_eq!(read.certificate.canonical().unwrap(), signed.certificate.canonical().unwrap());
+    assert_eq!(
+        read.certificate.canonical().unwrap(),
+        signed.certificate.canonical().unwrap()
+    );
     assert_eq!(city.certificate_of(first.id).await.unwrap(), Some(signed));
     for (number, request, reference, constraint) in [
         (201, second.id, "B-2022-1", "certificate_reference_key"),
@@ -108,7 +124,9 @@ async fn an_examination_is_replaced_and_a_certificate_is_not(ground: &Ground) {
     ] {
         let mut tx = city.begin(Actor::nobody("certificate.issue"), at(2)).await.unwrap();
         // A deferred or an immediate check: the act must not happen either way.
-        let done = tx.insert_certificate(&sample::certificate(number, request, reference)).await;
+        let done = tx
+            .insert_certificate(&sample::certificate(number, request, reference))
+            .await;
         let refused = done.expect_err(constraint);
         assert!(refused.is_conflict_with(constraint), "{refused} is not {constraint}");
         tx.rollback().await.unwrap();
@@ -119,7 +137,11 @@ async fn an_examination_is_replaced_and_a_certificate_is_not(ground: &Ground) {
 async fn the_model_keeps_its_versions(ground: &Ground) {
     let city = &ground.city;
     assert_eq!(city.intervention_model(None).await.unwrap(), None);
-    let model = |version| InterventionModel { version, entries: Vec::new(), catalogue: Catalogue::default() };
+    let model = |version| InterventionModel {
+        version,
+        entries: Vec::new(),
+        catalogue: Catalogue::default(),
+    };
     for version in [1, 2] {
         let mut tx = city.begin(Actor::nobody("model.put"), at(1)).await.unwrap();
         tx.put_intervention_model(&model(version)).await.unwrap();
@@ -157,7 +179,11 @@ async fn a_chain_from_request_to_call_reads_back(ground: &Ground) {
         let states = states.into_iter().map(str::to_owned).collect();
         let filter = CallFilter { action, states };
         let page = city.calls(filter.clone(), PageQuery::first()).await.unwrap();
-        assert_eq!((page.total, page.items.len()), (wanted, usize::try_from(wanted).unwrap()), "{filter:?}");
+        assert_eq!(
+            (page.total, page.items.len()),
+            (wanted, usize::try_from(wanted).unwrap()),
+            "{filter:?}"
+        );
     }
 }
 
@@ -176,8 +202,16 @@ async fn what_points_nowhere_is_refused(ground: &Ground) {
 }
 
 async fn municipalities_do_not_see_each_other(ground: &Ground) {
-    ground.store.create_municipality(new_city(2, "other"), at(0)).await.unwrap();
-    let slug = ground.store.create_municipality(new_city(3, "other"), at(0)).await.unwrap_err();
+    ground
+        .store
+        .create_municipality(new_city(2, "other"), at(0))
+        .await
+        .unwrap();
+    let slug = ground
+        .store
+        .create_municipality(new_city(3, "other"), at(0))
+        .await
+        .unwrap_err();
     assert!(slug.is_conflict_with("municipality_slug_key"), "{slug}");
     let other = ground.store.for_municipality(new_city(2, "other").id);
     sample::open_call(&ground.city).await;
@@ -186,10 +220,23 @@ async fn municipalities_do_not_see_each_other(ground: &Ground) {
     assert_eq!(other.journal(PageQuery::first()).await.unwrap().total, 0);
     // The same identifiers are other things elsewhere.
     sample::open_call(&other).await;
-    assert_eq!(other.calls(CallFilter::default(), PageQuery::first()).await.unwrap().total, 1);
-    assert_ne!(other.public_key().await.unwrap(), ground.city.public_key().await.unwrap());
+    assert_eq!(
+        other
+            .calls(CallFilter::default(), PageQuery::first())
+            .await
+            .unwrap()
+            .total,
+        1
+    );
+    assert_ne!(
+        other.public_key().await.unwrap(),
+        ground.city.public_key().await.unwrap()
+    );
     let all = ground.store.municipalities().await.unwrap();
-    assert_eq!(all.iter().map(|each| each.slug.as_str()).collect::<Vec<_>>(), ["city", "other"]);
+    assert_eq!(
+        all.iter().map(|each| each.slug.as_str()).collect::<Vec<_>>(),
+        ["city", "other"]
+    );
     assert_eq!(all[0].public_key, ground.city.public_key().await.unwrap());
 }
 

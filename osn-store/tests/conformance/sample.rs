@@ -41,7 +41,11 @@ pub(crate) fn need() -> Need {
     Need {
         category: TermCode::new("food.home"),
         groups: vec![TermCode::new("disability")],
-        people: People { count: 150, age_from: None, age_to: None },
+        people: People {
+            count: 150,
+            age_from: None,
+            age_to: None,
+        },
         areas: vec![TermCode::new("city.1")],
         mode: Mode::Home,
         period: Period::new(day("2022-09-01"), day("2022-12-31")).unwrap(),
@@ -79,7 +83,12 @@ pub(crate) fn certificate(number: u128, request: RequestId, reference: &str) -> 
         confirmation: confirmation(),
     };
     let digest = NeedCertificate::digest(&certificate.canonical().unwrap());
-    SignedCertificate { certificate, digest, signature: "00".to_owned(), public_key: "00".to_owned() }
+    SignedCertificate {
+        certificate,
+        digest,
+        signature: "00".to_owned(),
+        public_key: "00".to_owned(),
+    }
 }
 
 pub(crate) fn action() -> Action {
@@ -128,9 +137,13 @@ pub(crate) async fn open_call(scope: &Scope) {
     let mut tx = scope.begin(Actor::account(account(), "sample"), at(1)).await.unwrap();
     let request = request(100);
     tx.insert_request(&request).await.unwrap();
-    tx.insert_certificate(&certificate(200, request.id, "B-2022-1")).await.unwrap();
+    tx.insert_certificate(&certificate(200, request.id, "B-2022-1"))
+        .await
+        .unwrap();
     tx.insert_action(&action()).await.unwrap();
-    tx.insert_call(&call(400, CallState::Published { at: at(1) })).await.unwrap();
+    tx.insert_call(&call(400, CallState::Published { at: at(1) }))
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -175,8 +188,14 @@ pub(crate) fn application(number: u128, amka: &str) -> NewApplication {
             state: ApplicationState::Received,
         },
         data: data(amka),
-        unique: vec![BlindValue { kind: "amka", value: amka.to_owned() }],
-        similar: vec![BlindValue { kind: "phone", value: format!("+3021000000{}", number % 10) }],
+        unique: vec![BlindValue {
+            kind: "amka",
+            value: amka.to_owned(),
+        }],
+        similar: vec![BlindValue {
+            kind: "phone",
+            value: format!("+3021000000{}", number % 10),
+        }],
         code_hash: canonical::digest("test-code:1", &number.to_be_bytes()).into_bytes(),
         idempotency: None,
     }
@@ -189,7 +208,10 @@ pub(crate) async fn submit_many(scope: &Scope, count: u128) {
         let scope = scope.clone();
         let moment = at(i64::try_from(number).unwrap());
         tasks.spawn(async move {
-            scope.submit_application(application(number, &format!("amka-{number}")), moment).await.unwrap();
+            scope
+                .submit_application(application(number, &format!("amka-{number}")), moment)
+                .await
+                .unwrap();
         });
     }
     while let Some(done) = tasks.join_next().await {
