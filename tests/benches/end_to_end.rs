@@ -1,0 +1,161 @@
+//! A large call end to end on both databases: submit, read and unseal, assess, save every decision with its reasons, rank.
+//!
+//! `cargo bench -p osn-tests --bench end_to_end -- 100000` says how many applications; the default is 100,000.
+#![expect(clippy::print_stdout, reason = "a bench prints its table")]
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use osn_core::application::{Application, ApplicationData, ApplicationState, Reference};
+use osn_core::id::{ApplicationId, CallId, PersonId};
+use osn_server::entropy::draw;
+use osn_server::jobs::work_until_idle;
+use osn_store::NewApplication;
+use osn_tests::app::{Backend, TestApp};
+use tokio::task::JoinSet;
+
+/// Clients that submit at once.
+const CLIENTS: usize = 64;
+/// The step after which the synthetic year stands still: papers checked, the call assessed once.
+const STEP: &str = "food-parcel-2022/assess/home-food-2022";
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let asked = std::env::args()
+        .skip(1)
+        .find_map(|argument| argument.parse::<usize>().ok());
+    let count = asked.unwrap_or(100_000);
+    println!(
+        "| database | applications | submitted | assessed, decisions saved | ranked and cut | peak memory | limit |"
+    );
+    println!("|---|---|---|---|---|---|---|");
+    for (backend, name, limit) in [(Backend::Sqlite, "SQLite", 10), (Backend::Postgres, "PostgreSQL", 15)] {
+        let row = measure(backend, count).await.with_context(|| format!("on {name}"))?;
+        println!(
+            "| {name} | {} | {:.1} s ({:.0}/s) | {:.1} s | {:.1} s | {} MiB | {limit} s for 100,000 |",
+            row.total,
+            row.submit.as_secs_f64(),
+            per_second(count, row.submit),
+            row.assess.as_secs_f64(),
+            row.rank.as_secs_f64(),
+            row.peak_mib,
+        );
+    }
+    Ok(())
+}
+
+struct Row {
+    total: u64,
+    submit: Duration,
+    assess: Duration,
+    rank: Duration,
+    peak_mib: u64,
+}
+
+#[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a printed rate")]
+fn per_second(count: usize, time: Duration) -> f64 {
+    count as f64 / time.as_secs_f64()
+}
+
+async fn measure(backend: Backend, count: usize) -> Result<Row> {
+    let house = TestApp::begun(backend, STEP).await?;
+    let app = house.played.app.clone();
+    let hosted = app.hosted().await.into_iter().next().context("no municipality")?;
+    let scope = app.scope(hosted.municipality.id);
+    let call: CallId = house.id("call/home-food-2022")?.parse()?;
+    let pattern: Vec<ApplicationData> = scope
+        .applications_for_machine(call, None, 200)
+        .await?
+        .into_iter()
+        .map(|(_, data)| data)
+        .collect();
+    ensure!(!pattern.is_empty(), "the year left no applications");
+
+    let start = Instant::now();
+    let mut under_way = JoinSet::new();
+    for number in 0..count {
+        while under_way.len() >= CLIENTS {
+            under_way.join_next().await.context("a client")???;
+        }
+        let data = pattern.get(number % pattern.len()).cloned().context("a pattern")?;
+        let (app, scope) = (app.clone(), scope.clone());
+        under_way.spawn(async move {
+            let application = Application {
+                id: app.new_id(ApplicationId::new),
+                call_id: call,
+                person_id: app.new_id(PersonId::new),
+                reference: Reference::from_random(draw(app.entropy())),
+                protocol: None,
+                submitted_at: app.now(),
+                state: ApplicationState::Received,
+            };
+            let new = NewApplication {
+                application,
+                data,
+                unique: Vec::new(),
+                similar: Vec::new(),
+                code_hash: draw(app.entropy()),
+                idempotency: None,
+            };
+            scope
+                .submit_application(new, app.now())
+                .await
+                .map(drop)
+                .map_err(anyhow::Error::from)
+        });
+    }
+    while let Some(done) = under_way.join_next().await {
+        done??;
+    }
+    let submit = start.elapsed();
+    // The sealer gives the protocol numbers; it is no part of the assessment.
+    work_until_idle(&app)
+        .await
+        .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+
+    let evaluator = house.staff("coordinator").await?;
+    forget_peak()?;
+    let start = Instant::now();
+    let path = format!("/api/v1/calls/{call}/assessments");
+    let accepted = evaluator.post(&path, &serde_json::json!({})).await?.ok();
+    work_until_idle(&app)
+        .await
+        .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+    let assess = start.elapsed();
+    let job = evaluator
+        .get(accepted["location"].as_str().context("a location")?)
+        .await?
+        .ok();
+    let total = job["result"]["assessed"]
+        .as_u64()
+        .with_context(|| format!("the job did not end well: {job}"))?;
+
+    let start = Instant::now();
+    evaluator
+        .post(&format!("/api/v1/calls/{call}/selections"), &serde_json::json!({}))
+        .await?
+        .ok();
+    let rank = start.elapsed();
+    Ok(Row {
+        total,
+        submit,
+        assess,
+        rank,
+        peak_mib: peak_mib()?,
+    })
+}
+
+/// Forgets the peak of resident memory, so that the next reading tells the peak since now (Linux).
+fn forget_peak() -> Result<()> {
+    std::fs::write("/proc/self/clear_refs", "5").context("resetting the peak of resident memory")
+}
+
+fn peak_mib() -> Result<u64> {
+    let state = std::fs::read_to_string("/proc/self/status")?;
+    let line = state
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .context("VmHWM")?;
+    let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
+    Ok(kib / 1024)
+}
