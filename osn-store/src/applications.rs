@@ -390,7 +390,7 @@ impl Tx {
             })
             .collect::<Result<Vec<_>>>()?;
         let common = args![self.municipality(), self.now];
-        let changed = self.tx.bulk(&UPDATE_MANY, &common, rows).await?;
+        let changed = self.inner.bulk(&UPDATE_MANY, common, rows).await?;
         if changed.len() == many.len() {
             return Ok(());
         }
@@ -410,7 +410,7 @@ impl Tx {
     /// When the person was erased, or the application does not exist.
     pub async fn update_application_data(&mut self, id: ApplicationId, data: &ApplicationData) -> Result<()> {
         let municipality = self.municipality();
-        let row = self.tx.optional(&DATA, args![municipality, id]).await?;
+        let row = self.inner.optional(&DATA, args![municipality, id]).await?;
         let row = row.ok_or(StoreError::Stale { expected: 0 })?;
         let key = self
             .scope

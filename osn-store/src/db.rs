@@ -235,9 +235,9 @@ impl Db {
     }
 
     /// Every row of a statement over many rows.
-    pub(crate) async fn bulk(&self, bulk: &Bulk, common: &[Arg], many: Vec<Vec<Arg>>) -> Result<Vec<Row>> {
+    pub(crate) async fn bulk(&self, bulk: &Bulk, common: Vec<Arg>, many: Vec<Vec<Arg>>) -> Result<Vec<Row>> {
         let mut found = Vec::new();
-        for (text, args) in bulk.split(common, many) {
+        for (text, args) in bulk.split(&common, many) {
             let text = AssertSqlSafe(text);
             found.extend(match self {
                 Self::Sqlite { reader, .. } => {
@@ -285,9 +285,9 @@ impl WriteTx {
     }
 
     /// A statement over many rows, with what it returns.
-    pub(crate) async fn bulk(&mut self, bulk: &Bulk, common: &[Arg], many: Vec<Vec<Arg>>) -> Result<Vec<Row>> {
+    pub(crate) async fn bulk(&mut self, bulk: &Bulk, common: Vec<Arg>, many: Vec<Vec<Arg>>) -> Result<Vec<Row>> {
         let mut found = Vec::new();
-        for (text, args) in bulk.split(common, many) {
+        for (text, args) in bulk.split(&common, many) {
             let text = AssertSqlSafe(text);
             found.extend(match self {
                 Self::Sqlite(transaction) => {

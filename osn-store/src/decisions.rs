@@ -499,7 +499,7 @@ impl Scope {
                 .map(|decision| self.new_row(run, decision, keys.get(&decision.person_id), now))
                 .collect::<Result<Vec<_>>>()?;
             let mut tx = self.db().begin().await?;
-            tx.bulk(&INSERT, &[], rows).await?;
+            tx.bulk(&INSERT, Vec::new(), rows).await?;
             tx.commit().await?;
         }
         Ok(())

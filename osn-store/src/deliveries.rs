@@ -186,7 +186,7 @@ impl Tx {
                 ])
             })
             .collect::<Result<Vec<_>>>()?;
-        self.tx.bulk(&INSERT_AWARD, &[], rows).await.map(|_| ())
+        self.inner.bulk(&INSERT_AWARD, Vec::new(), rows).await.map(|_| ())
     }
 
     /// A new award.
@@ -230,7 +230,7 @@ impl Tx {
                 ])
             })
             .collect::<Result<Vec<_>>>()?;
-        self.tx.bulk(&INSERT_DELIVERY, &[], rows).await.map(|_| ())
+        self.inner.bulk(&INSERT_DELIVERY, Vec::new(), rows).await.map(|_| ())
     }
 
     /// A new delivery.
@@ -260,7 +260,7 @@ impl Tx {
             })
             .collect::<Result<Vec<_>>>()?;
         let common = args![self.municipality(), self.now];
-        let changed = self.tx.bulk(&UPDATE_DELIVERIES, &common, rows).await?;
+        let changed = self.inner.bulk(&UPDATE_DELIVERIES, common, rows).await?;
         if changed.len() == deliveries.len() {
             return Ok(());
         }

@@ -190,7 +190,7 @@ impl Tx {
 
     async fn current_record(&mut self, kind: &str, id: Uuid) -> Result<Option<Row>> {
         let args = args![self.municipality(), kind, id];
-        self.tx.optional(&CURRENT, args).await
+        self.inner.optional(&CURRENT, args).await
     }
 
     async fn write_version(
@@ -201,7 +201,7 @@ impl Tx {
         before: Option<&Row>,
     ) -> Result<()> {
         let (kind, id, municipality) = (record.kind(), record.uuid(), self.municipality());
-        let revision = next_numbers(&mut self.tx, municipality.into(), "directory", 1).await?;
+        let revision = next_numbers(&mut self.inner, municipality.into(), "directory", 1).await?;
         // Recorded time never runs backwards, whatever the clock of a second server says.
         let mut at = self.now;
         if let Some(before) = before {

@@ -140,7 +140,7 @@ impl From<sqlx::Error> for StoreError {
 /// Names both databases' refusals alike: `<table>_<columns without municipality_id>_key` for keys, the name of a check,
 /// `foreign_key`, `not_null`, or `serialization`.
 fn from_database(error: &(dyn sqlx::error::DatabaseError + 'static)) -> StoreError {
-    let code = error.code().map(|code| code.into_owned());
+    let code = error.code().map(std::borrow::Cow::into_owned);
     let message = error.message();
     match error.kind() {
         ErrorKind::ForeignKeyViolation => return StoreError::Conflict("foreign_key".to_owned()),
@@ -158,7 +158,7 @@ fn from_database(error: &(dyn sqlx::error::DatabaseError + 'static)) -> StoreErr
     }
     match code.as_deref() {
         // SQLite: busy and locked in their variants (the low byte is the primary code), full disk, input/output, trigger.
-        Some("5" | "261" | "517" | "6" | "262") | Some("55P03") => StoreError::Locked,
+        Some("5" | "261" | "517" | "6" | "262" | "55P03") => StoreError::Locked,
         Some("13" | "53100") => StoreError::Unavailable("the disk is full"),
         Some("10") => StoreError::Unavailable("the disk failed"),
         Some("1811") => StoreError::Conflict(message.to_owned()),

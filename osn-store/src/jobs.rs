@@ -290,7 +290,7 @@ impl Tx {
             return Ok(job.id);
         }
         let args = args![self.municipality(), job.dedupe_key.clone()];
-        let older = self.tx.optional(&BY_KEY, args).await?;
+        let older = self.inner.optional(&BY_KEY, args).await?;
         older.map_or(Ok(job.id), |row| row.id("id"))
     }
 }

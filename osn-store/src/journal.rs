@@ -359,11 +359,15 @@ impl Scope {
                 .into_iter()
                 .map(|((id, _), number)| args![id, year, number])
                 .collect();
-            tx.bulk(&NUMBER, &args![self.municipality], rows).await?;
+            tx.bulk(&NUMBER, args![self.municipality], rows).await?;
             let draft = JournalDraft::new("protocol.give").with(details);
             let id = crate::seal::uuid_v7(self.entropy(), now)?;
-            tx.bulk(&INSERT, &[], vec![self::row(self.municipality, id, None, &draft, now)?])
-                .await?;
+            tx.bulk(
+                &INSERT,
+                Vec::new(),
+                vec![self::row(self.municipality, id, None, &draft, now)?],
+            )
+            .await?;
         }
         Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
     }
@@ -385,7 +389,7 @@ impl Scope {
             chain = link(&chain, place, &row.array("digest")?);
             links.push(args![row.id::<Uuid>("id")?, seq, chain]);
         }
-        tx.bulk(&SEAL, &args![self.municipality], links).await?;
+        tx.bulk(&SEAL, args![self.municipality], links).await?;
         Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
     }
 }

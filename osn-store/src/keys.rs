@@ -221,7 +221,7 @@ impl KeyStore {
             .iter()
             .map(|key| args![key.municipality, key.person, key.wrapped.as_slice(), key.at])
             .collect();
-        tx.bulk(&INSERT_PERSON, &[], rows).await?;
+        tx.bulk(&INSERT_PERSON, Vec::new(), rows).await?;
         tx.commit().await
     }
 
@@ -244,7 +244,7 @@ impl KeyStore {
         };
         let wanted = missing(people, &found);
         if !wanted.is_empty() {
-            for row in self.db.bulk(&PERSONS, &args![municipality], wanted).await? {
+            for row in self.db.bulk(&PERSONS, args![municipality], wanted).await? {
                 let person: PersonId = row.id("person_id")?;
                 let place = *person.uuid().as_bytes();
                 let key = self
@@ -256,7 +256,7 @@ impl KeyStore {
         }
         let lost = missing(people, &found);
         if !lost.is_empty() {
-            for row in self.db.bulk(&ERASED, &args![municipality], lost).await? {
+            for row in self.db.bulk(&ERASED, args![municipality], lost).await? {
                 found.insert(row.id("person_id")?, PersonKey::Erased);
             }
             for person in people {

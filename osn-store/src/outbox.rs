@@ -227,6 +227,6 @@ impl Tx {
                 ])
             })
             .collect::<Result<Vec<_>>>()?;
-        self.tx.bulk(&INSERT, &[], rows).await.map(|_| ())
+        self.inner.bulk(&INSERT, Vec::new(), rows).await.map(|_| ())
     }
 }

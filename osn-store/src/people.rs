@@ -107,7 +107,7 @@ impl Scope {
         };
         self.store.inner.keys.erase(&erasure).await?;
         let mut tx = self.begin(crate::Actor::nobody("person.erase"), now).await?;
-        forget(&mut tx.tx, &erasure).await?;
+        forget(&mut tx.inner, &erasure).await?;
         tx.journal(
             JournalDraft::about("person.erase", "person", person.uuid()).with(serde_json::json!({ "reason": reason })),
         );

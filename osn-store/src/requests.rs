@@ -188,6 +188,6 @@ impl Tx {
     /// When the database refuses.
     pub async fn next_number(&mut self, series: &str) -> Result<i64> {
         let municipality = self.municipality();
-        crate::db::next_numbers(&mut self.tx, municipality.into(), series, 1).await
+        crate::db::next_numbers(&mut self.inner, municipality.into(), series, 1).await
     }
 }

@@ -170,7 +170,8 @@ impl Queue {
         self.sender.lock().unwrap_or_else(PoisonError::into_inner).take();
         let workers = std::mem::take(&mut *self.workers.lock().unwrap_or_else(PoisonError::into_inner));
         for worker in workers {
-            let _ = worker.await;
+            // A worker that panicked has already refused its group: the replies were dropped.
+            let _ended = worker.await;
         }
     }
 }
@@ -184,6 +185,23 @@ async fn group<T>(receiver: &mut mpsc::Receiver<T>) -> Option<Vec<T>> {
     }
 }
 
+/// Whether one member may have spoilt a group: then each is tried alone. A database that is gone or busy is so for all.
+const fn may_be_one_of_them(error: &StoreError) -> bool {
+    !matches!(error, StoreError::Unavailable(_) | StoreError::Locked)
+}
+
+/// The same refusal for everybody in the group.
+fn refuse_all(replies: Vec<oneshot::Sender<Result<Outcome>>>, error: &StoreError) {
+    for reply in replies {
+        let same = match error {
+            StoreError::Unavailable(what) => StoreError::Unavailable(what),
+            _ => StoreError::Locked,
+        };
+        // Whoever asked may have gone away; that changes nothing here and below.
+        let _gone = reply.send(Err(same));
+    }
+}
+
 async fn write_keys(keys: KeyStore, mut receiver: mpsc::Receiver<Pending>, sealed: mpsc::Sender<Vec<Waiting>>) {
     while let Some(group) = group(&mut receiver).await {
         let mut ready: Vec<Waiting> = Vec::with_capacity(group.len());
@@ -191,18 +209,19 @@ async fn write_keys(keys: KeyStore, mut receiver: mpsc::Receiver<Pending>, seale
             .into_iter()
             .map(|each| (each.key, (each.prepared, each.reply)))
             .unzip();
-        if keys.insert_people(&new).await.is_ok() {
-            ready = waiting;
-        } else {
-            // One of them spoils the group: each on its own.
-            for (key, (prepared, reply)) in new.iter().zip(waiting) {
-                match keys.insert_people(std::slice::from_ref(key)).await {
-                    Ok(()) => ready.push((prepared, reply)),
-                    Err(error) => {
-                        let _ = reply.send(Err(error));
+        match keys.insert_people(&new).await {
+            Ok(()) => ready = waiting,
+            Err(error) if may_be_one_of_them(&error) => {
+                for (key, (prepared, reply)) in new.iter().zip(waiting) {
+                    match keys.insert_people(std::slice::from_ref(key)).await {
+                        Ok(()) => ready.push((prepared, reply)),
+                        Err(error) => {
+                            let _gone = reply.send(Err(error));
+                        }
                     }
                 }
             }
+            Err(error) => refuse_all(waiting.into_iter().map(|(_, reply)| reply).collect(), &error),
         }
         if sealed.send(ready).await.is_err() {
             return;
@@ -221,21 +240,16 @@ async fn write_data(db: Db, mut sealed: mpsc::Receiver<Vec<Waiting>>) {
         match write_group(&db, &prepared).await {
             Ok(outcomes) => {
                 for (reply, outcome) in replies.into_iter().zip(outcomes) {
-                    let _ = reply.send(Ok(outcome));
+                    let _gone = reply.send(Ok(outcome));
                 }
             }
-            Err(_) if prepared.len() > 1 => {
+            Err(error) if may_be_one_of_them(&error) => {
                 for (prepared, reply) in prepared.iter().zip(replies) {
                     let outcome = write_group(&db, std::slice::from_ref(prepared)).await;
-                    let _ = reply.send(outcome.map(|mut outcomes| outcomes.pop().unwrap_or(Outcome::NotOpen)));
+                    let _gone = reply.send(outcome.map(|mut outcomes| outcomes.pop().unwrap_or(Outcome::NotOpen)));
                 }
             }
-            Err(error) => {
-                for reply in replies.into_iter().take(1) {
-                    let _ = reply.send(Err(error));
-                    break;
-                }
-            }
+            Err(error) => refuse_all(replies, &error),
         }
     }
 }
@@ -368,15 +382,19 @@ async fn insert(
     }
     tx.bulk(
         &APPLICATIONS,
-        &[],
+        Vec::new(),
         accepted.iter().map(|each| each.application.clone()).collect(),
     )
     .await?;
-    tx.bulk(&DATA, &[], accepted.iter().map(|each| each.data.clone()).collect())
-        .await?;
+    tx.bulk(
+        &DATA,
+        Vec::new(),
+        accepted.iter().map(|each| each.data.clone()).collect(),
+    )
+    .await?;
     tx.bulk(
         &journal::INSERT,
-        &[],
+        Vec::new(),
         accepted.iter().map(|each| each.entry.clone()).collect(),
     )
     .await?;
@@ -402,7 +420,7 @@ async fn insert_hashes(tx: &mut WriteTx, group: &[Prepared], which: &[usize]) ->
         })
         .collect();
     let mut written = BTreeSet::new();
-    for row in tx.bulk(&HASHES, &[], values).await? {
+    for row in tx.bulk(&HASHES, Vec::new(), values).await? {
         written.insert((
             row.id::<ApplicationId>("id")?,
             row.text("kind")?,
@@ -432,7 +450,11 @@ async fn insert_answers(tx: &mut WriteTx, group: &[Prepared], which: &[usize]) -
     rows.sort_by_key(|(route, key, at, _)| (*route, *key, *at));
     let mut written = BTreeSet::new();
     for row in tx
-        .bulk(&REMEMBER, &[], rows.iter().map(|(.., row)| (*row).clone()).collect())
+        .bulk(
+            &REMEMBER,
+            Vec::new(),
+            rows.iter().map(|(.., row)| (*row).clone()).collect(),
+        )
         .await?
     {
         written.insert((row.text("route")?, row.text("idempotency_key")?));

@@ -45,7 +45,7 @@ impl Actor {
 /// The embedded database has one writer: no network, no plugin, no hashing of passwords while a transaction is open.
 pub struct Tx {
     pub(crate) scope: Scope,
-    pub(crate) tx: WriteTx,
+    pub(crate) inner: WriteTx,
     pub(crate) actor: Actor,
     pub(crate) now: Instant,
     entries: Vec<JournalDraft>,
@@ -56,7 +56,7 @@ impl fmt::Debug for Tx {
         f.debug_struct("Tx")
             .field("municipality", &self.scope.municipality)
             .field("actor", &self.actor)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -67,10 +67,10 @@ impl Scope {
     /// # Errors
     /// When the database is locked or gone.
     pub async fn begin(&self, actor: Actor, now: Instant) -> Result<Tx> {
-        let tx = self.db().begin().await?;
+        let inner = self.db().begin().await?;
         Ok(Tx {
             scope: self.clone(),
-            tx,
+            inner,
             actor,
             now: to_micros(now),
             entries: Vec::new(),
@@ -100,8 +100,8 @@ impl Tx {
                 journal::row(self.scope.municipality, id, self.actor.account, draft, self.now)
             })
             .collect::<Result<Vec<_>>>()?;
-        self.tx.bulk(&journal::INSERT, &[], rows).await?;
-        self.tx.commit().await
+        self.inner.bulk(&journal::INSERT, Vec::new(), rows).await?;
+        self.inner.commit().await
     }
 
     /// Forgets everything.
@@ -109,7 +109,7 @@ impl Tx {
     /// # Errors
     /// When the connection is lost; then it is forgotten too.
     pub async fn rollback(self) -> Result<()> {
-        self.tx.rollback().await
+        self.inner.rollback().await
     }
 
     pub(crate) const fn municipality(&self) -> MunicipalityId {
@@ -117,7 +117,7 @@ impl Tx {
     }
 
     pub(crate) async fn run(&mut self, sql: &Sql, args: Vec<Arg>) -> Result<u64> {
-        self.tx.run(sql, args).await
+        self.inner.run(sql, args).await
     }
 
     /// Changes state, document and version of one record, if it still has the version that was read.
@@ -138,7 +138,7 @@ impl Tx {
             Arg::json(body)?,
             now.into(),
         ];
-        fresh(self.tx.run(sql, args).await?, expected)
+        fresh(self.inner.run(sql, args).await?, expected)
     }
 }
 

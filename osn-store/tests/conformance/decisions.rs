@@ -29,7 +29,7 @@ fn decision(number: u128) -> NewDecision {
         id: DecisionId::new(id(3_000_000 + number)),
         application_id: application.id,
         person_id: application.person_id,
-        outcome: if number % 2 == 0 {
+        outcome: if number.is_multiple_of(2) {
             AssessmentOutcome::Eligible
         } else {
             AssessmentOutcome::NotEligible

@@ -280,9 +280,11 @@ fn seeds() -> Vec<Vec<u8>> {
     let wide = words
         .iter()
         .map(|word| word.encode_utf16().flat_map(u16::to_le_bytes).collect());
-    let escaped = words.iter().filter_map(|word| {
-        let text: String = word.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
-        word.is_ascii().then_some(text.into_bytes())
+    let digits = words.iter().filter(|word| word.is_ascii());
+    let escaped = digits.map(|word| {
+        word.bytes()
+            .flat_map(|byte| format!("\\u{byte:04x}").into_bytes())
+            .collect()
     });
     plain.chain(wide).chain(escaped).collect()
 }

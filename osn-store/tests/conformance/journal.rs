@@ -136,31 +136,11 @@ async fn entries_cannot_be_changed_or_deleted(ground: &Ground) {
     assert_eq!(ground.city.verify_journal().await.unwrap().unwrap().entries, 2);
 }
 
-/// Whoever owns the database can drop the triggers; verification must still find whatever they do then.
-async fn any_change_is_found(ground: &Ground) {
-    for seconds in 1..=6 {
-        act(
-            ground,
-            seconds,
-            vec![JournalDraft::about("act", "thing", id(5)).with(json!({"n": seconds}))],
-        )
-        .await;
-    }
-    ground.city.seal(at(10)).await.unwrap();
-    ground.city.publish_head(at(11)).await.unwrap();
-    ground
-        .raw_either(
-            "drop trigger journal_entry_never_deleted; drop trigger journal_entry_never_changed;
-             drop trigger journal_head_never_changed; create table saved as select * from journal_entry;",
-            "alter table journal_entry disable trigger all; alter table journal_head disable trigger all;
-             create table saved as select * from journal_entry;",
-        )
-        .await
-        .unwrap();
-    let restore = "delete from journal_entry; insert into journal_entry select * from saved;";
+/// A change in the words of each database (the second empty where they are the same), and what must be found.
+fn changes() -> Vec<(&'static str, &'static str, Option<JournalFault>)> {
     let changed = |seq| Some(JournalFault::Changed { seq });
     let broken = |seq| Some(JournalFault::Broken { seq });
-    let cases: Vec<(&'static str, &'static str, Option<JournalFault>)> = vec![
+    vec![
         ("update journal_entry set act = 'other' where seq = 3", "", changed(3)),
         (
             "update journal_entry set account_id = null where seq = 1",
@@ -230,8 +210,32 @@ async fn any_change_is_found(ground: &Ground) {
             "update journal_head set signature = decode(repeat('00', 64), 'hex')",
             Some(JournalFault::Head { seq: 6 }),
         ),
-    ];
-    for (sqlite, postgres, wanted) in cases {
+    ]
+}
+
+/// Whoever owns the database can drop the triggers; verification must still find whatever they do then.
+async fn any_change_is_found(ground: &Ground) {
+    for seconds in 1..=6 {
+        act(
+            ground,
+            seconds,
+            vec![JournalDraft::about("act", "thing", id(5)).with(json!({"n": seconds}))],
+        )
+        .await;
+    }
+    ground.city.seal(at(10)).await.unwrap();
+    ground.city.publish_head(at(11)).await.unwrap();
+    ground
+        .raw_either(
+            "drop trigger journal_entry_never_deleted; drop trigger journal_entry_never_changed;
+             drop trigger journal_head_never_changed; create table saved as select * from journal_entry;",
+            "alter table journal_entry disable trigger all; alter table journal_head disable trigger all;
+             create table saved as select * from journal_entry;",
+        )
+        .await
+        .unwrap();
+    let restore = "delete from journal_entry; insert into journal_entry select * from saved;";
+    for (sqlite, postgres, wanted) in changes() {
         let done = ground
             .raw_either(sqlite, if postgres.is_empty() { sqlite } else { postgres })
             .await;

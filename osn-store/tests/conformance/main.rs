@@ -1,4 +1,10 @@
 //! One suite for both databases: every test here runs on `SQLite` and on PostgreSQL.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "helpers of tests fail the test"
+)]
 mod ground;
 mod sample;
 

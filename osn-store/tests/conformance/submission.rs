@@ -192,7 +192,7 @@ async fn a_repeated_request_is_answered_the_same(ground: &Ground) {
     // A refused duplicate does not occupy its key.
     let mut other = asked(20, "same");
     if let Some(idempotency) = &mut other.idempotency {
-        idempotency.key = "key-2".to_owned();
+        "key-2".clone_into(&mut idempotency.key);
     }
     let refused = ground.city.submit_application(other, at(2)).await;
     assert!(matches!(refused, Err(SubmitError::Duplicate { .. })));
