@@ -91,9 +91,16 @@ pub enum StartError {
 impl App {
     /// Opens an installation.
     pub async fn open(config: AppConfig, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self, StartError> {
-        std::fs::create_dir_all(&config.data_dir).map_err(|source| StartError::DataDir { path: config.data_dir.clone(), source })?;
+        std::fs::create_dir_all(&config.data_dir).map_err(|source| StartError::DataDir {
+            path: config.data_dir.clone(),
+            source,
+        })?;
         let kek = Kek::read_or_create(&config.data_dir.join("installation.key")).map_err(StartError::Key)?;
-        let options = OpenOptions { migrate: config.migrate, year_of, ..OpenOptions::new(config.place.clone(), kek) };
+        let options = OpenOptions {
+            migrate: config.migrate,
+            year_of,
+            ..OpenOptions::new(config.place.clone(), kek)
+        };
         let store = Store::open(options).await?;
         let app = Self(Arc::new(Inner {
             store,
@@ -128,7 +135,15 @@ impl App {
     pub async fn hosted_at(&self, host: Option<&str>) -> Option<Arc<Hosted>> {
         let hosts = self.0.hosts.read().await;
         let name = host.map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name));
-        let named = hosts.iter().find(|hosted| name.is_some_and(|name| hosted.municipality.hosts.iter().any(|known| known.eq_ignore_ascii_case(name))));
+        let named = hosts.iter().find(|hosted| {
+            name.is_some_and(|name| {
+                hosted
+                    .municipality
+                    .hosts
+                    .iter()
+                    .any(|known| known.eq_ignore_ascii_case(name))
+            })
+        });
         named.or_else(|| hosts.first().filter(|_| hosts.len() == 1)).cloned()
     }
 
@@ -195,7 +210,11 @@ impl App {
     /// The municipality with this id.
     pub async fn municipality(&self, id: MunicipalityId) -> Outcome<Arc<Hosted>> {
         let hosts = self.0.hosts.read().await;
-        hosts.iter().find(|hosted| hosted.municipality.id == id).cloned().ok_or_else(|| Refusal::not_found("municipality.unknown"))
+        hosts
+            .iter()
+            .find(|hosted| hosted.municipality.id == id)
+            .cloned()
+            .ok_or_else(|| Refusal::not_found("municipality.unknown"))
     }
 }
 

@@ -32,7 +32,9 @@ pub struct ManualClock {
 impl ManualClock {
     /// A clock that stands at `start`.
     pub fn new(start: Instant) -> Self {
-        Self { micros: AtomicI64::new(start.timestamp_micros()) }
+        Self {
+            micros: AtomicI64::new(start.timestamp_micros()),
+        }
     }
 
     /// Puts the clock to an instant.
@@ -42,7 +44,8 @@ impl ManualClock {
 
     /// Moves the clock on.
     pub fn advance(&self, by: TimeDelta) {
-        self.micros.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
+        self.micros
+            .fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
     }
 }
 

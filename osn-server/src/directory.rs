@@ -21,19 +21,31 @@ pub struct Mapped {
 
 impl Mapped {
     fn new(directory: Directory, revision: i64) -> Self {
-        let words = directory.services().map(|service| (service.id, searched(&directory, service))).collect();
-        Self { directory, revision, words }
+        let words = directory
+            .services()
+            .map(|service| (service.id, searched(&directory, service)))
+            .collect();
+        Self {
+            directory,
+            revision,
+            words,
+        }
     }
 
     /// Whether every word of a folded query stands in the service's texts.
     pub fn speaks_of(&self, service: ServiceId, folded_query: &[String]) -> bool {
-        self.words.get(&service).is_some_and(|words| folded_query.iter().all(|wanted| words.contains(wanted.as_str())))
+        self.words
+            .get(&service)
+            .is_some_and(|words| folded_query.iter().all(|wanted| words.contains(wanted.as_str())))
     }
 }
 
 /// A query as folded stems.
 pub fn fold_query(query: &str) -> Vec<String> {
-    text::fold::fold(query).split_whitespace().map(|word| text::stem::stem(word).to_owned()).collect()
+    text::fold::fold(query)
+        .split_whitespace()
+        .map(|word| text::stem::stem(word).to_owned())
+        .collect()
 }
 
 /// Everything of a service that people search by: names, descriptions, the body, categories and groups with their aliases.
@@ -50,7 +62,11 @@ fn searched(directory: &Directory, service: &Service) -> String {
     }
     let mut aliases = Vec::new();
     for code in service.categories.iter().chain(service.groups.iter().flatten()) {
-        for term in directory.with_ancestors(code).iter().filter_map(|code| directory.term(code)) {
+        for term in directory
+            .with_ancestors(code)
+            .iter()
+            .filter_map(|code| directory.term(code))
+        {
             add(&term.name);
             aliases.extend(term.aliases.iter().cloned());
         }

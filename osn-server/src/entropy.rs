@@ -16,7 +16,10 @@ pub trait Entropy: Debug + Send + Sync {
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
-    #[expect(clippy::expect_used, reason = "a machine without randomness must not go on: every key and token would be guessable")]
+    #[expect(
+        clippy::expect_used,
+        reason = "a machine without randomness must not go on: every key and token would be guessable"
+    )]
     fn fill(&self, bytes: &mut [u8]) {
         getrandom::fill(bytes).expect("the operating system gives randomness");
     }
@@ -32,7 +35,10 @@ pub struct SeededEntropy {
 impl SeededEntropy {
     /// The source that `seed` names.
     pub fn new(seed: u64) -> Self {
-        Self { seed, drawn: AtomicU64::new(0) }
+        Self {
+            seed,
+            drawn: AtomicU64::new(0),
+        }
     }
 }
 

@@ -111,9 +111,18 @@ async fn forget(app: &App) {
 
 async fn one_job(acting: &Acting) -> Outcome<bool> {
     let worker = format!("{}", std::process::id());
-    let Some(job) = acting.scope.lease_job(&worker, acting.app.now(), LEASE).await? else { return Ok(false) };
-    let progress = Progress { app: &acting.app, scope: &acting.scope, job: &job };
-    let acting = Acting { now: acting.app.now(), ..acting.clone() };
+    let Some(job) = acting.scope.lease_job(&worker, acting.app.now(), LEASE).await? else {
+        return Ok(false);
+    };
+    let progress = Progress {
+        app: &acting.app,
+        scope: &acting.scope,
+        job: &job,
+    };
+    let acting = Acting {
+        now: acting.app.now(),
+        ..acting.clone()
+    };
     let ended = match job.kind.as_str() {
         assessment::JOB => assessment::work(&acting, job.payload.clone(), &progress).await,
         _ => Err(Refusal::internal("a job of a kind that this version does not know")),

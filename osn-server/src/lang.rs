@@ -27,7 +27,9 @@ impl Lang {
     /// The language behind a tag such as `en` or `en-GB`.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next()?;
-        Self::ALL.into_iter().find(|lang| lang.tag().eq_ignore_ascii_case(primary))
+        Self::ALL
+            .into_iter()
+            .find(|lang| lang.tag().eq_ignore_ascii_case(primary))
     }
 
     /// The language asked for. A page's address says it (`/en/…`, else Greek); the API reads `?lang=`, then
@@ -37,13 +39,20 @@ impl Lang {
             return Self::of_page(uri.path());
         }
         let query = uri.query().unwrap_or_default();
-        let chosen = query.split('&').find_map(|pair| pair.strip_prefix("lang=")).and_then(Self::from_tag);
+        let chosen = query
+            .split('&')
+            .find_map(|pair| pair.strip_prefix("lang="))
+            .and_then(Self::from_tag);
         chosen.or_else(|| Self::accepted(headers)).unwrap_or_default()
     }
 
     /// The language of a page by its path.
     pub fn of_page(path: &str) -> Self {
-        if path == "/en" || path.starts_with("/en/") { Self::En } else { Self::El }
+        if path == "/en" || path.starts_with("/en/") {
+            Self::En
+        } else {
+            Self::El
+        }
     }
 
     fn accepted(headers: &HeaderMap) -> Option<Self> {
@@ -51,8 +60,12 @@ impl Lang {
         let mut best: Option<(u16, Self)> = None;
         for part in header.split(',') {
             let mut pieces = part.split(';');
-            let Some(lang) = pieces.next().and_then(Self::from_tag) else { continue };
-            let weight = pieces.find_map(|piece| piece.trim().strip_prefix("q=")).map_or(1000, thousandths);
+            let Some(lang) = pieces.next().and_then(Self::from_tag) else {
+                continue;
+            };
+            let weight = pieces
+                .find_map(|piece| piece.trim().strip_prefix("q="))
+                .map_or(1000, thousandths);
             if weight > 0 && best.is_none_or(|(most, _)| weight > most) {
                 best = Some((weight, lang));
             }
@@ -93,7 +106,11 @@ mod tests {
             if let Some(accept) = accept {
                 headers.insert(header::ACCEPT_LANGUAGE, accept.parse().unwrap());
             }
-            assert_eq!(Lang::asked_for(&uri.parse().unwrap(), &headers), wanted, "{uri} {accept:?}");
+            assert_eq!(
+                Lang::asked_for(&uri.parse().unwrap(), &headers),
+                wanted,
+                "{uri} {accept:?}"
+            );
         }
     }
 }

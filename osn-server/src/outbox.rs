@@ -19,7 +19,14 @@ const LEASE: TimeDelta = TimeDelta::seconds(60);
 const BATCH: u32 = 50;
 
 /// A message to the person behind an application. `params` hold days, counts and references only.
-pub(crate) fn to_applicant(acting: &Acting, application: ApplicationId, person: PersonId, template: &str, unique: &str, mut params: serde_json::Value) -> Message {
+pub(crate) fn to_applicant(
+    acting: &Acting,
+    application: ApplicationId,
+    person: PersonId,
+    template: &str,
+    unique: &str,
+    mut params: serde_json::Value,
+) -> Message {
     if let Some(params) = params.as_object_mut() {
         params.insert("application".to_owned(), serde_json::json!(application));
     }
@@ -37,7 +44,10 @@ pub(crate) fn to_applicant(acting: &Acting, application: ApplicationId, person: 
 pub(crate) async fn send(acting: &Acting) -> Outcome<u64> {
     let worker = std::process::id().to_string();
     let mut sent = 0;
-    let messages = acting.scope.lease_messages(&worker, acting.app.now(), LEASE, BATCH).await?;
+    let messages = acting
+        .scope
+        .lease_messages(&worker, acting.app.now(), LEASE, BATCH)
+        .await?;
     for message in messages {
         match deliver(acting, &message).await {
             Ok(()) => {
@@ -46,7 +56,15 @@ pub(crate) async fn send(acting: &Acting) -> Outcome<u64> {
             }
             Err(refusal) => {
                 tracing::error!(message = %message.id, %refusal, "a message was not sent");
-                acting.scope.mark_failed(&worker, message.id, refusal.code(), acting.app.now() + TimeDelta::minutes(5)).await?;
+                acting
+                    .scope
+                    .mark_failed(
+                        &worker,
+                        message.id,
+                        refusal.code(),
+                        acting.app.now() + TimeDelta::minutes(5),
+                    )
+                    .await?;
             }
         }
     }
@@ -56,7 +74,12 @@ pub(crate) async fn send(acting: &Acting) -> Outcome<u64> {
 async fn deliver(acting: &Acting, message: &OutboxMessage) -> Outcome<()> {
     let application = message.params.get("application").cloned().unwrap_or_default();
     let id: ApplicationId = serde_json::from_value(application).map_err(Refusal::internal)?;
-    let reference = acting.scope.application(id).await?.map(|application| application.value.reference.to_string()).unwrap_or_default();
+    let reference = acting
+        .scope
+        .application(id)
+        .await?
+        .map(|application| application.value.reference.to_string())
+        .unwrap_or_default();
     match acting.scope.application_for_machine(id).await? {
         Some(Readable::Data(data)) => write(acting, message, &data.applicant, &reference).await,
         // Nobody is told any more: that is how erasure looks from here.
@@ -70,27 +93,55 @@ async fn write(acting: &Acting, message: &OutboxMessage, to: &Applicant, referen
     let mut body = String::new();
     for lang in Lang::ALL {
         let dates = dates(&message.params);
-        let args = [("reference", reference), ("municipality", municipality.get(lang.tag())), ("dates", dates.as_str())];
-        body.push_str(&acting.app.texts().get(lang, &format!("message-{}", message.template_key), &args));
+        let args = [
+            ("reference", reference),
+            ("municipality", municipality.get(lang.tag())),
+            ("dates", dates.as_str()),
+        ];
+        body.push_str(
+            &acting
+                .app
+                .texts()
+                .get(lang, &format!("message-{}", message.template_key), &args),
+        );
         body.push_str("\r\n\r\n");
     }
-    let subject = acting.app.texts().get(Lang::El, "message-subject", &[("municipality", municipality.get("el"))]);
+    let subject = acting
+        .app
+        .texts()
+        .get(Lang::El, "message-subject", &[("municipality", municipality.get("el"))]);
     let (address, suffix) = match &to.email {
         Some(email) => (format!("To: {email}"), "eml"),
         None => (format!("To: {}", to.phone), "sms"),
     };
     let date = message.created_at.to_rfc2822();
-    let text = format!("{address}\r\nSubject: {subject}\r\nDate: {date}\r\nMessage-ID: <{}@osn>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}", message.id);
-    let folder = acting.app.config().data_dir.join("outbox").join(&acting.municipality().slug);
+    let text = format!(
+        "{address}\r\nSubject: {subject}\r\nDate: {date}\r\nMessage-ID: <{}@osn>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}",
+        message.id
+    );
+    let folder = acting
+        .app
+        .config()
+        .data_dir
+        .join("outbox")
+        .join(&acting.municipality().slug);
     let file = folder.join(format!("{}.{suffix}", message.id));
-    tokio::task::spawn_blocking(move || put(&folder, &file, &text)).await.map_err(Refusal::internal)?.map_err(Refusal::internal)
+    tokio::task::spawn_blocking(move || put(&folder, &file, &text))
+        .await
+        .map_err(Refusal::internal)?
+        .map_err(Refusal::internal)
 }
 
 /// The days of a plan, as people read them.
 fn dates(params: &serde_json::Value) -> String {
     let slots = params.get("slots").and_then(serde_json::Value::as_array);
-    let days = slots.into_iter().flatten().filter_map(|slot| slot.get("date")?.as_str()?.parse::<chrono::NaiveDate>().ok());
-    days.map(|day| day.format("%-d/%-m/%Y").to_string()).collect::<Vec<_>>().join(", ")
+    let days = slots
+        .into_iter()
+        .flatten()
+        .filter_map(|slot| slot.get("date")?.as_str()?.parse::<chrono::NaiveDate>().ok());
+    days.map(|day| day.format("%-d/%-m/%Y").to_string())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A message holds an address: its file is the owner's alone.

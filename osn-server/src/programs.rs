@@ -43,12 +43,25 @@ impl Programs {
     /// A registry with nothing loaded.
     pub fn new(config: &ProgramsConfig, data_dir: &Path) -> Result<Self, HostError> {
         let compiler = match &config.compiler {
-            Some(exe) => Compiler::Child { exe: exe.clone(), args: vec!["compile-program".into()] },
+            Some(exe) => Compiler::Child {
+                exe: exe.clone(),
+                args: vec!["compile-program".into()],
+            },
             None => Compiler::InProcess,
         };
-        let cache = config.cache_key.map(|key| Cache { dir: data_dir.join("compiled"), key });
-        let host = Host::new(HostConfig { compiler, cache, ..HostConfig::default() })?;
-        Ok(Self { host: Arc::new(host), loaded: Mutex::default() })
+        let cache = config.cache_key.map(|key| Cache {
+            dir: data_dir.join("compiled"),
+            key,
+        });
+        let host = Host::new(HostConfig {
+            compiler,
+            cache,
+            ..HostConfig::default()
+        })?;
+        Ok(Self {
+            host: Arc::new(host),
+            loaded: Mutex::default(),
+        })
     }
 
     /// The host itself, for packages that are not installed yet.
@@ -62,7 +75,10 @@ impl Programs {
         blocking(move || {
             let package = Package::read(&bytes, host.limits())?;
             let program = host.load(&package)?;
-            Ok(Installed { program, package: Arc::new(package) })
+            Ok(Installed {
+                program,
+                package: Arc::new(package),
+            })
         })
         .await
     }
@@ -73,7 +89,10 @@ impl Programs {
         if let Some(installed) = loaded.get(digest) {
             return Ok(installed.clone());
         }
-        let bytes = scope.program_package(digest).await?.ok_or_else(|| Refusal::not_found("program.unknown"))?;
+        let bytes = scope
+            .program_package(digest)
+            .await?
+            .ok_or_else(|| Refusal::not_found("program.unknown"))?;
         let installed = self.open(bytes).await?;
         loaded.insert(digest.to_owned(), installed.clone());
         Ok(installed)
@@ -82,7 +101,10 @@ impl Programs {
     /// Takes a program that was just installed into the registry.
     pub async fn put(&self, installed: &Installed) {
         let mut loaded = self.loaded.lock().await;
-        for digest in [installed.package.package_digest().to_string(), installed.package.code_digest().to_string()] {
+        for digest in [
+            installed.package.package_digest().to_string(),
+            installed.package.code_digest().to_string(),
+        ] {
             loaded.insert(digest, installed.clone());
         }
     }
@@ -106,18 +128,26 @@ pub fn resolve(on: chrono::NaiveDate) -> impl Fn(&str, &serde_json::Value) -> Op
 
 /// Runs work that takes long, such as a program, off the async threads.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Outcome<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Refusal::internal("a program's thread was lost"))?
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Refusal::internal("a program's thread was lost"))?
 }
 
 impl Installed {
     /// What the published form schema says against a document that was read: a second fence, and the schema's own proof.
-    pub fn form_errors(&self, about: &osn_programs::about::About, plain: &serde_json::Value) -> Vec<crate::refusal::FieldError> {
+    pub fn form_errors(
+        &self,
+        about: &osn_programs::about::About,
+        plain: &serde_json::Value,
+    ) -> Vec<crate::refusal::FieldError> {
         let schema = osn_programs::form::application_schema(about, self.program.texts(), "el");
         let Ok(validator) = jsonschema::validator_for(&schema) else {
             tracing::error!(program = about.program, "the form schema of a program cannot be used");
             return Vec::new();
         };
-        let errors = validator.iter_errors(plain).map(|error| crate::refusal::FieldError::new(error.instance_path().to_string(), "form-schema"));
+        let errors = validator
+            .iter_errors(plain)
+            .map(|error| crate::refusal::FieldError::new(error.instance_path().to_string(), "form-schema"));
         errors.collect()
     }
 }

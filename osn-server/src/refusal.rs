@@ -52,7 +52,12 @@ pub struct FieldError {
 impl FieldError {
     /// An error without arguments.
     pub fn new(path: impl Into<String>, code: impl Into<String>) -> Self {
-        Self { path: path.into(), code: code.into(), args: BTreeMap::new(), text: None }
+        Self {
+            path: path.into(),
+            code: code.into(),
+            args: BTreeMap::new(),
+            text: None,
+        }
     }
 
     /// The same error with its own message.
@@ -72,7 +77,12 @@ impl FieldError {
 
 impl From<osn_programs::problem::Problem> for FieldError {
     fn from(problem: osn_programs::problem::Problem) -> Self {
-        Self { path: problem.path, code: problem.code, args: problem.args, text: None }
+        Self {
+            path: problem.path,
+            code: problem.code,
+            args: problem.args,
+            text: None,
+        }
     }
 }
 
@@ -94,7 +104,13 @@ struct Inner {
 impl Refusal {
     /// A refusal of this kind with its stable code, e.g. `application.late`.
     pub fn new(kind: Kind, code: &'static str) -> Self {
-        Self(Box::new(Inner { kind, code, args: BTreeMap::new(), errors: Vec::new(), cause: None }))
+        Self(Box::new(Inner {
+            kind,
+            code,
+            args: BTreeMap::new(),
+            errors: Vec::new(),
+            cause: None,
+        }))
     }
 
     /// There is no such thing.

@@ -10,7 +10,10 @@ use unic_langid::LanguageIdentifier;
 use crate::lang::Lang;
 
 /// The messages of refusals, which this crate's acts name by code.
-const MESSAGES: [(Lang, &str); 2] = [(Lang::El, include_str!("../messages/el.ftl")), (Lang::En, include_str!("../messages/en.ftl"))];
+const MESSAGES: [(Lang, &str); 2] = [
+    (Lang::El, include_str!("../messages/el.ftl")),
+    (Lang::En, include_str!("../messages/en.ftl")),
+];
 
 /// Every text, by language and key.
 pub struct Texts {
@@ -56,10 +59,15 @@ impl Texts {
         }
         for (lang, source) in sources {
             let lang_tag = lang.tag();
-            let resource = FluentResource::try_new(source.to_owned())
-                .map_err(|(_, errors)| TextsError::Syntax { lang: lang_tag, what: format!("{errors:?}") })?;
+            let resource = FluentResource::try_new(source.to_owned()).map_err(|(_, errors)| TextsError::Syntax {
+                lang: lang_tag,
+                what: format!("{errors:?}"),
+            })?;
             if let Some(bundle) = bundles.get_mut(&lang) {
-                bundle.add_resource(resource).map_err(|errors| TextsError::Twice { lang: lang_tag, what: format!("{errors:?}") })?;
+                bundle.add_resource(resource).map_err(|errors| TextsError::Twice {
+                    lang: lang_tag,
+                    what: format!("{errors:?}"),
+                })?;
             }
         }
         Ok(Self { bundles })
@@ -68,7 +76,9 @@ impl Texts {
     /// The text of a key (`key`, or `key.attribute`), with its arguments; `None` where there is no such text.
     pub fn find(&self, lang: Lang, key: &str, args: &[(&str, &str)]) -> Option<String> {
         let bundle = self.bundles.get(&lang)?;
-        let (key, attribute) = key.split_once('.').map_or((key, None), |(key, attribute)| (key, Some(attribute)));
+        let (key, attribute) = key
+            .split_once('.')
+            .map_or((key, None), |(key, attribute)| (key, Some(attribute)));
         let message = bundle.get_message(key)?;
         let pattern = match attribute {
             None => message.value()?,
@@ -104,7 +114,8 @@ mod tests {
 
     #[test]
     fn arguments_choose_the_plural() {
-        let source = "places = { $n ->\n    [one] μία θέση\n   *[other] { $n } θέσεις\n}\nname = Όνομα\n    .hint = { $who }\n";
+        let source =
+            "places = { $n ->\n    [one] μία θέση\n   *[other] { $n } θέσεις\n}\nname = Όνομα\n    .hint = { $who }\n";
         let texts = Texts::from_sources([(Lang::El, source)]).unwrap();
         assert_eq!(texts.get(Lang::El, "places", &[("n", "1")]), "μία θέση");
         assert_eq!(texts.get(Lang::El, "places", &[("n", "150")]), "150 θέσεις");
@@ -115,8 +126,13 @@ mod tests {
     #[test]
     fn the_languages_have_the_same_keys() {
         let keys = |source: &str| -> Vec<String> {
-            let lines = source.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_alphabetic()));
-            lines.filter_map(|line| line.split_once(" =")).map(|(key, _)| key.to_owned()).collect()
+            let lines = source
+                .lines()
+                .filter(|line| line.starts_with(|first: char| first.is_ascii_alphabetic()));
+            lines
+                .filter_map(|line| line.split_once(" ="))
+                .map(|(key, _)| key.to_owned())
+                .collect()
         };
         let [el, en] = MESSAGES.map(|(_, source)| keys(source));
         assert_eq!(el, en);

@@ -45,7 +45,10 @@ mod tests {
         let late = "2022-08-18T21:30:00Z".parse().unwrap();
         assert_eq!(athens.day(late).to_string(), "2022-08-19");
         let closing = "2022-08-19T17:00:00".parse().unwrap();
-        assert_eq!(athens.instant(closing).unwrap().to_rfc3339(), "2022-08-19T14:00:00+00:00");
+        assert_eq!(
+            athens.instant(closing).unwrap().to_rfc3339(),
+            "2022-08-19T14:00:00+00:00"
+        );
         assert_eq!(athens.instant("2022-03-27T03:30:00".parse().unwrap()), None);
         assert!(Zone::named("Europe/Nowhere").is_err());
     }

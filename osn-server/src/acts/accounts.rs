@@ -57,7 +57,9 @@ pub async fn add(acting: &Acting, new: NewAccount, password: String) -> Outcome<
     if acting.scope.account_by_login(&new.login).await?.is_some() {
         return Err(Refusal::conflict("account.exists"));
     }
-    let hash = hash_password(password, acting.app.entropy()).await.map_err(Refusal::internal)?;
+    let hash = hash_password(password, acting.app.entropy())
+        .await
+        .map_err(Refusal::internal)?;
     let id = acting.app.new_id(AccountId::new);
     let account = Account {
         id,
@@ -81,9 +83,19 @@ pub async fn add(acting: &Acting, new: NewAccount, password: String) -> Outcome<
 pub async fn sign_in(acting: &Acting, login: &str, password: String) -> Outcome<SignedIn> {
     let throttle = acting.app.logins();
     let name = format!("{}/{login}", acting.municipality().id);
-    throttle.check(&name, acting.now).map_err(|wait| Refusal::new(Kind::TooMany, "session.wait").with("seconds", wait.seconds))?;
-    let account = acting.scope.account_by_login(login).await?.map(|account| account.value).filter(|account| !account.disabled);
-    let stored = account.as_ref().and_then(|account| account.password_hash.clone()).map(PasswordHash);
+    throttle
+        .check(&name, acting.now)
+        .map_err(|wait| Refusal::new(Kind::TooMany, "session.wait").with("seconds", wait.seconds))?;
+    let account = acting
+        .scope
+        .account_by_login(login)
+        .await?
+        .map(|account| account.value)
+        .filter(|account| !account.disabled);
+    let stored = account
+        .as_ref()
+        .and_then(|account| account.password_hash.clone())
+        .map(PasswordHash);
     let fits = verify_password(password, stored).await.map_err(Refusal::internal)?;
     let Some(account) = account.filter(|_| fits) else {
         throttle.failed(&name, acting.now);
@@ -93,12 +105,30 @@ pub async fn sign_in(acting: &Acting, login: &str, password: String) -> Outcome<
     let token = Token::new(acting.app.entropy());
     let expires_at = acting.now + TimeDelta::hours(SESSION_HOURS);
     let officer = officer(account);
-    let signed = Acting { actor: Actor::Officer(officer.clone()), ..acting.clone() };
+    let signed = Acting {
+        actor: Actor::Officer(officer.clone()),
+        ..acting.clone()
+    };
     let mut tx = signed.begin("session.open").await?;
-    tx.insert_session(&SessionRow { token_hash: token.digest(), account_id: officer.id, created_at: acting.now, expires_at }).await?;
-    tx.journal(entry("session.open", "account", officer.id.uuid(), serde_json::json!({})));
+    tx.insert_session(&SessionRow {
+        token_hash: token.digest(),
+        account_id: officer.id,
+        created_at: acting.now,
+        expires_at,
+    })
+    .await?;
+    tx.journal(entry(
+        "session.open",
+        "account",
+        officer.id.uuid(),
+        serde_json::json!({}),
+    ));
     tx.commit().await?;
-    Ok(SignedIn { token, officer, expires_at })
+    Ok(SignedIn {
+        token,
+        officer,
+        expires_at,
+    })
 }
 
 /// Ends a session.
@@ -106,7 +136,12 @@ pub async fn sign_out(acting: &Acting, token: &Token) -> Outcome<()> {
     let officer = acting.require(Right::SeeSelf)?;
     let mut tx = acting.begin("session.close").await?;
     tx.delete_session(&token.digest()).await?;
-    tx.journal(entry("session.close", "account", officer.id.uuid(), serde_json::json!({})));
+    tx.journal(entry(
+        "session.close",
+        "account",
+        officer.id.uuid(),
+        serde_json::json!({}),
+    ));
     Ok(tx.commit().await?)
 }
 
@@ -114,15 +149,30 @@ pub async fn sign_out(acting: &Acting, token: &Token) -> Outcome<()> {
 pub async fn list(acting: &Acting, query: PageQuery) -> Outcome<Page<Officer>> {
     let own = acting.require(Right::SeeWork)?;
     if own.is_bound() {
-        return Ok(Page { items: vec![own.clone()], total: 1, next: None });
+        return Ok(Page {
+            items: vec![own.clone()],
+            total: 1,
+            next: None,
+        });
     }
-    Ok(acting.scope.accounts(query).await?.map(|account| officer(account.value)))
+    Ok(acting
+        .scope
+        .accounts(query)
+        .await?
+        .map(|account| officer(account.value)))
 }
 
 /// Who holds a token; a visitor where it is unknown or has run out.
 pub async fn who_holds(acting: &Acting, token: &Token) -> Outcome<Actor> {
-    let Some(session) = acting.scope.session(&token.digest(), acting.now).await? else { return Ok(Actor::Visitor) };
-    let account = acting.scope.account(session.account_id).await?.map(|account| account.value).filter(|account| !account.disabled);
+    let Some(session) = acting.scope.session(&token.digest(), acting.now).await? else {
+        return Ok(Actor::Visitor);
+    };
+    let account = acting
+        .scope
+        .account(session.account_id)
+        .await?
+        .map(|account| account.value)
+        .filter(|account| !account.disabled);
     Ok(account.map_or(Actor::Visitor, |account| Actor::Officer(officer(account))))
 }
 

@@ -85,27 +85,43 @@ impl Acting {
 
     /// The mapping as it is recorded now.
     pub async fn mapping(&self) -> Outcome<Arc<Mapped>> {
-        Ok(self.app.directories().current(self.municipality().id, &self.scope).await?)
+        Ok(self
+            .app
+            .directories()
+            .current(self.municipality().id, &self.scope)
+            .await?)
     }
 
     /// Refuses when the caller read another version than the one that is there.
     pub fn check_version(&self, current: i64) -> Outcome<()> {
         match self.expected {
-            Some(expected) if expected != current => Err(Refusal::new(Kind::Stale, "record.stale").with("current", current)),
+            Some(expected) if expected != current => {
+                Err(Refusal::new(Kind::Stale, "record.stale").with("current", current))
+            }
             _ => Ok(()),
         }
     }
 
     /// Opens the transaction of an act, named for the journal.
     pub async fn begin(&self, act: &'static str) -> Outcome<Tx> {
-        Ok(self.scope.begin(osn_store::Actor { account: self.actor.account(), name_of_act: act }, self.now).await?)
+        Ok(self
+            .scope
+            .begin(
+                osn_store::Actor {
+                    account: self.actor.account(),
+                    name_of_act: act,
+                },
+                self.now,
+            )
+            .await?)
     }
 
     /// Remembers the answer under its `Idempotency-Key`, if there is one, and commits.
     pub async fn commit<T: Serialize>(&self, mut tx: Tx, answer: &T) -> Outcome<()> {
         if let Some(once) = &self.once {
             let body = serde_json::to_vec(answer).map_err(Refusal::internal)?;
-            tx.remember(&once.route, &once.key, once.request, once.status, &body).await?;
+            tx.remember(&once.route, &once.key, once.request, once.status, &body)
+                .await?;
         }
         Ok(tx.commit().await?)
     }

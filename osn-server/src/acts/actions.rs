@@ -72,15 +72,21 @@ fn nothing() -> serde_json::Value {
 /// Plans an action. Its places stay within the certified residual; a second person may go beyond later.
 pub async fn create(acting: &Acting, new: NewAction) -> Outcome<Saved<Action>> {
     let officer = acting.require(Right::PlanActions)?;
-    let signed = certificate::get(acting, new.certificate_id).await.map_err(|refusal| match refusal.kind() {
-        Kind::NotFound => Refusal::field("/certificate_id", "unknown-record"),
-        _ => refusal,
-    })?;
+    let signed = certificate::get(acting, new.certificate_id)
+        .await
+        .map_err(|refusal| match refusal.kind() {
+            Kind::NotFound => Refusal::field("/certificate_id", "unknown-record"),
+            _ => refusal,
+        })?;
     let residual = residual(&signed)?;
     let (row, installed) = programs::enabled(acting, &new.program).await?;
     let mut errors = problems(acting, &new).await?;
     let of_parameters = parameter_errors(acting, &installed, &new.parameters).await?;
-    let code = if errors.is_empty() { "action.parameters" } else { "action.invalid" };
+    let code = if errors.is_empty() {
+        "action.parameters"
+    } else {
+        "action.invalid"
+    };
     errors.extend(of_parameters);
     if !errors.is_empty() {
         return Err(Refusal::invalid(code, errors));
@@ -89,7 +95,11 @@ pub async fn create(acting: &Acting, new: NewAction) -> Outcome<Saved<Action>> {
         id: acting.app.new_id(ActionId::new),
         name: new.name,
         description: new.description,
-        program: ProgramRef { name: row.name, code_digest: row.code_digest.to_string(), package_digest: row.package_digest.to_string() },
+        program: ProgramRef {
+            name: row.name,
+            code_digest: row.code_digest.to_string(),
+            package_digest: row.package_digest.to_string(),
+        },
         parameters: new.parameters,
         certificate_id: new.certificate_id,
         certified_residual: residual,
@@ -107,7 +117,10 @@ pub async fn create(acting: &Acting, new: NewAction) -> Outcome<Saved<Action>> {
     tx.insert_action(&action).await?;
     let details = serde_json::json!({ "program": action.program, "certificate": action.certificate_id, "places": places(&action) });
     tx.journal(entry("action.create", "action", action.id.uuid(), details));
-    let saved = Saved { value: action, version: 1 };
+    let saved = Saved {
+        value: action,
+        version: 1,
+    };
     acting.commit(tx, &saved).await?;
     Ok(saved)
 }
@@ -120,7 +133,14 @@ fn residual(signed: &SignedCertificate) -> Outcome<u32> {
 }
 
 fn version(acting: &Acting, by: AccountId, places: NewPlaces, second: Option<SecondPerson>) -> PlacesVersion {
-    PlacesVersion { version: 0, places: places.places, reason: places.reason, by, at: acting.now, second }
+    PlacesVersion {
+        version: 0,
+        places: places.places,
+        reason: places.reason,
+        by,
+        at: acting.now,
+        second,
+    }
 }
 
 fn places(action: &Action) -> u32 {
@@ -141,7 +161,12 @@ async fn problems(acting: &Acting, new: &NewAction) -> Outcome<Vec<FieldError>> 
     if new.period.to.is_some_and(|to| to < new.period.from) {
         errors.push(FieldError::new("/period/to", "backwards-period"));
     }
-    if !acting.scope.intervention_model(None).await?.is_some_and(|model| model.has(&new.model_entry)) {
+    if !acting
+        .scope
+        .intervention_model(None)
+        .await?
+        .is_some_and(|model| model.has(&new.model_entry))
+    {
         errors.push(FieldError::new("/model_entry", "unknown-model-entry"));
     }
     if let Some(operation) = new.operation_id
@@ -153,7 +178,11 @@ async fn problems(acting: &Acting, new: &NewAction) -> Outcome<Vec<FieldError>> 
 }
 
 /// What the program says about parameters, after its schema: each under `/parameters`.
-async fn parameter_errors(acting: &Acting, installed: &Installed, given: &serde_json::Value) -> Outcome<Vec<FieldError>> {
+async fn parameter_errors(
+    acting: &Acting,
+    installed: &Installed,
+    given: &serde_json::Value,
+) -> Outcome<Vec<FieldError>> {
     let on = acting.zone().day(acting.now);
     let (program, given) = (installed.program.clone(), given.clone());
     let problems = blocking(move || {
@@ -168,7 +197,10 @@ async fn parameter_errors(acting: &Acting, installed: &Installed, given: &serde_
     Ok(problems
         .into_iter()
         .map(|problem| {
-            let under = FieldError { path: format!("/parameters{}", problem.path), ..FieldError::from(problem) };
+            let under = FieldError {
+                path: format!("/parameters{}", problem.path),
+                ..FieldError::from(problem)
+            };
             // A reason of the program's own catalogue brings its own words.
             let words = |lang: &str| texts.text(lang, &format!("reason-{}", under.code), &[]);
             match (words("el"), words("en")) {
@@ -186,7 +218,11 @@ pub async fn get(acting: &Acting, id: ActionId) -> Outcome<Versioned<Action>> {
 }
 
 pub(crate) async fn read(acting: &Acting, id: ActionId) -> Outcome<Versioned<Action>> {
-    acting.scope.action(id).await?.ok_or_else(|| Refusal::not_found("action.unknown"))
+    acting
+        .scope
+        .action(id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("action.unknown"))
 }
 
 /// Every action.
@@ -198,7 +234,10 @@ pub async fn list(acting: &Acting, query: PageQuery) -> Outcome<Page<Versioned<A
 /// Sets a new version of the places, within the certified residual.
 pub async fn set_places(acting: &Acting, id: ActionId, new: NewPlaces) -> Outcome<Saved<Action>> {
     let by = acting.require(Right::PlanActions)?.id;
-    change(acting, id, "action.places", |action| Ok(action.set_places(version(acting, by, new, None))?)).await
+    change(acting, id, "action.places", |action| {
+        Ok(action.set_places(version(acting, by, new, None))?)
+    })
+    .await
 }
 
 /// Places beyond the residual: what the first person asked for, with the second person's reason.
@@ -224,16 +263,33 @@ pub async fn set_places_beyond(acting: &Acting, id: ActionId, new: SecondPlaces)
     if new.second_reason.is_empty() {
         return Err(Refusal::field("/second_reason", "required"));
     }
-    let first = acting.scope.account(new.first_account_id).await?.ok_or_else(|| Refusal::field("/first_account_id", "unknown-record"))?;
-    let second = SecondPerson { by: second, at: acting.now, reason: new.second_reason };
-    let places = NewPlaces { places: new.places, reason: new.reason };
-    change(acting, id, "action.places-beyond", |action| Ok(action.set_places(version(acting, first.value.id, places, Some(second)))?)).await
+    let first = acting
+        .scope
+        .account(new.first_account_id)
+        .await?
+        .ok_or_else(|| Refusal::field("/first_account_id", "unknown-record"))?;
+    let second = SecondPerson {
+        by: second,
+        at: acting.now,
+        reason: new.second_reason,
+    };
+    let places = NewPlaces {
+        places: new.places,
+        reason: new.reason,
+    };
+    change(acting, id, "action.places-beyond", |action| {
+        Ok(action.set_places(version(acting, first.value.id, places, Some(second)))?)
+    })
+    .await
 }
 
 /// Approves an action; whoever created it cannot.
 pub async fn approve(acting: &Acting, id: ActionId) -> Outcome<Saved<Action>> {
     let by = acting.require(Right::PlanActions)?.id;
-    change(acting, id, "action.approve", |action| Ok(action.approve(by, acting.now)?)).await
+    change(acting, id, "action.approve", |action| {
+        Ok(action.approve(by, acting.now)?)
+    })
+    .await
 }
 
 /// Everything was delivered.
@@ -246,15 +302,27 @@ pub async fn complete(acting: &Acting, id: ActionId) -> Outcome<Saved<Action>> {
     .await
 }
 
-async fn change(acting: &Acting, id: ActionId, act: &'static str, step: impl FnOnce(&mut Action) -> Outcome<()>) -> Outcome<Saved<Action>> {
-    let Versioned { value: mut action, version, .. } = get(acting, id).await?;
+async fn change(
+    acting: &Acting,
+    id: ActionId,
+    act: &'static str,
+    step: impl FnOnce(&mut Action) -> Outcome<()>,
+) -> Outcome<Saved<Action>> {
+    let Versioned {
+        value: mut action,
+        version,
+        ..
+    } = get(acting, id).await?;
     acting.check_version(version)?;
     step(&mut action)?;
     let mut tx = acting.begin(act).await?;
     tx.update_action(&action, version).await?;
     let details = serde_json::json!({ "state": action.state.name(), "places": places(&action) });
     tx.journal(entry(act, "action", id.uuid(), details));
-    let saved = Saved { value: action, version: version + 1 };
+    let saved = Saved {
+        value: action,
+        version: version + 1,
+    };
     acting.commit(tx, &saved).await?;
     Ok(saved)
 }
@@ -262,9 +330,9 @@ async fn change(acting: &Acting, id: ActionId, act: &'static str, step: impl FnO
 impl From<ActionError> for Refusal {
     fn from(error: ActionError) -> Self {
         match error {
-            ActionError::OverResidual { places, residual } => {
-                Self::conflict("action.over-residual").with("places", places).with("residual", residual)
-            }
+            ActionError::OverResidual { places, residual } => Self::conflict("action.over-residual")
+                .with("places", places)
+                .with("residual", residual),
             ActionError::SamePerson => Self::conflict("action.same-person"),
             ActionError::NoPlaces => Self::field("/places", "out-of-range"),
             ActionError::Transition(error) => error.into(),

@@ -54,9 +54,18 @@ impl From<Versioned<Application>> for ApplicationView {
 }
 
 /// Applications of a call, in the order in which they came; `state` narrows.
-pub async fn list(acting: &Acting, call: CallId, state: Option<&str>, query: PageQuery) -> Outcome<Page<ApplicationView>> {
+pub async fn list(
+    acting: &Acting,
+    call: CallId,
+    state: Option<&str>,
+    query: PageQuery,
+) -> Outcome<Page<ApplicationView>> {
     acting.require(Right::SeeApplications)?;
-    Ok(acting.scope.applications(call, state, query).await?.map(ApplicationView::from))
+    Ok(acting
+        .scope
+        .applications(call, state, query)
+        .await?
+        .map(ApplicationView::from))
 }
 
 /// How many applications of a call stand where.
@@ -81,11 +90,18 @@ pub async fn get(acting: &Acting, id: ApplicationId) -> Outcome<ApplicationDetai
     acting.require(Right::SeeApplications)?;
     let application = read(acting, id).await?;
     let similar = acting.scope.similar_applications(id).await?;
-    Ok(ApplicationDetails { application: application.into(), similar })
+    Ok(ApplicationDetails {
+        application: application.into(),
+        similar,
+    })
 }
 
 pub(crate) async fn read(acting: &Acting, id: ApplicationId) -> Outcome<Versioned<Application>> {
-    acting.scope.application(id).await?.ok_or_else(|| Refusal::not_found("application.unknown"))
+    acting
+        .scope
+        .application(id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("application.unknown"))
 }
 
 /// Why somebody opens sealed data.
@@ -104,7 +120,10 @@ pub async fn open(acting: &Acting, id: ApplicationId, reason: &Reason) -> Outcom
         return Err(Refusal::field("/reason", "reason-length"));
     }
     read(acting, id).await?;
-    let access = Access { actor: officer.id, reason: words.to_owned() };
+    let access = Access {
+        actor: officer.id,
+        reason: words.to_owned(),
+    };
     readable(acting.scope.application_data(id, access, acting.now).await?)
 }
 

@@ -61,7 +61,12 @@ pub async fn start(acting: &Acting, call_id: CallId) -> Outcome<Accepted> {
     if !matches!(call.state, CallState::Published { .. } | CallState::Assessed { .. }) {
         return Err(Refusal::conflict("assessment.not-now"));
     }
-    let under_way = acting.scope.assessment_runs(call_id).await?.iter().any(|run| matches!(run.value.state, RunState::Running));
+    let under_way = acting
+        .scope
+        .assessment_runs(call_id)
+        .await?
+        .iter()
+        .any(|run| matches!(run.value.state, RunState::Running));
     if under_way {
         return Err(Refusal::conflict("assessment.running"));
     }
@@ -81,12 +86,32 @@ pub async fn start(acting: &Acting, call_id: CallId) -> Outcome<Accepted> {
         state: RunState::Running,
     };
     let job_id = acting.app.new_id(JobId::new);
-    let payload = serde_json::to_value(Payload { run: run.id, call: call_id }).map_err(Refusal::internal)?;
+    let payload = serde_json::to_value(Payload {
+        run: run.id,
+        call: call_id,
+    })
+    .map_err(Refusal::internal)?;
     let mut tx = acting.begin("assessment.start").await?;
     tx.insert_run(&run).await?;
-    tx.enqueue(&Job { id: job_id, kind: JOB.to_owned(), payload, dedupe_key: Some(format!("{JOB}/{}", run.id)), run_at: acting.now }).await?;
-    tx.journal(entry("assessment.start", "call", call_id.uuid(), serde_json::json!({ "run": run.id, "as_of": run.as_of, "code": run.code_digest })));
-    let accepted = Accepted { job_id, run_id: run.id, location: format!("/api/v1/jobs/{job_id}") };
+    tx.enqueue(&Job {
+        id: job_id,
+        kind: JOB.to_owned(),
+        payload,
+        dedupe_key: Some(format!("{JOB}/{}", run.id)),
+        run_at: acting.now,
+    })
+    .await?;
+    tx.journal(entry(
+        "assessment.start",
+        "call",
+        call_id.uuid(),
+        serde_json::json!({ "run": run.id, "as_of": run.as_of, "code": run.code_digest }),
+    ));
+    let accepted = Accepted {
+        job_id,
+        run_id: run.id,
+        location: format!("/api/v1/jobs/{job_id}"),
+    };
     acting.commit(tx, &accepted).await?;
     Ok(accepted)
 }
@@ -94,13 +119,27 @@ pub async fn start(acting: &Acting, call_id: CallId) -> Outcome<Accepted> {
 /// One run.
 pub async fn run(acting: &Acting, id: AssessmentRunId) -> Outcome<AssessmentRun> {
     acting.require(Right::SeeApplications)?;
-    acting.scope.assessment_run(id).await?.map(|run| run.value).ok_or_else(|| Refusal::not_found("run.unknown"))
+    acting
+        .scope
+        .assessment_run(id)
+        .await?
+        .map(|run| run.value)
+        .ok_or_else(|| Refusal::not_found("run.unknown"))
 }
 
 /// The job itself. Started again after a crash, it keeps every decision that was saved and goes on with the rest.
-pub(crate) async fn work(acting: &Acting, payload: serde_json::Value, progress: &Progress<'_>) -> Outcome<serde_json::Value> {
+pub(crate) async fn work(
+    acting: &Acting,
+    payload: serde_json::Value,
+    progress: &Progress<'_>,
+) -> Outcome<serde_json::Value> {
     let payload: Payload = serde_json::from_value(payload).map_err(Refusal::internal)?;
-    let run = acting.scope.assessment_run(payload.run).await?.ok_or_else(|| Refusal::not_found("run.unknown"))?.value;
+    let run = acting
+        .scope
+        .assessment_run(payload.run)
+        .await?
+        .ok_or_else(|| Refusal::not_found("run.unknown"))?
+        .value;
     if let RunState::Finished { .. } = run.state {
         return Ok(serde_json::json!({ "run": payload.run }));
     }
@@ -110,17 +149,34 @@ pub(crate) async fn work(acting: &Acting, payload: serde_json::Value, progress: 
     let mut tally = Tally::default();
     let mut after = None;
     loop {
-        let rows = acting.scope.applications_for_machine(payload.call, after, CHUNK).await?;
+        let rows = acting
+            .scope
+            .applications_for_machine(payload.call, after, CHUNK)
+            .await?;
         let Some((last, _)) = rows.last() else { break };
         after = Some(last.value.id);
-        let (known, new): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(application, _)| before.contains_key(&application.value.id));
+        let (known, new): (Vec<_>, Vec<_>) = rows
+            .into_iter()
+            .partition(|(application, _)| before.contains_key(&application.value.id));
         let fresh = judge.decide(acting, &new).await?;
         let mut states = Vec::new();
-        let mut made: BTreeMap<ApplicationId, Made> = fresh.iter().map(|decision| (decision.application_id, Made::from(decision))).collect();
-        made.extend(known.iter().filter_map(|(application, _)| Some((application.value.id, *before.get(&application.value.id)?))));
+        let mut made: BTreeMap<ApplicationId, Made> = fresh
+            .iter()
+            .map(|decision| (decision.application_id, Made::from(decision)))
+            .collect();
+        made.extend(
+            known
+                .iter()
+                .filter_map(|(application, _)| Some((application.value.id, *before.get(&application.value.id)?))),
+        );
         for (mut application, _) in known.into_iter().chain(new) {
-            let Some(decision) = made.get(&application.value.id) else { continue };
-            let event = ApplicationEvent::Assess { decision: decision.id, outcome: decision.outcome };
+            let Some(decision) = made.get(&application.value.id) else {
+                continue;
+            };
+            let event = ApplicationEvent::Assess {
+                decision: decision.id,
+                outcome: decision.outcome,
+            };
             let state = application.value.state.apply(&event)?;
             if state != application.value.state {
                 application.value.state = state;
@@ -130,7 +186,10 @@ pub(crate) async fn work(acting: &Acting, payload: serde_json::Value, progress: 
         for decision in made.values() {
             tally.count(decision);
         }
-        acting.scope.save_decisions(payload.run, fresh, acting.app.now()).await?;
+        acting
+            .scope
+            .save_decisions(payload.run, fresh, acting.app.now())
+            .await?;
         let mut tx = acting.begin("assessment.chunk").await?;
         tx.update_applications(&states).await?;
         tx.commit().await?;
@@ -149,7 +208,11 @@ struct Made {
 
 impl From<&NewDecision> for Made {
     fn from(decision: &NewDecision) -> Self {
-        Self { id: decision.id, outcome: decision.outcome, digest: decision.digest }
+        Self {
+            id: decision.id,
+            outcome: decision.outcome,
+            digest: decision.digest,
+        }
     }
 }
 
@@ -157,10 +220,22 @@ impl From<&NewDecision> for Made {
 async fn decided_before(acting: &Acting, run: AssessmentRunId) -> Outcome<BTreeMap<ApplicationId, Made>> {
     let (mut before, mut after) = (BTreeMap::new(), None);
     loop {
-        let chunk = acting.scope.decisions_for_machine(DecisionQuery::Run(run), after, CHUNK).await?;
+        let chunk = acting
+            .scope
+            .decisions_for_machine(DecisionQuery::Run(run), after, CHUNK)
+            .await?;
         let Some(last) = chunk.last() else { return Ok(before) };
         after = Some(last.id);
-        before.extend(chunk.iter().map(|row| (row.application_id, Made { id: row.id, outcome: row.outcome, digest: row.digest })));
+        before.extend(chunk.iter().map(|row| {
+            (
+                row.application_id,
+                Made {
+                    id: row.id,
+                    outcome: row.outcome,
+                    digest: row.digest,
+                },
+            )
+        }));
     }
 }
 
@@ -191,9 +266,25 @@ impl Tally {
 async fn finish(acting: &Acting, mut run: AssessmentRun, tally: &Tally) -> Outcome<serde_json::Value> {
     let at = acting.app.now();
     let merkle_root = tally.tree.root();
-    let Tally { eligible, not_eligible, missing_evidence, .. } = *tally;
-    run.state = RunState::Finished { at, merkle_root, eligible, not_eligible, missing_evidence, fuel_used: 0 };
-    let Versioned { value: mut call, version, .. } = calls::read(acting, run.call_id).await?;
+    let Tally {
+        eligible,
+        not_eligible,
+        missing_evidence,
+        ..
+    } = *tally;
+    run.state = RunState::Finished {
+        at,
+        merkle_root,
+        eligible,
+        not_eligible,
+        missing_evidence,
+        fuel_used: 0,
+    };
+    let Versioned {
+        value: mut call,
+        version,
+        ..
+    } = calls::read(acting, run.call_id).await?;
     call.state = call.state.apply(&CallEvent::Assess { at })?;
     let result = serde_json::json!({
         "run": run.id, "merkle_root": merkle_root, "assessed": tally.total(), "eligible": eligible,
@@ -210,12 +301,22 @@ async fn finish(acting: &Acting, mut run: AssessmentRun, tally: &Tally) -> Outco
 /// The run ended with a fault: whose, and which.
 pub(crate) async fn failed(acting: &Acting, payload: &serde_json::Value, code: &str) -> Outcome<()> {
     let payload: Payload = serde_json::from_value(payload.clone()).map_err(Refusal::internal)?;
-    let Some(run) = acting.scope.assessment_run(payload.run).await? else { return Ok(()) };
+    let Some(run) = acting.scope.assessment_run(payload.run).await? else {
+        return Ok(());
+    };
     let mut run = run.value;
-    run.state = RunState::Failed { at: acting.app.now(), code: code.to_owned() };
+    run.state = RunState::Failed {
+        at: acting.app.now(),
+        code: code.to_owned(),
+    };
     let mut tx = acting.begin("assessment.fail").await?;
     tx.finish_run(&run).await?;
-    tx.journal(entry("assessment.fail", "call", run.call_id.uuid(), serde_json::json!({ "run": run.id, "code": code })));
+    tx.journal(entry(
+        "assessment.fail",
+        "call",
+        run.call_id.uuid(),
+        serde_json::json!({ "run": run.id, "code": code }),
+    ));
     Ok(tx.commit().await?)
 }
 
@@ -231,23 +332,60 @@ impl Judge {
     async fn of(acting: &Acting, run: &AssessmentRun) -> Outcome<Self> {
         let installed = acting.app.programs().get(&acting.scope, &run.code_digest).await?;
         let about = installed.program.about(Some(&run.parameters))?;
-        Ok(Self { installed, about, context: Context { as_of: run.as_of, parameters: run.parameters.clone() } })
+        Ok(Self {
+            installed,
+            about,
+            context: Context {
+                as_of: run.as_of,
+                parameters: run.parameters.clone(),
+            },
+        })
     }
 
-    async fn decide(&self, acting: &Acting, rows: &[(Versioned<Application>, ApplicationData)]) -> Outcome<Vec<NewDecision>> {
-        let groups = rows.iter().map(|(_, data)| group(&self.about, data)).collect::<Outcome<Vec<GroupInput>>>()?;
-        let whose: Vec<_> =
-            rows.iter().map(|(application, _)| (acting.app.new_id(DecisionId::new), application.value.id, application.value.person_id)).collect();
-        let (program, about, context) = (Arc::clone(&self.installed.program), Arc::clone(&self.about), self.context.clone());
+    async fn decide(
+        &self,
+        acting: &Acting,
+        rows: &[(Versioned<Application>, ApplicationData)],
+    ) -> Outcome<Vec<NewDecision>> {
+        let groups = rows
+            .iter()
+            .map(|(_, data)| group(&self.about, data))
+            .collect::<Outcome<Vec<GroupInput>>>()?;
+        let whose: Vec<_> = rows
+            .iter()
+            .map(|(application, _)| {
+                (
+                    acting.app.new_id(DecisionId::new),
+                    application.value.id,
+                    application.value.person_id,
+                )
+            })
+            .collect();
+        let (program, about, context) = (
+            Arc::clone(&self.installed.program),
+            Arc::clone(&self.about),
+            self.context.clone(),
+        );
         blocking(move || {
             let verdicts = program.assess_groups(&context, &groups)?;
             let mut decided = Vec::with_capacity(groups.len());
             for ((input, verdict), (id, application_id, person_id)) in groups.into_iter().zip(verdicts).zip(whose) {
                 let outcome = stored(verdict.outcome);
                 let (keys, units) = (keys(&about, &verdict), units(&about, &verdict));
-                let record = DecisionRecord::new(&program, &context, input, verdict)?.to_canonical().map_err(Refusal::internal)?;
+                let record = DecisionRecord::new(&program, &context, input, verdict)?
+                    .to_canonical()
+                    .map_err(Refusal::internal)?;
                 let digest = DecisionRecord::digest_of(&record);
-                decided.push(NewDecision { id, application_id, person_id, outcome, keys, units, digest, record });
+                decided.push(NewDecision {
+                    id,
+                    application_id,
+                    person_id,
+                    outcome,
+                    keys,
+                    units,
+                    digest,
+                    record,
+                });
             }
             Ok(decided)
         })
@@ -258,16 +396,29 @@ impl Judge {
 /// The application as the program sees it. What was checked at intake is read here; nothing of it is quoted in a failure.
 fn group(about: &About, data: &ApplicationData) -> Outcome<GroupInput> {
     from_plain(about, &intake::to_plain(about, data), false).map_err(|problems| {
-        let paths: Vec<String> = problems.iter().map(|problem| format!("{} {}", problem.path, problem.code)).collect();
+        let paths: Vec<String> = problems
+            .iter()
+            .map(|problem| format!("{} {}", problem.path, problem.code))
+            .collect();
         Refusal::new(Kind::Internal, "assessment.unreadable").caused_by(paths.join(", "))
     })
 }
 
 /// The ranking keys of an application: those of its best claim.
 fn keys(about: &About, verdict: &GroupVerdict) -> Vec<Option<i64>> {
-    let of = verdict.claims.iter().filter(|claim| claim.outcome == verdict.outcome).map(|claim| claim.keys.clone());
-    of.min_by_key(|keys| ranked(about, keys).into_iter().zip(&about.ranking).map(|(value, key)| if key.descending { -value } else { value }).collect::<Vec<_>>())
-        .unwrap_or_default()
+    let of = verdict
+        .claims
+        .iter()
+        .filter(|claim| claim.outcome == verdict.outcome)
+        .map(|claim| claim.keys.clone());
+    of.min_by_key(|keys| {
+        ranked(about, keys)
+            .into_iter()
+            .zip(&about.ranking)
+            .map(|(value, key)| if key.descending { -value } else { value })
+            .collect::<Vec<_>>()
+    })
+    .unwrap_or_default()
 }
 
 /// Keys as the ranking takes them: a row without a value comes last either way.
@@ -275,7 +426,12 @@ pub(crate) fn ranked(about: &About, keys: &[Option<i64>]) -> Vec<i64> {
     /// Beyond every value that a program may answer.
     const MOST: i64 = 1 << 53;
     let worst = |key: &osn_programs::about::RankingKey| if key.descending { -MOST } else { MOST };
-    about.ranking.iter().zip(keys).map(|(key, value)| value.unwrap_or_else(|| worst(key))).collect()
+    about
+        .ranking
+        .iter()
+        .zip(keys)
+        .map(|(key, value)| value.unwrap_or_else(|| worst(key)))
+        .collect()
 }
 
 /// Places that an application takes, in the program's unit.
@@ -283,7 +439,11 @@ fn units(about: &About, verdict: &GroupVerdict) -> u32 {
     match about.capacity_unit {
         CapacityUnit::Household => 1,
         CapacityUnit::Person => {
-            let eligible = verdict.claims.iter().filter(|claim| claim.outcome == Verdict::Eligible).count();
+            let eligible = verdict
+                .claims
+                .iter()
+                .filter(|claim| claim.outcome == Verdict::Eligible)
+                .count();
             u32::try_from(eligible).unwrap_or(u32::MAX)
         }
     }

@@ -2,7 +2,9 @@
 
 use osn_core::application::{Application, ApplicationEvent, ApplicationState};
 use osn_core::call::{Call, CallState};
-use osn_core::delivery::{Award, AwardBasis, AwardEvent, AwardState, Delivery, DeliveryEvent, DeliveryPlan, DeliveryState, Slot};
+use osn_core::delivery::{
+    Award, AwardBasis, AwardEvent, AwardState, Delivery, DeliveryEvent, DeliveryPlan, DeliveryState, Slot,
+};
 use osn_core::id::{ActionId, ApplicationId, AwardId, DeliveryId, SelectionId};
 use osn_core::state::Machine as _;
 use osn_store::{Page, PageQuery, Tx, Versioned};
@@ -31,17 +33,39 @@ impl Granted {
 }
 
 /// Awards for everybody whom a final list gives a place.
-pub(crate) async fn granted(acting: &Acting, call: &Call, selection_id: SelectionId, selected: &[&Application]) -> Outcome<Granted> {
+pub(crate) async fn granted(
+    acting: &Acting,
+    call: &Call,
+    selection_id: SelectionId,
+    selected: &[&Application],
+) -> Outcome<Granted> {
     let plan = acting.scope.delivery_plans(call.action_id).await?.pop();
     let mut granted = Granted::default();
     for application in selected {
-        let basis = AwardBasis::Selection { selection_id, application_id: application.id };
-        grant(acting, &mut granted, call, application, basis, plan.as_ref().map(|plan| (plan, plan.slots.as_slice())));
+        let basis = AwardBasis::Selection {
+            selection_id,
+            application_id: application.id,
+        };
+        grant(
+            acting,
+            &mut granted,
+            call,
+            application,
+            basis,
+            plan.as_ref().map(|plan| (plan, plan.slots.as_slice())),
+        );
     }
     Ok(granted)
 }
 
-fn grant(acting: &Acting, granted: &mut Granted, call: &Call, application: &Application, basis: AwardBasis, plan: Option<(&DeliveryPlan, &[Slot])>) {
+fn grant(
+    acting: &Acting,
+    granted: &mut Granted,
+    call: &Call,
+    application: &Application,
+    basis: AwardBasis,
+    plan: Option<(&DeliveryPlan, &[Slot])>,
+) {
     let award = Award {
         id: acting.app.new_id(AwardId::new),
         action_id: call.action_id,
@@ -51,13 +75,22 @@ fn grant(acting: &Acting, granted: &mut Granted, call: &Call, application: &Appl
         state: AwardState::Active,
     };
     if let Some((plan, slots)) = plan {
-        granted.deliveries.extend(slots.iter().map(|slot| planned(acting, award.id, plan.version, slot)));
+        granted
+            .deliveries
+            .extend(slots.iter().map(|slot| planned(acting, award.id, plan.version, slot)));
     }
     let template = match basis {
         AwardBasis::Selection { .. } => "award-selected",
         AwardBasis::Promotion { .. } => "award-promoted",
     };
-    granted.messages.push(outbox::to_applicant(acting, application.id, application.person_id, template, &award.id.to_string(), serde_json::json!({ "call": call.id })));
+    granted.messages.push(outbox::to_applicant(
+        acting,
+        application.id,
+        application.person_id,
+        template,
+        &award.id.to_string(),
+        serde_json::json!({ "call": call.id }),
+    ));
     granted.awards.push(award);
 }
 
@@ -77,7 +110,15 @@ pub(crate) fn planned(acting: &Acting, award_id: AwardId, plan_version: u32, slo
 /// The application that an award answers.
 pub(crate) fn application_of(award: &Award) -> (SelectionId, ApplicationId) {
     match award.basis {
-        AwardBasis::Selection { selection_id, application_id } | AwardBasis::Promotion { selection_id, application_id, .. } => (selection_id, application_id),
+        AwardBasis::Selection {
+            selection_id,
+            application_id,
+        }
+        | AwardBasis::Promotion {
+            selection_id,
+            application_id,
+            ..
+        } => (selection_id, application_id),
     }
 }
 
@@ -102,18 +143,37 @@ pub async fn list(acting: &Acting, action: ActionId, query: PageQuery) -> Outcom
     for award in page.items {
         items.push(view(acting, award).await?);
     }
-    Ok(Page { items, total: page.total, next: page.next })
+    Ok(Page {
+        items,
+        total: page.total,
+        next: page.next,
+    })
 }
 
 async fn view(acting: &Acting, award: Versioned<Award>) -> Outcome<AwardView> {
     let (_, application) = application_of(&award.value);
-    let reference = applications::read(acting, application).await?.value.reference.to_string();
-    Ok(AwardView { reference, award: award.value, version: award.version })
+    let reference = applications::read(acting, application)
+        .await?
+        .value
+        .reference
+        .to_string();
+    Ok(AwardView {
+        reference,
+        award: award.value,
+        version: award.version,
+    })
 }
 
 /// The award that an application led to, if it did.
-pub(crate) async fn of_application(acting: &Acting, application: &Application, action: ActionId) -> Outcome<Option<Versioned<Award>>> {
-    if !matches!(application.state, ApplicationState::Selected | ApplicationState::Withdrawn { .. }) {
+pub(crate) async fn of_application(
+    acting: &Acting,
+    application: &Application,
+    action: ActionId,
+) -> Outcome<Option<Versioned<Award>>> {
+    if !matches!(
+        application.state,
+        ApplicationState::Selected | ApplicationState::Withdrawn { .. }
+    ) {
         return Ok(None);
     }
     let award = acting.scope.award_of(application.id).await?;
@@ -130,7 +190,9 @@ pub struct Withdrawal {
 }
 
 fn is_key(reason: &str) -> bool {
-    let symbols = reason.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let symbols = reason
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     symbols && (3..=40).contains(&reason.len()) && reason.starts_with(|first: char| first.is_ascii_lowercase())
 }
 
@@ -152,7 +214,11 @@ pub async fn withdraw(acting: &Acting, id: AwardId, withdrawal: &Withdrawal) -> 
     if !is_key(&withdrawal.reason) {
         return Err(Refusal::field("/reason", "not-a-key"));
     }
-    let award = acting.scope.award(id).await?.ok_or_else(|| Refusal::not_found("award.unknown"))?;
+    let award = acting
+        .scope
+        .award(id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("award.unknown"))?;
     acting.check_version(award.version)?;
     let (_, application_id) = application_of(&award.value);
     let application = applications::read(acting, application_id).await?;
@@ -162,7 +228,11 @@ pub async fn withdraw(acting: &Acting, id: AwardId, withdrawal: &Withdrawal) -> 
 }
 
 /// Takes an application back, with its award where it has one.
-pub(crate) async fn withdraw_application(acting: &Acting, application: Versioned<Application>, act: &'static str) -> Outcome<()> {
+pub(crate) async fn withdraw_application(
+    acting: &Acting,
+    application: Versioned<Application>,
+    act: &'static str,
+) -> Outcome<()> {
     let call = calls::read(acting, application.value.call_id).await?.value;
     let award = of_application(acting, &application.value, call.action_id).await?;
     take_back(acting, application, award, act, serde_json::json!({})).await?;
@@ -176,7 +246,10 @@ async fn take_back(
     act: &'static str,
     details: serde_json::Value,
 ) -> Outcome<Option<Withdrawn>> {
-    application.value.state = application.value.state.apply(&ApplicationEvent::Withdraw { at: acting.now })?;
+    application.value.state = application
+        .value
+        .state
+        .apply(&ApplicationEvent::Withdraw { at: acting.now })?;
     let Some(mut award) = award else {
         let mut tx = acting.begin(act).await?;
         tx.update_application(&application.value, application.version).await?;
@@ -193,11 +266,28 @@ async fn take_back(
     if let Some(next) = &mut next {
         next.value.state = next.value.state.apply(&ApplicationEvent::Promote)?;
         let (selection_id, _) = application_of(&award.value);
-        let basis = AwardBasis::Promotion { selection_id, application_id: next.value.id, replaces: award.value.id };
+        let basis = AwardBasis::Promotion {
+            selection_id,
+            application_id: next.value.id,
+            replaces: award.value.id,
+        };
         let plan = acting.scope.delivery_plans(call.action_id).await?.pop();
-        let left = |plan: &DeliveryPlan| plan.slots.iter().filter(|slot| open.iter().any(|delivery| delivery.value.instalment == slot.instalment)).cloned().collect::<Vec<_>>();
+        let left = |plan: &DeliveryPlan| {
+            plan.slots
+                .iter()
+                .filter(|slot| open.iter().any(|delivery| delivery.value.instalment == slot.instalment))
+                .cloned()
+                .collect::<Vec<_>>()
+        };
         let slots = plan.as_ref().map(left).unwrap_or_default();
-        grant(acting, &mut granted, &call, &next.value, basis, plan.as_ref().map(|plan| (plan, slots.as_slice())));
+        grant(
+            acting,
+            &mut granted,
+            &call,
+            &next.value,
+            basis,
+            plan.as_ref().map(|plan| (plan, slots.as_slice())),
+        );
     }
     for delivery in &mut open {
         delivery.value.state = delivery.value.state.apply(&DeliveryEvent::Cancel { at: acting.now })?;
@@ -211,20 +301,43 @@ async fn take_back(
     }
     granted.save(&mut tx).await?;
     let promoted = granted.awards.first().map(|award| award.id);
-    tx.journal(entry(act, "award", award.value.id.uuid(), serde_json::json!({ "why": details, "cancelled": open.len(), "promoted": promoted })));
+    tx.journal(entry(
+        act,
+        "award",
+        award.value.id.uuid(),
+        serde_json::json!({ "why": details, "cancelled": open.len(), "promoted": promoted }),
+    ));
     tx.commit().await?;
     award.version += 1;
     let promoted = match promoted {
-        Some(id) => Some(view(acting, acting.scope.award(id).await?.ok_or_else(|| Refusal::not_found("award.unknown"))?).await?),
+        Some(id) => Some(
+            view(
+                acting,
+                acting
+                    .scope
+                    .award(id)
+                    .await?
+                    .ok_or_else(|| Refusal::not_found("award.unknown"))?,
+            )
+            .await?,
+        ),
         None => None,
     };
-    Ok(Some(Withdrawn { withdrawn: view(acting, award).await?, promoted, cancelled: open.len() }))
+    Ok(Some(Withdrawn {
+        withdrawn: view(acting, award).await?,
+        promoted,
+        cancelled: open.len(),
+    }))
 }
 
 /// The first of the final list's reserve who still waits.
 async fn next_on_reserve(acting: &Acting, call: &Call) -> Outcome<Option<Versioned<Application>>> {
-    let CallState::Final { selection, .. } = call.state else { return Ok(None) };
-    let Some(selection) = acting.scope.selection(selection).await? else { return Ok(None) };
+    let CallState::Final { selection, .. } = call.state else {
+        return Ok(None);
+    };
+    let Some(selection) = acting.scope.selection(selection).await? else {
+        return Ok(None);
+    };
     for line in selection.value.list.reserve() {
         let application = applications::read(acting, line.candidate.application_id).await?;
         if matches!(application.value.state, ApplicationState::Reserve { .. }) {
@@ -233,4 +346,3 @@ async fn next_on_reserve(acting: &Acting, call: &Call) -> Outcome<Option<Version
     }
     Ok(None)
 }
-

@@ -71,7 +71,11 @@ pub async fn create(acting: &Acting, action_id: ActionId, new: NewCall) -> Outco
         created_by: officer.id,
         state: CallState::Draft,
     };
-    let mut errors: Vec<FieldError> = call.problems(action.places_in_force().map_or(0, |places| places.places)).iter().map(field).collect();
+    let mut errors: Vec<FieldError> = call
+        .problems(action.places_in_force().map_or(0, |places| places.places))
+        .iter()
+        .map(field)
+        .collect();
     if call.title.get("el").trim().is_empty() {
         errors.push(FieldError::new("/title", "required"));
     }
@@ -82,7 +86,10 @@ pub async fn create(acting: &Acting, action_id: ActionId, new: NewCall) -> Outco
     tx.insert_call(&call).await?;
     let details = serde_json::json!({ "action": action_id, "capacity": call.capacity, "opens_at": call.opens_at, "closes_at": call.closes_at });
     tx.journal(entry("call.create", "call", call.id.uuid(), details));
-    let saved = Saved { value: call, version: 1 };
+    let saved = Saved {
+        value: call,
+        version: 1,
+    };
     acting.commit(tx, &saved).await?;
     Ok(saved)
 }
@@ -91,24 +98,38 @@ fn field(error: &CallError) -> FieldError {
     match error {
         CallError::BackwardsWindow => FieldError::new("/closes_at", "backwards-period"),
         CallError::NoCapacity => FieldError::new("/capacity", "out-of-range").with("min", 1),
-        CallError::OverPlaces { capacity, places } => FieldError::new("/capacity", "over-places").with("capacity", capacity).with("places", places),
+        CallError::OverPlaces { capacity, places } => FieldError::new("/capacity", "over-places")
+            .with("capacity", capacity)
+            .with("places", places),
     }
 }
 
 /// Publishes a call: the parameters are completed with the law of its opening day, and frozen with the code for all of it.
 pub async fn publish(acting: &Acting, id: CallId) -> Outcome<Saved<Call>> {
     acting.require(Right::PlanActions)?;
-    let Versioned { value: mut call, version, .. } = read(acting, id).await?;
+    let Versioned {
+        value: mut call,
+        version,
+        ..
+    } = read(acting, id).await?;
     acting.check_version(version)?;
     let action = actions::get(acting, call.action_id).await?.value;
-    let installed = acting.app.programs().get(&acting.scope, &action.program.package_digest).await?;
+    let installed = acting
+        .app
+        .programs()
+        .get(&acting.scope, &action.program.package_digest)
+        .await?;
     let on = acting.zone().day(call.opens_at);
     let (program, given) = (Arc::clone(&installed.program), action.parameters.clone());
     let frozen = blocking(move || {
         let about = program.about(None)?;
         let frozen = parameters::freeze(&about.parameters, &given, &resolve(on)).map_err(refused)?;
         let problems = program.check_parameters(&frozen)?;
-        if problems.is_empty() { Ok(frozen) } else { Err(refused(problems)) }
+        if problems.is_empty() {
+            Ok(frozen)
+        } else {
+            Err(refused(problems))
+        }
     })
     .await?;
     call.parameters = frozen;
@@ -120,13 +141,19 @@ pub async fn publish(acting: &Acting, id: CallId) -> Outcome<Saved<Call>> {
         "code": call.code_digest, "parameters": osn_core::canonical::digest("call-parameters:1", call.parameters.as_bytes()),
     });
     tx.journal(entry("call.publish", "call", id.uuid(), details));
-    let saved = Saved { value: call, version: version + 1 };
+    let saved = Saved {
+        value: call,
+        version: version + 1,
+    };
     acting.commit(tx, &saved).await?;
     Ok(saved)
 }
 
 fn refused(problems: Vec<osn_programs::problem::Problem>) -> Refusal {
-    let under = |problem: osn_programs::problem::Problem| FieldError { path: format!("/parameters{}", problem.path), ..FieldError::from(problem) };
+    let under = |problem: osn_programs::problem::Problem| FieldError {
+        path: format!("/parameters{}", problem.path),
+        ..FieldError::from(problem)
+    };
     Refusal::invalid("action.parameters", problems.into_iter().map(under).collect())
 }
 
@@ -226,9 +253,18 @@ pub async fn open(acting: &Acting, id: CallId) -> Outcome<OpenCall> {
         return Err(Refusal::not_found("call.unknown"));
     }
     let action = actions::read(acting, call.value.action_id).await?.value;
-    let installed = acting.app.programs().get(&acting.scope, &action.program.package_digest).await?;
+    let installed = acting
+        .app
+        .programs()
+        .get(&acting.scope, &action.program.package_digest)
+        .await?;
     let about = about(&installed, &call.value)?;
-    Ok(OpenCall { call, action, installed, about })
+    Ok(OpenCall {
+        call,
+        action,
+        installed,
+        about,
+    })
 }
 
 fn about(installed: &Installed, call: &Call) -> Outcome<Arc<About>> {
@@ -237,7 +273,11 @@ fn about(installed: &Installed, call: &Call) -> Outcome<Arc<About>> {
 }
 
 pub(crate) async fn read(acting: &Acting, id: CallId) -> Outcome<Versioned<Call>> {
-    acting.scope.call(id).await?.ok_or_else(|| Refusal::not_found("call.unknown"))
+    acting
+        .scope
+        .call(id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("call.unknown"))
 }
 
 /// One call, as everybody may see it.
@@ -248,19 +288,33 @@ pub async fn get(acting: &Acting, id: CallId) -> Outcome<CallView> {
 
 /// Calls: everybody sees those that were published, staff see drafts too.
 pub async fn list(acting: &Acting, action: Option<ActionId>, query: PageQuery) -> Outcome<Page<CallView>> {
-    let states = if acting.actor.may(Right::SeeWork) { Vec::new() } else { ["published", "assessed", "proposed", "final"].map(str::to_owned).to_vec() };
+    let states = if acting.actor.may(Right::SeeWork) {
+        Vec::new()
+    } else {
+        ["published", "assessed", "proposed", "final"]
+            .map(str::to_owned)
+            .to_vec()
+    };
     let page = acting.scope.calls(CallFilter { action, states }, query).await?;
     let mut items = Vec::new();
     for call in page.items {
         items.push(get(acting, call.value.id).await?);
     }
-    Ok(Page { items, total: page.total, next: page.next })
+    Ok(Page {
+        items,
+        total: page.total,
+        next: page.next,
+    })
 }
 
 /// The form of a call as JSON Schema, with titles in the reader's language.
 pub async fn form_schema(acting: &Acting, id: CallId) -> Outcome<serde_json::Value> {
     let open = open(acting, id).await?;
-    Ok(form::application_schema(&open.about, open.installed.program.texts(), acting.lang.tag()))
+    Ok(form::application_schema(
+        &open.about,
+        open.installed.program.texts(),
+        acting.lang.tag(),
+    ))
 }
 
 /// Whether a call takes applications at an instant.
@@ -270,21 +324,37 @@ pub fn window(call: &Call, at: Instant) -> Window {
         CallState::Cancelled { .. } => Window::Cancelled,
         CallState::Published { .. } if at < call.opens_at => Window::NotYet,
         CallState::Published { .. } if at <= call.closes_at => Window::Open,
-        CallState::Published { .. } | CallState::Assessed { .. } | CallState::Proposed { .. } | CallState::Final { .. } => Window::Closed,
+        CallState::Published { .. }
+        | CallState::Assessed { .. }
+        | CallState::Proposed { .. }
+        | CallState::Final { .. } => Window::Closed,
     }
 }
 
 fn view(acting: &Acting, open: &OpenCall) -> CallView {
-    let OpenCall { call, action, installed, about } = open;
+    let OpenCall {
+        call,
+        action,
+        installed,
+        about,
+    } = open;
     let (texts, lang) = (installed.program.texts(), acting.lang.tag());
     let text = |key: String| texts.text(lang, &key, &[]).unwrap_or_default();
-    let criteria = about.criteria.iter().enumerate().map(|(index, criterion)| CriterionView {
-        key: criterion.key.clone(),
-        title: text(format!("criterion-{}", criterion.key)),
-        wanted: criterion.wanted.map(|wanted| texts.value(lang, about, index, wanted)),
-        legal_basis: text(format!("basis-{}", criterion.legal_basis)),
+    let criteria = about
+        .criteria
+        .iter()
+        .enumerate()
+        .map(|(index, criterion)| CriterionView {
+            key: criterion.key.clone(),
+            title: text(format!("criterion-{}", criterion.key)),
+            wanted: criterion.wanted.map(|wanted| texts.value(lang, about, index, wanted)),
+            legal_basis: text(format!("basis-{}", criterion.legal_basis)),
+        });
+    let ranking = about.ranking.iter().map(|key| RankingView {
+        key: key.key.clone(),
+        title: text(format!("rank-{}", key.key)),
+        descending: key.descending,
     });
-    let ranking = about.ranking.iter().map(|key| RankingView { key: key.key.clone(), title: text(format!("rank-{}", key.key)), descending: key.descending });
     CallView {
         id: call.value.id,
         title: call.value.title.clone(),

@@ -14,11 +14,21 @@ use crate::refusal::{Outcome, Refusal};
 /// Issues the certificate of an examined request.
 pub async fn issue(acting: &Acting, id: RequestId) -> Outcome<SignedCertificate> {
     let officer = acting.require(Right::IssueCertificates)?;
-    let Versioned { value: mut request, version, .. } = requests::get(acting, id).await?;
+    let Versioned {
+        value: mut request,
+        version,
+        ..
+    } = requests::get(acting, id).await?;
     acting.check_version(version)?;
-    let confirmation = acting.scope.confirmation(id).await?.ok_or_else(|| Refusal::conflict("examination.missing"))?.value;
-    NeedCertificate::check_issuable(&confirmation)
-        .map_err(|IssueError::OpenUnknowns { open }| Refusal::conflict("certificate.open-unknowns").with("open", open))?;
+    let confirmation = acting
+        .scope
+        .confirmation(id)
+        .await?
+        .ok_or_else(|| Refusal::conflict("examination.missing"))?
+        .value;
+    NeedCertificate::check_issuable(&confirmation).map_err(|IssueError::OpenUnknowns { open }| {
+        Refusal::conflict("certificate.open-unknowns").with("open", open)
+    })?;
     let mut tx = acting.begin("certificate.issue").await?;
     // The number is taken inside the transaction: a certificate that is not issued takes none.
     let year = acting.zone().day(acting.now).year();
@@ -34,15 +44,29 @@ pub async fn issue(acting: &Acting, id: RequestId) -> Outcome<SignedCertificate>
     };
     let outcome = certificate.confirmation.outcome;
     let refer_to = certificate.confirmation.refer_to.clone();
-    request.state = request.state.apply(&RequestEvent::Certify { certificate: certificate.id, outcome, refer_to })?;
+    request.state = request.state.apply(&RequestEvent::Certify {
+        certificate: certificate.id,
+        outcome,
+        refer_to,
+    })?;
     let canonical = certificate.canonical().map_err(Refusal::internal)?;
     let digest = NeedCertificate::digest(&canonical);
     let osn_store::Signature { signature, public_key } = acting.scope.sign(&digest).await?;
-    let signed = SignedCertificate { certificate, digest, signature, public_key };
+    let signed = SignedCertificate {
+        certificate,
+        digest,
+        signature,
+        public_key,
+    };
     tx.update_request(&request, version).await?;
     tx.insert_certificate(&signed).await?;
     let details = serde_json::json!({ "reference": signed.certificate.reference, "outcome": outcome.name(), "digest": digest, "request": id });
-    tx.journal(entry("certificate.issue", "certificate", signed.certificate.id.uuid(), details));
+    tx.journal(entry(
+        "certificate.issue",
+        "certificate",
+        signed.certificate.id.uuid(),
+        details,
+    ));
     acting.commit(tx, &signed).await?;
     Ok(signed)
 }
@@ -50,7 +74,11 @@ pub async fn issue(acting: &Acting, id: RequestId) -> Outcome<SignedCertificate>
 /// One certificate.
 pub async fn get(acting: &Acting, id: CertificateId) -> Outcome<SignedCertificate> {
     acting.require(Right::SeeWork)?;
-    acting.scope.certificate(id).await?.ok_or_else(|| Refusal::not_found("certificate.unknown"))
+    acting
+        .scope
+        .certificate(id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("certificate.unknown"))
 }
 
 /// Every certificate.
@@ -76,5 +104,9 @@ pub fn verify(signed: &SignedCertificate) -> Result<(), Forged> {
     if NeedCertificate::digest(&canonical) != signed.digest {
         return Err(Forged::Digest);
     }
-    if osn_store::verify_signature(&signed.digest, &signed.signature, &signed.public_key) { Ok(()) } else { Err(Forged::Signature) }
+    if osn_store::verify_signature(&signed.digest, &signed.signature, &signed.public_key) {
+        Ok(())
+    } else {
+        Err(Forged::Signature)
+    }
 }

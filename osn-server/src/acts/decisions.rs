@@ -110,7 +110,11 @@ pub async fn of_call(acting: &Acting, call: CallId, query: PageQuery) -> Outcome
     for row in page.items {
         items.push(view(acting, row).await?);
     }
-    Ok(Page { items, total: page.total, next: page.next })
+    Ok(Page {
+        items,
+        total: page.total,
+        next: page.next,
+    })
 }
 
 async fn view(acting: &Acting, row: DecisionRow) -> Outcome<DecisionView> {
@@ -134,14 +138,23 @@ async fn view(acting: &Acting, row: DecisionRow) -> Outcome<DecisionView> {
 /// The newest decision on an application, explained.
 pub async fn of_application(acting: &Acting, id: ApplicationId) -> Outcome<DecisionExplained> {
     acting.require(Right::SeeApplications)?;
-    let newest = acting.scope.decisions_of(id).await?.pop().ok_or_else(|| Refusal::not_found("decision.unknown"))?;
+    let newest = acting
+        .scope
+        .decisions_of(id)
+        .await?
+        .pop()
+        .ok_or_else(|| Refusal::not_found("decision.unknown"))?;
     explain(acting, newest.id).await
 }
 
 /// A decision with every criterion. A person reads what somebody said: one journal entry.
 pub async fn explain(acting: &Acting, id: DecisionId) -> Outcome<DecisionExplained> {
     acting.require(Right::SeeApplications)?;
-    let row = acting.scope.decision(id).await?.ok_or_else(|| Refusal::not_found("decision.unknown"))?;
+    let row = acting
+        .scope
+        .decision(id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("decision.unknown"))?;
     let bytes = applications::readable(acting.scope.decision_record(id).await?)?;
     let record = DecisionRecord::from_canonical(&bytes).map_err(Refusal::internal)?;
     let application = applications::read(acting, row.application_id).await?.value;
@@ -162,7 +175,12 @@ pub async fn explain(acting: &Acting, id: DecisionId) -> Outcome<DecisionExplain
     };
     let claims = record.verdict.claims.iter().map(|claim| ClaimShown {
         outcome: claim.outcome.name(),
-        criteria: claim.criteria.iter().enumerate().filter_map(|(index, verdict)| criterion(index, verdict)).collect(),
+        criteria: claim
+            .criteria
+            .iter()
+            .enumerate()
+            .filter_map(|(index, verdict)| criterion(index, verdict))
+            .collect(),
         ranking: about
             .ranking
             .iter()
@@ -177,18 +195,37 @@ pub async fn explain(acting: &Acting, id: DecisionId) -> Outcome<DecisionExplain
     });
     let claims = claims.collect();
     let mut tx = acting.begin("decision.read").await?;
-    tx.journal(entry("decision.read", "application", row.application_id.uuid(), serde_json::json!({ "decision": id })));
+    tx.journal(entry(
+        "decision.read",
+        "application",
+        row.application_id.uuid(),
+        serde_json::json!({ "decision": id }),
+    ));
     tx.commit().await?;
-    Ok(DecisionExplained { decision: view(acting, row).await?, as_of: record.as_of, code_digest: record.code_digest.to_string(), claims })
+    Ok(DecisionExplained {
+        decision: view(acting, row).await?,
+        as_of: record.as_of,
+        code_digest: record.code_digest.to_string(),
+        claims,
+    })
 }
 
 /// The canonical bytes of a decision record, for an auditor: one journal entry.
 pub async fn record(acting: &Acting, id: DecisionId) -> Outcome<Vec<u8>> {
     acting.require(Right::Audit)?;
-    let row = acting.scope.decision(id).await?.ok_or_else(|| Refusal::not_found("decision.unknown"))?;
+    let row = acting
+        .scope
+        .decision(id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("decision.unknown"))?;
     let bytes = applications::readable(acting.scope.decision_record(id).await?)?;
     let mut tx = acting.begin("decision.record").await?;
-    tx.journal(entry("decision.record", "application", row.application_id.uuid(), serde_json::json!({ "decision": id, "digest": row.digest })));
+    tx.journal(entry(
+        "decision.record",
+        "application",
+        row.application_id.uuid(),
+        serde_json::json!({ "decision": id, "digest": row.digest }),
+    ));
     tx.commit().await?;
     Ok(bytes)
 }

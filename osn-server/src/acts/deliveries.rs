@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use osn_core::delivery::{Attempt, AttemptResult, AwardEvent, AwardState, Delivery, DeliveryPlan, DeliveryState, PlanError, Slot};
+use osn_core::delivery::{
+    Attempt, AttemptResult, AwardEvent, AwardState, Delivery, DeliveryPlan, DeliveryState, PlanError, Slot,
+};
 use osn_core::id::{ActionId, AwardId, DeliveryId};
 use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
@@ -69,14 +71,21 @@ pub async fn plan(acting: &Acting, action_id: ActionId, new: NewPlan) -> Outcome
     tx.outbox_many(&told).await?;
     let details = serde_json::json!({ "version": plan.version, "slots": plan.slots, "created": created.len(), "moved": moved.len(), "told": told.len() });
     tx.journal(entry("plan.put", "action", action_id.uuid(), details));
-    let planned = Planned { plan, created: created.len(), moved: moved.len(), told: told.len() };
+    let planned = Planned {
+        plan,
+        created: created.len(),
+        moved: moved.len(),
+        told: told.len(),
+    };
     acting.commit(tx, &planned).await?;
     Ok(planned)
 }
 
 fn slots(error: &PlanError) -> Refusal {
     let error = match error {
-        PlanError::Instalments { instalments } => FieldError::new("/slots", "plan-instalments").with("instalments", instalments),
+        PlanError::Instalments { instalments } => {
+            FieldError::new("/slots", "plan-instalments").with("instalments", instalments)
+        }
         PlanError::OutOfOrder { instalment } => FieldError::new("/slots", "plan-order").with("instalment", instalment),
     };
     Refusal::invalid("request.invalid", vec![error])
@@ -89,35 +98,70 @@ struct Moves {
 }
 
 async fn moves(acting: &Acting, plan: &DeliveryPlan) -> Outcome<Moves> {
-    let mut moves = Moves { created: Vec::new(), moved: Vec::new(), told: Vec::new() };
+    let mut moves = Moves {
+        created: Vec::new(),
+        moved: Vec::new(),
+        told: Vec::new(),
+    };
     let mut query = PageQuery::first();
     loop {
         let page = acting.scope.awards(plan.action_id, query).await?;
-        for award in page.items.into_iter().map(|award| award.value).filter(|award| matches!(award.state, AwardState::Active)) {
+        for award in page
+            .items
+            .into_iter()
+            .map(|award| award.value)
+            .filter(|award| matches!(award.state, AwardState::Active))
+        {
             let before = (moves.created.len(), moves.moved.len());
             let mut deliveries = acting.scope.deliveries_of(award.id).await?;
             if deliveries.is_empty() {
-                moves.created.extend(plan.slots.iter().map(|slot| awards::planned(acting, award.id, plan.version, slot)));
+                moves.created.extend(
+                    plan.slots
+                        .iter()
+                        .map(|slot| awards::planned(acting, award.id, plan.version, slot)),
+                );
             }
-            for delivery in deliveries.drain(..).filter(|delivery| matches!(delivery.value.state, DeliveryState::Planned | DeliveryState::Failed)) {
+            for delivery in deliveries
+                .drain(..)
+                .filter(|delivery| matches!(delivery.value.state, DeliveryState::Planned | DeliveryState::Failed))
+            {
                 moves.moved.extend(to_slot(plan, delivery));
             }
             if before != (moves.created.len(), moves.moved.len()) {
                 let unique = format!("{}/{}", award.id, plan.version);
                 let params = serde_json::json!({ "slots": plan.slots, "version": plan.version });
-                let template = if plan.version == 1 { "delivery-planned" } else { "delivery-replanned" };
-                moves.told.push(outbox::to_applicant(acting, awards::application_of(&award).1, award.person_id, template, &unique, params));
+                let template = if plan.version == 1 {
+                    "delivery-planned"
+                } else {
+                    "delivery-replanned"
+                };
+                moves.told.push(outbox::to_applicant(
+                    acting,
+                    awards::application_of(&award).1,
+                    award.person_id,
+                    template,
+                    &unique,
+                    params,
+                ));
             }
         }
         match page.next {
-            Some(after) => query = PageQuery { after: Some(after), ..PageQuery::first() },
+            Some(after) => {
+                query = PageQuery {
+                    after: Some(after),
+                    ..PageQuery::first()
+                }
+            }
             None => return Ok(moves),
         }
     }
 }
 
 fn to_slot(plan: &DeliveryPlan, mut delivery: Versioned<Delivery>) -> Option<Versioned<Delivery>> {
-    let slot = plan.slots.iter().find(|slot| slot.instalment == delivery.value.instalment)?;
+    let slot = plan
+        .slots
+        .iter()
+        .find(|slot| slot.instalment == delivery.value.instalment)?;
     if delivery.value.planned_for == slot.date {
         return None;
     }
@@ -133,7 +177,12 @@ pub async fn plans(acting: &Acting, action: ActionId) -> Outcome<Vec<DeliveryPla
 }
 
 /// Deliveries of an action.
-pub async fn list(acting: &Acting, action: ActionId, filter: DeliveryFilter, query: PageQuery) -> Outcome<Page<Versioned<Delivery>>> {
+pub async fn list(
+    acting: &Acting,
+    action: ActionId,
+    filter: DeliveryFilter,
+    query: PageQuery,
+) -> Outcome<Page<Versioned<Delivery>>> {
     acting.require(Right::SeeDeliveries)?;
     Ok(acting.scope.deliveries(action, filter, query).await?)
 }
@@ -194,11 +243,34 @@ pub struct Recorded {
 
 /// Records one attempt.
 pub async fn attempt(acting: &Acting, id: DeliveryId, new: NewAttempt) -> Outcome<Saved<Delivery>> {
-    let action = acting.scope.delivery(id).await?.ok_or_else(|| Refusal::not_found("delivery.unknown"))?;
+    let action = acting
+        .scope
+        .delivery(id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("delivery.unknown"))?;
     acting.check_version(action.version)?;
-    let award = acting.scope.award(action.value.award_id).await?.ok_or_else(|| Refusal::not_found("award.unknown"))?;
-    record(acting, award.value.action_id, vec![AttemptOf { delivery_id: id, result: new.result, kind: new.kind }], "").await?;
-    Ok(acting.scope.delivery(id).await?.ok_or_else(|| Refusal::not_found("delivery.unknown"))?.into())
+    let award = acting
+        .scope
+        .award(action.value.award_id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("award.unknown"))?;
+    record(
+        acting,
+        award.value.action_id,
+        vec![AttemptOf {
+            delivery_id: id,
+            result: new.result,
+            kind: new.kind,
+        }],
+        "",
+    )
+    .await?;
+    Ok(acting
+        .scope
+        .delivery(id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("delivery.unknown"))?
+        .into())
 }
 
 /// Records many attempts of one action in one transaction: all, or none.
@@ -212,21 +284,36 @@ const MOST_ATTEMPTS: usize = 500;
 async fn record(acting: &Acting, action: ActionId, given: Vec<AttemptOf>, at: &str) -> Outcome<Recorded> {
     let officer = acting.require(Right::RecordDeliveries)?;
     if given.is_empty() || given.len() > MOST_ATTEMPTS {
-        return Err(Refusal::invalid("request.invalid", vec![FieldError::new(at, "wrong-count").with("least", 1).with("most", MOST_ATTEMPTS)]));
+        return Err(Refusal::invalid(
+            "request.invalid",
+            vec![
+                FieldError::new(at, "wrong-count")
+                    .with("least", 1)
+                    .with("most", MOST_ATTEMPTS),
+            ],
+        ));
     }
     let kinds = failure_kinds(acting, action).await?;
     let mut errors = Vec::new();
     let mut deliveries = Vec::with_capacity(given.len());
     let mut seen = BTreeSet::new();
     for (index, attempt) in given.into_iter().enumerate() {
-        let path = |field: &str| if at.is_empty() { format!("/{field}") } else { format!("{at}/{index}/{field}") };
+        let path = |field: &str| {
+            if at.is_empty() {
+                format!("/{field}")
+            } else {
+                format!("{at}/{index}/{field}")
+            }
+        };
         let result = match (attempt.result, attempt.kind) {
             (GivenResult::Delivered, None) => AttemptResult::Delivered,
             (GivenResult::Delivered, Some(_)) => {
                 errors.push(FieldError::new(path("kind"), "kind-of-delivered"));
                 continue;
             }
-            (GivenResult::Failed, Some(kind)) if kinds.iter().any(|known| known.key == kind) => AttemptResult::Failed { kind },
+            (GivenResult::Failed, Some(kind)) if kinds.iter().any(|known| known.key == kind) => {
+                AttemptResult::Failed { kind }
+            }
             (GivenResult::Failed, Some(_)) => {
                 errors.push(FieldError::new(path("kind"), "unknown-option"));
                 continue;
@@ -239,7 +326,11 @@ async fn record(acting: &Acting, action: ActionId, given: Vec<AttemptOf>, at: &s
         let delivery = acting.scope.delivery(attempt.delivery_id).await?;
         match delivery {
             Some(mut delivery) if seen.insert(attempt.delivery_id) => {
-                delivery.value.record(Attempt { at: acting.now, by: officer.id, result })?;
+                delivery.value.record(Attempt {
+                    at: acting.now,
+                    by: officer.id,
+                    result,
+                })?;
                 deliveries.push(delivery);
             }
             Some(_) => errors.push(FieldError::new(path("delivery_id"), "twice")),
@@ -254,23 +345,45 @@ async fn record(acting: &Acting, action: ActionId, given: Vec<AttemptOf>, at: &s
 
 async fn failure_kinds(acting: &Acting, action: ActionId) -> Outcome<Vec<FailureKind>> {
     let action = actions::read(acting, action).await?.value;
-    let installed = acting.app.programs().get(&acting.scope, &action.program.package_digest).await?;
+    let installed = acting
+        .app
+        .programs()
+        .get(&acting.scope, &action.program.package_digest)
+        .await?;
     Ok(installed.program.about(None)?.delivery.failures.clone())
 }
 
 async fn save(acting: &Acting, action: ActionId, deliveries: &[Versioned<Delivery>]) -> Outcome<Recorded> {
     let arrived = |delivery: &Delivery| matches!(delivery.state, DeliveryState::Delivered { .. });
     let delivered = deliveries.iter().filter(|delivery| arrived(&delivery.value)).count();
-    let touched: BTreeSet<AwardId> = deliveries.iter().filter(|delivery| arrived(&delivery.value)).map(|delivery| delivery.value.award_id).collect();
-    let now_arrived: BTreeSet<DeliveryId> = deliveries.iter().filter(|delivery| arrived(&delivery.value)).map(|delivery| delivery.value.id).collect();
+    let touched: BTreeSet<AwardId> = deliveries
+        .iter()
+        .filter(|delivery| arrived(&delivery.value))
+        .map(|delivery| delivery.value.award_id)
+        .collect();
+    let now_arrived: BTreeSet<DeliveryId> = deliveries
+        .iter()
+        .filter(|delivery| arrived(&delivery.value))
+        .map(|delivery| delivery.value.id)
+        .collect();
     let mut fulfilled = Vec::new();
     for id in touched {
-        let award = acting.scope.award(id).await?.ok_or_else(|| Refusal::not_found("award.unknown"))?;
+        let award = acting
+            .scope
+            .award(id)
+            .await?
+            .ok_or_else(|| Refusal::not_found("award.unknown"))?;
         if award.value.action_id != action {
             return Err(Refusal::field("/attempts", "other-action"));
         }
         let all = acting.scope.deliveries_of(id).await?;
-        let done = all.iter().all(|delivery| now_arrived.contains(&delivery.value.id) || matches!(delivery.value.state, DeliveryState::Delivered { .. } | DeliveryState::Cancelled { .. }));
+        let done = all.iter().all(|delivery| {
+            now_arrived.contains(&delivery.value.id)
+                || matches!(
+                    delivery.value.state,
+                    DeliveryState::Delivered { .. } | DeliveryState::Cancelled { .. }
+                )
+        });
         if done && matches!(award.value.state, AwardState::Active) {
             fulfilled.push(award);
         }
@@ -278,7 +391,11 @@ async fn save(acting: &Acting, action: ActionId, deliveries: &[Versioned<Deliver
     for award in &mut fulfilled {
         award.value.state = award.value.state.apply(&AwardEvent::Fulfil { at: acting.now })?;
     }
-    let recorded = Recorded { delivered, failed: deliveries.len() - delivered, fulfilled: fulfilled.len() };
+    let recorded = Recorded {
+        delivered,
+        failed: deliveries.len() - delivered,
+        fulfilled: fulfilled.len(),
+    };
     let mut tx = acting.begin("delivery.record").await?;
     tx.update_deliveries(deliveries).await?;
     for award in &fulfilled {

@@ -34,11 +34,18 @@ pub struct CheckedPaper {
 }
 
 /// Writes down what became of papers. The application is assessed again by the next run.
-pub async fn check(acting: &Acting, id: ApplicationId, checked: CheckedEvidence) -> Outcome<Saved<BTreeMap<String, Evidence>>> {
+pub async fn check(
+    acting: &Acting,
+    id: ApplicationId,
+    checked: CheckedEvidence,
+) -> Outcome<Saved<BTreeMap<String, Evidence>>> {
     let officer = acting.require(Right::CheckEvidence)?;
     let application = applications::read(acting, id).await?;
     acting.check_version(application.version)?;
-    if !matches!(application.value.state, ApplicationState::Received | ApplicationState::Assessed { .. }) {
+    if !matches!(
+        application.value.state,
+        ApplicationState::Received | ApplicationState::Assessed { .. }
+    ) {
         return Err(Refusal::conflict("evidence.too-late"));
     }
     let open = calls::open(acting, application.value.call_id).await?;
@@ -47,24 +54,45 @@ pub async fn check(acting: &Acting, id: ApplicationId, checked: CheckedEvidence)
         let path = format!("/evidence/{}", key.replace('~', "~0").replace('/', "~1"));
         if intake::question(&open.about, key).is_none() {
             errors.push(FieldError::new(path, "unknown-field"));
-        } else if matches!(paper.state, EvidenceState::None | EvidenceState::Declared | EvidenceState::Bringing) {
+        } else if matches!(
+            paper.state,
+            EvidenceState::None | EvidenceState::Declared | EvidenceState::Bringing
+        ) {
             errors.push(FieldError::new(format!("{path}/state"), "evidence-by-applicant-only"));
         }
     }
     if !errors.is_empty() {
         return Err(Refusal::invalid("request.invalid", errors));
     }
-    let access = osn_store::Access { actor: officer.id, reason: "evidence".to_owned() };
+    let access = osn_store::Access {
+        actor: officer.id,
+        reason: "evidence".to_owned(),
+    };
     let mut data = applications::readable(acting.scope.application_data(id, access, acting.now).await?)?;
     for (key, paper) in &checked.evidence {
-        data.evidence.insert(key.clone(), Evidence { state: paper.state, valid_to: paper.valid_to });
+        data.evidence.insert(
+            key.clone(),
+            Evidence {
+                state: paper.state,
+                valid_to: paper.valid_to,
+            },
+        );
     }
     let mut tx = acting.begin("evidence.check").await?;
     tx.update_application_data(id, &data).await?;
     tx.update_application(&application.value, application.version).await?;
-    let states: BTreeMap<&String, EvidenceState> = checked.evidence.iter().map(|(key, paper)| (key, paper.state)).collect();
-    tx.journal(entry("evidence.check", "application", id.uuid(), serde_json::json!({ "papers": states })));
-    let saved = Saved { value: data.evidence, version: application.version + 1 };
+    let states: BTreeMap<&String, EvidenceState> =
+        checked.evidence.iter().map(|(key, paper)| (key, paper.state)).collect();
+    tx.journal(entry(
+        "evidence.check",
+        "application",
+        id.uuid(),
+        serde_json::json!({ "papers": states }),
+    ));
+    let saved = Saved {
+        value: data.evidence,
+        version: application.version + 1,
+    };
     acting.commit(tx, &saved).await?;
     Ok(saved)
 }

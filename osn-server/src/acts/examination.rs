@@ -34,7 +34,11 @@ pub async fn examine(acting: &Acting, id: RequestId) -> Outcome<Saved<Confirmati
 pub async fn decide(acting: &Acting, id: RequestId, decided: Decisions) -> Outcome<Saved<Confirmation>> {
     acting.require(Right::ExamineNeeds)?;
     let mut request = requests::get(acting, id).await?;
-    let before = acting.scope.confirmation(id).await?.ok_or_else(|| Refusal::conflict("examination.missing"))?;
+    let before = acting
+        .scope
+        .confirmation(id)
+        .await?
+        .ok_or_else(|| Refusal::conflict("examination.missing"))?;
     request.value.decisions = decided.decisions;
     confirm(acting, request, Some(&before.value), "request.decide").await
 }
@@ -42,16 +46,35 @@ pub async fn decide(acting: &Acting, id: RequestId, decided: Decisions) -> Outco
 /// The last examination.
 pub async fn get(acting: &Acting, id: RequestId) -> Outcome<Versioned<Confirmation>> {
     requests::get(acting, id).await?;
-    acting.scope.confirmation(id).await?.ok_or_else(|| Refusal::not_found("examination.missing"))
+    acting
+        .scope
+        .confirmation(id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("examination.missing"))
 }
 
-async fn confirm(acting: &Acting, request: Versioned<SupportRequest>, before: Option<&Confirmation>, act: &'static str) -> Outcome<Saved<Confirmation>> {
-    let Versioned { value: mut request, version, .. } = request;
+async fn confirm(
+    acting: &Acting,
+    request: Versioned<SupportRequest>,
+    before: Option<&Confirmation>,
+    act: &'static str,
+) -> Outcome<Saved<Confirmation>> {
+    let Versioned {
+        value: mut request,
+        version,
+        ..
+    } = request;
     let on = acting.zone().day(acting.now);
     let policy = before.map_or_else(FreshnessPolicy::default, |before| before.policy);
     let confirmation = if let Some(before) = before {
         let directory = acting.scope.directory(Some(before.recorded_at)).await?;
-        coverage::confirm(&directory, &request.need, policy, acting.zone().day(before.recorded_at), &request.decisions)
+        coverage::confirm(
+            &directory,
+            &request.need,
+            policy,
+            acting.zone().day(before.recorded_at),
+            &request.decisions,
+        )
     } else {
         // Decisions about an older mapping do not carry over to a new one.
         request.decisions.clear();
@@ -68,7 +91,10 @@ async fn confirm(acting: &Acting, request: Versioned<SupportRequest>, before: Op
         "decided": request.decisions.len(),
     });
     tx.journal(entry(act, "request", request.id.uuid(), details));
-    let saved = Saved { value: confirmation, version: version + 1 };
+    let saved = Saved {
+        value: confirmation,
+        version: version + 1,
+    };
     acting.commit(tx, &saved).await?;
     Ok(saved)
 }
@@ -79,6 +105,12 @@ fn wrong_decision(error: &DecisionError, decisions: &[UnknownDecision]) -> Refus
         DecisionError::NotUndetermined(service) => (service, "decision-not-undetermined", "service_id"),
         DecisionError::NoReason(service) => (service, "required", "reason"),
     };
-    let index = decisions.iter().position(|decision| decision.service_id == *service).unwrap_or_default();
-    Refusal::invalid("request.invalid", vec![FieldError::new(format!("/decisions/{index}/{field}"), code)])
+    let index = decisions
+        .iter()
+        .position(|decision| decision.service_id == *service)
+        .unwrap_or_default();
+    Refusal::invalid(
+        "request.invalid",
+        vec![FieldError::new(format!("/decisions/{index}/{field}"), code)],
+    )
 }

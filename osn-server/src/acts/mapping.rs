@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use osn_core::directory::{Directory, DirectoryError, DirectoryRecord, Location, Organization, Service, Taxonomy, TaxonomyTerm, TermCode};
+use osn_core::directory::{
+    Directory, DirectoryError, DirectoryRecord, Location, Organization, Service, Taxonomy, TaxonomyTerm, TermCode,
+};
 use osn_core::id::{OrganizationId, ServiceId};
 use osn_store::{Page, PageQuery, RecordVersion};
 use schemars::JsonSchema;
@@ -39,7 +41,9 @@ pub struct Changed {
 pub async fn put(acting: &Acting, given: Records) -> Outcome<Changed> {
     acting.require(Right::MaintainDirectory)?;
     let mapped = acting.mapping().await?;
-    let mut all: BTreeMap<Uuid, DirectoryRecord> = records(&mapped.directory).map(|record| (record.uuid(), record)).collect();
+    let mut all: BTreeMap<Uuid, DirectoryRecord> = records(&mapped.directory)
+        .map(|record| (record.uuid(), record))
+        .collect();
     let mut done = Changed::default();
     let mut write = Vec::new();
     for record in given.records {
@@ -57,14 +61,22 @@ pub async fn put(acting: &Acting, given: Records) -> Outcome<Changed> {
     }
     let problems = Directory::new(acting.now, all.into_values()).problems();
     if !problems.is_empty() {
-        return Err(Refusal::invalid("directory.invalid", problems.iter().map(|problem| field(problem, &write)).collect()));
+        return Err(Refusal::invalid(
+            "directory.invalid",
+            problems.iter().map(|problem| field(problem, &write)).collect(),
+        ));
     }
     let mut tx = acting.begin("directory.put").await?;
     for record in &write {
         tx.put_directory_record(record, owner(record)).await?;
     }
     let details = serde_json::json!({ "added": done.added, "changed": done.changed, "unchanged": done.unchanged });
-    tx.journal(entry("directory.put", "directory", acting.municipality().id.uuid(), details));
+    tx.journal(entry(
+        "directory.put",
+        "directory",
+        acting.municipality().id.uuid(),
+        details,
+    ));
     acting.commit(tx, &done).await?;
     Ok(done)
 }
@@ -79,7 +91,9 @@ fn owner(record: &DirectoryRecord) -> Option<OrganizationId> {
 }
 
 fn records(directory: &Directory) -> impl Iterator<Item = DirectoryRecord> + '_ {
-    let terms = [Taxonomy::Category, Taxonomy::BeneficiaryGroup, Taxonomy::Area].into_iter().flat_map(|taxonomy| directory.terms(taxonomy));
+    let terms = [Taxonomy::Category, Taxonomy::BeneficiaryGroup, Taxonomy::Area]
+        .into_iter()
+        .flat_map(|taxonomy| directory.terms(taxonomy));
     terms
         .cloned()
         .map(DirectoryRecord::TaxonomyTerm)
@@ -133,16 +147,27 @@ pub async fn search(acting: &Acting, search: &Search, query: &PageQuery) -> Outc
     let mapped = acting.mapping().await?;
     let mut found: Vec<(bool, &Service)> = matching(&mapped, search);
     let lang = acting.lang.tag();
-    found.sort_by_cached_key(|(unsure, service)| (*unsure, osn_core::text::fold::fold(service.name.get(lang)), service.id));
+    found.sort_by_cached_key(|(unsure, service)| {
+        (*unsure, osn_core::text::fold::fold(service.name.get(lang)), service.id)
+    });
     let offset: usize = match &query.after {
         None => 0,
         Some(after) => after.parse().map_err(|_| Refusal::field("/after", "wrong-type"))?,
     };
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let total = found.len();
-    let items: Vec<ServiceView> = found.into_iter().skip(offset).take(limit).map(|(_, service)| view(&mapped.directory, service)).collect();
+    let items: Vec<ServiceView> = found
+        .into_iter()
+        .skip(offset)
+        .take(limit)
+        .map(|(_, service)| view(&mapped.directory, service))
+        .collect();
     let end = offset.saturating_add(items.len());
-    Ok(Page { items, total: u64::try_from(total).unwrap_or(u64::MAX), next: (end < total).then(|| end.to_string()) })
+    Ok(Page {
+        items,
+        total: u64::try_from(total).unwrap_or(u64::MAX),
+        next: (end < total).then(|| end.to_string()),
+    })
 }
 
 fn matching<'m>(mapped: &'m Mapped, search: &Search) -> Vec<(bool, &'m Service)> {
@@ -156,7 +181,10 @@ fn matching<'m>(mapped: &'m Mapped, search: &Search) -> Vec<(bool, &'m Service)>
         if !words.is_empty() && !mapped.speaks_of(service.id, &words) {
             return None;
         }
-        if categories.as_ref().is_some_and(|wanted| !service.categories.iter().any(|code| wanted.contains(code))) {
+        if categories
+            .as_ref()
+            .is_some_and(|wanted| !service.categories.iter().any(|code| wanted.contains(code)))
+        {
             return None;
         }
         let says = |wanted: &Option<Vec<TermCode>>, stated: &Option<Vec<TermCode>>| match (wanted, stated) {
@@ -164,20 +192,32 @@ fn matching<'m>(mapped: &'m Mapped, search: &Search) -> Vec<(bool, &'m Service)>
             (Some(_), None) => None,
             (Some(wanted), Some(stated)) => Some(wanted.iter().any(|code| stated.contains(code))),
         };
-        let group = if service.open_to_all { Some(true) } else { says(&groups, &service.groups) };
+        let group = if service.open_to_all {
+            Some(true)
+        } else {
+            says(&groups, &service.groups)
+        };
         match (group, says(&areas, &service.areas)) {
             (Some(false), _) | (_, Some(false)) => None,
             (Some(true), Some(true)) => Some(false),
             _ => Some(true),
         }
     };
-    directory.services().filter_map(|service| fits(&service).map(|unsure| (unsure, service))).collect()
+    directory
+        .services()
+        .filter_map(|service| fits(&service).map(|unsure| (unsure, service)))
+        .collect()
 }
 
 fn view(directory: &Directory, service: &Service) -> ServiceView {
     ServiceView {
         organization: directory.organization(service.organization_id).cloned(),
-        places: service.locations.iter().filter_map(|id| directory.location(*id)).cloned().collect(),
+        places: service
+            .locations
+            .iter()
+            .filter_map(|id| directory.location(*id))
+            .cloned()
+            .collect(),
         service: service.clone(),
     }
 }
@@ -185,7 +225,10 @@ fn view(directory: &Directory, service: &Service) -> ServiceView {
 /// One service.
 pub async fn service(acting: &Acting, id: ServiceId) -> Outcome<ServiceView> {
     let mapped = acting.mapping().await?;
-    let service = mapped.directory.service(id).ok_or_else(|| Refusal::not_found("service.unknown"))?;
+    let service = mapped
+        .directory
+        .service(id)
+        .ok_or_else(|| Refusal::not_found("service.unknown"))?;
     Ok(view(&mapped.directory, service))
 }
 
@@ -216,8 +259,17 @@ pub struct OrganizationView {
 /// One body.
 pub async fn organization(acting: &Acting, id: OrganizationId) -> Outcome<OrganizationView> {
     let mapped = acting.mapping().await?;
-    let organization = mapped.directory.organization(id).cloned().ok_or_else(|| Refusal::not_found("organization.unknown"))?;
-    let services = mapped.directory.services().filter(|service| service.organization_id == id).cloned().collect();
+    let organization = mapped
+        .directory
+        .organization(id)
+        .cloned()
+        .ok_or_else(|| Refusal::not_found("organization.unknown"))?;
+    let services = mapped
+        .directory
+        .services()
+        .filter(|service| service.organization_id == id)
+        .cloned()
+        .collect();
     Ok(OrganizationView { organization, services })
 }
 

@@ -47,11 +47,19 @@ pub struct Saved<T> {
 
 impl<T> From<Versioned<T>> for Saved<T> {
     fn from(read: Versioned<T>) -> Self {
-        Self { value: read.value, version: read.version }
+        Self {
+            value: read.value,
+            version: read.version,
+        }
     }
 }
 
 /// The journal's entry of an act. `details` name fields, codes and digests, never personal values.
-pub(crate) fn entry(act: &'static str, subject_kind: &'static str, subject: Uuid, details: serde_json::Value) -> JournalDraft {
+pub(crate) fn entry(
+    act: &'static str,
+    subject_kind: &'static str,
+    subject: Uuid,
+    details: serde_json::Value,
+) -> JournalDraft {
     JournalDraft::about(act, subject_kind, subject).with(details)
 }

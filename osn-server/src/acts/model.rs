@@ -2,8 +2,12 @@
 
 use osn_core::id::OperationId;
 use osn_core::intervention::{InterventionModel, ModelError};
-use osn_core::operation::Operation;
+use osn_core::lang::LocalText;
+use osn_core::money::Money;
+use osn_core::operation::{Operation, Regime, SubProject, WorkPackage};
+use osn_core::time::Period;
 use osn_store::{Page, PageQuery, Versioned};
+use serde::Deserialize;
 
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
@@ -13,7 +17,10 @@ use crate::refusal::{FieldError, Outcome, Refusal};
 pub async fn put(acting: &Acting, model: InterventionModel) -> Outcome<InterventionModel> {
     acting.require(Right::MaintainDirectory)?;
     model.check().map_err(|ModelError::Duplicate(code)| {
-        Refusal::invalid("request.invalid", vec![FieldError::new("/entries", "duplicate-code").with("name", code)])
+        Refusal::invalid(
+            "request.invalid",
+            vec![FieldError::new("/entries", "duplicate-code").with("name", code)],
+        )
     })?;
     let newest = acting.scope.intervention_model(None).await?;
     if newest.as_ref() == Some(&model) {
@@ -25,22 +32,97 @@ pub async fn put(acting: &Acting, model: InterventionModel) -> Outcome<Intervent
     let mut tx = acting.begin("model.put").await?;
     tx.put_intervention_model(&model).await?;
     let details = serde_json::json!({ "version": model.version, "entries": model.entries.len(), "catalogue": model.catalogue.0.len() });
-    tx.journal(entry("model.put", "intervention-model", acting.municipality().id.uuid(), details));
+    tx.journal(entry(
+        "model.put",
+        "intervention-model",
+        acting.municipality().id.uuid(),
+        details,
+    ));
     acting.commit(tx, &model).await?;
     Ok(model)
 }
 
 /// The newest version of the intervention model; anybody may read it.
 pub async fn get(acting: &Acting) -> Outcome<InterventionModel> {
-    acting.scope.intervention_model(None).await?.ok_or_else(|| Refusal::not_found("model.unknown"))
+    acting
+        .scope
+        .intervention_model(None)
+        .await?
+        .ok_or_else(|| Refusal::not_found("model.unknown"))
+}
+
+/// An operation to keep; one that has its code already is replaced.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewOperation {
+    /// Stable code of the municipality.
+    pub code: String,
+    /// Title.
+    pub name: LocalText,
+    /// The body responsible for it (δικαιούχος); never a person who is helped.
+    pub beneficiary: LocalText,
+    /// Operational programme.
+    pub programme: LocalText,
+    /// Fund.
+    pub fund: String,
+    /// Priority axis.
+    #[serde(default)]
+    pub priority_axis: Option<LocalText>,
+    /// Integrated territorial investment.
+    #[serde(default)]
+    pub territorial_investment: Option<LocalText>,
+    /// Regime of expenditure.
+    pub regime: Regime,
+    /// Period in which expenditure may arise.
+    #[serde(default)]
+    pub period: Option<Period>,
+    /// Total budget.
+    #[serde(default)]
+    pub budget: Option<Money>,
+    /// Work packages.
+    #[serde(default)]
+    pub work_packages: Vec<WorkPackage>,
+    /// Sub-projects.
+    #[serde(default)]
+    pub sub_projects: Vec<SubProject>,
 }
 
 /// Keeps an operation.
-pub async fn put_operation(acting: &Acting, operation: Operation) -> Outcome<Operation> {
+pub async fn put_operation(acting: &Acting, new: NewOperation) -> Outcome<Operation> {
     acting.require(Right::MaintainDirectory)?;
+    if new.code.trim().is_empty() {
+        return Err(Refusal::field("/code", "required"));
+    }
+    let known = acting
+        .scope
+        .operations(PageQuery::first())
+        .await?
+        .items
+        .into_iter()
+        .find(|known| known.value.code == new.code);
+    let operation = Operation {
+        id: known.map_or_else(|| acting.app.new_id(OperationId::new), |known| known.value.id),
+        code: new.code,
+        name: new.name,
+        beneficiary: new.beneficiary,
+        programme: new.programme,
+        fund: new.fund,
+        priority_axis: new.priority_axis,
+        territorial_investment: new.territorial_investment,
+        regime: new.regime,
+        period: new.period,
+        budget: new.budget,
+        work_packages: new.work_packages,
+        sub_projects: new.sub_projects,
+    };
     let mut tx = acting.begin("operation.put").await?;
     tx.put_operation(&operation).await?;
-    tx.journal(entry("operation.put", "operation", operation.id.uuid(), serde_json::json!({ "code": operation.code })));
+    tx.journal(entry(
+        "operation.put",
+        "operation",
+        operation.id.uuid(),
+        serde_json::json!({ "code": operation.code }),
+    ));
     acting.commit(tx, &operation).await?;
     Ok(operation)
 }
@@ -48,7 +130,11 @@ pub async fn put_operation(acting: &Acting, operation: Operation) -> Outcome<Ope
 /// One operation.
 pub async fn operation(acting: &Acting, id: OperationId) -> Outcome<Versioned<Operation>> {
     acting.require(Right::SeeWork)?;
-    acting.scope.operation(id).await?.ok_or_else(|| Refusal::not_found("operation.unknown"))
+    acting
+        .scope
+        .operation(id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("operation.unknown"))
 }
 
 /// Every operation.

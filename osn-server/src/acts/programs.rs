@@ -61,12 +61,22 @@ pub async fn install_as(acting: &Acting, bytes: Vec<u8>) -> Outcome<ProgramView>
         let details = serde_json::json!({
             "name": program.name, "version": program.version, "code": program.code_digest, "package": program.package_digest, "cases": ran,
         });
-        tx.journal(entry("program.install", "program", acting.municipality().id.uuid(), details));
+        tx.journal(entry(
+            "program.install",
+            "program",
+            acting.municipality().id.uuid(),
+            details,
+        ));
         tx.commit().await?;
     }
     acting.app.programs().put(&installed).await;
-    let row = find(acting, &program.name).await?.ok_or_else(|| Refusal::internal("an installed program is not listed"))?;
-    Ok(ProgramView { cases: Some(ran), ..view(acting, &row, &installed) })
+    let row = find(acting, &program.name)
+        .await?
+        .ok_or_else(|| Refusal::internal("an installed program is not listed"))?;
+    Ok(ProgramView {
+        cases: Some(ran),
+        ..view(acting, &row, &installed)
+    })
 }
 
 async fn run_cases(installed: &Installed) -> Outcome<usize> {
@@ -75,7 +85,12 @@ async fn run_cases(installed: &Installed) -> Outcome<usize> {
 }
 
 async fn find(acting: &Acting, name: &str) -> Outcome<Option<InstalledProgram>> {
-    Ok(acting.scope.programs().await?.into_iter().find(|program| program.name == name))
+    Ok(acting
+        .scope
+        .programs()
+        .await?
+        .into_iter()
+        .find(|program| program.name == name))
 }
 
 /// Every installed program, each in its newest version.
@@ -90,7 +105,10 @@ pub async fn list(acting: &Acting) -> Outcome<Vec<ProgramView>> {
 
 /// The newest version of a program that is switched on.
 pub async fn enabled(acting: &Acting, name: &str) -> Outcome<(InstalledProgram, Installed)> {
-    let row = find(acting, name).await?.filter(|program| program.enabled).ok_or_else(|| Refusal::field("/program", "unknown-program"))?;
+    let row = find(acting, name)
+        .await?
+        .filter(|program| program.enabled)
+        .ok_or_else(|| Refusal::field("/program", "unknown-program"))?;
     let installed = acting.app.programs().get(&acting.scope, &row.package_digest).await?;
     Ok((row, installed))
 }
@@ -107,27 +125,45 @@ pub struct ProgramDetails {
 
 /// One program.
 pub async fn get(acting: &Acting, name: &str) -> Outcome<ProgramDetails> {
-    let row = find(acting, name).await?.ok_or_else(|| Refusal::not_found("program.unknown"))?;
+    let row = find(acting, name)
+        .await?
+        .ok_or_else(|| Refusal::not_found("program.unknown"))?;
     let installed = acting.app.programs().get(&acting.scope, &row.package_digest).await?;
     let about = About::clone(&*installed.program.about(None)?);
-    Ok(ProgramDetails { program: view(acting, &row, &installed), about })
+    Ok(ProgramDetails {
+        program: view(acting, &row, &installed),
+        about,
+    })
 }
 
 /// Switches a program on or off for new actions; what runs goes on with the code that its call pinned.
 pub async fn set_enabled(acting: &Acting, name: &str, enabled: bool) -> Outcome<ProgramView> {
     acting.require(Right::InstallPrograms)?;
-    let row = find(acting, name).await?.ok_or_else(|| Refusal::not_found("program.unknown"))?;
+    let row = find(acting, name)
+        .await?
+        .ok_or_else(|| Refusal::not_found("program.unknown"))?;
     let act = if enabled { "program.enable" } else { "program.disable" };
     let mut tx = acting.begin(act).await?;
     tx.set_program_enabled(&row.package_digest, enabled).await?;
-    tx.journal(entry(act, "program", acting.municipality().id.uuid(), serde_json::json!({ "name": row.name })));
+    tx.journal(entry(
+        act,
+        "program",
+        acting.municipality().id.uuid(),
+        serde_json::json!({ "name": row.name }),
+    ));
     tx.commit().await?;
     let installed = acting.app.programs().get(&acting.scope, &row.package_digest).await?;
     Ok(view(acting, &InstalledProgram { enabled, ..row }, &installed))
 }
 
 fn view(acting: &Acting, row: &InstalledProgram, installed: &Installed) -> ProgramView {
-    let text = |key: &str| installed.program.texts().text(acting.lang.tag(), key, &[]).unwrap_or_default();
+    let text = |key: &str| {
+        installed
+            .program
+            .texts()
+            .text(acting.lang.tag(), key, &[])
+            .unwrap_or_default()
+    };
     ProgramView {
         name: row.name.clone(),
         title: text("name"),

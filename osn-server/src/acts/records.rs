@@ -55,9 +55,15 @@ pub fn checked(found: Result<Verified, JournalFault>) -> JournalCheck {
             open: found.open,
             fault: None,
         },
-        Err(fault) => {
-            JournalCheck { verified: false, entries: 0, head: None, proven: 0, unproven: 0, open: 0, fault: Some(fault.to_string()) }
-        }
+        Err(fault) => JournalCheck {
+            verified: false,
+            entries: 0,
+            head: None,
+            proven: 0,
+            unproven: 0,
+            open: 0,
+            fault: Some(fault.to_string()),
+        },
     }
 }
 
@@ -151,5 +157,10 @@ impl From<JobRow> for JobView {
 /// One job.
 pub async fn job(acting: &Acting, id: JobId) -> Outcome<JobView> {
     acting.require(Right::Operate)?;
-    acting.scope.job(id).await?.map(JobView::from).ok_or_else(|| Refusal::not_found("job.unknown"))
+    acting
+        .scope
+        .job(id)
+        .await?
+        .map(JobView::from)
+        .ok_or_else(|| Refusal::not_found("job.unknown"))
 }

@@ -40,7 +40,10 @@ pub struct NewRequest {
 /// Writes a request.
 pub async fn write(acting: &Acting, new: NewRequest) -> Outcome<Saved<SupportRequest>> {
     let officer = acting.require(Right::WriteRequests)?;
-    let body = new.organization_id.or(officer.organization).ok_or_else(|| Refusal::field("/organization_id", "required"))?;
+    let body = new
+        .organization_id
+        .or(officer.organization)
+        .ok_or_else(|| Refusal::field("/organization_id", "required"))?;
     officer.acts_for(body)?;
     let mapped = acting.mapping().await?;
     let errors = problems(&new, body, &mapped);
@@ -62,14 +65,27 @@ pub async fn write(acting: &Acting, new: NewRequest) -> Outcome<Saved<SupportReq
     }
     let mut tx = acting.begin("request.write").await?;
     tx.insert_request(&request).await?;
-    tx.journal(entry("request.write", "request", request.id.uuid(), serde_json::json!({ "state": request.state.name() })));
-    let saved = Saved { version: 1, value: request };
+    tx.journal(entry(
+        "request.write",
+        "request",
+        request.id.uuid(),
+        serde_json::json!({ "state": request.state.name() }),
+    ));
+    let saved = Saved {
+        version: 1,
+        value: request,
+    };
     acting.commit(tx, &saved).await?;
     Ok(saved)
 }
 
 fn problems(new: &NewRequest, body: OrganizationId, mapped: &Mapped) -> Vec<FieldError> {
-    let mut errors: Vec<FieldError> = new.need.problems().iter().map(|problem| FieldError::new(problem.path(), problem.code())).collect();
+    let mut errors: Vec<FieldError> = new
+        .need
+        .problems()
+        .iter()
+        .map(|problem| FieldError::new(problem.path(), problem.code()))
+        .collect();
     if new.title.get("el").trim().is_empty() {
         errors.push(FieldError::new("/title", "required"));
     }
@@ -94,8 +110,14 @@ fn problems(new: &NewRequest, body: OrganizationId, mapped: &Mapped) -> Vec<Fiel
 /// One request; a partner sees its own body's only.
 pub async fn get(acting: &Acting, id: RequestId) -> Outcome<Versioned<SupportRequest>> {
     let officer = acting.require(Right::SeeWork)?;
-    let request = acting.scope.request(id).await?.ok_or_else(|| Refusal::not_found("request.unknown"))?;
-    officer.acts_for(request.value.organization_id).map_err(|_| Refusal::not_found("request.unknown"))?;
+    let request = acting
+        .scope
+        .request(id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("request.unknown"))?;
+    officer
+        .acts_for(request.value.organization_id)
+        .map_err(|_| Refusal::not_found("request.unknown"))?;
     Ok(request)
 }
 
@@ -109,20 +131,38 @@ pub async fn list(acting: &Acting, state: Option<&str>, query: PageQuery) -> Out
     let (mut own, mut next) = (Vec::new(), PageQuery::first());
     loop {
         let page = acting.scope.requests(state, next).await?;
-        own.extend(page.items.into_iter().filter(|request| Some(request.value.organization_id) == officer.organization));
+        own.extend(
+            page.items
+                .into_iter()
+                .filter(|request| Some(request.value.organization_id) == officer.organization),
+        );
         match page.next {
-            Some(after) => next = PageQuery { after: Some(after), ..PageQuery::first() },
+            Some(after) => {
+                next = PageQuery {
+                    after: Some(after),
+                    ..PageQuery::first()
+                }
+            }
             None => break,
         }
     }
     let total = u64::try_from(own.len()).unwrap_or(u64::MAX);
-    let after = query.after.as_deref().map(str::parse).transpose().map_err(|_| Refusal::field("/after", "wrong-type"))?;
+    let after = query
+        .after
+        .as_deref()
+        .map(str::parse)
+        .transpose()
+        .map_err(|_| Refusal::field("/after", "wrong-type"))?;
     own.retain(|request| after.is_none_or(|after: RequestId| request.value.id > after));
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let more = own.len() > limit;
     own.truncate(limit);
     let next = own.last().filter(|_| more).map(|request| request.value.id.to_string());
-    Ok(Page { items: own, total, next })
+    Ok(Page {
+        items: own,
+        total,
+        next,
+    })
 }
 
 /// Hands a request in.
@@ -132,19 +172,42 @@ pub async fn submit(acting: &Acting, id: RequestId) -> Outcome<Saved<SupportRequ
 
 /// Takes a request back.
 pub async fn withdraw(acting: &Acting, id: RequestId) -> Outcome<Saved<SupportRequest>> {
-    step(acting, id, "request.withdraw", &RequestEvent::Withdraw { at: acting.now }).await
+    step(
+        acting,
+        id,
+        "request.withdraw",
+        &RequestEvent::Withdraw { at: acting.now },
+    )
+    .await
 }
 
-async fn step(acting: &Acting, id: RequestId, act: &'static str, event: &RequestEvent) -> Outcome<Saved<SupportRequest>> {
+async fn step(
+    acting: &Acting,
+    id: RequestId,
+    act: &'static str,
+    event: &RequestEvent,
+) -> Outcome<Saved<SupportRequest>> {
     let officer = acting.require(Right::WriteRequests)?;
-    let Versioned { value: mut request, version, .. } = get(acting, id).await?;
+    let Versioned {
+        value: mut request,
+        version,
+        ..
+    } = get(acting, id).await?;
     officer.acts_for(request.organization_id)?;
     acting.check_version(version)?;
     request.state = request.state.apply(event)?;
     let mut tx = acting.begin(act).await?;
     tx.update_request(&request, version).await?;
-    tx.journal(entry(act, "request", id.uuid(), serde_json::json!({ "state": request.state.name() })));
-    let saved = Saved { value: request, version: version + 1 };
+    tx.journal(entry(
+        act,
+        "request",
+        id.uuid(),
+        serde_json::json!({ "state": request.state.name() }),
+    ));
+    let saved = Saved {
+        value: request,
+        version: version + 1,
+    };
     acting.commit(tx, &saved).await?;
     Ok(saved)
 }

@@ -22,14 +22,22 @@ pub(crate) struct List<T> {
 
 impl<T> From<Page<T>> for List<T> {
     fn from(page: Page<T>) -> Self {
-        Self { items: page.items, total: page.total, next: page.next }
+        Self {
+            items: page.items,
+            total: page.total,
+            next: page.next,
+        }
     }
 }
 
 /// A whole list that needs no pages.
 pub(crate) fn whole<T>(items: Vec<T>) -> Json<List<T>> {
     let total = u64::try_from(items.len()).unwrap_or(u64::MAX);
-    Json(List { items, total, next: None })
+    Json(List {
+        items,
+        total,
+        next: None,
+    })
 }
 
 /// A page of records, each with its version.

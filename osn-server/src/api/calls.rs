@@ -19,36 +19,79 @@ use crate::route::{Access, Route};
 use crate::shapes;
 
 pub(super) fn routes() -> Vec<Route> {
-    let (all, plan, see) = (Access::Public, Access::Right(Right::PlanActions), Access::Right(Right::SeeApplications));
+    let (all, plan, see) = (
+        Access::Public,
+        Access::Right(Right::PlanActions),
+        Access::Right(Right::SeeApplications),
+    );
     vec![
-        Route::post("/api/v1/actions/{id}/calls", plan, create).says("Write a call").takes::<NewCall>().answers::<shapes::Call>(201).creates(),
-        Route::post("/api/v1/calls/{id}/publish", plan, publish).says("Publish a call: parameters and code are frozen").answers::<shapes::Call>(200).creates(),
-        Route::get("/api/v1/calls", all, list).says("Calls; drafts for staff only").reads(&["action", "limit", "after"]).answers::<List<shapes::Call>>(200),
-        Route::get("/api/v1/calls/{id}", all, get).says("One call with its criteria").answers::<shapes::Call>(200),
-        Route::get("/api/v1/calls/{id}/form.schema.json", all, form).says("The form of a call").answers::<shapes::JsonSchemaDocument>(200),
-        Route::post("/api/v1/calls/{id}/applications", all, submit).says("Apply, without an account").takes::<NewApplication>().answers::<Receipt>(201).creates().personal(),
-        Route::post("/api/v1/applications/track", all, track).says("Follow an application").takes::<Credentials>().answers::<Tracked>(200).personal(),
-        Route::post("/api/v1/applications/withdraw", all, withdraw).says("Take an application back").takes::<Credentials>().answers::<Tracked>(200).personal(),
+        Route::post("/api/v1/actions/{id}/calls", plan, create)
+            .says("Write a call")
+            .takes::<NewCall>()
+            .answers::<shapes::Call>(201)
+            .creates(),
+        Route::post("/api/v1/calls/{id}/publish", plan, publish)
+            .says("Publish a call: parameters and code are frozen")
+            .answers::<shapes::Call>(200)
+            .creates(),
+        Route::get("/api/v1/calls", all, list)
+            .says("Calls; drafts for staff only")
+            .reads(&["action", "limit", "after"])
+            .answers::<List<shapes::Call>>(200),
+        Route::get("/api/v1/calls/{id}", all, get)
+            .says("One call with its criteria")
+            .answers::<shapes::Call>(200),
+        Route::get("/api/v1/calls/{id}/form.schema.json", all, form)
+            .says("The form of a call")
+            .answers::<shapes::JsonSchemaDocument>(200),
+        Route::post("/api/v1/calls/{id}/applications", all, submit)
+            .says("Apply, without an account")
+            .takes::<NewApplication>()
+            .answers::<Receipt>(201)
+            .creates()
+            .personal(),
+        Route::post("/api/v1/applications/track", all, track)
+            .says("Follow an application")
+            .takes::<Credentials>()
+            .answers::<Tracked>(200)
+            .personal(),
+        Route::post("/api/v1/applications/withdraw", all, withdraw)
+            .says("Take an application back")
+            .takes::<Credentials>()
+            .answers::<Tracked>(200)
+            .personal(),
         Route::get("/api/v1/calls/{id}/applications", see, of_call)
             .says("Applications of a call, without names")
             .reads(&["state", "limit", "after"])
             .answers::<List<ApplicationView>>(200),
-        Route::get("/api/v1/applications/{id}", see, application).says("One application, without personal data").answers::<ApplicationDetails>(200),
-        Route::post("/api/v1/applications/{id}/open", Access::Right(Right::OpenApplications), open)
-            .says("Open sealed data, with a reason that the journal keeps")
-            .takes::<Reason>()
-            .answers::<shapes::ApplicationData>(200),
-        Route::put("/api/v1/applications/{id}/evidence", Access::Right(Right::CheckEvidence), check)
-            .says("Say what became of papers")
-            .takes::<CheckedEvidence>()
-            .answers::<EvidenceMap>(200),
+        Route::get("/api/v1/applications/{id}", see, application)
+            .says("One application, without personal data")
+            .answers::<ApplicationDetails>(200),
+        Route::post(
+            "/api/v1/applications/{id}/open",
+            Access::Right(Right::OpenApplications),
+            open,
+        )
+        .says("Open sealed data, with a reason that the journal keeps")
+        .takes::<Reason>()
+        .answers::<shapes::ApplicationData>(200),
+        Route::put(
+            "/api/v1/applications/{id}/evidence",
+            Access::Right(Right::CheckEvidence),
+            check,
+        )
+        .says("Say what became of papers")
+        .takes::<CheckedEvidence>()
+        .answers::<EvidenceMap>(200),
     ]
 }
 
 /// Papers by key of the question.
 #[derive(JsonSchema)]
 #[schemars(transparent)]
-struct EvidenceMap(#[expect(dead_code, reason = "described only")] std::collections::BTreeMap<String, shapes::EvidenceState>);
+struct EvidenceMap(
+    #[expect(dead_code, reason = "described only")] std::collections::BTreeMap<String, shapes::EvidenceState>,
+);
 
 async fn create(acting: Acting, Path(action): Path<ActionId>, Json(new): Json<NewCall>) -> Outcome<Response> {
     Ok(created(calls::create(&acting, action, new).await?))
@@ -63,7 +106,11 @@ struct OfAction {
     action: Option<ActionId>,
 }
 
-async fn list(acting: Acting, Query(OfAction { action }): Query<OfAction>, Page(query): Page) -> Outcome<Json<List<CallView>>> {
+async fn list(
+    acting: Acting,
+    Query(OfAction { action }): Query<OfAction>,
+    Page(query): Page,
+) -> Outcome<Json<List<CallView>>> {
     Ok(Json(calls::list(&acting, action, query).await?.into()))
 }
 
@@ -92,19 +139,34 @@ struct InState {
     state: Option<String>,
 }
 
-async fn of_call(acting: Acting, Path(id): Path<CallId>, Query(InState { state }): Query<InState>, Page(query): Page) -> Outcome<Json<List<ApplicationView>>> {
-    Ok(Json(applications::list(&acting, id, state.as_deref(), query).await?.into()))
+async fn of_call(
+    acting: Acting,
+    Path(id): Path<CallId>,
+    Query(InState { state }): Query<InState>,
+    Page(query): Page,
+) -> Outcome<Json<List<ApplicationView>>> {
+    Ok(Json(
+        applications::list(&acting, id, state.as_deref(), query).await?.into(),
+    ))
 }
 
 async fn application(acting: Acting, Path(id): Path<ApplicationId>) -> Outcome<Json<ApplicationDetails>> {
     Ok(Json(applications::get(&acting, id).await?))
 }
 
-async fn open(acting: Acting, Path(id): Path<ApplicationId>, Json(reason): Json<Reason>) -> Outcome<Json<ApplicationData>> {
+async fn open(
+    acting: Acting,
+    Path(id): Path<ApplicationId>,
+    Json(reason): Json<Reason>,
+) -> Outcome<Json<ApplicationData>> {
     Ok(Json(applications::open(&acting, id, &reason).await?))
 }
 
-async fn check(acting: Acting, Path(id): Path<ApplicationId>, Json(checked): Json<CheckedEvidence>) -> Outcome<Response> {
+async fn check(
+    acting: Acting,
+    Path(id): Path<ApplicationId>,
+    Json(checked): Json<CheckedEvidence>,
+) -> Outcome<Response> {
     let saved = evidence::check(&acting, id, checked).await?;
     Ok(Json(serde_json::json!({ "evidence": saved.value, "version": saved.version })).into_response())
 }

@@ -17,10 +17,20 @@ use crate::route::{Access, Route};
 use crate::shapes;
 
 pub(super) fn routes() -> Vec<Route> {
-    let (see, plan, record) = (Access::Right(Right::SeeDeliveries), Access::Right(Right::PlanDeliveries), Access::Right(Right::RecordDeliveries));
+    let (see, plan, record) = (
+        Access::Right(Right::SeeDeliveries),
+        Access::Right(Right::PlanDeliveries),
+        Access::Right(Right::RecordDeliveries),
+    );
     vec![
-        Route::post("/api/v1/actions/{id}/delivery-plans", plan, put_plan).says("A new version of the plan; open deliveries move").takes::<NewPlan>().answers::<Planned>(201).creates(),
-        Route::get("/api/v1/actions/{id}/delivery-plans", see, plans).says("Every version of the plan").answers::<List<shapes::DeliveryPlan>>(200),
+        Route::post("/api/v1/actions/{id}/delivery-plans", plan, put_plan)
+            .says("A new version of the plan; open deliveries move")
+            .takes::<NewPlan>()
+            .answers::<Planned>(201)
+            .creates(),
+        Route::get("/api/v1/actions/{id}/delivery-plans", see, plans)
+            .says("Every version of the plan")
+            .answers::<List<shapes::DeliveryPlan>>(200),
         Route::get("/api/v1/actions/{id}/deliveries", see, list)
             .says("Deliveries of an action")
             .reads(&["instalment", "state", "limit", "after"])
@@ -30,8 +40,14 @@ pub(super) fn routes() -> Vec<Route> {
             .takes::<NewAttempts>()
             .answers::<Recorded>(200)
             .creates(),
-        Route::post("/api/v1/deliveries/{id}/attempts", record, attempt).says("Record one attempt").takes::<NewAttempt>().answers::<shapes::Delivery>(200),
-        Route::get("/api/v1/actions/{id}/awards", see, list_awards).says("Awards of an action").reads(&["limit", "after"]).answers::<List<AwardView>>(200),
+        Route::post("/api/v1/deliveries/{id}/attempts", record, attempt)
+            .says("Record one attempt")
+            .takes::<NewAttempt>()
+            .answers::<shapes::Delivery>(200),
+        Route::get("/api/v1/actions/{id}/awards", see, list_awards)
+            .says("Awards of an action")
+            .reads(&["limit", "after"])
+            .answers::<List<AwardView>>(200),
         Route::post("/api/v1/awards/{id}/withdraw", plan, withdraw)
             .says("Take an award back; the first on reserve moves up")
             .takes::<Withdrawal>()
@@ -54,8 +70,16 @@ struct Filter {
     state: Option<String>,
 }
 
-async fn list(acting: Acting, Path(id): Path<ActionId>, Query(filter): Query<Filter>, Page(query): Page) -> Outcome<Json<List<Saved<Delivery>>>> {
-    let filter = DeliveryFilter { instalment: filter.instalment, state: filter.state };
+async fn list(
+    acting: Acting,
+    Path(id): Path<ActionId>,
+    Query(filter): Query<Filter>,
+    Page(query): Page,
+) -> Outcome<Json<List<Saved<Delivery>>>> {
+    let filter = DeliveryFilter {
+        instalment: filter.instalment,
+        state: filter.state,
+    };
     Ok(versions(deliveries::list(&acting, id, filter, query).await?))
 }
 

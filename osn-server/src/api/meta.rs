@@ -16,11 +16,21 @@ use crate::shapes;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/healthz", Access::Public, healthy).says("Whether the process lives").answers_media("text/plain"),
-        Route::get("/readyz", Access::Public, ready).says("Whether both databases answer").answers_media("text/plain"),
-        Route::get("/api/v1/municipality", Access::Public, municipality).says("Whom this address serves").answers::<MunicipalityView>(200),
-        Route::get("/api/v1/openapi.json", Access::Public, openapi).says("This document").answers::<shapes::JsonSchemaDocument>(200),
-        Route::get("/api/docs", Access::Public, docs).says("The API as a page").answers_media("text/html"),
+        Route::get("/healthz", Access::Public, healthy)
+            .says("Whether the process lives")
+            .answers_media("text/plain"),
+        Route::get("/readyz", Access::Public, ready)
+            .says("Whether both databases answer")
+            .answers_media("text/plain"),
+        Route::get("/api/v1/municipality", Access::Public, municipality)
+            .says("Whom this address serves")
+            .answers::<MunicipalityView>(200),
+        Route::get("/api/v1/openapi.json", Access::Public, openapi)
+            .says("This document")
+            .answers::<shapes::JsonSchemaDocument>(200),
+        Route::get("/api/docs", Access::Public, docs)
+            .says("The API as a page")
+            .answers_media("text/html"),
     ]
 }
 
@@ -59,14 +69,19 @@ async fn healthy() -> &'static str {
 }
 
 async fn ready(State(app): State<App>) -> Outcome<&'static str> {
-    app.store().ping().await.map_err(|error| Refusal::new(Kind::Busy, "server.not-ready").caused_by(error))?;
+    app.store()
+        .ping()
+        .await
+        .map_err(|error| Refusal::new(Kind::Busy, "server.not-ready").caused_by(error))?;
     Ok("ready\n")
 }
 
 async fn openapi() -> Response {
     let document = super::document(&table());
     let mut response = (StatusCode::OK, document.to_string()).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 
@@ -82,9 +97,17 @@ async fn docs() -> Html<String> {
     for route in table().iter().filter(|route| !route.summary.is_empty()) {
         let who = match route.access {
             Access::Public => "anybody".to_owned(),
-            Access::Right(right) => right.roles().iter().map(|role| role.name()).collect::<Vec<_>>().join(", "),
+            Access::Right(right) => right
+                .roles()
+                .iter()
+                .map(|role| role.name())
+                .collect::<Vec<_>>()
+                .join(", "),
         };
-        page.push_str(&format!("<tr><td>{}</td><th scope=\"row\">{}</th><td>{}</td><td>{who}</td></tr>", route.method, route.path, route.summary));
+        page.push_str(&format!(
+            "<tr><td>{}</td><th scope=\"row\">{}</th><td>{}</td><td>{who}</td></tr>",
+            route.method, route.path, route.summary
+        ));
     }
     page.push_str("</tbody></table></main></html>");
     Html(page)

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::answer::{List, created, made, tagged, versions, whole};
 use crate::acts::examination::Decisions;
 use crate::acts::mapping::{Changed, OrganizationView, Records, Search, ServiceView};
+use crate::acts::model::NewOperation;
 use crate::acts::requests::NewRequest;
 use crate::acts::{Acting, Saved, certificate, examination, mapping, model, requests};
 use crate::auth::Right;
@@ -23,45 +24,110 @@ use crate::route::{Access, Route};
 use crate::shapes;
 
 pub(super) fn directory_routes() -> Vec<Route> {
-    let (all, work, keep) = (Access::Public, Access::Right(Right::SeeWork), Access::Right(Right::MaintainDirectory));
+    let (all, work, keep) = (
+        Access::Public,
+        Access::Right(Right::SeeWork),
+        Access::Right(Right::MaintainDirectory),
+    );
     vec![
-        Route::put("/api/v1/directory", keep, put_directory).says("Keep records of the mapping, all or none").takes::<Records>().answers::<Changed>(200),
+        Route::put("/api/v1/directory", keep, put_directory)
+            .says("Keep records of the mapping, all or none")
+            .takes::<Records>()
+            .answers::<Changed>(200),
         Route::get("/api/v1/services", all, services)
             .says("Search services")
             .reads(&["q", "category", "group", "area", "limit", "after"])
             .answers::<List<shapes::DirectoryRecord>>(200),
-        Route::get("/api/v1/services/{id}", all, service).says("One service").answers::<shapes::DirectoryRecord>(200),
-        Route::get("/api/v1/services/{id}/history", work, history).says("Every version of a service's record").answers::<List<RecordVersionView>>(200),
-        Route::get("/api/v1/organizations", all, organizations).says("Every body").answers::<List<shapes::DirectoryRecord>>(200),
-        Route::get("/api/v1/organizations/{id}", all, organization).says("One body with its services").answers::<shapes::DirectoryRecord>(200),
-        Route::get("/api/v1/taxonomies/{taxonomy}", all, taxonomy).says("The terms of a taxonomy").answers::<List<shapes::DirectoryRecord>>(200),
+        Route::get("/api/v1/services/{id}", all, service)
+            .says("One service")
+            .answers::<shapes::DirectoryRecord>(200),
+        Route::get("/api/v1/services/{id}/history", work, history)
+            .says("Every version of a service's record")
+            .answers::<List<RecordVersionView>>(200),
+        Route::get("/api/v1/organizations", all, organizations)
+            .says("Every body")
+            .answers::<List<shapes::DirectoryRecord>>(200),
+        Route::get("/api/v1/organizations/{id}", all, organization)
+            .says("One body with its services")
+            .answers::<shapes::DirectoryRecord>(200),
+        Route::get("/api/v1/taxonomies/{taxonomy}", all, taxonomy)
+            .says("The terms of a taxonomy")
+            .answers::<List<shapes::DirectoryRecord>>(200),
         Route::put("/api/v1/intervention-model", keep, put_model)
             .says("Keep a new version of the intervention model")
             .takes::<shapes::InterventionModel>()
             .answers::<shapes::InterventionModel>(200),
-        Route::get("/api/v1/intervention-model", all, get_model).says("The intervention model").answers::<shapes::InterventionModel>(200),
-        Route::post("/api/v1/operations", keep, put_operation).says("Keep an operation").takes::<shapes::Operation>().answers::<shapes::Operation>(201).creates(),
-        Route::get("/api/v1/operations", work, operations).says("Operations").reads(&["limit", "after"]).answers::<List<shapes::Operation>>(200),
-        Route::get("/api/v1/operations/{id}", work, operation).says("One operation").answers::<shapes::Operation>(200),
+        Route::get("/api/v1/intervention-model", all, get_model)
+            .says("The intervention model")
+            .answers::<shapes::InterventionModel>(200),
+        Route::post("/api/v1/operations", keep, put_operation)
+            .says("Keep an operation")
+            .takes::<shapes::Operation>()
+            .answers::<shapes::Operation>(201)
+            .creates(),
+        Route::get("/api/v1/operations", work, operations)
+            .says("Operations")
+            .reads(&["limit", "after"])
+            .answers::<List<shapes::Operation>>(200),
+        Route::get("/api/v1/operations/{id}", work, operation)
+            .says("One operation")
+            .answers::<shapes::Operation>(200),
     ]
 }
 
 pub(super) fn request_routes() -> Vec<Route> {
-    let (work, write, examine, issue) =
-        (Access::Right(Right::SeeWork), Access::Right(Right::WriteRequests), Access::Right(Right::ExamineNeeds), Access::Right(Right::IssueCertificates));
+    let (work, write, examine, issue) = (
+        Access::Right(Right::SeeWork),
+        Access::Right(Right::WriteRequests),
+        Access::Right(Right::ExamineNeeds),
+        Access::Right(Right::IssueCertificates),
+    );
     vec![
-        Route::post("/api/v1/requests", write, write_request).says("Write a request for support").takes::<NewRequest>().answers::<shapes::SupportRequest>(201).creates(),
-        Route::get("/api/v1/requests", work, list_requests).says("Requests").reads(&["state", "limit", "after"]).answers::<List<shapes::SupportRequest>>(200),
-        Route::get("/api/v1/requests/{id}", work, get_request).says("One request").answers::<shapes::SupportRequest>(200),
-        Route::post("/api/v1/requests/{id}/submit", write, submit_request).says("Hand a request in").answers::<shapes::SupportRequest>(200).creates(),
-        Route::post("/api/v1/requests/{id}/withdraw", write, withdraw_request).says("Take a request back").answers::<shapes::SupportRequest>(200).creates(),
-        Route::post("/api/v1/requests/{id}/examination", examine, examine_request).says("Examine a need against the mapping").answers::<shapes::Confirmation>(200).creates(),
-        Route::get("/api/v1/requests/{id}/examination", work, get_examination).says("The last examination").answers::<shapes::Confirmation>(200),
-        Route::put("/api/v1/requests/{id}/examination/decisions", examine, decide).says("Decide on what is unknown").takes::<Decisions>().answers::<shapes::Confirmation>(200),
-        Route::post("/api/v1/requests/{id}/certificate", issue, issue_certificate).says("Issue the certificate").answers::<shapes::SignedCertificate>(201).creates(),
-        Route::get("/api/v1/certificates", work, certificates).says("Certificates").reads(&["limit", "after"]).answers::<List<shapes::SignedCertificate>>(200),
-        Route::get("/api/v1/certificates/{id}", work, get_certificate).says("One certificate").answers::<shapes::SignedCertificate>(200),
-        Route::get("/api/v1/certificates/{id}/document", work, certificate_document).says("The certificate as a file to keep").answers::<shapes::SignedCertificate>(200),
+        Route::post("/api/v1/requests", write, write_request)
+            .says("Write a request for support")
+            .takes::<NewRequest>()
+            .answers::<shapes::SupportRequest>(201)
+            .creates(),
+        Route::get("/api/v1/requests", work, list_requests)
+            .says("Requests")
+            .reads(&["state", "limit", "after"])
+            .answers::<List<shapes::SupportRequest>>(200),
+        Route::get("/api/v1/requests/{id}", work, get_request)
+            .says("One request")
+            .answers::<shapes::SupportRequest>(200),
+        Route::post("/api/v1/requests/{id}/submit", write, submit_request)
+            .says("Hand a request in")
+            .answers::<shapes::SupportRequest>(200)
+            .creates(),
+        Route::post("/api/v1/requests/{id}/withdraw", write, withdraw_request)
+            .says("Take a request back")
+            .answers::<shapes::SupportRequest>(200)
+            .creates(),
+        Route::post("/api/v1/requests/{id}/examination", examine, examine_request)
+            .says("Examine a need against the mapping")
+            .answers::<shapes::Confirmation>(200)
+            .creates(),
+        Route::get("/api/v1/requests/{id}/examination", work, get_examination)
+            .says("The last examination")
+            .answers::<shapes::Confirmation>(200),
+        Route::put("/api/v1/requests/{id}/examination/decisions", examine, decide)
+            .says("Decide on what is unknown")
+            .takes::<Decisions>()
+            .answers::<shapes::Confirmation>(200),
+        Route::post("/api/v1/requests/{id}/certificate", issue, issue_certificate)
+            .says("Issue the certificate")
+            .answers::<shapes::SignedCertificate>(201)
+            .creates(),
+        Route::get("/api/v1/certificates", work, certificates)
+            .says("Certificates")
+            .reads(&["limit", "after"])
+            .answers::<List<shapes::SignedCertificate>>(200),
+        Route::get("/api/v1/certificates/{id}", work, get_certificate)
+            .says("One certificate")
+            .answers::<shapes::SignedCertificate>(200),
+        Route::get("/api/v1/certificates/{id}/document", work, certificate_document)
+            .says("The certificate as a file to keep")
+            .answers::<shapes::SignedCertificate>(200),
     ]
 }
 
@@ -80,8 +146,23 @@ struct RecordVersionView {
 
 impl From<RecordVersion> for RecordVersionView {
     fn from(version: RecordVersion) -> Self {
-        let RecordVersion { revision, record, retired, recorded_at, superseded_at, recorded_by, .. } = version;
-        Self { revision, record, retired, recorded_at, superseded_at, recorded_by }
+        let RecordVersion {
+            revision,
+            record,
+            retired,
+            recorded_at,
+            superseded_at,
+            recorded_by,
+            ..
+        } = version;
+        Self {
+            revision,
+            record,
+            retired,
+            recorded_at,
+            superseded_at,
+            recorded_by,
+        }
     }
 }
 
@@ -98,7 +179,13 @@ async fn service(acting: Acting, Path(id): Path<ServiceId>) -> Outcome<Json<Serv
 }
 
 async fn history(acting: Acting, Path(id): Path<ServiceId>) -> Outcome<Json<List<RecordVersionView>>> {
-    Ok(whole(mapping::history(&acting, id).await?.into_iter().map(RecordVersionView::from).collect()))
+    Ok(whole(
+        mapping::history(&acting, id)
+            .await?
+            .into_iter()
+            .map(RecordVersionView::from)
+            .collect(),
+    ))
 }
 
 async fn organizations(acting: Acting) -> Outcome<Json<List<Organization>>> {
@@ -121,8 +208,8 @@ async fn get_model(acting: Acting) -> Outcome<Json<InterventionModel>> {
     Ok(Json(model::get(&acting).await?))
 }
 
-async fn put_operation(acting: Acting, Json(operation): Json<Operation>) -> Outcome<Response> {
-    Ok(made(model::put_operation(&acting, operation).await?))
+async fn put_operation(acting: Acting, Json(new): Json<NewOperation>) -> Outcome<Response> {
+    Ok(made(model::put_operation(&acting, new).await?))
 }
 
 async fn operations(acting: Acting, Page(query): Page) -> Outcome<Json<List<Saved<Operation>>>> {
@@ -142,7 +229,11 @@ struct InState {
     state: Option<String>,
 }
 
-async fn list_requests(acting: Acting, Query(InState { state }): Query<InState>, Page(query): Page) -> Outcome<Response> {
+async fn list_requests(
+    acting: Acting,
+    Query(InState { state }): Query<InState>,
+    Page(query): Page,
+) -> Outcome<Response> {
     Ok(versions(requests::list(&acting, state.as_deref(), query).await?).into_response())
 }
 

@@ -1,7 +1,7 @@
 //! The `OpenAPI` document (3.1), built from the route table: what is not in the table is not served, and the other way round.
 
-use schemars::generate::SchemaSettings;
 use schemars::SchemaGenerator;
+use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::problem::Problem;
@@ -9,7 +9,9 @@ use crate::route::{Access, Body, Route};
 
 /// The document of these rows; pages, which have no summary, are left out.
 pub fn document(routes: &[Route]) -> Value {
-    let mut generator = SchemaSettings::draft2020_12().with(|settings| settings.definitions_path = "/components/schemas".into()).into_generator();
+    let mut generator = SchemaSettings::draft2020_12()
+        .with(|settings| settings.definitions_path = "/components/schemas".into())
+        .into_generator();
     let problem = generator.subschema_for::<Problem>();
     let mut paths: Map<String, Value> = Map::new();
     for route in routes.iter().filter(|route| !route.summary.is_empty()) {
@@ -49,7 +51,10 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &schemars:
         operation.insert("parameters".into(), Value::Array(parameters));
     }
     if let Some((media, schema)) = content(route.request, generator) {
-        operation.insert("requestBody".into(), json!({ "required": true, "content": { media: schema } }));
+        operation.insert(
+            "requestBody".into(),
+            json!({ "required": true, "content": { media: schema } }),
+        );
     }
     let (status, answer) = route.answer;
     let mut answers = Map::new();
@@ -58,7 +63,10 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &schemars:
         None => json!({ "description": "Done" }),
     };
     answers.insert(status.to_string(), good);
-    answers.insert("default".into(), json!({ "description": "A problem", "content": { "application/problem+json": { "schema": problem } } }));
+    answers.insert(
+        "default".into(),
+        json!({ "description": "A problem", "content": { "application/problem+json": { "schema": problem } } }),
+    );
     operation.insert("responses".into(), Value::Object(answers));
     if let Access::Right(right) = route.access {
         let roles: Vec<&str> = right.roles().iter().map(|role| role.name()).collect();
@@ -70,14 +78,28 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &schemars:
 
 /// `post_calls_id_publish`: stable as long as the address is.
 fn operation_id(route: &Route) -> String {
-    let path = route.path.trim_start_matches("/api/v1").replace(['{', '}'], "").replace(['/', '.', '-'], "_");
+    let path = route
+        .path
+        .trim_start_matches("/api/v1")
+        .replace(['{', '}'], "")
+        .replace(['/', '.', '-'], "_");
     format!("{}{path}", route.method.as_str().to_lowercase())
 }
 
 fn parameters(route: &Route) -> Vec<Value> {
-    let named = route.path.split('/').filter_map(|piece| piece.strip_prefix('{')?.strip_suffix('}'));
-    let mut parameters: Vec<Value> = named.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } })).collect();
-    parameters.extend(route.query.iter().map(|name| json!({ "name": name, "in": "query", "schema": { "type": "string" } })));
+    let named = route
+        .path
+        .split('/')
+        .filter_map(|piece| piece.strip_prefix('{')?.strip_suffix('}'));
+    let mut parameters: Vec<Value> = named
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .collect();
+    parameters.extend(
+        route
+            .query
+            .iter()
+            .map(|name| json!({ "name": name, "in": "query", "schema": { "type": "string" } })),
+    );
     parameters.push(json!({ "name": "lang", "in": "query", "description": "Language of texts: el or en", "schema": { "enum": ["el", "en"] } }));
     if route.creates {
         parameters.push(json!({ "name": "Idempotency-Key", "in": "header", "schema": { "type": "string", "minLength": 8, "maxLength": 200 } }));

@@ -17,25 +17,59 @@ use crate::route::{Access, Route};
 use crate::shapes;
 
 pub(super) fn routes() -> Vec<Route> {
-    let (work, plan, host) = (Access::Right(Right::SeeWork), Access::Right(Right::PlanActions), Access::Right(Right::InstallPrograms));
+    let (work, plan, host) = (
+        Access::Right(Right::SeeWork),
+        Access::Right(Right::PlanActions),
+        Access::Right(Right::InstallPrograms),
+    );
     let see = Access::Right(Right::SeePrograms);
     vec![
-        Route::post("/api/v1/programs", host, install).says("Install a program; its golden cases run first").takes_media("application/wasm").answers::<ProgramView>(201),
-        Route::get("/api/v1/programs", see, list_programs).says("Installed programs").answers::<List<ProgramView>>(200),
-        Route::get("/api/v1/programs/{name}", see, get_program).says("One program with its description").answers::<shapes::ProgramAbout>(200),
-        Route::post("/api/v1/programs/{name}/enable", host, enable).says("Switch a program on for new actions").answers::<ProgramView>(200),
-        Route::post("/api/v1/programs/{name}/disable", host, disable).says("Switch a program off for new actions").answers::<ProgramView>(200),
-        Route::post("/api/v1/actions", plan, create).says("Plan an action from a certificate").takes::<NewAction>().answers::<shapes::Action>(201).creates(),
-        Route::get("/api/v1/actions", work, list).says("Actions").reads(&["limit", "after"]).answers::<List<shapes::Action>>(200),
-        Route::get("/api/v1/actions/{id}", work, get).says("One action").answers::<shapes::Action>(200),
-        Route::post("/api/v1/actions/{id}/places", plan, set_places).says("A new version of the places").takes::<NewPlaces>().answers::<shapes::Action>(200).creates(),
+        Route::post("/api/v1/programs", host, install)
+            .says("Install a program; its golden cases run first")
+            .takes_media("application/wasm")
+            .answers::<ProgramView>(201),
+        Route::get("/api/v1/programs", see, list_programs)
+            .says("Installed programs")
+            .answers::<List<ProgramView>>(200),
+        Route::get("/api/v1/programs/{name}", see, get_program)
+            .says("One program with its description")
+            .answers::<shapes::ProgramAbout>(200),
+        Route::post("/api/v1/programs/{name}/enable", host, enable)
+            .says("Switch a program on for new actions")
+            .answers::<ProgramView>(200),
+        Route::post("/api/v1/programs/{name}/disable", host, disable)
+            .says("Switch a program off for new actions")
+            .answers::<ProgramView>(200),
+        Route::post("/api/v1/actions", plan, create)
+            .says("Plan an action from a certificate")
+            .takes::<NewAction>()
+            .answers::<shapes::Action>(201)
+            .creates(),
+        Route::get("/api/v1/actions", work, list)
+            .says("Actions")
+            .reads(&["limit", "after"])
+            .answers::<List<shapes::Action>>(200),
+        Route::get("/api/v1/actions/{id}", work, get)
+            .says("One action")
+            .answers::<shapes::Action>(200),
+        Route::post("/api/v1/actions/{id}/places", plan, set_places)
+            .says("A new version of the places")
+            .takes::<NewPlaces>()
+            .answers::<shapes::Action>(200)
+            .creates(),
         Route::post("/api/v1/actions/{id}/places/second", plan, set_places_beyond)
             .says("Places beyond the certified residual, by the second person")
             .takes::<SecondPlaces>()
             .answers::<shapes::Action>(200)
             .creates(),
-        Route::post("/api/v1/actions/{id}/approve", plan, approve).says("Approve an action; never its creator").answers::<shapes::Action>(200).creates(),
-        Route::post("/api/v1/actions/{id}/complete", plan, complete).says("Everything was delivered").answers::<shapes::Action>(200).creates(),
+        Route::post("/api/v1/actions/{id}/approve", plan, approve)
+            .says("Approve an action; never its creator")
+            .answers::<shapes::Action>(200)
+            .creates(),
+        Route::post("/api/v1/actions/{id}/complete", plan, complete)
+            .says("Everything was delivered")
+            .answers::<shapes::Action>(200)
+            .creates(),
     ]
 }
 
@@ -48,7 +82,9 @@ async fn install(acting: Acting, request: Request) -> Outcome<Response> {
 }
 
 async fn package(body: Body) -> Outcome<Vec<u8>> {
-    let bytes = to_bytes(body, PACKAGE_LIMIT).await.map_err(|_| Refusal::new(Kind::TooLarge, "request.too-large"))?;
+    let bytes = to_bytes(body, PACKAGE_LIMIT)
+        .await
+        .map_err(|_| Refusal::new(Kind::TooLarge, "request.too-large"))?;
     Ok(bytes.to_vec())
 }
 
@@ -84,7 +120,11 @@ async fn set_places(acting: Acting, Path(id): Path<ActionId>, Json(new): Json<Ne
     Ok(tagged(actions::set_places(&acting, id, new).await?))
 }
 
-async fn set_places_beyond(acting: Acting, Path(id): Path<ActionId>, Json(new): Json<SecondPlaces>) -> Outcome<Response> {
+async fn set_places_beyond(
+    acting: Acting,
+    Path(id): Path<ActionId>,
+    Json(new): Json<SecondPlaces>,
+) -> Outcome<Response> {
     Ok(tagged(actions::set_places_beyond(&acting, id, new).await?))
 }
 

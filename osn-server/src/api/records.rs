@@ -14,9 +14,17 @@ use crate::shapes;
 pub(super) fn routes() -> Vec<Route> {
     let audit = Access::Right(Right::Audit);
     vec![
-        Route::get("/api/v1/journal", audit, journal).says("The journal, newest first").reads(&["limit", "after"]).answers::<List<shapes::JournalEntry>>(200),
-        Route::get("/api/v1/journal/verify", audit, verify).says("Verify the whole journal").answers::<JournalCheck>(200),
-        Route::get("/api/v1/outbox", Access::Right(Right::Operate), outbox).says("Messages, without their recipients").reads(&["limit", "after"]).answers::<List<MessageView>>(200),
+        Route::get("/api/v1/journal", audit, journal)
+            .says("The journal, newest first")
+            .reads(&["limit", "after"])
+            .answers::<List<shapes::JournalEntry>>(200),
+        Route::get("/api/v1/journal/verify", audit, verify)
+            .says("Verify the whole journal")
+            .answers::<JournalCheck>(200),
+        Route::get("/api/v1/outbox", Access::Right(Right::Operate), outbox)
+            .says("Messages, without their recipients")
+            .reads(&["limit", "after"])
+            .answers::<List<MessageView>>(200),
     ]
 }
 

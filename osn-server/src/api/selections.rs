@@ -20,17 +20,44 @@ use crate::shapes;
 pub(super) fn routes() -> Vec<Route> {
     let (see, act) = (Access::Right(Right::SeeApplications), Access::Right(Right::Select));
     vec![
-        Route::post("/api/v1/calls/{id}/assessments", act, start).says("Assess every application of a closed call, as a job").answers::<Accepted>(202).creates(),
-        Route::get("/api/v1/jobs/{id}", Access::Right(Right::Operate), job).says("Watch a job").answers::<JobView>(200),
-        Route::get("/api/v1/runs/{id}", see, run).says("One assessment run").answers::<shapes::AssessmentRun>(200),
-        Route::get("/api/v1/calls/{id}/decisions", see, of_call).says("Decisions of the last run").reads(&["limit", "after"]).answers::<List<DecisionView>>(200),
-        Route::get("/api/v1/decisions/{id}", see, explain).says("One decision, every criterion explained").answers::<DecisionExplained>(200),
-        Route::get("/api/v1/decisions/{id}/record", Access::Right(Right::Audit), record).says("The canonical decision record").answers::<shapes::DecisionRecord>(200),
-        Route::post("/api/v1/calls/{id}/selections", act, propose).says("Propose the ranked list").answers::<shapes::Selection>(201).creates(),
-        Route::get("/api/v1/selections/{id}", see, get).says("One list").answers::<shapes::Selection>(200),
-        Route::post("/api/v1/selections/{id}/approve", act, approve).says("Make a list final; never its proposer").answers::<shapes::Selection>(200).creates(),
-        Route::post("/api/v1/selections/{id}/reject", act, reject).says("Send a list back; never its proposer").answers::<shapes::Selection>(200).creates(),
-        Route::get("/api/v1/calls/{id}/results", Access::Public, results).says("The published results").answers::<Results>(200),
+        Route::post("/api/v1/calls/{id}/assessments", act, start)
+            .says("Assess every application of a closed call, as a job")
+            .answers::<Accepted>(202)
+            .creates(),
+        Route::get("/api/v1/jobs/{id}", Access::Right(Right::Operate), job)
+            .says("Watch a job")
+            .answers::<JobView>(200),
+        Route::get("/api/v1/runs/{id}", see, run)
+            .says("One assessment run")
+            .answers::<shapes::AssessmentRun>(200),
+        Route::get("/api/v1/calls/{id}/decisions", see, of_call)
+            .says("Decisions of the last run")
+            .reads(&["limit", "after"])
+            .answers::<List<DecisionView>>(200),
+        Route::get("/api/v1/decisions/{id}", see, explain)
+            .says("One decision, every criterion explained")
+            .answers::<DecisionExplained>(200),
+        Route::get("/api/v1/decisions/{id}/record", Access::Right(Right::Audit), record)
+            .says("The canonical decision record")
+            .answers::<shapes::DecisionRecord>(200),
+        Route::post("/api/v1/calls/{id}/selections", act, propose)
+            .says("Propose the ranked list")
+            .answers::<shapes::Selection>(201)
+            .creates(),
+        Route::get("/api/v1/selections/{id}", see, get)
+            .says("One list")
+            .answers::<shapes::Selection>(200),
+        Route::post("/api/v1/selections/{id}/approve", act, approve)
+            .says("Make a list final; never its proposer")
+            .answers::<shapes::Selection>(200)
+            .creates(),
+        Route::post("/api/v1/selections/{id}/reject", act, reject)
+            .says("Send a list back; never its proposer")
+            .answers::<shapes::Selection>(200)
+            .creates(),
+        Route::get("/api/v1/calls/{id}/results", Access::Public, results)
+            .says("The published results")
+            .answers::<Results>(200),
     ]
 }
 
@@ -63,7 +90,9 @@ async fn explain(acting: Acting, Path(id): Path<DecisionId>) -> Outcome<Json<Dec
 async fn record(acting: Acting, Path(id): Path<DecisionId>) -> Outcome<Response> {
     let bytes = decisions::record(&acting, id).await?;
     let mut response = bytes.into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(response)
 }
 

@@ -15,10 +15,21 @@ use crate::route::{Access, Route};
 pub(super) fn routes() -> Vec<Route> {
     let own = Access::Right(Right::SeeSelf);
     vec![
-        Route::post("/api/v1/sessions", Access::Public, open).says("Sign in with a local account").takes::<Login>().answers::<SessionView>(201).personal(),
-        Route::delete("/api/v1/sessions/current", own, close).says("Sign out").answers_nothing(),
-        Route::get("/api/v1/me", own, me).says("Who is signed in").answers::<AccountView>(200),
-        Route::get("/api/v1/accounts", Access::Right(Right::SeeWork), list).says("Colleagues").reads(&["limit", "after"]).answers::<List<AccountView>>(200),
+        Route::post("/api/v1/sessions", Access::Public, open)
+            .says("Sign in with a local account")
+            .takes::<Login>()
+            .answers::<SessionView>(201)
+            .personal(),
+        Route::delete("/api/v1/sessions/current", own, close)
+            .says("Sign out")
+            .answers_nothing(),
+        Route::get("/api/v1/me", own, me)
+            .says("Who is signed in")
+            .answers::<AccountView>(200),
+        Route::get("/api/v1/accounts", Access::Right(Right::SeeWork), list)
+            .says("Colleagues")
+            .reads(&["limit", "after"])
+            .answers::<List<AccountView>>(200),
     ]
 }
 
@@ -63,21 +74,32 @@ struct AccountView {
 
 impl From<Officer> for AccountView {
     fn from(officer: Officer) -> Self {
-        Self { id: officer.id, login: officer.login, name: officer.name, roles: officer.roles, organization_id: officer.organization }
+        Self {
+            id: officer.id,
+            login: officer.login,
+            name: officer.name,
+            roles: officer.roles,
+            organization_id: officer.organization,
+        }
     }
 }
 
 async fn open(acting: Acting, Json(login): Json<Login>) -> Outcome<Response> {
     let signed = accounts::sign_in(&acting, &login.login, login.password).await?;
     let cookie = HeaderValue::from_str(&session_cookie(&acting.app, &signed.token)).map_err(Refusal::internal)?;
-    let view = SessionView { token: signed.token.expose().to_owned(), account: signed.officer.into(), expires_at: signed.expires_at };
+    let view = SessionView {
+        token: signed.token.expose().to_owned(),
+        account: signed.officer.into(),
+        expires_at: signed.expires_at,
+    };
     let mut response = (StatusCode::CREATED, Json(view)).into_response();
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
 }
 
 async fn close(acting: Acting, headers: HeaderMap) -> Outcome<Response> {
-    let token = presented_token(&headers).ok_or_else(|| Refusal::new(Kind::NotSignedIn, "access.sign-in"))?;
+    let token =
+        presented_token(&acting.app, &headers).ok_or_else(|| Refusal::new(Kind::NotSignedIn, "access.sign-in"))?;
     accounts::sign_out(&acting, &token).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();
     let cookie = HeaderValue::from_str(&clear_session_cookie(&acting.app)).map_err(Refusal::internal)?;
@@ -90,5 +112,7 @@ async fn me(acting: Acting) -> Outcome<Json<AccountView>> {
 }
 
 async fn list(acting: Acting, Page(query): Page) -> Outcome<Json<List<AccountView>>> {
-    Ok(Json(accounts::list(&acting, query).await?.map(AccountView::from).into()))
+    Ok(Json(
+        accounts::list(&acting, query).await?.map(AccountView::from).into(),
+    ))
 }

@@ -92,10 +92,22 @@ mod tests {
     #[test]
     fn a_right_comes_from_a_role_and_nothing_else() {
         for right in Right::ALL {
-            assert_eq!(Actor::Visitor.require(right).unwrap_err().kind(), Kind::NotSignedIn, "{right:?}");
-            assert_eq!(Actor::Machine.require(right).unwrap_err().kind(), Kind::Forbidden, "{right:?}");
+            assert_eq!(
+                Actor::Visitor.require(right).unwrap_err().kind(),
+                Kind::NotSignedIn,
+                "{right:?}"
+            );
+            assert_eq!(
+                Actor::Machine.require(right).unwrap_err().kind(),
+                Kind::Forbidden,
+                "{right:?}"
+            );
             for role in Role::ALL {
-                assert_eq!(officer(&[role]).may(right), right.roles().contains(&role), "{right:?} {role:?}");
+                assert_eq!(
+                    officer(&[role]).may(right),
+                    right.roles().contains(&role),
+                    "{right:?} {role:?}"
+                );
             }
         }
     }
@@ -105,6 +117,17 @@ mod tests {
         use Right::{Audit, Operate, SeeApplications, SeeDeliveries, SeePrograms, SeeSelf, SeeWork};
         let auditor = officer(&[Role::Auditor]);
         let held: Vec<Right> = Right::ALL.into_iter().filter(|right| auditor.may(*right)).collect();
-        assert_eq!(held, [SeeSelf, SeeWork, SeePrograms, SeeApplications, SeeDeliveries, Audit, Operate]);
+        assert_eq!(
+            held,
+            [
+                SeeSelf,
+                SeeWork,
+                SeePrograms,
+                SeeApplications,
+                SeeDeliveries,
+                Audit,
+                Operate
+            ]
+        );
     }
 }

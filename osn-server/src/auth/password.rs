@@ -23,7 +23,9 @@ pub struct WrongHash;
 pub async fn hash_password(password: String, entropy: &dyn Entropy) -> Result<PasswordHash, WrongHash> {
     let salt: [u8; 16] = draw(entropy);
     let hashed = tokio::task::spawn_blocking(move || {
-        Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).map(|hash| PasswordHash(hash.to_string()))
+        Argon2::default()
+            .hash_password_with_salt(password.as_bytes(), &salt)
+            .map(|hash| PasswordHash(hash.to_string()))
     });
     hashed.await.map_err(|_| WrongHash)?.map_err(|_| WrongHash)
 }
@@ -53,6 +55,9 @@ mod tests {
         assert!(verify_password("σωστό".into(), Some(hash.clone())).await.unwrap());
         assert!(!verify_password("λάθος".into(), Some(hash)).await.unwrap());
         assert!(!verify_password("σωστό".into(), None).await.unwrap());
-        assert_eq!(verify_password("x".into(), Some(PasswordHash("nonsense".into()))).await, Err(WrongHash));
+        assert_eq!(
+            verify_password("x".into(), Some(PasswordHash("nonsense".into()))).await,
+            Err(WrongHash)
+        );
     }
 }

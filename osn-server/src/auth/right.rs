@@ -3,7 +3,20 @@
 use serde::{Deserialize, Serialize};
 
 /// What somebody is in the network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema, clap::ValueEnum)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+    clap::ValueEnum,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Confirms needs, plans actions, runs calls.
@@ -22,7 +35,14 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 6] = [Self::Coordinator, Self::Evaluator, Self::Finance, Self::Partner, Self::Auditor, Self::Host];
+    pub const ALL: [Self; 6] = [
+        Self::Coordinator,
+        Self::Evaluator,
+        Self::Finance,
+        Self::Partner,
+        Self::Auditor,
+        Self::Host,
+    ];
 
     /// Stable name, stored and shown.
     pub const fn name(self) -> &'static str {
@@ -112,7 +132,11 @@ impl Right {
         match self {
             Self::SeeSelf => &Role::ALL,
             Self::SeeWork => &[Coordinator, Evaluator, Finance, Partner, Auditor],
-            Self::MaintainDirectory | Self::ExamineNeeds | Self::IssueCertificates | Self::PlanActions | Self::PlanDeliveries => &[Coordinator],
+            Self::MaintainDirectory
+            | Self::ExamineNeeds
+            | Self::IssueCertificates
+            | Self::PlanActions
+            | Self::PlanDeliveries => &[Coordinator],
             Self::SeePrograms => &Role::ALL,
             Self::WriteRequests => &[Coordinator, Partner],
             Self::InstallPrograms => &[Host],

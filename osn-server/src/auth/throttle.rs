@@ -36,16 +36,20 @@ pub struct TooManyAttempts {
 impl Throttle {
     /// At most `most` failures in `minutes` minutes.
     pub fn new(most: u32, minutes: i64) -> Self {
-        Self { most, window: TimeDelta::minutes(minutes), failures: Mutex::default() }
+        Self {
+            most,
+            window: TimeDelta::minutes(minutes),
+            failures: Mutex::default(),
+        }
     }
 
     /// Whether an attempt may be made.
     pub fn check(&self, name: &str, now: Instant) -> Result<(), TooManyAttempts> {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         match failures.get(&key(name)) {
-            Some(seen) if seen.count >= self.most && now < seen.since + self.window => {
-                Err(TooManyAttempts { seconds: (seen.since + self.window - now).num_seconds().max(1) })
-            }
+            Some(seen) if seen.count >= self.most && now < seen.since + self.window => Err(TooManyAttempts {
+                seconds: (seen.since + self.window - now).num_seconds().max(1),
+            }),
             _ => Ok(()),
         }
     }
@@ -68,7 +72,10 @@ impl Throttle {
 
     /// Forgets the failures of a name that proved itself.
     pub fn succeeded(&self, name: &str) {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner).remove(&key(name));
+        self.failures
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&key(name));
     }
 }
 

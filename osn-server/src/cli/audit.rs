@@ -26,9 +26,18 @@ pub(super) async fn run(command: Command, out: &Out) -> anyhow::Result<Answer> {
     let Command::Verify(args) = command;
     let acting = args.place.acting(args.municipality.as_deref()).await?;
     let check = checked(acting.scope.verify_journal().await?);
-    let JournalCheck { verified, entries, proven, unproven, open, .. } = check;
+    let JournalCheck {
+        verified,
+        entries,
+        proven,
+        unproven,
+        open,
+        ..
+    } = check;
     let words = match &check.fault {
-        None => format!("The journal holds: {entries} entries chained, {proven} proven by a published head, {unproven} behind it, {open} not chained yet"),
+        None => format!(
+            "The journal holds: {entries} entries chained, {proven} proven by a published head, {unproven} behind it, {open} not chained yet"
+        ),
         Some(fault) => format!("The journal is broken: {fault}"),
     };
     out.answer(&check, &words);

@@ -35,15 +35,27 @@ pub(super) struct VerifyArgs {
 pub(super) async fn run(command: Command, out: &Out) -> anyhow::Result<Answer> {
     let Command::Verify(args) = command;
     let bytes = std::fs::read(&args.file).with_context(|| format!("{} cannot be read", args.file.display()))?;
-    let signed: SignedCertificate = serde_json::from_slice(&bytes).with_context(|| format!("{} is not a certificate", args.file.display()))?;
-    let mut faults: Vec<String> = certificate::verify(&signed).err().map(|forged| forged.to_string()).into_iter().collect();
-    if args.public_key.as_ref().is_some_and(|key| !key.eq_ignore_ascii_case(&signed.public_key)) {
+    let signed: SignedCertificate =
+        serde_json::from_slice(&bytes).with_context(|| format!("{} is not a certificate", args.file.display()))?;
+    let mut faults: Vec<String> = certificate::verify(&signed)
+        .err()
+        .map(|forged| forged.to_string())
+        .into_iter()
+        .collect();
+    if args
+        .public_key
+        .as_ref()
+        .is_some_and(|key| !key.eq_ignore_ascii_case(&signed.public_key))
+    {
         faults.push("it is signed with another key than the one given".to_owned());
     }
     let mut journal = None;
     if args.with_installation {
         let acting = args.place.acting(None).await?;
-        let there = acting.scope.journal_has(signed.certificate.id.uuid(), "certificate.issue").await?;
+        let there = acting
+            .scope
+            .journal_has(signed.certificate.id.uuid(), "certificate.issue")
+            .await?;
         if acting.municipality().public_key != signed.public_key {
             faults.push("it is signed with another key than this installation's".to_owned());
         }
@@ -59,7 +71,13 @@ pub(super) async fn run(command: Command, out: &Out) -> anyhow::Result<Answer> {
         "digest": signed.digest, "public_key": signed.public_key, "journal": journal, "faults": faults,
     });
     let words = if valid {
-        format!("Valid: {} of {}, outcome {}, key {}", certificate.reference, certificate.issued_at, certificate.confirmation.outcome.name(), signed.public_key)
+        format!(
+            "Valid: {} of {}, outcome {}, key {}",
+            certificate.reference,
+            certificate.issued_at,
+            certificate.confirmation.outcome.name(),
+            signed.public_key
+        )
     } else {
         format!("Not valid: {}", faults.join("; "))
     };

@@ -36,7 +36,11 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
-    let place = PlaceArgs { data_dir: args.data_dir.clone(), database: args.database, keys_database: args.keys_database };
+    let place = PlaceArgs {
+        data_dir: args.data_dir.clone(),
+        database: args.database,
+        keys_database: args.keys_database,
+    };
     let options = Options {
         place: place.place(),
         seed: args.seed,
@@ -59,6 +63,10 @@ pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
 fn tell(out: &Out, summary: &Summary) {
     out.answer(summary, &summary.table());
     let accounts = summary.accounts_table();
-    let address = summary.address.as_deref().map(|address| format!("\n{address}\n")).unwrap_or_default();
+    let address = summary
+        .address
+        .as_deref()
+        .map(|address| format!("\n{address}\n"))
+        .unwrap_or_default();
     out.note(&format!("{accounts}{address}"));
 }

@@ -38,7 +38,10 @@ pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
         let chunk = acting.scope.all_decisions(after, CHUNK).await?;
         let Some((last, _)) = chunk.last() else { break };
         let before = after.replace(*last);
-        let rows = acting.scope.decisions_for_machine(DecisionQuery::All, before, CHUNK).await?;
+        let rows = acting
+            .scope
+            .decisions_for_machine(DecisionQuery::All, before, CHUNK)
+            .await?;
         for ((_, record), row) in chunk.into_iter().zip(rows) {
             let Readable::Data(bytes) = record else {
                 erased += 1;
@@ -46,9 +49,15 @@ pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
             };
             let code = DecisionRecord::from_canonical(&bytes)?.code_digest.to_string();
             if !bundles.contains_key(&code) {
-                let package = acting.scope.program_package(&code).await?.context("a decision's program is not stored")?;
+                let package = acting
+                    .scope
+                    .program_package(&code)
+                    .await?
+                    .context("a decision's program is not stored")?;
                 let package = Package::read(&package, acting.app.programs().host().limits())?;
-                let file = args.decisions.join(format!("decisions-{}.jsonl", code.get(..12).unwrap_or(&code)));
+                let file = args
+                    .decisions
+                    .join(format!("decisions-{}.jsonl", code.get(..12).unwrap_or(&code)));
                 let writer = BundleWriter::new(BufWriter::new(std::fs::File::create(&file)?), package.code())?;
                 bundles.insert(code.clone(), (file, writer));
             }
@@ -66,6 +75,9 @@ pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
     let mut tx = acting.begin("decisions.export").await?;
     tx.journal(JournalDraft::new("decisions.export").with(json!({ "decisions": written, "erased": erased })));
     tx.commit().await?;
-    out.answer(&json!({ "files": files, "decisions": written, "erased": erased }), &format!("{written} decisions written to {}", files.join(", ")));
+    out.answer(
+        &json!({ "files": files, "decisions": written, "erased": erased }),
+        &format!("{written} decisions written to {}", files.join(", ")),
+    );
     Ok(Answer::Yes)
 }

@@ -41,8 +41,16 @@ pub(super) struct MigrateArgs {
 pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
     Zone::named(&args.time_zone)?;
     let app = args.place.open(true, child_programs()?).await?;
-    if app.hosted().await.iter().any(|hosted| hosted.municipality.slug == args.slug) {
-        out.answer(&json!({ "created": false, "slug": args.slug }), &format!("{} is there already.", args.slug));
+    if app
+        .hosted()
+        .await
+        .iter()
+        .any(|hosted| hosted.municipality.slug == args.slug)
+    {
+        out.answer(
+            &json!({ "created": false, "slug": args.slug }),
+            &format!("{} is there already.", args.slug),
+        );
         return Ok(Answer::No);
     }
     let id = app.new_id(MunicipalityId::new);
@@ -56,7 +64,10 @@ pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
     };
     app.store().create_municipality(new, app.now()).await?;
     let place = args.place.data_dir.display();
-    let words = format!("{} is ready in {place}. Next: `osn user add --data-dir {place} …`, then `osn serve --data-dir {place}`.", args.slug);
+    let words = format!(
+        "{} is ready in {place}. Next: `osn user add --data-dir {place} …`, then `osn serve --data-dir {place}`.",
+        args.slug
+    );
     out.answer(&json!({ "created": true, "slug": args.slug, "id": id }), &words);
     Ok(Answer::Yes)
 }

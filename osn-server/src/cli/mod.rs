@@ -23,7 +23,13 @@ pub(crate) use out::Out;
 
 /// Open Social Net: the information system of a municipal social safety net.
 #[derive(Debug, Parser)]
-#[command(name = "osn", version, about, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    name = "osn",
+    version,
+    about,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
 struct Cli {
     /// One JSON document on standard output, nothing else
     #[arg(long, global = true)]
@@ -133,9 +139,16 @@ fn could_not(out: &Out, error: &anyhow::Error) -> ExitCode {
 fn logs(command: &Command) {
     use tracing_subscriber::EnvFilter;
     let serving = matches!(command, Command::Serve(_));
-    let filter = EnvFilter::try_from_env("OSN_LOG").unwrap_or_else(|_| EnvFilter::new(if serving { "info" } else { "error" }));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if serving { logs.json().init() } else { logs.without_time().init() }
+    let filter =
+        EnvFilter::try_from_env("OSN_LOG").unwrap_or_else(|_| EnvFilter::new(if serving { "info" } else { "error" }));
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    if serving {
+        logs.json().init()
+    } else {
+        logs.without_time().init()
+    }
 }
 
 #[cfg(test)]
@@ -152,7 +165,10 @@ mod tests {
     fn wrong_use_is_two_and_help_is_zero() {
         let code = |args: &[&str]| format!("{:?}", run(args.iter().map(OsString::from)));
         assert_eq!(code(&["osn", "no-such-command"]), format!("{:?}", ExitCode::from(2)));
-        assert_eq!(code(&["osn", "serve", "--listen", "nowhere"]), format!("{:?}", ExitCode::from(2)));
+        assert_eq!(
+            code(&["osn", "serve", "--listen", "nowhere"]),
+            format!("{:?}", ExitCode::from(2))
+        );
         assert_eq!(code(&["osn", "--version"]), format!("{:?}", ExitCode::SUCCESS));
     }
 }

@@ -31,8 +31,13 @@ impl PlaceArgs {
     /// The store's place.
     pub(crate) fn place(&self) -> Place {
         match &self.database {
-            None => Place::Sqlite { dir: self.data_dir.clone() },
-            Some(url) => Place::Postgres { url: url.clone(), keys_url: self.keys_database.clone().unwrap_or_else(|| keys_url(url)) },
+            None => Place::Sqlite {
+                dir: self.data_dir.clone(),
+            },
+            Some(url) => Place::Postgres {
+                url: url.clone(),
+                keys_url: self.keys_database.clone().unwrap_or_else(|| keys_url(url)),
+            },
         }
     }
 
@@ -46,7 +51,9 @@ impl PlaceArgs {
             secure_cookies: false,
             demonstration: self.data_dir.join("demo.lock").exists(),
         };
-        App::open(config, Arc::new(SystemClock), Arc::new(SystemEntropy)).await.context("the installation cannot be opened")
+        App::open(config, Arc::new(SystemClock), Arc::new(SystemEntropy))
+            .await
+            .context("the installation cannot be opened")
     }
 
     /// Opens the installation for a command of one municipality.
@@ -60,7 +67,10 @@ impl PlaceArgs {
     /// A command on an installation that is not there must not make an empty one.
     pub(crate) fn must_exist(&self) -> anyhow::Result<()> {
         if self.database.is_none() && !self.data_dir.join("osn.db").exists() {
-            bail!("there is no installation in {}: make one with `osn init`, or name another folder with --data-dir", self.data_dir.display());
+            bail!(
+                "there is no installation in {}: make one with `osn init`, or name another folder with --data-dir",
+                self.data_dir.display()
+            );
         }
         Ok(())
     }
@@ -68,13 +78,19 @@ impl PlaceArgs {
 
 /// Programs compiled in a child process of this executable, nothing kept.
 pub(crate) fn child_programs() -> anyhow::Result<ProgramsConfig> {
-    Ok(ProgramsConfig { compiler: Some(std::env::current_exe()?), cache_key: None })
+    Ok(ProgramsConfig {
+        compiler: Some(std::env::current_exe()?),
+        cache_key: None,
+    })
 }
 
 async fn chosen(app: &App, slug: Option<&str>) -> anyhow::Result<Arc<Hosted>> {
     let hosted = app.hosted().await;
     match slug {
-        Some(slug) => hosted.into_iter().find(|hosted| hosted.municipality.slug == slug).with_context(|| format!("no municipality `{slug}` is served here")),
+        Some(slug) => hosted
+            .into_iter()
+            .find(|hosted| hosted.municipality.slug == slug)
+            .with_context(|| format!("no municipality `{slug}` is served here")),
         None if hosted.len() == 1 => hosted.into_iter().next().context("no municipality is served here"),
         None if hosted.is_empty() => bail!("no municipality is served here: make one with `osn init`"),
         None => bail!("several municipalities are served here: name one with --municipality"),
@@ -96,6 +112,9 @@ mod tests {
     #[test]
     fn the_keys_have_a_database_of_their_own() {
         assert_eq!(keys_url("postgres://h/osn"), "postgres://h/osn_keys");
-        assert_eq!(keys_url("postgres:///osn?host=/run/x"), "postgres:///osn_keys?host=/run/x");
+        assert_eq!(
+            keys_url("postgres:///osn?host=/run/x"),
+            "postgres:///osn_keys?host=/run/x"
+        );
     }
 }

@@ -79,10 +79,12 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
 fn load(file: &Path, out: &Out) -> anyhow::Result<Option<(Package, Arc<Program>)>> {
     let host = Host::new(HostConfig::default())?;
     let bytes = read(file)?;
-    let loaded = Package::read(&bytes, host.limits()).map_err(crate::refusal::Refusal::from).and_then(|package| {
-        let program = host.load(&package)?;
-        Ok((package, program))
-    });
+    let loaded = Package::read(&bytes, host.limits())
+        .map_err(crate::refusal::Refusal::from)
+        .and_then(|package| {
+            let program = host.load(&package)?;
+            Ok((package, program))
+        });
     match loaded {
         Ok((package, program)) => Ok(Some((package, program))),
         Err(refusal) => {
@@ -106,22 +108,40 @@ fn refused(refusal: &crate::refusal::Refusal, out: &Out) -> anyhow::Result<()> {
 }
 
 fn check(file: &Path, out: &Out) -> anyhow::Result<Answer> {
-    let Some((package, _)) = load(file, out)? else { return Ok(Answer::No) };
+    let Some((package, _)) = load(file, out)? else {
+        return Ok(Answer::No);
+    };
     let manifest = package.manifest();
     let document = json!({ "name": manifest.key, "version": manifest.version, "code_digest": package.code_digest(), "package_digest": package.package_digest() });
-    out.answer(&document, &format!("{} {} can be installed. Code {}", manifest.key, manifest.version, package.code_digest()));
+    out.answer(
+        &document,
+        &format!(
+            "{} {} can be installed. Code {}",
+            manifest.key,
+            manifest.version,
+            package.code_digest()
+        ),
+    );
     Ok(Answer::Yes)
 }
 
 fn test(file: &Path, out: &Out) -> anyhow::Result<Answer> {
-    let Some((package, program)) = load(file, out)? else { return Ok(Answer::No) };
+    let Some((package, program)) = load(file, out)? else {
+        return Ok(Answer::No);
+    };
     match cases::run(&program, &package) {
         Ok(report) => {
-            out.answer(&json!({ "passed": report.passed, "failed": 0 }), &format!("{} golden cases passed", report.passed));
+            out.answer(
+                &json!({ "passed": report.passed, "failed": 0 }),
+                &format!("{} golden cases passed", report.passed),
+            );
             Ok(Answer::Yes)
         }
         Err(failed) => {
-            out.answer(&json!({ "passed": failed.passed, "failed": failed.failures.len(), "report": failed.to_string() }), &failed.to_string());
+            out.answer(
+                &json!({ "passed": failed.passed, "failed": failed.failures.len(), "report": failed.to_string() }),
+                &failed.to_string(),
+            );
             Ok(Answer::No)
         }
     }
@@ -143,7 +163,15 @@ async fn install(args: InstallArgs, out: &Out) -> anyhow::Result<Answer> {
     let acting = args.place.acting(args.municipality.as_deref()).await?;
     match programs::install_as(&acting, read(&args.file)?).await {
         Ok(view) => {
-            out.answer(&view, &format!("{} {} is installed; {} golden cases passed", view.name, view.version, view.cases.unwrap_or(0)));
+            out.answer(
+                &view,
+                &format!(
+                    "{} {} is installed; {} golden cases passed",
+                    view.name,
+                    view.version,
+                    view.cases.unwrap_or(0)
+                ),
+            );
             Ok(Answer::Yes)
         }
         Err(refusal) if refusal.cause().is_some() => bail!(refusal),
@@ -157,7 +185,15 @@ async fn install(args: InstallArgs, out: &Out) -> anyhow::Result<Answer> {
 async fn list(args: ListArgs, out: &Out) -> anyhow::Result<Answer> {
     let acting = args.place.acting(args.municipality.as_deref()).await?;
     let views = programs::list(&acting).await?;
-    let line = |view: &programs::ProgramView| format!("{} {} {} {}", view.name, view.version, if view.enabled { "on" } else { "off" }, view.code_digest);
+    let line = |view: &programs::ProgramView| {
+        format!(
+            "{} {} {} {}",
+            view.name,
+            view.version,
+            if view.enabled { "on" } else { "off" },
+            view.code_digest
+        )
+    };
     out.answer(&views, &views.iter().map(line).collect::<Vec<_>>().join("\n"));
     Ok(Answer::Yes)
 }

@@ -61,7 +61,13 @@ pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
         Some(file) => bundle(file).await?,
         None => all(&args.place).await?,
     };
-    let Found { total, identical, different, erased, .. } = found;
+    let Found {
+        total,
+        identical,
+        different,
+        erased,
+        ..
+    } = found;
     let mut words = format!("{total} decisions: {identical} identical, {different} different, {erased} erased");
     for difference in &found.differences {
         words.push_str(&format!("\n  {difference}"));
@@ -71,13 +77,18 @@ pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
 }
 
 async fn bundle(file: PathBuf) -> anyhow::Result<Found> {
-    let input = BufReader::new(std::fs::File::open(&file).with_context(|| format!("{} cannot be read", file.display()))?);
+    let input =
+        BufReader::new(std::fs::File::open(&file).with_context(|| format!("{} cannot be read", file.display()))?);
     let report = tokio::task::spawn_blocking(move || -> anyhow::Result<_> {
         let host = Host::new(HostConfig::default())?;
         Ok(replay_bundle(&host, input)?)
     });
     let report = report.await??;
-    let mut found = Found { total: u64::try_from(report.total)?, identical: u64::try_from(report.identical)?, ..Found::default() };
+    let mut found = Found {
+        total: u64::try_from(report.total)?,
+        identical: u64::try_from(report.identical)?,
+        ..Found::default()
+    };
     for (line, what) in report.different {
         found.differs(format!("line {line}"), what);
     }
@@ -102,7 +113,10 @@ async fn municipality(app: &App, acting: &Acting, found: &mut Found) -> anyhow::
         let chunk = acting.scope.all_decisions(after, CHUNK).await?;
         let Some((last, _)) = chunk.last() else { return Ok(()) };
         let before = after.replace(*last);
-        let rows = acting.scope.decisions_for_machine(osn_store::DecisionQuery::All, before, CHUNK).await?;
+        let rows = acting
+            .scope
+            .decisions_for_machine(osn_store::DecisionQuery::All, before, CHUNK)
+            .await?;
         for ((id, record), row) in chunk.into_iter().zip(rows) {
             if id != row.id {
                 bail!("the decisions changed while they were read");

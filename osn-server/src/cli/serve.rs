@@ -37,7 +37,10 @@ pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
     let clock = std::sync::Arc::new(crate::clock::SystemClock);
     let app = App::open(config, clock, std::sync::Arc::new(SystemEntropy)).await?;
     let out = *out;
-    http::serve(app, args.listen, move |address| out.note(&format!("serving at http://{address}/"))).await?;
+    http::serve(app, args.listen, move |address| {
+        out.note(&format!("serving at http://{address}/"))
+    })
+    .await?;
     Ok(Answer::Yes)
 }
 
@@ -54,7 +57,10 @@ pub(super) fn kept_programs(data_dir: &std::path::Path) -> anyhow::Result<Progra
             key
         }
     };
-    Ok(ProgramsConfig { compiler: Some(std::env::current_exe()?), cache_key: Some(key) })
+    Ok(ProgramsConfig {
+        compiler: Some(std::env::current_exe()?),
+        cache_key: Some(key),
+    })
 }
 
 fn private(file: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {

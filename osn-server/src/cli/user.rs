@@ -45,18 +45,33 @@ pub(super) async fn run(command: Command, out: &Out) -> anyhow::Result<Answer> {
     let Command::Add(args) = command;
     let acting = args.place.acting(args.municipality.as_deref()).await?;
     let mut password = String::new();
-    std::io::stdin().lock().read_line(&mut password).context("the password cannot be read from standard input")?;
+    std::io::stdin()
+        .lock()
+        .read_line(&mut password)
+        .context("the password cannot be read from standard input")?;
     let password = password.trim_end_matches(['\r', '\n']).to_owned();
-    let new = NewAccount { login: args.login.clone(), name: args.name, roles: args.roles, organization: args.organization.map(OrganizationId::new) };
+    let new = NewAccount {
+        login: args.login.clone(),
+        name: args.name,
+        roles: args.roles,
+        organization: args.organization.map(OrganizationId::new),
+    };
     match accounts::add(&acting, new, password).await {
         Ok(id) => {
-            out.answer(&json!({ "id": id, "login": args.login }), &format!("{} can sign in.", args.login));
+            out.answer(
+                &json!({ "id": id, "login": args.login }),
+                &format!("{} can sign in.", args.login),
+            );
             Ok(Answer::Yes)
         }
         Err(refusal) if refusal.cause().is_some() => bail!(refusal),
         Err(refusal) => {
             let told = problem::render(&refusal, acting.app.texts(), crate::lang::Lang::En, None);
-            let errors: Vec<String> = told.errors.iter().map(|error| format!("  {}: {}", error.path, error.message)).collect();
+            let errors: Vec<String> = told
+                .errors
+                .iter()
+                .map(|error| format!("  {}: {}", error.path, error.message))
+                .collect();
             out.answer(&told, &format!("{}\n{}", told.title, errors.join("\n")));
             Ok(Answer::No)
         }

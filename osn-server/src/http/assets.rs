@@ -23,9 +23,17 @@ pub(crate) async fn get(Path(path): Path<String>) -> Result<Response, Refusal> {
         None => return Err(Refusal::not_found("address.unknown")),
     };
     let mut response = bytes.into_owned().into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(&path)));
-    let keep = if found { "public, max-age=31536000, immutable" } else { "no-store" };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(&path)));
+    let keep = if found {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-store"
+    };
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     Ok(response)
 }
 
@@ -42,6 +50,13 @@ fn media_type(path: &str) -> &'static str {
 
 /// The version of the assets, for their addresses: the head of the style sheet's digest.
 pub fn version() -> String {
-    let Some(file) = Assets::get("app.css") else { return "0".to_owned() };
-    file.metadata.sha256_hash().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    let Some(file) = Assets::get("app.css") else {
+        return "0".to_owned();
+    };
+    file.metadata
+        .sha256_hash()
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -11,7 +11,11 @@ impl FromRequestParts<App> for Acting {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Refusal> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| Refusal::internal("a handler without its guard"))
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| Refusal::internal("a handler without its guard"))
     }
 }
 

@@ -19,11 +19,21 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, app: &App) -> Outcome<Self> {
-        let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if !media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json")) {
+        let media = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        if !media
+            .split(';')
+            .next()
+            .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
+        {
             return Err(Refusal::new(Kind::UnsupportedMedia, "request.not-json"));
         }
-        let bytes = axum::body::Bytes::from_request(request, app).await.map_err(|_| Refusal::new(Kind::TooLarge, "request.too-large"))?;
+        let bytes = axum::body::Bytes::from_request(request, app)
+            .await
+            .map_err(|_| Refusal::new(Kind::TooLarge, "request.too-large"))?;
         read(&bytes).map(Self)
     }
 }
@@ -37,7 +47,9 @@ impl<T: Serialize> IntoResponse for Json<T> {
 /// Reads JSON: malformed text is one refusal, a wrong field another that names it. Nothing of the text is quoted.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Outcome<T> {
     let document: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| {
-        Refusal::new(Kind::Malformed, "request.malformed").with("line", error.line()).with("column", error.column())
+        Refusal::new(Kind::Malformed, "request.malformed")
+            .with("line", error.line())
+            .with("column", error.column())
     })?;
     serde_path_to_error::deserialize(document).map_err(|error| wrong_field(&error))
 }
@@ -54,7 +66,12 @@ fn wrong_field(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal
     }
     // serde's words quote what was sent; only their first words, which name the kind of error, are read.
     let words = error.inner().to_string();
-    let named = |prefix: &str| words.strip_prefix(prefix).and_then(|rest| rest.split('`').next()).map(str::to_owned);
+    let named = |prefix: &str| {
+        words
+            .strip_prefix(prefix)
+            .and_then(|rest| rest.split('`').next())
+            .map(str::to_owned)
+    };
     let (code, name) = if let Some(name) = named("unknown field `") {
         ("unknown-field", Some(name))
     } else if let Some(name) = named("missing field `") {
@@ -81,7 +98,9 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Outcome<Self> {
         let query = parts.uri.query().unwrap_or_default();
-        serde_urlencoded::from_str(query).map(Self).map_err(|_| Refusal::new(Kind::Malformed, "request.query"))
+        serde_urlencoded::from_str(query)
+            .map(Self)
+            .map_err(|_| Refusal::new(Kind::Malformed, "request.query"))
     }
 }
 
@@ -117,6 +136,8 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Outcome<Self> {
         let found = axum::extract::Path::<T>::from_request_parts(parts, app).await;
-        found.map(|axum::extract::Path(value)| Self(value)).map_err(|_| Refusal::not_found("address.unknown"))
+        found
+            .map(|axum::extract::Path(value)| Self(value))
+            .map_err(|_| Refusal::not_found("address.unknown"))
     }
 }

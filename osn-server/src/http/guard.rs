@@ -35,7 +35,14 @@ pub(crate) struct Gate {
 
 impl Gate {
     pub(crate) fn new(app: App, route: &Route) -> Self {
-        Self { app, access: route.access, row: route.name().into(), creates: route.creates, status: route.answer.0, personal: route.personal }
+        Self {
+            app,
+            access: route.access,
+            row: route.name().into(),
+            creates: route.creates,
+            status: route.answer.0,
+            personal: route.personal,
+        }
     }
 }
 
@@ -46,8 +53,12 @@ pub(crate) async fn pass(State(gate): State<Gate>, request: Request, next: Next)
     if let Access::Right(right) = gate.access {
         acting.require(right)?;
     }
-    if gate.creates && let Some(key) = once_key(&parts.headers)? {
-        let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|_| Refusal::new(Kind::TooLarge, "request.too-large"))?;
+    if gate.creates
+        && let Some(key) = once_key(&parts.headers)?
+    {
+        let bytes = to_bytes(body, BODY_LIMIT)
+            .await
+            .map_err(|_| Refusal::new(Kind::TooLarge, "request.too-large"))?;
         let once = once(&gate, &acting, &key, parts.uri.path(), &bytes);
         if let Some(remembered) = remembered(&acting, &once).await? {
             return Ok(remembered);
@@ -58,7 +69,9 @@ pub(crate) async fn pass(State(gate): State<Gate>, request: Request, next: Next)
     parts.extensions.insert(acting);
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if gate.personal {
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     Ok(response)
 }
@@ -75,11 +88,17 @@ pub(crate) async fn wrong_method() -> Refusal {
 
 async fn frame(app: &App, parts: &Parts) -> Outcome<Acting> {
     let headers = &parts.headers;
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).or_else(|| parts.uri.host());
-    let hosted = app.hosted_at(host).await.ok_or_else(|| Refusal::not_found("municipality.unknown"))?;
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .or_else(|| parts.uri.host());
+    let hosted = app
+        .hosted_at(host)
+        .await
+        .ok_or_else(|| Refusal::not_found("municipality.unknown"))?;
     let lang = Lang::asked_for(&parts.uri, headers);
     let mut acting = Acting::of(app, &hosted, Actor::Visitor, lang);
-    if let Some(token) = presented(headers) {
+    if let Some(token) = presented(app, headers) {
         acting.actor = accounts::who_holds(&acting, &token).await?;
     }
     acting.expected = if_match(headers)?;
@@ -87,46 +106,87 @@ async fn frame(app: &App, parts: &Parts) -> Outcome<Acting> {
 }
 
 /// The token of a request: `Authorization: Bearer`, else the session cookie.
-pub fn presented(headers: &HeaderMap) -> Option<Token> {
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
-    let cookie = cookies.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| [SESSION_COOKIE, PLAIN_COOKIE].contains(name));
-    bearer.or(cookie.map(|(_, value)| value)).map(|text| Token::presented(text.trim()))
+pub fn presented(app: &App, headers: &HeaderMap) -> Option<Token> {
+    // Behind https only the prefixed name counts: no other host of the domain can have set it.
+    let name_of_cookie = if app.config().secure_cookies {
+        SESSION_COOKIE
+    } else {
+        PLAIN_COOKIE
+    };
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'));
+    let cookie = cookies
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == name_of_cookie);
+    bearer
+        .or(cookie.map(|(_, value)| value))
+        .map(|text| Token::presented(text.trim()))
 }
 
 fn if_match(headers: &HeaderMap) -> Outcome<Option<i64>> {
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let Some(value) = headers.get(header::IF_MATCH) else {
+        return Ok(None);
+    };
     let text = value.to_str().unwrap_or_default().trim();
     if text == "*" {
         return Ok(None);
     }
     let number = text.trim_start_matches("W/").trim_matches('"').parse();
-    number.map(Some).map_err(|_| Refusal::new(Kind::Malformed, "request.if-match"))
+    number
+        .map(Some)
+        .map_err(|_| Refusal::new(Kind::Malformed, "request.if-match"))
 }
 
 fn once_key(headers: &HeaderMap) -> Outcome<Option<String>> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
     let key = value.to_str().unwrap_or_default().trim();
     let fits = (8..=200).contains(&key.len());
-    if fits { Ok(Some(key.to_owned())) } else { Err(Refusal::new(Kind::Malformed, "idempotency.key-invalid")) }
+    if fits {
+        Ok(Some(key.to_owned()))
+    } else {
+        Err(Refusal::new(Kind::Malformed, "idempotency.key-invalid"))
+    }
 }
 
 /// The key belongs to whoever sent it and to one address: nobody reads another's answer by guessing a key.
 fn once(gate: &Gate, acting: &Acting, key: &str, path: &str, body: &[u8]) -> Once {
-    let who = acting.actor.account().map_or_else(|| "-".to_owned(), |account| account.to_string());
+    let who = acting
+        .actor
+        .account()
+        .map_or_else(|| "-".to_owned(), |account| account.to_string());
     let bound = canonical::digest("idempotency-key:1", format!("{who}\n{path}\n{key}").as_bytes());
-    Once { route: gate.row.to_string(), key: bound.to_string(), request: canonical::digest("idempotent-request:1", body), status: gate.status }
+    Once {
+        route: gate.row.to_string(),
+        key: bound.to_string(),
+        request: canonical::digest("idempotent-request:1", body),
+        status: gate.status,
+    }
 }
 
 async fn remembered(acting: &Acting, once: &Once) -> Outcome<Option<Response>> {
-    let Some(before) = acting.scope.idempotent(&once.route, &once.key).await? else { return Ok(None) };
+    let Some(before) = acting.scope.idempotent(&once.route, &once.key).await? else {
+        return Ok(None);
+    };
     if before.request_digest != once.request {
         return Err(Refusal::new(Kind::Invalid, "idempotency.key-reused"));
     }
     let status = StatusCode::from_u16(before.status).unwrap_or(StatusCode::OK);
     let mut response = (status, before.body).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+        .headers_mut()
+        .insert("idempotency-replayed", HeaderValue::from_static("true"));
     Ok(Some(response))
 }
 

@@ -1,5 +1,5 @@
-//! The layers around the router, from the outside in: request id, trace, refusals in the reader's language, panics, time,
-//! compression, security headers, cross-site protection, body limit.
+//! The layers around the router, from the outside in: request id and trace, security headers, refusals in the reader's
+//! language, panics, time, compression, cross-site protection, body limit.
 
 use std::any::Any;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use crate::problem::{self, Refused};
 use crate::refusal::{Kind, Refusal};
 
 /// Bytes of a body, programs aside.
-pub(crate) const BODY_LIMIT: usize = 1 << 20;
+pub(crate) const BODY_LIMIT: usize = 4 << 20;
 /// The longest a request may take.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
@@ -32,7 +32,10 @@ const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=()"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=(), payment=()",
+    ),
 ];
 
 /// The trace of a request: what a person may quote and the log holds.
@@ -44,11 +47,11 @@ pub(crate) fn around(router: Router<App>, app: &App) -> Router<App> {
     router
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CsrfLayer::new())
-        .layer(from_fn(security_headers))
         .layer(CompressionLayer::new())
         .layer(from_fn(time_limit))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), refusals))
+        .layer(from_fn_with_state(app.clone(), security_headers))
         .layer(from_fn_with_state(app.clone(), traced))
 }
 
@@ -69,7 +72,13 @@ async fn traced(State(app): State<App>, mut request: Request, next: Next) -> Res
 
 /// A path without what identifies: identifiers and references become `…`.
 fn shown_path(path: &str) -> String {
-    let piece = |piece: &str| if piece.len() >= 10 && piece.bytes().any(|byte| byte.is_ascii_digit()) { "…".to_owned() } else { piece.to_owned() };
+    let piece = |piece: &str| {
+        if piece.len() >= 10 && piece.bytes().any(|byte| byte.is_ascii_digit()) {
+            "…".to_owned()
+        } else {
+            piece.to_owned()
+        }
+    };
     path.split('/').map(piece).collect::<Vec<_>>().join("/")
 }
 
@@ -91,13 +100,21 @@ async fn refusals(State(app): State<App>, request: Request, next: Next) -> Respo
     }
     let problem = problem::render(&refused, app.texts(), lang, trace.as_deref());
     let machine = path.starts_with("/api/") || path == "/healthz" || path == "/readyz";
-    let mut rendered = if machine { problem::respond(&problem) } else { crate::pages::refused(&app, lang, &path, &problem) };
+    let mut rendered = if machine {
+        problem::respond(&problem)
+    } else {
+        crate::pages::refused(&app, lang, &path, &problem)
+    };
     for (name, value) in response.headers() {
-        if ![header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name) && !rendered.headers().contains_key(name) {
+        if ![header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_ENCODING].contains(name)
+            && !rendered.headers().contains_key(name)
+        {
             rendered.headers_mut().append(name, value.clone());
         }
     }
-    rendered.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    rendered
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     rendered
 }
 
@@ -111,7 +128,11 @@ fn foreign(status: StatusCode) -> Option<Refusal> {
 }
 
 fn has_body(response: &Response) -> bool {
-    response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.to_str().is_ok_and(|value| value.contains("json") || value.contains("html")))
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|value| {
+        value
+            .to_str()
+            .is_ok_and(|value| value.contains("json") || value.contains("html"))
+    })
 }
 
 async fn time_limit(request: Request, next: Next) -> Response {
@@ -123,14 +144,25 @@ async fn time_limit(request: Request, next: Next) -> Response {
 
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let message = panic.downcast_ref::<&'static str>().copied().map(str::to_owned);
-    let message = message.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    let message = message
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
     Refusal::internal(format!("a handler panicked: {message}")).into_response()
 }
 
-async fn security_headers(request: Request, next: Next) -> Response {
+async fn security_headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    if app.config().secure_cookies {
+        let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+        response
+            .headers_mut()
+            .insert(header::STRICT_TRANSPORT_SECURITY, two_years);
+    }
     for (name, value) in SECURITY_HEADERS {
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+        response
+            .headers_mut()
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     response
 }

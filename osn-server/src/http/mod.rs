@@ -21,7 +21,10 @@ use crate::route;
 pub fn router(app: App) -> Router {
     let mut router = Router::new();
     for row in route::table() {
-        let guarded = row.handler().layer(axum::middleware::from_fn_with_state(guard::Gate::new(app.clone(), &row), guard::pass));
+        let guarded = row.handler().layer(axum::middleware::from_fn_with_state(
+            guard::Gate::new(app.clone(), &row),
+            guard::pass,
+        ));
         router = router.route(row.path, guarded);
     }
     let router = router

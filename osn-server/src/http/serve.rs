@@ -25,11 +25,16 @@ pub enum ServeError {
 
 /// Serves until the process is told to end, with jobs, sealer and outbox beside; `ready` hears the address.
 pub async fn serve(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
-    let listener = TcpListener::bind(listen).await.map_err(|source| ServeError::Listen { address: listen, source })?;
+    let listener = TcpListener::bind(listen).await.map_err(|source| ServeError::Listen {
+        address: listen,
+        source,
+    })?;
     let address = listener.local_addr().map_err(ServeError::Serve)?;
     let background = tokio::spawn(jobs::run_for_ever(app.clone()));
     ready(address);
-    let served = axum::serve(listener, super::router(app)).with_graceful_shutdown(told_to_end()).await;
+    let served = axum::serve(listener, super::router(app))
+        .with_graceful_shutdown(told_to_end())
+        .await;
     background.abort();
     served.map_err(ServeError::Serve)
 }

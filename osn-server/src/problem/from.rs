@@ -14,7 +14,10 @@ use crate::refusal::{FieldError, Kind, Refusal};
 
 impl From<InvalidTransition> for Refusal {
     fn from(error: InvalidTransition) -> Self {
-        Self::conflict("state.not-possible").with("machine", error.machine).with("from", error.from).with("event", error.event)
+        Self::conflict("state.not-possible")
+            .with("machine", error.machine)
+            .with("from", error.from)
+            .with("event", error.event)
     }
 }
 
@@ -22,11 +25,19 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Stale { .. } => Self::new(Kind::Stale, "record.stale"),
-            StoreError::Conflict(ref name) if name == "serialization" => Self::new(Kind::Busy, "store.busy").with("seconds", 1),
-            StoreError::Conflict(ref name) if name.starts_with("remembered") => Self::conflict("idempotency.in-progress"),
-            StoreError::Conflict(ref name) if name.ends_with("_key") => Self::conflict("record.exists").caused_by(error),
+            StoreError::Conflict(ref name) if name == "serialization" => {
+                Self::new(Kind::Busy, "store.busy").with("seconds", 1)
+            }
+            StoreError::Conflict(ref name) if name.starts_with("remembered") => {
+                Self::conflict("idempotency.in-progress")
+            }
+            StoreError::Conflict(ref name) if name.ends_with("_key") => {
+                Self::conflict("record.exists").caused_by(error)
+            }
             StoreError::Locked => Self::new(Kind::Busy, "store.busy").with("seconds", 1).caused_by(error),
-            StoreError::Unavailable(_) => Self::new(Kind::Busy, "store.unavailable").with("seconds", 5).caused_by(error),
+            StoreError::Unavailable(_) => Self::new(Kind::Busy, "store.unavailable")
+                .with("seconds", 5)
+                .caused_by(error),
             StoreError::OutOfRange("after") => Self::field("/after", "wrong-type"),
             StoreError::Sealed(SealFault::Erased) => Self::not_found("application.erased"),
             StoreError::Conflict(_)
@@ -46,11 +57,18 @@ impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
         match (fault.whose(), fault.kind) {
             (_, FaultKind::RefusedParameters { problems }) => {
-                let under = |problem: osn_programs::problem::Problem| FieldError { path: format!("/parameters{}", problem.path), ..FieldError::from(problem) };
+                let under = |problem: osn_programs::problem::Problem| FieldError {
+                    path: format!("/parameters{}", problem.path),
+                    ..FieldError::from(problem)
+                };
                 Self::invalid("action.parameters", problems.into_iter().map(under).collect())
             }
-            (Whose::Program, kind) => Self::new(Kind::Invalid, "program.fault").with("fault", kind.code()).with("reason", &kind),
-            (Whose::Input, kind) => Self::new(Kind::Invalid, "program.input").with("fault", kind.code()).with("reason", &kind),
+            (Whose::Program, kind) => Self::new(Kind::Invalid, "program.fault")
+                .with("fault", kind.code())
+                .with("reason", &kind),
+            (Whose::Input, kind) => Self::new(Kind::Invalid, "program.input")
+                .with("fault", kind.code())
+                .with("reason", &kind),
             (Whose::Host, FaultKind::Busy { .. }) => Self::new(Kind::Busy, "program.busy").with("seconds", 1),
             (Whose::Host, kind) => Self::internal(kind),
         }
@@ -61,7 +79,9 @@ impl From<PackageError> for Refusal {
     fn from(error: PackageError) -> Self {
         let code = match &error {
             PackageError::TooLarge { .. } => "program.too-large",
-            PackageError::NotAComponent { .. } | PackageError::CoreModule | PackageError::MachineCode => "program.not-a-component",
+            PackageError::NotAComponent { .. } | PackageError::CoreModule | PackageError::MachineCode => {
+                "program.not-a-component"
+            }
             PackageError::ForbiddenFeature { .. } => "program.forbidden-feature",
             PackageError::Imports { .. } => "program.imports",
             PackageError::WrongContract { .. } | PackageError::MissingExports { .. } => "program.wrong-contract",
@@ -80,10 +100,16 @@ impl From<LoadError> for Refusal {
             LoadError::Package(error) => error.into(),
             LoadError::Describe(fault) => fault.into(),
             LoadError::Compile(error @ CompileError::Io { .. }) => Self::internal(error),
-            LoadError::Compile(error @ CompileError::Refused { .. }) => Self::new(Kind::Invalid, "program.not-a-component").with("reason", error),
+            LoadError::Compile(error @ CompileError::Refused { .. }) => {
+                Self::new(Kind::Invalid, "program.not-a-component").with("reason", error)
+            }
             LoadError::Compile(error) => Self::new(Kind::Invalid, "program.compile-limit").with("reason", error),
-            error @ LoadError::WrongTypes { .. } => Self::new(Kind::Invalid, "program.wrong-contract").with("reason", error),
-            error @ (LoadError::OtherProgram { .. } | LoadError::Texts { .. }) => Self::new(Kind::Invalid, "program.manifest").with("reason", error),
+            error @ LoadError::WrongTypes { .. } => {
+                Self::new(Kind::Invalid, "program.wrong-contract").with("reason", error)
+            }
+            error @ (LoadError::OtherProgram { .. } | LoadError::Texts { .. }) => {
+                Self::new(Kind::Invalid, "program.manifest").with("reason", error)
+            }
             error => Self::new(Kind::Invalid, "program.refused").with("reason", error),
         }
     }
@@ -92,10 +118,14 @@ impl From<LoadError> for Refusal {
 impl From<Failed> for Refusal {
     fn from(failed: Failed) -> Self {
         let field = |failure: &osn_programs::cases::Failure| {
-            FieldError::new(format!("/cases/{}", failure.file), "case-failed").with("name", &failure.name).with("lines", failure.lines.join("; "))
+            FieldError::new(format!("/cases/{}", failure.file), "case-failed")
+                .with("name", &failure.name)
+                .with("lines", failure.lines.join("; "))
         };
         let errors = failed.failures.iter().map(field).collect();
-        Self::invalid("program.case-failed", errors).with("failed", failed.failures.len()).with("passed", failed.passed)
+        Self::invalid("program.case-failed", errors)
+            .with("failed", failed.failures.len())
+            .with("passed", failed.passed)
     }
 }
 
@@ -118,7 +148,11 @@ mod tests {
             StoreError::Conflict("serialization".into()),
             StoreError::Conflict("foreign_key".into()),
             StoreError::Stale { expected: 3 },
-            StoreError::Inconsistent { table: "call", column: "body", id: "?".into() },
+            StoreError::Inconsistent {
+                table: "call",
+                column: "body",
+                id: "?".into(),
+            },
             StoreError::Locked,
             StoreError::Unavailable("the disk is full"),
             StoreError::Sealed(SealFault::Tampered),
@@ -128,7 +162,13 @@ mod tests {
         let mut table = String::new();
         for error in errors {
             let refusal = Refusal::from(error);
-            writeln!(table, "{} {}", crate::problem::status(refusal.kind()).as_u16(), refusal.code()).unwrap();
+            writeln!(
+                table,
+                "{} {}",
+                crate::problem::status(refusal.kind()).as_u16(),
+                refusal.code()
+            )
+            .unwrap();
         }
         let wanted = "409 record.exists\n503 store.busy\n500 internal\n412 record.stale\n500 internal\n503 store.busy\n\
                       503 store.unavailable\n500 internal\n404 application.erased\n422 request.invalid\n";
@@ -140,13 +180,27 @@ mod tests {
         for (kind, status, code) in [
             (FaultKind::OutOfFuel { limit: 1 }, 422, "program.fault"),
             (FaultKind::MalformedAnswer, 422, "program.fault"),
-            (FaultKind::RefusedInput { reason: "x".into(), row: None }, 422, "program.input"),
-            (FaultKind::RefusedParameters { problems: Vec::new() }, 422, "action.parameters"),
+            (
+                FaultKind::RefusedInput {
+                    reason: "x".into(),
+                    row: None,
+                },
+                422,
+                "program.input",
+            ),
+            (
+                FaultKind::RefusedParameters { problems: Vec::new() },
+                422,
+                "action.parameters",
+            ),
             (FaultKind::Busy { limit: 1 }, 503, "program.busy"),
             (FaultKind::Host { reason: "x".into() }, 500, "internal"),
         ] {
             let refusal = Refusal::from(Fault::from(kind));
-            assert_eq!((crate::problem::status(refusal.kind()).as_u16(), refusal.code()), (status, code));
+            assert_eq!(
+                (crate::problem::status(refusal.kind()).as_u16(), refusal.code()),
+                (status, code)
+            );
         }
     }
 }

@@ -69,12 +69,18 @@ pub const fn status(kind: Kind) -> StatusCode {
 
 /// The refusal in a reader's language. `trace` is shown for faults of ours only.
 pub fn render(refusal: &Refusal, texts: &Texts, lang: Lang, trace: Option<&str>) -> Problem {
-    let args: Vec<(&str, &str)> = refusal.args().iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let args: Vec<(&str, &str)> = refusal
+        .args()
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     let key = refusal.code().replace('.', "-");
     let ours = matches!(refusal.kind(), Kind::Internal);
     Problem {
         kind: format!("/problems/{}", refusal.code()),
-        title: texts.find(lang, &key, &args).unwrap_or_else(|| texts.get(lang, "internal", &[])),
+        title: texts
+            .find(lang, &key, &args)
+            .unwrap_or_else(|| texts.get(lang, "internal", &[])),
         status: status(refusal.kind()).as_u16(),
         code: refusal.code().to_owned(),
         detail: texts.find(lang, &format!("{key}.detail"), &args),
@@ -84,7 +90,11 @@ pub fn render(refusal: &Refusal, texts: &Texts, lang: Lang, trace: Option<&str>)
 }
 
 fn field(error: &FieldError, texts: &Texts, lang: Lang) -> FieldProblem {
-    FieldProblem { path: error.path.clone(), code: error.code.clone(), message: message(error, texts, lang) }
+    FieldProblem {
+        path: error.path.clone(),
+        code: error.code.clone(),
+        message: message(error, texts, lang),
+    }
 }
 
 /// The message of one wrong field in a reader's language.
@@ -92,9 +102,15 @@ pub fn message(error: &FieldError, texts: &Texts, lang: Lang) -> String {
     if let Some(text) = &error.text {
         return text.get(lang.tag()).to_owned();
     }
-    let args: Vec<(&str, &str)> = error.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let args: Vec<(&str, &str)> = error
+        .args
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     let key = format!("field-{}", error.code.replace('.', "-"));
-    texts.find(lang, &key, &args).unwrap_or_else(|| texts.get(lang, "field-invalid", &[]))
+    texts
+        .find(lang, &key, &args)
+        .unwrap_or_else(|| texts.get(lang, "field-invalid", &[]))
 }
 
 /// The answer with the rendered body.
@@ -102,7 +118,10 @@ pub fn respond(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = serde_json::to_vec(problem).unwrap_or_default();
     let mut response = (status, body).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
     response
 }
 

@@ -46,7 +46,10 @@ pub struct Receipt {
 /// Takes an application: in time, complete, once. It is durable and sealed before the receipt is given.
 pub async fn submit(acting: &Acting, call_id: CallId, new: NewApplication) -> Outcome<Receipt> {
     let open = calls::open(acting, call_id).await?;
-    open.call.value.accepts(acting.now).map_err(|refusal| closed(acting, &refusal))?;
+    open.call
+        .value
+        .accepts(acting.now)
+        .map_err(|refusal| closed(acting, &refusal))?;
     let mapped = acting.mapping().await?;
     let data = read(&open, acting, &mapped, new).map_err(|errors| Refusal::invalid("application.invalid", errors))?;
     let reference = Reference::from_random(draw(acting.app.entropy()));
@@ -60,22 +63,36 @@ pub async fn submit(acting: &Acting, call_id: CallId, new: NewApplication) -> Ou
         submitted_at: acting.now,
         state: ApplicationState::Received,
     };
-    let receipt = Receipt { reference: reference.to_string(), code: grouped(&code), submitted_at: acting.now, call_id, call: open.call.value.title.clone() };
+    let receipt = Receipt {
+        reference: reference.to_string(),
+        code: grouped(&code),
+        submitted_at: acting.now,
+        call_id,
+        call: open.call.value.title.clone(),
+    };
     let stored = StoredApplication {
         unique: unique(&open, &data),
         similar: similar(&data),
         code_hash: code_hash(&reference, &code),
         application,
         data,
-        idempotency: acting.once.as_ref().map(|once| remembered(once, &receipt)).transpose()?,
+        idempotency: acting
+            .once
+            .as_ref()
+            .map(|once| remembered(once, &receipt))
+            .transpose()?,
     };
-    acting.scope.submit_application(stored, acting.now).await.map_err(|error| match error {
-        SubmitError::Duplicate { .. } => Refusal::conflict("application.double"),
-        SubmitError::CallNotOpen => Refusal::conflict("application.not-open"),
-        // The same request arrived twice at once: the caller asks again and gets the first answer.
-        SubmitError::AlreadyAnswered(_) => Refusal::conflict("idempotency.in-progress"),
-        SubmitError::Store(error) => error.into(),
-    })?;
+    acting
+        .scope
+        .submit_application(stored, acting.now)
+        .await
+        .map_err(|error| match error {
+            SubmitError::Duplicate { .. } => Refusal::conflict("application.double"),
+            SubmitError::CallNotOpen => Refusal::conflict("application.not-open"),
+            // The same request arrived twice at once: the caller asks again and gets the first answer.
+            SubmitError::AlreadyAnswered(_) => Refusal::conflict("idempotency.in-progress"),
+            SubmitError::Store(error) => error.into(),
+        })?;
     Ok(receipt)
 }
 
@@ -91,10 +108,18 @@ fn remembered(once: &Once, receipt: &Receipt) -> Outcome<Idempotency> {
 
 /// Identifiers that may stand in one application of the call only.
 fn unique(open: &OpenCall, data: &ApplicationData) -> Vec<BlindValue> {
-    let amka = |value: &str| BlindValue { kind: "amka", value: value.to_owned() };
+    let amka = |value: &str| BlindValue {
+        kind: "amka",
+        value: value.to_owned(),
+    };
     let mut unique = vec![amka(&data.applicant.amka)];
     if open.call.value.one_per == OnePer::Household {
-        unique.extend(data.members.iter().filter_map(|member| member.amka.as_deref()).map(amka));
+        unique.extend(
+            data.members
+                .iter()
+                .filter_map(|member| member.amka.as_deref())
+                .map(amka),
+        );
     }
     unique
 }
@@ -104,9 +129,21 @@ fn similar(data: &ApplicationData) -> Vec<BlindValue> {
     let applicant = &data.applicant;
     let address = fold(&format!("{} {}", applicant.street, applicant.postal_code));
     vec![
-        BlindValue { kind: "address", value: address },
-        BlindValue { kind: "phone", value: applicant.phone.clone() },
-        BlindValue { kind: "name", value: fold(&format!("{} {} {}", applicant.family_name, applicant.given_name, applicant.birth_date)) },
+        BlindValue {
+            kind: "address",
+            value: address,
+        },
+        BlindValue {
+            kind: "phone",
+            value: applicant.phone.clone(),
+        },
+        BlindValue {
+            kind: "name",
+            value: fold(&format!(
+                "{} {} {}",
+                applicant.family_name, applicant.given_name, applicant.birth_date
+            )),
+        },
     ]
 }
 
@@ -143,11 +180,19 @@ fn one_time_code(acting: &Acting) -> String {
 /// `XXXX-XXXX-XXXX`, as it is read aloud.
 fn grouped(code: &str) -> String {
     let symbols: Vec<char> = code.chars().collect();
-    symbols.chunks(4).map(|chunk| chunk.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    symbols
+        .chunks(4)
+        .map(|chunk| chunk.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 /// What is stored of a code: a digest bound to the reference.
 fn code_hash(reference: &Reference, code: &str) -> [u8; 32] {
-    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).map(|symbol| symbol.to_ascii_uppercase()).collect();
+    let plain: String = code
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|symbol| symbol.to_ascii_uppercase())
+        .collect();
     canonical::digest("one-time-code:1", format!("{}\n{plain}", reference.as_str()).as_bytes()).into_bytes()
 }

@@ -7,24 +7,41 @@ use serde_json::{Map, Value, json};
 /// The document that `osn_programs::input::from_plain` reads. Names, contacts and addresses are not in it.
 pub fn to_plain(about: &About, data: &ApplicationData) -> Value {
     let paper = |key: String| data.evidence.get(&key).copied();
-    let application = answers(&about.form.application, data.answers.iter(), |key| paper(key.to_owned()));
+    let application = answers(&about.form.application, data.answers.iter(), |key| {
+        paper(key.to_owned())
+    });
     let mut plain = Map::from_iter([("application".to_owned(), application)]);
     if !data.claims.is_empty() {
-        let claims = data.claims.iter().enumerate().map(|(index, claim)| answers(&about.form.claim, claim.iter(), |key| paper(format!("claims/{index}/{key}"))));
+        let claims = data.claims.iter().enumerate().map(|(index, claim)| {
+            answers(&about.form.claim, claim.iter(), |key| {
+                paper(format!("claims/{index}/{key}"))
+            })
+        });
         plain.insert("claims".to_owned(), claims.collect());
     }
     if !data.members.is_empty() {
         let members = data.members.iter().enumerate();
-        let members = members.map(|(index, member)| answers(&about.form.member, member.answers.iter(), |key| paper(format!("members/{index}/{key}"))));
+        let members = members.map(|(index, member)| {
+            answers(&about.form.member, member.answers.iter(), |key| {
+                paper(format!("members/{index}/{key}"))
+            })
+        });
         plain.insert("members".to_owned(), members.collect());
     }
     Value::Object(plain)
 }
 
-fn answers<'a>(fields: &[FormField], given: impl Iterator<Item = (&'a String, &'a Value)>, paper: impl Fn(&str) -> Option<Evidence>) -> Value {
+fn answers<'a>(
+    fields: &[FormField],
+    given: impl Iterator<Item = (&'a String, &'a Value)>,
+    paper: impl Fn(&str) -> Option<Evidence>,
+) -> Value {
     let mut all = Map::new();
     for (key, value) in given {
-        all.insert(key.clone(), answer(fields.iter().find(|field| field.key == *key), value.clone(), paper(key)));
+        all.insert(
+            key.clone(),
+            answer(fields.iter().find(|field| field.key == *key), value.clone(), paper(key)),
+        );
     }
     // A paper may be announced for a question whose answer is still missing.
     for field in fields {
@@ -38,9 +55,13 @@ fn answers<'a>(fields: &[FormField], given: impl Iterator<Item = (&'a String, &'
 }
 
 fn answer(field: Option<&FormField>, value: Value, paper: Option<Evidence>) -> Value {
-    let Some(evidence) = paper.filter(|evidence| evidence.state != EvidenceState::None) else { return value };
+    let Some(evidence) = paper.filter(|evidence| evidence.state != EvidenceState::None) else {
+        return value;
+    };
     let mut whole = json!({ "value": value, "evidence": evidence.state });
-    let expires = field.and_then(|field| field.evidence.as_ref()).is_some_and(|need| need.expires);
+    let expires = field
+        .and_then(|field| field.evidence.as_ref())
+        .is_some_and(|need| need.expires);
     if let Some(whole) = whole.as_object_mut() {
         match evidence.valid_to {
             Some(day) => {

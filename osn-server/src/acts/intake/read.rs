@@ -93,28 +93,51 @@ pub type Read = Result<ApplicationData, Vec<FieldError>>;
 
 /// Reads an application for a call.
 pub fn read(open: &OpenCall, acting: &Acting, mapped: &Mapped, new: NewApplication) -> Read {
-    let mut reader = Reader { errors: Vec::new(), today: acting.zone().day(acting.now) };
+    let mut reader = Reader {
+        errors: Vec::new(),
+        today: acting.zone().day(acting.now),
+    };
     let applicant = reader.applicant(&new.applicant, mapped);
     let evidence = reader.evidence(&open.about, &new.evidence);
     let members = reader.members(new.members);
-    let data = ApplicationData { applicant, answers: new.answers, claims: new.claims, members, evidence };
+    let data = ApplicationData {
+        applicant,
+        answers: new.answers,
+        claims: new.claims,
+        members,
+        evidence,
+    };
     let plain = to_plain(&open.about, &data);
     match from_plain(&open.about, &plain, true) {
-        Err(problems) => reader.errors.extend(problems.into_iter().map(|problem| FieldError::from(problem)).map(sent_at)),
-        Ok(_) if reader.errors.is_empty() => reader.errors.extend(open.installed.form_errors(&open.about, &plain).into_iter().map(sent_at)),
+        Err(problems) => reader.errors.extend(
+            problems
+                .into_iter()
+                .map(|problem| FieldError::from(problem))
+                .map(sent_at),
+        ),
+        Ok(_) if reader.errors.is_empty() => reader
+            .errors
+            .extend(open.installed.form_errors(&open.about, &plain).into_iter().map(sent_at)),
         Ok(_) => {}
     }
-    if reader.errors.is_empty() { Ok(data) } else { Err(reader.errors) }
+    if reader.errors.is_empty() {
+        Ok(data)
+    } else {
+        Err(reader.errors)
+    }
 }
 
 /// Where the sender wrote what the description's reader complains about.
 fn sent_at(error: FieldError) -> FieldError {
     let parts: Vec<&str> = error.path.trim_start_matches('/').split('/').collect();
-    let of_paper = |key: &str, part: &str| format!("/evidence/{key}/{}", if part == "evidence" { "state" } else { part });
+    let of_paper =
+        |key: &str, part: &str| format!("/evidence/{key}/{}", if part == "evidence" { "state" } else { part });
     let path = match parts.as_slice() {
         ["application", key, part @ ("evidence" | "valid_to")] => of_paper(key, part),
         ["claims", index, key, part @ ("evidence" | "valid_to")] => of_paper(&format!("claims~1{index}~1{key}"), part),
-        ["members", index, key, part @ ("evidence" | "valid_to")] => of_paper(&format!("members~1{index}~1{key}"), part),
+        ["members", index, key, part @ ("evidence" | "valid_to")] => {
+            of_paper(&format!("members~1{index}~1{key}"), part)
+        }
         ["application", key, ..] => format!("/answers/{key}"),
         ["claims", index, key, ..] => format!("/claims/{index}/{key}"),
         ["members", index, key, ..] => format!("/members/{index}/answers/{key}"),
@@ -135,13 +158,17 @@ impl Reader {
 
     fn applicant(&mut self, given: &GivenApplicant, mapped: &Mapped) -> Applicant {
         let birth_date = self.birth_date(given.birth_date.as_deref());
-        let amka = self.parsed("/applicant/amka", given.amka.as_deref(), |text| Amka::parse(text).map_err(|error| (error.code(), error.text())));
+        let amka = self.parsed("/applicant/amka", given.amka.as_deref(), |text| {
+            Amka::parse(text).map_err(|error| (error.code(), error.text()))
+        });
         if let (Some(amka), Some(birth_date)) = (&amka, birth_date)
             && !amka.birth_date_matches(birth_date)
         {
             self.refuse("/applicant/amka", "amka-birth-date");
         }
-        let phone = self.parsed("/applicant/phone", given.phone.as_deref(), |text| Phone::parse(text).map_err(|error| (error.code(), error.text())));
+        let phone = self.parsed("/applicant/phone", given.phone.as_deref(), |text| {
+            Phone::parse(text).map_err(|error| (error.code(), error.text()))
+        });
         let postal = self.parsed("/applicant/postal_code", given.postal_code.as_deref(), |text| {
             Postcode::parse(text).map_err(|error| (error.code(), error.text()))
         });
@@ -166,7 +193,12 @@ impl Reader {
         given
     }
 
-    fn parsed<T>(&mut self, path: &str, given: Option<&str>, parse: impl Fn(&str) -> Result<T, (&'static str, LocalText)>) -> Option<T> {
+    fn parsed<T>(
+        &mut self,
+        path: &str,
+        given: Option<&str>,
+        parse: impl Fn(&str) -> Result<T, (&'static str, LocalText)>,
+    ) -> Option<T> {
         match parse(self.present(path, given)?) {
             Ok(value) => Some(value),
             Err((code, text)) => {
@@ -177,9 +209,12 @@ impl Reader {
     }
 
     fn text(&mut self, path: &str, given: Option<&str>, longest: usize) -> String {
-        let Some(text) = self.present(path, given) else { return String::new() };
+        let Some(text) = self.present(path, given) else {
+            return String::new();
+        };
         if text.chars().count() > longest {
-            self.errors.push(FieldError::new(path, "too-long").with("most", longest));
+            self.errors
+                .push(FieldError::new(path, "too-long").with("most", longest));
         } else if text.chars().any(char::is_control) {
             self.refuse(path, "wrong-symbols");
         }
@@ -193,7 +228,9 @@ impl Reader {
         match day {
             None => self.refuse(path, "not-a-date"),
             Some(day) if day > self.today => self.refuse(path, "birth-date-future"),
-            Some(day) if osn_core::time::age_on(day, self.today).is_none_or(|age| age > 120) => self.refuse(path, "birth-date-too-old"),
+            Some(day) if osn_core::time::age_on(day, self.today).is_none_or(|age| age > 120) => {
+                self.refuse(path, "birth-date-too-old")
+            }
             Some(_) => return day,
         }
         None
@@ -201,8 +238,16 @@ impl Reader {
 
     fn email(&mut self, given: Option<&str>) -> Option<String> {
         let email = given.map(str::trim).filter(|text| !text.is_empty())?;
-        let shaped = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.'));
-        if !shaped || email.len() > 254 || email.chars().any(|symbol| symbol.is_whitespace() || symbol.is_control()) || email.matches('@').count() != 1 {
+        let shaped = email.split_once('@').is_some_and(|(name, host)| {
+            !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+        });
+        if !shaped
+            || email.len() > 254
+            || email
+                .chars()
+                .any(|symbol| symbol.is_whitespace() || symbol.is_control())
+            || email.matches('@').count() != 1
+        {
             self.refuse("/applicant/email", "email-format");
         }
         Some(email.to_owned())
@@ -210,7 +255,11 @@ impl Reader {
 
     fn area(&mut self, given: Option<&str>, mapped: &Mapped) -> Option<String> {
         let code = given.map(str::trim).filter(|text| !text.is_empty())?;
-        if mapped.directory.term(&TermCode::new(code)).is_none_or(|term| term.taxonomy != Taxonomy::Area) {
+        if mapped
+            .directory
+            .term(&TermCode::new(code))
+            .is_none_or(|term| term.taxonomy != Taxonomy::Area)
+        {
             self.refuse("/applicant/area", "unknown-term");
         }
         Some(code.to_owned())
@@ -222,9 +271,14 @@ impl Reader {
             let path = format!("/members/{index}/amka");
             let amka = match member.amka.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
                 None => None,
-                amka => self.parsed(&path, amka, |text| Amka::parse(text).map_err(|error| (error.code(), error.text()))),
+                amka => self.parsed(&path, amka, |text| {
+                    Amka::parse(text).map_err(|error| (error.code(), error.text()))
+                }),
             };
-            members.push(Member { amka: amka.map(|amka| amka.expose().to_owned()), answers: member.answers });
+            members.push(Member {
+                amka: amka.map(|amka| amka.expose().to_owned()),
+                answers: member.answers,
+            });
         }
         members
     }
@@ -256,7 +310,13 @@ impl Reader {
     }
 
     /// The last day of a paper: asked of whoever has it in hand, where papers of its kind run out.
-    fn valid_to(&mut self, path: &str, field: &FormField, state: EvidenceState, given: Option<&str>) -> Option<NaiveDate> {
+    fn valid_to(
+        &mut self,
+        path: &str,
+        field: &FormField,
+        state: EvidenceState,
+        given: Option<&str>,
+    ) -> Option<NaiveDate> {
         let expires = field.evidence.as_ref().is_some_and(|need| need.expires);
         match given.map(str::parse::<ValidTo>) {
             None if expires && state == EvidenceState::Declared => self.refuse(path, "valid-to-required"),

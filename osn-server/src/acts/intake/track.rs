@@ -87,20 +87,41 @@ pub async fn track(acting: &Acting, credentials: &Credentials) -> Outcome<Tracke
     let call = calls::read(acting, application.call_id).await?;
     let award = awards::of_application(acting, &application, call.value.action_id).await?;
     let deliveries = match &award {
-        Some(award) => acting.scope.deliveries_of(award.value.id).await?.into_iter().map(|delivery| tracked_delivery(&delivery.value)).collect(),
+        Some(award) => acting
+            .scope
+            .deliveries_of(award.value.id)
+            .await?
+            .into_iter()
+            .map(|delivery| tracked_delivery(&delivery.value))
+            .collect(),
         None => Vec::new(),
     };
-    let mut timeline = vec![TrackedEvent { event: "received", at: application.submitted_at }];
+    let mut timeline = vec![TrackedEvent {
+        event: "received",
+        at: application.submitted_at,
+    }];
     if acting.now > call.value.closes_at {
-        timeline.push(TrackedEvent { event: "call-closed", at: call.value.closes_at });
+        timeline.push(TrackedEvent {
+            event: "call-closed",
+            at: call.value.closes_at,
+        });
     }
     match &call.value.state {
-        CallState::Assessed { at } => timeline.push(TrackedEvent { event: "assessed", at: *at }),
-        CallState::Final { at, .. } => timeline.push(TrackedEvent { event: "list-final", at: *at }),
+        CallState::Assessed { at } => timeline.push(TrackedEvent {
+            event: "assessed",
+            at: *at,
+        }),
+        CallState::Final { at, .. } => timeline.push(TrackedEvent {
+            event: "list-final",
+            at: *at,
+        }),
         CallState::Draft | CallState::Published { .. } | CallState::Proposed { .. } | CallState::Cancelled { .. } => {}
     }
     if let Some(award) = &award {
-        timeline.push(TrackedEvent { event: "awarded", at: award.value.awarded_at });
+        timeline.push(TrackedEvent {
+            event: "awarded",
+            at: award.value.awarded_at,
+        });
         if let AwardState::Fulfilled { at } = award.value.state {
             timeline.push(TrackedEvent { event: "fulfilled", at });
         }
@@ -116,7 +137,10 @@ pub async fn track(acting: &Acting, credentials: &Credentials) -> Outcome<Tracke
             "reserve"
         }
         ApplicationState::Withdrawn { at } => {
-            timeline.push(TrackedEvent { event: "withdrawn", at: *at });
+            timeline.push(TrackedEvent {
+                event: "withdrawn",
+                at: *at,
+            });
             "withdrawn"
         }
         state @ (ApplicationState::Selected | ApplicationState::NotSelected) => state.name(),
@@ -140,7 +164,12 @@ fn tracked_delivery(delivery: &Delivery) -> TrackedDelivery {
         DeliveryState::Delivered { at } => Some(at),
         DeliveryState::Planned | DeliveryState::Failed | DeliveryState::Cancelled { .. } => None,
     };
-    TrackedDelivery { instalment: delivery.instalment, planned_for: delivery.planned_for, state: delivery.state.name(), delivered_at }
+    TrackedDelivery {
+        instalment: delivery.instalment,
+        planned_for: delivery.planned_for,
+        state: delivery.state.name(),
+        delivered_at,
+    }
 }
 
 /// Takes an application back; with it goes its award, and the first on reserve moves up.
@@ -156,7 +185,9 @@ async fn held(acting: &Acting, credentials: &Credentials) -> Outcome<Versioned<A
     let reference: Reference = credentials.reference.parse().map_err(|_| unknown())?;
     let throttle = acting.app.trackings();
     let name = format!("{}/{}", acting.municipality().id, reference.as_str());
-    throttle.check(&name, acting.now).map_err(|wait| Refusal::new(Kind::TooMany, "application.wait").with("seconds", wait.seconds))?;
+    throttle
+        .check(&name, acting.now)
+        .map_err(|wait| Refusal::new(Kind::TooMany, "application.wait").with("seconds", wait.seconds))?;
     let hash = code_hash(&reference, &credentials.code);
     let application = acting.scope.application_by_reference(&reference).await?;
     let stored = match &application {
