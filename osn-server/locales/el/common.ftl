@@ -83,7 +83,12 @@ language-ka = γεωργιανά
 language-pa = παντζάμπι
 language-ps = παστού
 
-field-not-a-time = Γράψτε την ώρα με τέσσερα ψηφία, για παράδειγμα 17:00
+field-typed-nothing = Δεν διαλέξατε τίποτα
+field-typed-time = Γράψτε την ώρα με τέσσερα ψηφία, για παράδειγμα 17:00
+field-typed-date = Γράψτε μια ημερομηνία που υπάρχει, με ημέρα, μήνα και έτος
+field-typed-amount = Γράψτε ποσό σε ευρώ, για παράδειγμα 4.200,50
+field-typed-number = Γράψτε αριθμό, για παράδειγμα 67,5
+field-typed-whole-number = Γράψτε ακέραιο αριθμό, για παράδειγμα 150
 
 # What went wrong, as a page.
 wrong-title = Κάτι δεν πήγε καλά

@@ -83,7 +83,12 @@ language-ka = Georgian
 language-pa = Punjabi
 language-ps = Pashto
 
-field-not-a-time = Write the time with four digits, for example 17:00
+field-typed-nothing = You chose nothing
+field-typed-time = Write the time with four digits, for example 17:00
+field-typed-date = Write a date that exists, with day, month and year
+field-typed-amount = Write an amount in euro, for example 4,200.50
+field-typed-number = Write a number, for example 67.5
+field-typed-whole-number = Write a whole number, for example 150
 
 # What went wrong, as a page.
 wrong-title = Something went wrong

@@ -352,9 +352,9 @@ impl Field {
             return Ok(None);
         }
         Ok(Some(match self.read {
-            Read::Int => Json::from(whole(text).ok_or("not-a-whole-number")?),
-            Read::Money => Json::String(amount(p, text).ok_or("not-an-amount")?),
-            Read::Decimal => Json::String(decimal(p, text).ok_or("not-a-number")?),
+            Read::Int => Json::from(whole(text).ok_or("typed-whole-number")?),
+            Read::Money => Json::String(amount(p, text).ok_or("typed-amount")?),
+            Read::Decimal => Json::String(decimal(p, text).ok_or("typed-number")?),
             Read::Flag => Json::Bool(text == "yes"),
             Read::Text | Read::List | Read::Day | Read::Moment | Read::Nothing => Json::String(text.to_owned()),
         }))
@@ -367,15 +367,15 @@ impl Field {
         }
         let number = |text: &str| text.parse::<u32>().ok();
         let (Some(day), Some(month), Ok(year)) = (number(day), number(month), year.parse::<i32>()) else {
-            return Err("not-a-date");
+            return Err("typed-date");
         };
         // Two-digit years are people's shorthand and nobody can tell which century they mean.
-        let day = NaiveDate::from_ymd_opt(year, month, day).filter(|_| year >= 1000).ok_or("not-a-date")?;
+        let day = NaiveDate::from_ymd_opt(year, month, day).filter(|_| year >= 1000).ok_or("typed-date")?;
         if self.read == Read::Day {
             return Ok(Some(Json::String(day.to_string())));
         }
-        let time = NaiveTime::parse_from_str(time, "%H:%M").map_err(|_| "not-a-time")?;
-        let at = p.zone.instant(day.and_time(time)).ok_or("not-a-time")?;
+        let time = NaiveTime::parse_from_str(time, "%H:%M").map_err(|_| "typed-time")?;
+        let at = p.zone.instant(day.and_time(time)).ok_or("typed-time")?;
         Ok(Some(Json::String(at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))))
     }
 }
@@ -515,6 +515,10 @@ impl FormView {
 
     /// Writes each error beside its field and into the page's summary; what has no field here stands in the summary alone.
     pub fn blame(&mut self, p: &mut Page, errors: &[FieldError]) {
+        // In the order of the form, as one meets them; what has no field here comes last.
+        let place = |error: &&FieldError| self.fields().position(|field| field.name == error.path || covers(&field.name, &error.path)).unwrap_or(usize::MAX);
+        let mut errors: Vec<&FieldError> = errors.iter().collect();
+        errors.sort_by_key(place);
         for error in errors {
             let said = super::said(p, error);
             let exact = self.fields().position(|field| field.name == error.path);
@@ -522,7 +526,8 @@ impl FormView {
             let place = exact.or_else(near).and_then(|index| self.fields_mut().nth(index));
             match place {
                 Some(field) => {
-                    let lead = format!("{}: {said}", field.label);
+                    let colon = if field.label.ends_with([';', '?', ':']) { "" } else { ":" };
+                    let lead = format!("{}{colon} {said}", field.label);
                     p.errors.push((Some(field.target()), lead));
                     field.error.get_or_insert(said);
                 }
@@ -630,13 +635,13 @@ mod tests {
     fn what_cannot_be_read_names_its_field() {
         check("", "/title/el required, /need/people/count required");
         let base = "%2Ftitle%2Fel=A&%2Fneed%2Fpeople%2Fcount=";
-        check(&format!("{base}many"), "/need/people/count not-a-whole-number");
-        check(&format!("{base}1&%2Fbudget=1%2C234.5"), "/budget not-an-amount");
-        check(&format!("{base}1&%2Ffrom-day=31&%2Ffrom-month=2&%2Ffrom-year=2022"), "/from not-a-date");
-        check(&format!("{base}1&%2Ffrom-day=31&%2Ffrom-year=22"), "/from not-a-date");
+        check(&format!("{base}many"), "/need/people/count typed-whole-number");
+        check(&format!("{base}1&%2Fbudget=1%2C234.5"), "/budget typed-amount");
+        check(&format!("{base}1&%2Ffrom-day=31&%2Ffrom-month=2&%2Ffrom-year=2022"), "/from typed-date");
+        check(&format!("{base}1&%2Ffrom-day=31&%2Ffrom-year=22"), "/from typed-date");
         check(
             &format!("{base}1&%2Fopens_at-day=1&%2Fopens_at-month=2&%2Fopens_at-year=2022&%2Fopens_at-time=25:00"),
-            "/opens_at not-a-time",
+            "/opens_at typed-time",
         );
     }
 

@@ -31,7 +31,7 @@ use crate::refusal::{FieldError, Outcome, Refusal};
 use crate::route::Route;
 use crate::zone::Zone;
 
-pub use words::LOCALES;
+pub(crate) use words::LOCALES;
 
 use chrome::Page;
 use form::FormView;
@@ -89,8 +89,14 @@ fn blame(p: &mut Page, form: &mut FormView, refusal: &Refusal) {
         let key = refusal.code().replace('.', "-");
         let title = words::find(p.lang, &key, &args).unwrap_or_else(|| p.t("internal"));
         let detail = words::find(p.lang, &format!("{key}.detail"), &args);
-        p.errors.push((None, detail.map_or(title.clone(), |detail| format!("{title} {detail}"))));
+        p.errors.push((None, detail.map_or(title.clone(), |detail| sentences(&title, &detail))));
     }
+}
+
+/// A title and what to do about it, one after the other.
+fn sentences(title: &str, detail: &str) -> String {
+    let stop = if title.ends_with(['.', '!', ';', '?', '·']) { "" } else { "." };
+    format!("{title}{stop} {detail}")
 }
 
 /// Whether a refusal can be mended in the form that caused it; the others become pages of their own.
@@ -139,7 +145,7 @@ fn message(p: Page, status: StatusCode, path: &str, problem: &Problem) -> views:
     let mut more: Vec<String> = problem.errors.iter().map(|error| error.message.clone()).collect();
     more.extend(problem.trace.as_deref().map(|trace| p.t1("wrong-trace", "trace", trace)));
     let text = match &problem.detail {
-        Some(detail) => format!("{} {detail}", problem.title),
+        Some(detail) => sentences(&problem.title, detail),
         None => problem.title.clone(),
     };
     let link = if path.starts_with("/staff") { (p.t("wrong-work"), p.url("/staff/")) } else { (p.t("wrong-home"), p.url("/")) };

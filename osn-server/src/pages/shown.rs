@@ -6,7 +6,6 @@ use osn_core::coverage::{Check, Fit, NeedOutcome, ServiceVerdict};
 use osn_core::directory::{Directory, Mode, TermCode};
 use osn_core::time::Period;
 use osn_core::application::AssessmentOutcome;
-use osn_core::eligibility::CriterionState;
 
 use super::chrome::Page;
 use super::part::{Mark, Tag, Tone};
@@ -140,15 +139,5 @@ pub(super) fn assessed(p: &Page, outcome: AssessmentOutcome) -> Tag {
         AssessmentOutcome::Eligible => Tag::new(Tone::Good, p.t("assessed-eligible")),
         AssessmentOutcome::NotEligible => Tag::new(Tone::Bad, p.t("assessed-not-eligible")),
         AssessmentOutcome::MissingEvidence => Tag::new(Tone::Warn, p.t("assessed-missing-evidence")),
-    }
-}
-
-/// The answer to one criterion.
-pub(super) fn criterion(p: &Page, state: CriterionState) -> (Mark, String) {
-    match state {
-        CriterionState::Met => (Mark::Yes, p.t("criterion-met")),
-        CriterionState::NotMet => (Mark::No, p.t("criterion-not-met")),
-        CriterionState::Unknown => (Mark::Unknown, p.t("criterion-unknown")),
-        CriterionState::NotApplicable => (Mark::Unknown, p.t("criterion-not-applicable")),
     }
 }

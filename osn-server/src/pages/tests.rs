@@ -134,7 +134,7 @@ fn staff(lang: Lang) -> StaffPage {
 fn blamed(lang: Lang) -> (Page, FormView) {
     let mut p = page(lang, "/calls/1/apply");
     let mut form = every_field(&p);
-    let errors: Vec<FieldError> = form.fields().map(|field| FieldError::new(&field.name, "not-a-time")).collect();
+    let errors: Vec<FieldError> = form.fields().map(|field| FieldError::new(&field.name, "typed-time")).collect();
     form.blame(&mut p, &errors);
     (p, form)
 }

@@ -19,52 +19,52 @@ macro_rules! locales {
 }
 
 /// Fluent sources of the pages, added to the server's texts.
-pub const LOCALES: &[(Lang, &str)] = locales!["common", "public", "apply", "staff", "work", "need"];
+pub(crate) const LOCALES: &[(Lang, &str)] = locales!["common", "public", "apply", "staff", "work", "need"];
 
 /// Pages render without the application at hand (tests, error pages); a source that does not load is a failed test and
 /// stops `App::open`, so that bare keys are never served.
 static TEXTS: LazyLock<Option<Texts>> = LazyLock::new(|| Texts::load().ok());
 
 /// The text of a key; Greek where the language lacks it, the key itself where nobody has it.
-pub fn get(lang: Lang, key: &str, args: &[(&str, &str)]) -> String {
+pub(super) fn get(lang: Lang, key: &str, args: &[(&str, &str)]) -> String {
     find(lang, key, args).unwrap_or_else(|| key.to_owned())
 }
 
 /// The text of a key, when there is one.
-pub fn find(lang: Lang, key: &str, args: &[(&str, &str)]) -> Option<String> {
+pub(super) fn find(lang: Lang, key: &str, args: &[(&str, &str)]) -> Option<String> {
     let texts = TEXTS.as_ref()?;
     texts.find(lang, key, args).or_else(|| texts.find(Lang::El, key, args))
 }
 
 /// A day: «19/8/2022».
-pub fn day(day: NaiveDate) -> String {
+pub(super) fn day(day: NaiveDate) -> String {
     format!("{}/{}/{}", day.day(), day.month(), day.year())
 }
 
 /// A day in words: «19 Αυγούστου 2022».
-pub fn day_in_words(lang: Lang, day: NaiveDate) -> String {
+pub(super) fn day_in_words(lang: Lang, day: NaiveDate) -> String {
     let month = get(lang, &format!("date-month-{}", day.month()), &[]);
     format!("{} {month} {}", day.day(), day.year())
 }
 
 /// A day in words with its weekday: «Παρασκευή 19 Αυγούστου 2022».
-pub fn weekday(lang: Lang, day: NaiveDate) -> String {
+pub(super) fn weekday(lang: Lang, day: NaiveDate) -> String {
     let weekday = get(lang, &format!("date-weekday-{}", day.weekday().number_from_monday()), &[]);
     format!("{weekday} {}", day_in_words(lang, day))
 }
 
 /// A time on the wall: «19/8/2022, 17:00».
-pub fn moment(local: NaiveDateTime) -> String {
+pub(super) fn moment(local: NaiveDateTime) -> String {
     format!("{}, {:02}:{:02}", day(local.date()), local.hour(), local.minute())
 }
 
 /// A time on the wall in words: «Παρασκευή 19 Αυγούστου 2022, 17:00».
-pub fn moment_in_words(lang: Lang, local: NaiveDateTime) -> String {
+pub(super) fn moment_in_words(lang: Lang, local: NaiveDateTime) -> String {
     format!("{}, {:02}:{:02}", weekday(lang, local.date()), local.hour(), local.minute())
 }
 
 /// A whole number with its thousands: «1.234», in English “1,234”.
-pub fn count(lang: Lang, count: u64) -> String {
+pub(super) fn count(lang: Lang, count: u64) -> String {
     let greek = number::format_el(count.into());
     match lang {
         Lang::El => greek,
@@ -73,7 +73,7 @@ pub fn count(lang: Lang, count: u64) -> String {
 }
 
 /// An amount: «1.234,56 €», in English “€1,234.56”.
-pub fn money(lang: Lang, amount: Money) -> String {
+pub(super) fn money(lang: Lang, amount: Money) -> String {
     let greek = amount.format_el();
     match lang {
         Lang::El => greek,

@@ -78,7 +78,7 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
         tag: tag(&p, acting.now, window, state_name(&call.state), call.opens_at, call.closes_at),
         lead: p.text(&open.action.description),
         rules: rules(&p, &open, texts),
-        ranking: ranking(&p, &open.about, &said),
+        ranking: open.about.ranking.iter().map(|key| said(format!("rank-{}", key.key))).collect(),
         tie,
         papers: papers(&open.about, &said),
         supplies: open.about.delivery.supplies.iter().map(|supply| said(format!("supply-{}", supply.key))).collect(),
@@ -121,14 +121,6 @@ fn wanted(p: &Page, criterion: &Criterion, value: Option<String>, open: &OpenCal
         Comparison::ValidOn => p.t1("call-wanted-valid-on", "day", &p.day(p.zone.day(open.call.value.closes_at))),
         Comparison::OneOf => p.t("call-wanted-one-of"),
     }
-}
-
-fn ranking(p: &Page, about: &About, said: &dyn Fn(String) -> String) -> Vec<String> {
-    let each = about.ranking.iter().map(|key| {
-        let how = if key.descending { "call-order-higher" } else { "call-order-lower" };
-        p.t1(how, "what", &said(format!("rank-{}", key.key)))
-    });
-    each.collect()
 }
 
 /// Every paper that the form's questions name, once.

@@ -157,12 +157,10 @@ impl Questions<'_> {
             Kind::Text if field.max.is_none_or(|most| most > 200) => Field::area(name, label),
             Kind::Text => Field::line(name, label),
         };
-        let hints = [self.said(&format!("field-{}.hint", field.key)), asked.hint.clone(), self.condition(subject, field)];
-        let hints: Vec<&str> = hints.iter().map(String::as_str).filter(|hint| !hint.is_empty()).collect();
-        // The program's own example stands instead of ours.
-        let own = if hints.len() > 1 && hints.first() != Some(&asked.hint.as_str()) { [&hints[..1], &hints[2..]].concat() } else { hints.clone() };
-        let hint = if asked.hint.is_empty() { hints.join(" ") } else { own.join(" ") };
-        asked.hint = hint;
+        // The program's own help stands instead of our example.
+        let own = self.said(&format!("field-{}.hint", field.key));
+        let help = if own.is_empty() { std::mem::take(&mut asked.hint) } else { own };
+        asked.hint = [help, self.condition(subject, field)].into_iter().filter(|hint| !hint.is_empty()).collect::<Vec<_>>().join(" ");
         asked.optional = !field.required;
         vec![asked]
     }

@@ -276,14 +276,13 @@ async fn places(acting: &Acting, p: &Page, action: &Action) -> Outcome<Vec<Block
     }
     let caption = p.t("places-versions");
     let head = head(p, [("column-version", true), ("column-places", true), ("column-why", false), ("column-who", false)]);
-    Ok(vec![Block::Heading(caption.clone()), Block::Table(Table { caption, head, rows, empty: String::new() })])
+    Ok(vec![Block::Table(Table { caption, head, rows, empty: String::new() })])
 }
 
 async fn calls_of(acting: &Acting, p: &Page, action: &Action) -> Outcome<Vec<Block>> {
     let found = calls::list(acting, Some(action.id), PageQuery { limit: 50, after: None }).await?;
     let rows = found.items.iter().map(|call| super::calls::row(p, call)).collect();
     let mut blocks = vec![
-        Block::Heading(p.t("action-calls")),
         Block::Table(Table { caption: p.t("action-calls"), head: super::calls::columns(p), rows, empty: p.t("action-no-calls") }),
     ];
     if acting.actor.may(Right::PlanActions) && matches!(action.state, ActionState::Approved { .. }) {
@@ -294,7 +293,7 @@ async fn calls_of(acting: &Acting, p: &Page, action: &Action) -> Outcome<Vec<Blo
 
 async fn plans_of(acting: &Acting, p: &Page, action: &Action) -> Outcome<Vec<Block>> {
     let plans = deliveries::plans(acting, action.id).await?;
-    let mut blocks = vec![Block::Heading(p.t("plan-title")), super::deliveries::versions(acting, p, &plans).await?];
+    let mut blocks = vec![super::deliveries::versions(acting, p, &plans).await?];
     if acting.actor.may(Right::PlanDeliveries) {
         blocks.push(Block::Link(p.t("plan-new"), p.url(&format!("/staff/actions/{}/plan", action.id))));
     }

@@ -3,7 +3,6 @@
 
 use axum::body::Bytes;
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use osn_core::application::{ApplicationData, ApplicationState, AssessmentOutcome, Evidence, EvidenceState};
 use osn_core::directory::TermCode;
@@ -317,7 +316,7 @@ pub(super) async fn evidence(reader: Reader, Path(text): Path<String>, body: Byt
             papers.retain(|_, paper| paper.get("state").is_some());
         }
         if body.get("evidence").is_none_or(|papers| papers.as_object().is_none_or(serde_json::Map::is_empty)) {
-            return Err(Refusal::invalid("request.invalid", vec![crate::refusal::FieldError::new("", "required")]));
+            return Err(Refusal::invalid("request.invalid", vec![crate::refusal::FieldError::new("", "typed-nothing")]));
         }
         let checked: CheckedEvidence = typed(body)?;
         evidence::check(&acting, id, checked).await
@@ -327,7 +326,7 @@ pub(super) async fn evidence(reader: Reader, Path(text): Path<String>, body: Byt
         Err(refusal) if mendable(&refusal) => {
             blame(&mut p, &mut form, &refusal);
             let forms = Forms { papers: Some(form), ..Forms::default() };
-            Ok(show_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&acting, p, id, forms).await?))
+            Ok(show_with(problem::status(refusal.kind()), &page(&acting, p, id, forms).await?))
         }
         Err(refusal) => Err(refusal),
     }

@@ -109,7 +109,6 @@ async fn actions_of(acting: &Acting, p: &Page, signed: &SignedCertificate) -> Ou
         Row::new(vec![name, Cell::tag(shown::state(p, "action", action.value.state.name()))])
     });
     let mut blocks = vec![
-        Block::Heading(p.t("certificate-actions")),
         Block::Table(Table {
             caption: p.t("certificate-actions"),
             head: head(p, [("column-action", false), ("column-state", false)]),

@@ -149,6 +149,9 @@ pub(super) async fn record(reader: Reader, Path(text): Path<String>, Query(asked
         })
         .collect();
     let recording = async {
+        if attempts.is_empty() {
+            return Err(Refusal::field("", "typed-nothing"));
+        }
         let new: NewAttempts = typed(json!({ "attempts": attempts }))?;
         deliveries::attempts(&acting, id, new).await
     };
