@@ -213,6 +213,47 @@ impl Host {
     }
 }
 
+/// A component of another world, for the bench: text in, text out, under the same engine and limits.
+#[doc(hidden)]
+pub struct TextGuest {
+    shared: Arc<Shared>,
+    pre: wasmtime::component::InstancePre<Guard>,
+}
+
+impl fmt::Debug for TextGuest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TextGuest").finish_non_exhaustive()
+    }
+}
+
+impl TextGuest {
+    /// Compiles a component that exports `assess: func(request: string) -> string`.
+    #[doc(hidden)]
+    pub fn new(host: &Host, component: &[u8]) -> Result<Self, LoadError> {
+        let wrong = |error: wasmtime::Error| LoadError::WrongTypes {
+            reason: format!("{error:#}"),
+        };
+        let component = wasmtime::component::Component::new(&host.shared.engine, component).map_err(wrong)?;
+        let pre = host.shared.linker().instantiate_pre(&component).map_err(wrong)?;
+        Ok(Self {
+            shared: Arc::clone(&host.shared),
+            pre,
+        })
+    }
+
+    /// One call in a fresh instance.
+    #[doc(hidden)]
+    pub fn assess(&self, request: &str, rows: usize) -> Result<String, Fault> {
+        let limits = &self.shared.limits;
+        let answer = self.shared.run(limits.batch_fuel, limits.answer_limit(rows), |store| {
+            let instance = self.pre.instantiate(&mut *store)?;
+            let assess = instance.get_typed_func::<(&str,), (String,)>(&mut *store, "assess")?;
+            assess.call(store, (request,)).map(|(answer,)| answer)
+        });
+        Ok(answer?)
+    }
+}
+
 fn make_private(dir: &std::path::Path) -> std::io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;

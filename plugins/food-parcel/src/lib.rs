@@ -144,4 +144,5 @@ impl Program for FoodParcel {
     }
 }
 
+#[cfg(feature = "component")]
 osn_program_sdk::export!(FoodParcel);
