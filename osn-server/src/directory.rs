@@ -1,13 +1,16 @@
-//! The mapping in memory: built when its revision moved, searched without accents.
+//! The mapping in memory: built when its revision moved, with an index of words that Greek and Greeklish find.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use osn_core::directory::{Directory, Service};
 use osn_core::id::{MunicipalityId, ServiceId};
-use osn_core::text;
+use osn_core::text::search::{IndexTerms, MatchQuality, Query};
+use osn_core::text::sort_key;
 use osn_store::{Scope, StoreError};
 use tokio::sync::Mutex;
+
+use crate::lang::Lang;
 
 /// The mapping of one municipality with its search index.
 #[derive(Debug)]
@@ -16,43 +19,128 @@ pub struct Mapped {
     pub directory: Directory,
     /// Its revision in the store.
     pub revision: i64,
-    words: HashMap<ServiceId, String>,
+    index: Index,
+}
+
+/// How well a service answers a query: in its name before elsewhere, the word itself before its start or its sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Relevance {
+    quality: MatchQuality,
+    in_name: bool,
 }
 
 impl Mapped {
     fn new(directory: Directory, revision: i64) -> Self {
-        let words = directory
-            .services()
-            .map(|service| (service.id, searched(&directory, service)))
-            .collect();
         Self {
+            index: Index::of(&directory),
             directory,
             revision,
-            words,
         }
     }
 
-    /// Whether every word of a folded query stands in the service's texts.
-    pub fn speaks_of(&self, service: ServiceId, folded_query: &[String]) -> bool {
-        self.words
-            .get(&service)
-            .is_some_and(|words| folded_query.iter().all(|wanted| words.contains(wanted.as_str())))
+    /// The services that answer every word of a query.
+    pub fn find(&self, query: &str) -> HashMap<ServiceId, Relevance> {
+        self.index.find(query)
+    }
+
+    /// The place of a service among all, by name in a language.
+    pub fn place(&self, service: ServiceId, lang: Lang) -> u32 {
+        self.index.places.get(&service).map_or(u32::MAX, |places| match lang {
+            Lang::El => places.0,
+            Lang::En => places.1,
+        })
     }
 }
 
-/// A query as folded stems.
-pub fn fold_query(query: &str) -> Vec<String> {
-    text::fold::fold(query)
-        .split_whitespace()
-        .map(|word| text::stem::stem(word).to_owned())
-        .collect()
+/// Words of every service. Postings are short: a few thousand services at most share a stem.
+#[derive(Debug, Default)]
+struct Index {
+    terms: BTreeMap<String, Vec<(ServiceId, bool)>>,
+    sounds: HashMap<String, Vec<(ServiceId, bool)>>,
+    places: HashMap<ServiceId, (u32, u32)>,
 }
 
-/// Everything of a service that people search by: names, descriptions, the body, categories and groups with their aliases.
-fn searched(directory: &Directory, service: &Service) -> String {
-    let mut words = Vec::new();
-    let mut add = |text: &osn_core::lang::LocalText| words.extend(text.iter().map(|(_, text)| text.to_owned()));
-    add(&service.name);
+impl Index {
+    fn of(directory: &Directory) -> Self {
+        let mut index = Self::default();
+        for service in directory.services() {
+            for (text, in_name) in texts(directory, service) {
+                let terms = IndexTerms::of(&text);
+                for term in terms.terms {
+                    post(index.terms.entry(term).or_default(), service.id, in_name);
+                }
+                for sound in terms.sounds {
+                    post(index.sounds.entry(sound).or_default(), service.id, in_name);
+                }
+            }
+        }
+        let [el, en] = Lang::ALL.map(|lang| order(directory, lang));
+        index.places = el
+            .into_iter()
+            .map(|(id, place)| (id, (place, en.get(&id).copied().unwrap_or(u32::MAX))))
+            .collect();
+        index
+    }
+
+    fn find(&self, query: &str) -> HashMap<ServiceId, Relevance> {
+        let mut found: Option<HashMap<ServiceId, Relevance>> = None;
+        for word in Query::parse(query).words {
+            let mut answers: HashMap<ServiceId, Relevance> = HashMap::new();
+            let mut add = |postings: &[(ServiceId, bool)], quality| {
+                for (id, in_name) in postings {
+                    let relevance = Relevance {
+                        quality,
+                        in_name: *in_name,
+                    };
+                    answers
+                        .entry(*id)
+                        .and_modify(|known| *known = relevance.max(*known))
+                        .or_insert(relevance);
+                }
+            };
+            for sound in &word.sounds {
+                add(self.sounds.get(sound).map_or(&[], Vec::as_slice), MatchQuality::Sound);
+            }
+            let starts = self
+                .terms
+                .range(word.prefix.clone()..)
+                .take_while(|(term, _)| term.starts_with(&word.prefix));
+            for (term, postings) in starts {
+                add(
+                    postings,
+                    if *term == word.prefix {
+                        MatchQuality::Term
+                    } else {
+                        MatchQuality::Prefix
+                    },
+                );
+            }
+            found = Some(match found {
+                None => answers,
+                Some(before) => {
+                    let both = before
+                        .into_iter()
+                        .filter_map(|(id, known)| Some((id, known.min(*answers.get(&id)?))));
+                    both.collect()
+                }
+            });
+        }
+        found.unwrap_or_default()
+    }
+}
+
+fn post(postings: &mut Vec<(ServiceId, bool)>, id: ServiceId, in_name: bool) {
+    match postings.last_mut() {
+        Some((last, named)) if *last == id => *named |= in_name,
+        _ => postings.push((id, in_name)),
+    }
+}
+
+/// Everything that people search a service by: its name; then description, body, places, categories and groups.
+fn texts(directory: &Directory, service: &Service) -> Vec<(String, bool)> {
+    let mut texts: Vec<(String, bool)> = service.name.iter().map(|(_, text)| (text.to_owned(), true)).collect();
+    let mut add =
+        |text: &osn_core::lang::LocalText| texts.extend(text.iter().map(|(_, text)| (text.to_owned(), false)));
     add(&service.description);
     if let Some(organization) = directory.organization(service.organization_id) {
         add(&organization.name);
@@ -68,11 +156,20 @@ fn searched(directory: &Directory, service: &Service) -> String {
             .filter_map(|code| directory.term(code))
         {
             add(&term.name);
-            aliases.extend(term.aliases.iter().cloned());
+            aliases.extend(term.aliases.iter().map(|alias| (alias.clone(), false)));
         }
     }
-    words.extend(aliases);
-    text::fold::fold(&words.join(" "))
+    texts.extend(aliases);
+    texts
+}
+
+fn order(directory: &Directory, lang: Lang) -> HashMap<ServiceId, u32> {
+    let mut all: Vec<(String, ServiceId)> = directory
+        .services()
+        .map(|service| (sort_key(service.name.get(lang.tag())), service.id))
+        .collect();
+    all.sort_unstable();
+    all.into_iter().map(|(_, id)| id).zip(0_u32..).collect()
 }
 
 /// The newest mapping of each municipality.

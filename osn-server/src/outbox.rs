@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use base64::Engine as _;
 use chrono::TimeDelta;
 use osn_core::application::Applicant;
 use osn_core::id::{ApplicationId, MessageId, PersonId};
@@ -114,9 +115,14 @@ async fn write(acting: &Acting, message: &OutboxMessage, to: &Applicant, referen
         Some(email) => (format!("To: {email}"), "eml"),
         None => (format!("To: {}", to.phone), "sms"),
     };
+    // RFC 2047: a header holds ASCII only.
+    let subject = format!(
+        "=?UTF-8?B?{}?=",
+        base64::engine::general_purpose::STANDARD.encode(subject)
+    );
     let date = message.created_at.to_rfc2822();
     let text = format!(
-        "{address}\r\nSubject: {subject}\r\nDate: {date}\r\nMessage-ID: <{}@osn>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}",
+        "{address}\r\nSubject: {subject}\r\nDate: {date}\r\nMessage-ID: <{}@osn>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{body}",
         message.id
     );
     let folder = acting

@@ -2,17 +2,20 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
+use jsonschema::Validator;
 use osn_core::equivalence;
+use osn_programs::about::About;
 use osn_programs::compile::Compiler;
 use osn_programs::host::{Cache, Host, HostConfig, HostError};
 use osn_programs::package::Package;
 use osn_programs::program::Program;
 use osn_store::Scope;
+use serde_json::Value;
 use tokio::sync::Mutex;
 
-use crate::refusal::{Outcome, Refusal};
+use crate::refusal::{FieldError, Outcome, Refusal};
 
 /// How programs run.
 #[derive(Debug, Clone, Default)]
@@ -37,7 +40,11 @@ pub struct Installed {
 pub struct Programs {
     host: Arc<Host>,
     loaded: Mutex<HashMap<String, Installed>>,
+    forms: std::sync::Mutex<HashMap<String, Arc<Validator>>>,
 }
+
+/// Validators of forms kept; calls that take applications are few.
+const FORMS: usize = 64;
 
 impl Programs {
     /// A registry with nothing loaded.
@@ -61,6 +68,7 @@ impl Programs {
         Ok(Self {
             host: Arc::new(host),
             loaded: Mutex::default(),
+            forms: std::sync::Mutex::default(),
         })
     }
 
@@ -111,7 +119,7 @@ impl Programs {
 }
 
 /// Completes a parameter that a person gives as a code from the dated data of the law, as it stands on a day.
-pub fn resolve(on: chrono::NaiveDate) -> impl Fn(&str, &serde_json::Value) -> Option<serde_json::Value> {
+pub fn resolve(on: chrono::NaiveDate) -> impl Fn(&str, &Value) -> Option<Value> {
     move |resolver, given| {
         let code = given.get("code")?.as_str()?;
         match resolver {
@@ -133,21 +141,39 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Outcome<T> + Sen
         .map_err(|_| Refusal::internal("a program's thread was lost"))?
 }
 
-impl Installed {
+impl Programs {
     /// What the published form schema says against a document that was read: a second fence, and the schema's own proof.
-    pub fn form_errors(
-        &self,
-        about: &osn_programs::about::About,
-        plain: &serde_json::Value,
-    ) -> Vec<crate::refusal::FieldError> {
-        let schema = osn_programs::form::application_schema(about, self.program.texts(), "el");
-        let Ok(validator) = jsonschema::validator_for(&schema) else {
-            tracing::error!(program = about.program, "the form schema of a program cannot be used");
+    /// The schema of a call never changes, so its validator is made once.
+    pub fn form_errors(&self, installed: &Installed, about: &About, call: &str, plain: &Value) -> Vec<FieldError> {
+        let known = self
+            .forms
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(call)
+            .cloned();
+        let Some(validator) = known.or_else(|| self.form(installed, about, call)) else {
             return Vec::new();
         };
-        let errors = validator
-            .iter_errors(plain)
-            .map(|error| crate::refusal::FieldError::new(error.instance_path().to_string(), "form-schema"));
-        errors.collect()
+        let errors = validator.iter_errors(plain);
+        errors
+            .map(|error| FieldError::new(error.instance_path().to_string(), "form-schema"))
+            .collect()
+    }
+
+    fn form(&self, installed: &Installed, about: &About, call: &str) -> Option<Arc<Validator>> {
+        let schema = osn_programs::form::application_schema(about, installed.program.texts(), "el");
+        let validator = match jsonschema::validator_for(&schema) {
+            Ok(validator) => Arc::new(validator),
+            Err(_) => {
+                tracing::error!(program = about.program, "the form schema of a program cannot be used");
+                return None;
+            }
+        };
+        let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
+        if forms.len() >= FORMS {
+            forms.clear();
+        }
+        forms.insert(call.to_owned(), Arc::clone(&validator));
+        Some(validator)
     }
 }

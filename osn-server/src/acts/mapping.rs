@@ -1,6 +1,6 @@
 //! The mapping: kept in bulk by coordinators, searched by everybody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use osn_core::directory::{
     Directory, DirectoryError, DirectoryRecord, Location, Organization, Service, Taxonomy, TaxonomyTerm, TermCode,
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
-use crate::directory::{Mapped, fold_query};
+use crate::directory::{Mapped, Relevance};
 use crate::refusal::{FieldError, Outcome, Refusal};
 use crate::shapes;
 
@@ -142,13 +142,17 @@ pub struct ServiceView {
     pub places: Vec<Location>,
 }
 
-/// Services that fit, by name; unknown areas and groups are not counted as a no, and stand after the sure ones.
+/// Services that fit: those whose record says so before those whose record does not say, the better answer to the words
+/// first, then by name.
 pub async fn search(acting: &Acting, search: &Search, query: &PageQuery) -> Outcome<Page<ServiceView>> {
     let mapped = acting.mapping().await?;
-    let mut found: Vec<(bool, &Service)> = matching(&mapped, search);
-    let lang = acting.lang.tag();
-    found.sort_by_cached_key(|(unsure, service)| {
-        (*unsure, osn_core::text::fold::fold(service.name.get(lang)), service.id)
+    let mut found = matching(&mapped, search);
+    found.sort_by_cached_key(|(unsure, relevance, service)| {
+        (
+            *unsure,
+            std::cmp::Reverse(*relevance),
+            mapped.place(service.id, acting.lang),
+        )
     });
     let offset: usize = match &query.after {
         None => 0,
@@ -156,12 +160,8 @@ pub async fn search(acting: &Acting, search: &Search, query: &PageQuery) -> Outc
     };
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let total = found.len();
-    let items: Vec<ServiceView> = found
-        .into_iter()
-        .skip(offset)
-        .take(limit)
-        .map(|(_, service)| view(&mapped.directory, service))
-        .collect();
+    let page = found.into_iter().skip(offset).take(limit);
+    let items: Vec<ServiceView> = page.map(|(_, _, service)| view(&mapped.directory, service)).collect();
     let end = offset.saturating_add(items.len());
     Ok(Page {
         items,
@@ -170,43 +170,74 @@ pub async fn search(acting: &Acting, search: &Search, query: &PageQuery) -> Outc
     })
 }
 
-fn matching<'m>(mapped: &'m Mapped, search: &Search) -> Vec<(bool, &'m Service)> {
+/// A service that fits: whether something about it is unknown, and how well it answers the words.
+type Found<'m> = (bool, Option<Relevance>, &'m Service);
+
+fn matching<'m>(mapped: &'m Mapped, search: &Search) -> Vec<Found<'m>> {
     let directory = &mapped.directory;
-    let words = fold_query(search.q.as_deref().unwrap_or_default());
-    let chosen = |code: &Option<String>| code.as_deref().filter(|code| !code.is_empty()).map(TermCode::new);
-    let categories = chosen(&search.category).map(|code| directory.with_descendants(&code));
-    let groups = chosen(&search.group).map(|code| directory.with_ancestors(&code));
-    let areas = chosen(&search.area).map(|code| directory.with_ancestors(&code));
-    let fits = |service: &&'m Service| -> Option<bool> {
-        if !words.is_empty() && !mapped.speaks_of(service.id, &words) {
-            return None;
+    let filter = Filter::of(directory, search);
+    let words = search.q.as_deref().map(str::trim).filter(|words| !words.is_empty());
+    let chosen = |service: &'m Service, relevance| Some((filter.unsure(service)?, relevance, service));
+    match words {
+        None => directory
+            .services()
+            .filter_map(|service| chosen(service, None))
+            .collect(),
+        Some(words) => {
+            let found = mapped.find(words).into_iter();
+            found
+                .filter_map(|(id, relevance)| chosen(directory.service(id)?, Some(relevance)))
+                .collect()
         }
-        if categories
-            .as_ref()
-            .is_some_and(|wanted| !service.categories.iter().any(|code| wanted.contains(code)))
+    }
+}
+
+/// What somebody chose, with everything above and below it: a child's service serves who chose the parent, and the
+/// parent's serves who chose the child.
+struct Filter {
+    categories: Option<BTreeSet<TermCode>>,
+    groups: Option<BTreeSet<TermCode>>,
+    areas: Option<BTreeSet<TermCode>>,
+}
+
+impl Filter {
+    fn of(directory: &Directory, search: &Search) -> Self {
+        let chosen = |code: &Option<String>| code.as_deref().filter(|code| !code.is_empty()).map(TermCode::new);
+        let around = |code: TermCode| {
+            let mut all = directory.with_descendants(&code);
+            all.extend(directory.with_ancestors(&code));
+            all
+        };
+        Self {
+            categories: chosen(&search.category).map(|code| directory.with_descendants(&code)),
+            groups: chosen(&search.group).map(around),
+            areas: chosen(&search.area).map(around),
+        }
+    }
+
+    /// `None` when the service does not fit; else whether its record leaves something unsaid.
+    fn unsure(&self, service: &Service) -> Option<bool> {
+        if let Some(wanted) = &self.categories
+            && !service.categories.iter().any(|code| wanted.contains(code))
         {
             return None;
         }
-        let says = |wanted: &Option<Vec<TermCode>>, stated: &Option<Vec<TermCode>>| match (wanted, stated) {
-            (None, _) => Some(true),
-            (Some(_), None) => None,
-            (Some(wanted), Some(stated)) => Some(wanted.iter().any(|code| stated.contains(code))),
-        };
-        let group = if service.open_to_all {
-            Some(true)
+        let groups = if service.open_to_all {
+            None
         } else {
-            says(&groups, &service.groups)
+            self.groups.as_ref()
         };
-        match (group, says(&areas, &service.areas)) {
-            (Some(false), _) | (_, Some(false)) => None,
-            (Some(true), Some(true)) => Some(false),
-            _ => Some(true),
+        let mut unsure = false;
+        for (wanted, stated) in [(groups, &service.groups), (self.areas.as_ref(), &service.areas)] {
+            match (wanted, stated) {
+                (None, _) => {}
+                (Some(_), None) => unsure = true,
+                (Some(wanted), Some(stated)) if stated.iter().any(|code| wanted.contains(code)) => {}
+                (Some(_), Some(_)) => return None,
+            }
         }
-    };
-    directory
-        .services()
-        .filter_map(|service| fits(&service).map(|unsure| (unsure, service)))
-        .collect()
+        Some(unsure)
+    }
 }
 
 fn view(directory: &Directory, service: &Service) -> ServiceView {
@@ -242,7 +273,7 @@ pub async fn history(acting: &Acting, id: ServiceId) -> Outcome<Vec<RecordVersio
 pub async fn organizations(acting: &Acting) -> Outcome<Vec<Organization>> {
     let mapped = acting.mapping().await?;
     let mut all: Vec<Organization> = mapped.directory.organizations().cloned().collect();
-    all.sort_by_cached_key(|organization| osn_core::text::fold::fold(organization.name.get(acting.lang.tag())));
+    all.sort_by_cached_key(|organization| osn_core::text::sort_key(organization.name.get(acting.lang.tag())));
     Ok(all)
 }
 

@@ -109,15 +109,17 @@ pub fn read(open: &OpenCall, acting: &Acting, mapped: &Mapped, new: NewApplicati
     };
     let plain = to_plain(&open.about, &data);
     match from_plain(&open.about, &plain, true) {
-        Err(problems) => reader.errors.extend(
-            problems
-                .into_iter()
-                .map(|problem| FieldError::from(problem))
-                .map(sent_at),
-        ),
-        Ok(_) if reader.errors.is_empty() => reader
+        Err(problems) => reader
             .errors
-            .extend(open.installed.form_errors(&open.about, &plain).into_iter().map(sent_at)),
+            .extend(problems.into_iter().map(FieldError::from).map(sent_at)),
+        Ok(_) if reader.errors.is_empty() => {
+            let call = open.call.value.id.to_string();
+            let errors = acting
+                .app
+                .programs()
+                .form_errors(&open.installed, &open.about, &call, &plain);
+            reader.errors.extend(errors.into_iter().map(sent_at));
+        }
         Ok(_) => {}
     }
     if reader.errors.is_empty() {
