@@ -222,7 +222,7 @@ async fn check_open_today(house: &TestApp) -> Result<()> {
         .as_array()
         .unwrap()
         .iter()
-        .filter(|call| call["state"] == "open")
+        .filter(|call| call["window"] == "open")
         .collect();
     assert_eq!(open.len(), 1, "{calls}");
     let id = open[0]["id"].as_str().unwrap();

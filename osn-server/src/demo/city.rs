@@ -22,14 +22,10 @@ pub(super) struct Municipality {
     pub(super) slug: String,
     /// Its name.
     pub(super) name: LocalText,
-    /// The term that means "everywhere here".
-    pub(super) area: String,
     /// IANA time zone.
     pub(super) time_zone: String,
     /// Host headers that address it.
     pub(super) hosts: Vec<String>,
-    /// Languages, the source language of texts first.
-    pub(super) languages: Vec<String>,
     postcodes: Postcodes,
     /// The whole file, for the settings that the server keeps.
     #[serde(skip)]
@@ -88,23 +84,17 @@ pub(super) struct RequestRow {
     pub(super) title: LocalText,
     /// What it is about.
     pub(super) description: LocalText,
-    /// What a test compares the answer with; the rules never read it.
-    pub(super) expected: Expected,
+    /// What a test compares the answer with.
+    #[expect(
+        dead_code,
+        reason = "for tests of the data; neither the rules nor the player read it"
+    )]
+    pub(super) expected: Value,
     /// The need, in the shape of the interface.
     pub(super) need: Value,
     /// Decisions on services whose record does not say.
     #[serde(default)]
     pub(super) decisions: Vec<DecisionRow>,
-}
-
-/// The answer that the data's author expects.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Expected {
-    /// `covered`, `partly-covered` or `gap`.
-    pub(super) outcome: String,
-    /// People left.
-    pub(super) residual: u32,
 }
 
 /// A decision on one service.
@@ -211,7 +201,7 @@ impl City {
         let operation: Value = read(&path("operation.toml"), &at("operation.toml")?)?;
         Ok(Self {
             model: read(&path("intervention-model.toml"), &at("intervention-model.toml")?)?,
-            operation: operation_body(&operation),
+            operation: operation_body(&operation, &names),
             requests: read::<Requests>(&path("requests.toml"), &at("requests.toml")?)?.requests,
             cast: read::<Accounts>(&path("demo-accounts.toml"), &at("demo-accounts.toml")?)?.accounts,
             people: read(&path("demo-names.toml"), &at("demo-names.toml")?)?,
@@ -252,8 +242,9 @@ impl City {
 }
 
 /// The fields of the file that the interface takes; provenance stays in the file.
-fn operation_body(file: &Value) -> Value {
-    let mut body = json!({});
+fn operation_body(file: &Value, names: &Names) -> Value {
+    let code = file.get("code").and_then(Value::as_str).unwrap_or_default();
+    let mut body = json!({ "id": names.uuid("operation", code) });
     for field in [
         "code",
         "name",
@@ -299,9 +290,7 @@ mod tests {
                 );
             }
         }
-        let mut operation = city.operation.clone();
-        operation["id"] = "0194d5a8-0000-7000-8000-000000000000".into();
-        serde_json::from_value::<Operation>(operation).unwrap();
+        serde_json::from_value::<Operation>(city.operation.clone()).unwrap();
         assert!(
             city.postcodes()
                 .iter()

@@ -2,12 +2,12 @@
 
 /// A small generator (SplitMix64) with integer draws only; it is for invented people, never for secrets.
 #[derive(Clone, Debug)]
-pub struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
     /// A generator for one purpose: another `purpose` under the same seed draws independently, so that a change in one
     /// part of the story does not move the others.
-    pub fn new(seed: u64, purpose: &str) -> Self {
+    pub(super) fn new(seed: u64, purpose: &str) -> Self {
         let mixed = purpose.bytes().fold(seed ^ 0x9E37_79B9_7F4A_7C15, |state, byte| {
             (state ^ u64::from(byte))
                 .wrapping_mul(0x0000_0100_0000_01B3)
@@ -25,7 +25,7 @@ impl Dice {
     }
 
     /// A number from `low` to `high`, both included; `low` when they stand the wrong way round.
-    pub fn between(&mut self, low: i64, high: i64) -> i64 {
+    pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
         let Some(span) = high
             .checked_sub(low)
             .and_then(|span| u64::try_from(span).ok())
@@ -38,13 +38,13 @@ impl Dice {
     }
 
     /// One of the choices; `None` when there are none.
-    pub fn choose<'a, T>(&mut self, choices: &'a [T]) -> Option<&'a T> {
+    pub(super) fn choose<'a, T>(&mut self, choices: &'a [T]) -> Option<&'a T> {
         let last = i64::try_from(choices.len()).ok()?.checked_sub(1)?;
         choices.get(usize::try_from(self.between(0, last)).ok()?)
     }
 
     /// An index drawn by weight; zero when nothing weighs anything.
-    pub fn weighted(&mut self, weights: &[u32]) -> usize {
+    pub(super) fn weighted(&mut self, weights: &[u32]) -> usize {
         let total: i64 = weights.iter().map(|weight| i64::from(*weight)).sum();
         let mut left = self.between(0, total.saturating_sub(1));
         for (index, weight) in weights.iter().enumerate() {
@@ -56,13 +56,8 @@ impl Dice {
         0
     }
 
-    /// True in `percent` of a hundred draws.
-    pub fn percent(&mut self, percent: u32) -> bool {
-        self.between(0, 99) < i64::from(percent)
-    }
-
     /// Puts the items in a random order.
-    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             let other = usize::try_from(self.between(0, i64::try_from(last).unwrap_or(0))).unwrap_or(0);
             items.swap(last, other);

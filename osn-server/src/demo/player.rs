@@ -275,6 +275,7 @@ impl<'a> Player<'a> {
     /// Writes a step down.
     pub(super) fn done(&mut self, step: &str) -> Result<(), DemoError> {
         self.unsure = false;
+        self.show.worked();
         self.progress.done(step)
     }
 

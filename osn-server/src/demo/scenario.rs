@@ -280,6 +280,7 @@ pub(super) struct Share {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Profile {
+    #[expect(dead_code, reason = "names the profile for its readers")]
     pub(super) key: String,
     #[serde(default)]
     pub(super) share: Option<Share>,

@@ -11,6 +11,8 @@ pub struct Show {
     bar: Option<ProgressBar>,
     quiet: bool,
     chapter: String,
+    /// Whether anything of the chapter was done now: what an earlier start played is not told again.
+    worked: bool,
 }
 
 impl Show {
@@ -25,6 +27,7 @@ impl Show {
             bar,
             quiet: false,
             chapter: String::new(),
+            worked: false,
         }
     }
 
@@ -34,6 +37,7 @@ impl Show {
             bar: None,
             quiet: true,
             chapter: String::new(),
+            worked: false,
         }
     }
 
@@ -41,6 +45,7 @@ impl Show {
     pub fn chapter(&mut self, name: &str, steps: Option<u64>) {
         self.end();
         name.clone_into(&mut self.chapter);
+        self.worked = false;
         if let Some(bar) = &self.bar {
             let shape = if steps.is_some() {
                 "{spinner} {msg} {wide_bar} {pos}/{len}"
@@ -52,6 +57,11 @@ impl Show {
             bar.set_position(0);
             bar.set_message(name.to_owned());
         }
+    }
+
+    /// Something of the chapter was done.
+    pub fn worked(&mut self) {
+        self.worked = true;
     }
 
     /// One more step of the chapter.
@@ -72,10 +82,10 @@ impl Show {
     }
 
     fn end(&mut self) {
-        if !self.chapter.is_empty() {
+        if self.worked {
             let text = format!("✓ {}", self.chapter);
             self.line(&text);
-            self.chapter.clear();
+            self.worked = false;
         }
     }
 

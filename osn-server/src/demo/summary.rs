@@ -295,7 +295,7 @@ impl Summary {
         for (name, value) in rows {
             let pad = " ".repeat(width - name.chars().count());
             // Writing to a string cannot fail.
-            drop(writeln!(table, "  {name}{pad}  {value}"));
+            let _ = writeln!(table, "  {name}{pad}  {value}");
         }
         table
     }
@@ -310,7 +310,7 @@ impl Summary {
         let password = self.accounts.first().map_or("", |account| account.password.as_str());
         let mut table = String::new();
         for (login, roles) in roles {
-            drop(writeln!(table, "  {login:width$}  {password}  {roles}"));
+            let _ = writeln!(table, "  {login:width$}  {password}  {roles}");
         }
         table
     }
