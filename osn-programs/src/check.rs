@@ -287,3 +287,47 @@ fn fits(field: &Field, values: usize) -> bool {
     };
     data && optional(field.present.len()) && optional(field.evidence.len()) && optional(field.valid_to.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three criteria: the first stands alone, the other two are alternatives.
+    fn rules() -> Rules {
+        let rule = |alone| Rule {
+            comparison: Comparison::OneOf,
+            min: 0,
+            max: 1,
+            alone,
+        };
+        Rules {
+            columns: vec![rule(true), rule(false), rule(false)],
+            alternatives: vec![vec![1, 2]],
+            as_of: 0,
+        }
+    }
+
+    #[test]
+    fn outcomes_follow_from_states_with_alternatives() {
+        let names = |outcome| match outcome {
+            Some(ELIGIBLE) => "eligible",
+            Some(NOT_ELIGIBLE) => "not eligible",
+            Some(MISSING) => "missing",
+            _ => "lie",
+        };
+        for (states, wanted) in [
+            ([MET, MET, NOT_MET], "eligible"),
+            ([MET, UNKNOWN, MET], "eligible"),
+            ([MET, NOT_MET, NOT_MET], "not eligible"),
+            ([MET, NOT_MET, UNKNOWN], "missing"),
+            ([MET, NOT_MET, NOT_APPLICABLE], "not eligible"),
+            ([MET, NOT_APPLICABLE, NOT_APPLICABLE], "eligible"),
+            ([UNKNOWN, NOT_MET, NOT_MET], "not eligible"),
+            ([NOT_MET, UNKNOWN, UNKNOWN], "not eligible"),
+            ([NOT_APPLICABLE, UNKNOWN, UNKNOWN], "missing"),
+            ([MET, MET, 4], "lie"),
+        ] {
+            assert_eq!(names(rules().outcome(&states)), wanted, "{states:?}");
+        }
+    }
+}

@@ -209,7 +209,7 @@ pub enum Lie {
     /// A delivery that had to stay is missing.
     #[error("the plan dropped a delivery that had to stay")]
     DroppedKept,
-    /// A row is both planned and unplaced, or planned twice on one occasion.
+    /// A row is given the same supply twice on one occasion.
     #[error("the plan contradicts itself")]
     Contradiction,
     /// Two answers to the same question.

@@ -217,3 +217,141 @@ fn named(about: &About, raw: RawSchedule) -> Schedule {
             .collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Slot;
+
+    const fn delivery(row: u32, slot: u32, cost: i64) -> RawDelivery {
+        RawDelivery {
+            row,
+            slot,
+            supply: 0,
+            quantity: 1,
+            cost,
+        }
+    }
+
+    fn about() -> About {
+        serde_json::from_value(serde_json::json!({
+            "schema": "osn-program-about-0.1", "program": "p", "intake": "rolling", "capacity_unit": "household", "form": {},
+            "criteria": [], "reasons": ["no-budget"], "parameters": {},
+            "delivery": {"kind": "pickup", "failures": [], "supplies": [{"key": "thing", "category": "things"}]},
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn every_lie_of_a_plan_is_found() {
+        let slots = [
+            Slot {
+                capacity: 1,
+                ..Slot::default()
+            },
+            Slot::default(),
+        ];
+        let kept = [delivery(1, 1, 10)];
+        let plan = RawPlan {
+            slots: &slots,
+            stock: &[(0, 3)],
+            kept: &kept,
+            budget: 35,
+        };
+        let check = |deliveries: &[RawDelivery], unplaced: &[u32], why: &[u16]| {
+            let answer = RawSchedule {
+                deliveries: deliveries.to_vec(),
+                unplaced: unplaced.to_vec(),
+                unplaced_why: why.to_vec(),
+            };
+            match check_plan(&about(), 3, &plan, &answer) {
+                Ok(()) => None,
+                Err(FaultKind::LyingAnswer { what, .. }) => Some(what),
+                Err(other) => panic!("{other}"),
+            }
+        };
+        let stays = delivery(1, 1, 10);
+        assert_eq!(
+            check(&[stays, delivery(0, 0, 10), delivery(0, 1, 15)], &[2], &[0]),
+            None
+        );
+        for (deliveries, unplaced, why, lie) in [
+            (
+                vec![stays, delivery(3, 1, 1)],
+                vec![],
+                vec![],
+                Lie::UnknownPosition { table: "deliveries" },
+            ),
+            (
+                vec![stays, delivery(0, 2, 1)],
+                vec![],
+                vec![],
+                Lie::UnknownPosition { table: "deliveries" },
+            ),
+            (
+                vec![
+                    stays,
+                    RawDelivery {
+                        supply: 1,
+                        ..delivery(0, 0, 1)
+                    },
+                ],
+                vec![],
+                vec![],
+                Lie::UnknownSymbol { table: "supplies" },
+            ),
+            (
+                vec![stays, RawDelivery { quantity: 0, ..stays }],
+                vec![],
+                vec![],
+                Lie::NumberOutOfRange { matrix: "deliveries" },
+            ),
+            (
+                vec![stays, delivery(0, 0, -1)],
+                vec![],
+                vec![],
+                Lie::NumberOutOfRange { matrix: "deliveries" },
+            ),
+            (vec![stays, stays], vec![], vec![], Lie::Contradiction),
+            (vec![stays, delivery(0, 0, 26)], vec![], vec![], Lie::OverBudget),
+            (
+                vec![stays, delivery(0, 0, 1), delivery(2, 0, 1)],
+                vec![],
+                vec![],
+                Lie::OverCapacity,
+            ),
+            (
+                vec![
+                    stays,
+                    RawDelivery {
+                        quantity: 3,
+                        ..delivery(0, 0, 1)
+                    },
+                ],
+                vec![],
+                vec![],
+                Lie::OverStock,
+            ),
+            (vec![delivery(1, 1, 9)], vec![], vec![], Lie::DroppedKept),
+            (
+                vec![stays],
+                vec![0],
+                vec![],
+                Lie::Length {
+                    matrix: "unplaced-why",
+                    wanted: 1,
+                    found: 0,
+                },
+            ),
+            (
+                vec![stays],
+                vec![3],
+                vec![0],
+                Lie::UnknownPosition { table: "unplaced" },
+            ),
+            (vec![stays], vec![0], vec![1], Lie::UnknownSymbol { table: "reasons" }),
+        ] {
+            assert_eq!(check(&deliveries, &unplaced, &why), Some(lie));
+        }
+    }
+}

@@ -352,3 +352,41 @@ mod fixed_text {
             .ok_or_else(|| serde::de::Error::custom("wanted a number such as \"67.0000\""))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_application_has_one_canonical_spelling() {
+        let day = |text: &str| text.parse().unwrap();
+        let mut group = GroupInput {
+            claims: vec![ClaimInput::default()],
+            ..GroupInput::default()
+        };
+        let certificate =
+            Answer::from(Value::Fixed(669_900)).proven(Evidence::Accepted, Some(ValidTo::Until(day("2025-06-30"))));
+        group.application.insert("percent".to_owned(), certificate);
+        group.application.insert("income".to_owned(), Value::Cents(-5).into());
+        group.claims[0].answers.insert(
+            "wishes".to_owned(),
+            Value::Order(vec!["b".to_owned(), "a".to_owned()]).into(),
+        );
+        group
+            .members
+            .push([("born".to_owned(), Value::Day(day("2012-03-03")).into())].into());
+        let bytes = group.to_canonical().unwrap();
+        assert_eq!(
+            String::from_utf8(bytes.clone()).unwrap(),
+            r#"{"application":{"income":{"value":{"cents":"-0.05"}},"percent":{"evidence":"accepted","valid_to":"2025-06-30","value":{"fixed":"66.9900"}}},"claims":[{"answers":{"wishes":{"value":{"order":["b","a"]}}},"facts":{}}],"facts":{},"members":[{"born":{"value":{"day":"2012-03-03"}}}]}"#
+        );
+        assert_eq!(serde_json::from_slice::<GroupInput>(&bytes).unwrap(), group);
+        assert!(
+            serde_json::from_str::<Value>(r#"{"cents": 5}"#).is_err(),
+            "amounts are decimal strings"
+        );
+        assert!(serde_json::from_str::<Value>(r#"{"cents": "5.001"}"#).is_err());
+        let shown = format!("{group:?} {:?}", group.application);
+        assert!(!shown.contains("66") && !shown.contains("2025"), "{shown}");
+    }
+}
