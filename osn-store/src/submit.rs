@@ -267,6 +267,7 @@ async fn write_group(db: &Db, group: &[Prepared]) -> Result<Vec<Outcome>> {
     }
 }
 
+/// Backend-specific: on `PostgreSQL` the call stays as it is until the applications are in; `SQLite` has one writer.
 const CALL_STATE: Sql = sql(
     "call",
     "select id, state from call where municipality_id = $1 and id = $2",

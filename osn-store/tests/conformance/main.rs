@@ -11,6 +11,7 @@ mod sample;
 mod accounts;
 mod applications;
 mod blobs;
+mod crash;
 mod decisions;
 mod deliveries;
 mod directory;
