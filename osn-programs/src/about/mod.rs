@@ -22,7 +22,7 @@ pub const SCHEMA: &str = "osn-program-about-0.1";
 pub struct About {
     /// Always [`SCHEMA`].
     pub schema: String,
-    /// The program's key, the same as in its manifest: `food-parcel`.
+    /// The program's key, the same as in its manifest.
     pub program: String,
     /// How applications are taken in.
     pub intake: Intake,
