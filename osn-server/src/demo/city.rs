@@ -201,7 +201,7 @@ impl City {
         let operation: Value = read(&path("operation.toml"), &at("operation.toml")?)?;
         Ok(Self {
             model: read(&path("intervention-model.toml"), &at("intervention-model.toml")?)?,
-            operation: operation_body(&operation, &names),
+            operation: operation_body(&operation),
             requests: read::<Requests>(&path("requests.toml"), &at("requests.toml")?)?.requests,
             cast: read::<Accounts>(&path("demo-accounts.toml"), &at("demo-accounts.toml")?)?.accounts,
             people: read(&path("demo-names.toml"), &at("demo-names.toml")?)?,
@@ -242,9 +242,8 @@ impl City {
 }
 
 /// The fields of the file that the interface takes; provenance stays in the file.
-fn operation_body(file: &Value, names: &Names) -> Value {
-    let code = file.get("code").and_then(Value::as_str).unwrap_or_default();
-    let mut body = json!({ "id": names.uuid("operation", code) });
+fn operation_body(file: &Value) -> Value {
+    let mut body = json!({});
     for field in [
         "code",
         "name",
@@ -290,7 +289,10 @@ mod tests {
                 );
             }
         }
-        serde_json::from_value::<Operation>(city.operation.clone()).unwrap();
+        // The interface gives the identifier; everything else of an operation stands in the file.
+        let mut operation = city.operation.clone();
+        operation["id"] = serde_json::json!(uuid::Uuid::nil());
+        serde_json::from_value::<Operation>(operation).unwrap();
         assert!(
             city.postcodes()
                 .iter()
