@@ -130,6 +130,28 @@ const ALL_ERASED: Sql = sql(
     "select municipality_id, person_id, reason, erased_at from erased_person order by erased_at",
 );
 
+const EVERY_MUNICIPALITY: Sql = sql(
+    "municipality_key",
+    "select municipality_id, kind, wrapped from municipality_key",
+);
+const REWRAP_MUNICIPALITY: Sql = sql(
+    "municipality_key",
+    "update municipality_key set wrapped = $3 where municipality_id = $1 and kind = $2",
+);
+const NEXT_PEOPLE: Sql = sql(
+    "person_key",
+    "select municipality_id, person_id, wrapped from person_key
+     where (municipality_id, person_id) > ($1, $2) order by municipality_id, person_id limit 1024",
+);
+const REWRAP_PEOPLE: Bulk = Bulk {
+    table: "person_key",
+    fixed: 0,
+    head: "with given(municipality, person, wrapped) as (values",
+    row: "(?, ?, ?)",
+    tail: ") update person_key set wrapped = given.wrapped from given
+        where person_key.municipality_id = given.municipality and person_key.person_id = given.person",
+};
+
 /// One line of the list of erasures.
 #[derive(Clone, Debug)]
 pub(crate) struct Erasure {
@@ -337,6 +359,39 @@ impl KeyStore {
                 })
             })
             .collect()
+    }
+
+    /// Wraps every key under another key-encryption key: all of them, or none. How many there were.
+    pub(crate) async fn rotate(&self, to: &Wrapper) -> Result<u64> {
+        let mut tx = self.db.begin().await?;
+        let mut count = 0_u64;
+        for row in tx.all(&EVERY_MUNICIPALITY, args![]).await? {
+            let (municipality, kind) = (row.id("municipality_id")?, row.text("kind")?);
+            let wrapped = self.rewrap(to, municipality_bound(municipality, &kind), &row.bytes("wrapped")?)?;
+            tx.run(&REWRAP_MUNICIPALITY, args![municipality, kind.as_str(), wrapped])
+                .await?;
+            count = count.saturating_add(1);
+        }
+        let (mut municipality, mut person) = (uuid::Uuid::nil(), uuid::Uuid::nil());
+        loop {
+            let rows = tx.all(&NEXT_PEOPLE, args![municipality, person]).await?;
+            let Some(last) = rows.last() else { break };
+            (municipality, person) = (last.id("municipality_id")?, last.id("person_id")?);
+            let mut rewrapped = Vec::with_capacity(rows.len());
+            for row in &rows {
+                let (of, who): (MunicipalityId, PersonId) = (row.id("municipality_id")?, row.id("person_id")?);
+                let wrapped = self.rewrap(to, bound(of, who.uuid().as_bytes()), &row.bytes("wrapped")?)?;
+                rewrapped.push(args![of, who, wrapped]);
+                count = count.saturating_add(1);
+            }
+            tx.bulk(&REWRAP_PEOPLE, Vec::new(), rewrapped).await?;
+        }
+        tx.commit().await?;
+        Ok(count)
+    }
+
+    fn rewrap(&self, to: &Wrapper, bound: Bound<'_>, wrapped: &[u8]) -> Result<Vec<u8>> {
+        to.wrap(&*self.entropy, bound, &self.wrapper.unwrap_key(bound, wrapped)?)
     }
 
     /// Whether the key store answers.

@@ -69,6 +69,7 @@ impl Kek {
         match std::fs::read_to_string(path) {
             Ok(text) => {
                 let text = Zeroizing::new(text);
+                refuse_public(path)?;
                 let bytes = crate::unhex::<32>(text.trim()).ok_or(StoreError::File {
                     what: "key-encryption key",
                     kind: std::io::ErrorKind::InvalidData,
@@ -99,6 +100,23 @@ impl Kek {
         }
         Ok(())
     }
+}
+
+/// A key that everybody on the machine can read is no key.
+fn refuse_public(path: &Path) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let what = "key-encryption key";
+        let file = |error: std::io::Error| StoreError::File {
+            what,
+            kind: error.kind(),
+        };
+        if std::fs::metadata(path).map_err(file)?.permissions().mode() & 0o007 != 0 {
+            return Err(file(std::io::ErrorKind::PermissionDenied.into()));
+        }
+    }
+    Ok(())
 }
 
 /// What sealed bytes are bound to: they open nowhere else.
@@ -331,6 +349,16 @@ mod tests {
             use std::os::unix::fs::PermissionsExt as _;
             assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o400);
         }
+        let public = dir.path().join("public");
+        std::fs::write(&public, crate::hex(&[7; 32])).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            std::fs::set_permissions(&public, std::fs::Permissions::from_mode(0o644)).unwrap();
+            assert!(Kek::read_or_create(&public).is_err(), "everybody can read it");
+            std::fs::set_permissions(&public, std::fs::Permissions::from_mode(0o640)).unwrap();
+        }
+        assert_eq!(*Kek::read_or_create(&public).unwrap().0, [7; 32]);
         let other = dir.path().join("other");
         std::fs::write(&other, "not a key").unwrap();
         assert!(Kek::read_or_create(&other).is_err());

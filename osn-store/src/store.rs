@@ -212,6 +212,21 @@ impl Store {
         Ok(Self { inner: Arc::new(inner) })
     }
 
+    /// Wraps every key under another key-encryption key, all of them or none; the data are not touched. For a store that
+    /// nobody has open: a server that runs keeps the old key in memory. How many keys there were.
+    ///
+    /// # Errors
+    /// When `options.kek` is not the present key, or the key store fails.
+    pub async fn rotate_kek(options: OpenOptions, to: &Kek) -> Result<u64> {
+        let (db, key_db) = open_databases(&options.place).await?;
+        migrate::run(&key_db, migrate::KEYS, false).await?;
+        let keys = KeyStore::new(key_db, Wrapper::new(&options.kek), Arc::clone(&options.entropy));
+        let count = keys.rotate(&Wrapper::new(to)).await;
+        keys.close().await;
+        db.close().await;
+        count
+    }
+
     /// Makes a municipality with its signing key and its index key.
     ///
     /// # Errors

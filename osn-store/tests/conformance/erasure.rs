@@ -15,6 +15,7 @@ both!(
     changed_or_moved_data_are_refused,
     a_lost_key_is_told_from_an_erasure,
     another_kek_is_refused_at_the_door,
+    keys_are_wrapped_anew_and_the_old_one_opens_nothing,
 );
 
 fn one() -> ApplicationId {
@@ -256,6 +257,37 @@ async fn another_kek_is_refused_at_the_door(ground: &Ground) {
     };
     let refused = Store::open(wrong).await.unwrap_err();
     assert!(matches!(refused, StoreError::Sealed(SealFault::WrongKek)), "{refused}");
+}
+
+async fn keys_are_wrapped_anew_and_the_old_one_opens_nothing(ground: &Ground) {
+    ready(ground).await;
+    ground.store.close().await;
+    let wrong = OpenOptions {
+        kek: Kek::new([9; 32]),
+        ..options(&ground.place)
+    };
+    let refused = Store::rotate_kek(wrong, &Kek::new([8; 32])).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Sealed(SealFault::WrongKek)), "{refused}");
+    // Three of the municipality, three people's.
+    assert_eq!(
+        Store::rotate_kek(options(&ground.place), &Kek::new([8; 32]))
+            .await
+            .unwrap(),
+        6
+    );
+    let refused = ground.again().await.unwrap_err();
+    assert!(matches!(refused, StoreError::Sealed(SealFault::WrongKek)), "{refused}");
+    let renewed = OpenOptions {
+        kek: Kek::new([8; 32]),
+        ..options(&ground.place)
+    };
+    let store = Store::open(renewed).await.unwrap();
+    let scope = store.for_municipality(city());
+    assert_eq!(
+        scope.application_for_machine(one()).await.unwrap(),
+        Some(Readable::Data(data(AMKA)))
+    );
+    store.close().await;
 }
 
 fn every_byte(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
