@@ -31,7 +31,7 @@ impl From<StoreError> for Refusal {
             StoreError::Conflict(ref name) if name.starts_with("remembered") => {
                 Self::conflict("idempotency.in-progress")
             }
-            StoreError::Conflict(ref name) if name.ends_with("_key") => {
+            StoreError::Conflict(ref name) if name.ends_with("_key") && name != "foreign_key" => {
                 Self::conflict("record.exists").caused_by(error)
             }
             StoreError::Locked => Self::new(Kind::Busy, "store.busy").with("seconds", 1).caused_by(error),
