@@ -8,7 +8,9 @@ use osn_core::canonical;
 use osn_core::certificate::{NeedCertificate, SignedCertificate};
 use osn_core::coverage::{Confirmation, FreshnessPolicy, confirm};
 use osn_core::directory::{Directory, Mode, TermCode};
-use osn_core::id::*;
+use osn_core::id::{
+    AccountId, ActionId, ApplicationId, AssessmentRunId, CallId, CertificateId, OrganizationId, PersonId, RequestId,
+};
 use osn_core::lang::LocalText;
 use osn_core::money::Money;
 use osn_core::need::{Need, People, Urgency};
