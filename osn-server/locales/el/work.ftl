@@ -89,7 +89,7 @@ done-evidence-checked = Τα δικαιολογητικά καταχωρίστη
 
 list-title = Πίνακας κατάταξης
 list-proposed = { $title } · πρόταση: { $name }, { $when }
-list-order = Η σειρά βγαίνει από τα κριτήρια κατάταξης του προγράμματος, ένα ένα. Η τελευταία στήλη λέει τι έκρινε απέναντι στον προηγούμενο.
+list-order = Σειρά: { $keys }. Η στήλη «Τι έκρινε» λέει τι έκρινε απέναντι στον προηγούμενο.
 list-eligible = Δικαιούνται
 list-why = Γιατί
 list-approve = Έγκριση
@@ -187,6 +187,17 @@ journal-count = { $count ->
    *[other] { $count } εγγραφές
   }
 journal-none = Καμία εγγραφή.
+journal-verify = Έλεγχος της αλυσίδας
+journal-holds = Η αλυσίδα είναι ακέραιη
+journal-holds-text = { $count ->
+    [one] Ελέγχθηκε 1 εγγραφή.
+   *[other] Ελέγχθηκαν { $count } εγγραφές.
+  }
+journal-broken = Η αλυσίδα έχει σπάσει
+journal-proven = Εγγραφές που καλύπτει δημοσιευμένη κεφαλή
+journal-unproven = Εγγραφές μετά από αυτήν, χωρίς εξωτερική απόδειξη ακόμη
+journal-open = Εγγραφές που δεν έχουν δεθεί ακόμη
+journal-head = Κεφαλή της αλυσίδας
 journal-system = Το σύστημα
 column-number = Αριθμός
 column-act = Πράξη

@@ -89,7 +89,7 @@ done-evidence-checked = The papers were saved.
 
 list-title = Ranked list
 list-proposed = { $title } · proposed by { $name }, { $when }
-list-order = The order follows the ranking criteria of the program, one after the other. The last column says what decided against the one before.
+list-order = Order: { $keys }. The column “What decided” says what decided against the one before.
 list-eligible = Eligible
 list-why = Why
 list-approve = Approve
@@ -187,6 +187,17 @@ journal-count = { $count ->
    *[other] { $count } entries
   }
 journal-none = No entry.
+journal-verify = Check the chain
+journal-holds = The chain is intact
+journal-holds-text = { $count ->
+    [one] 1 entry was checked.
+   *[other] { $count } entries were checked.
+  }
+journal-broken = The chain is broken
+journal-proven = Entries that a published head covers
+journal-unproven = Entries after it, without outside proof yet
+journal-open = Entries not chained yet
+journal-head = Head of the chain
 journal-system = The system
 column-number = Number
 column-act = Act

@@ -181,7 +181,11 @@ impl Page {
 
     /// The text of a key with a count, which selects the plural form.
     pub fn tc(&self, key: &str, count: u64) -> String {
-        let shown = if count < 1000 { count.to_string() } else { self.number(count) };
+        let shown = if count < 1000 {
+            count.to_string()
+        } else {
+            self.number(count)
+        };
         words::get(self.lang, key, &[("count", &shown)])
     }
 
@@ -247,7 +251,11 @@ impl Page {
 
     /// An address of a style, script or picture.
     pub fn asset(&self, name: &str) -> String {
-        if self.assets.is_empty() { format!("/assets/{name}") } else { format!("/assets/{name}?v={}", self.assets) }
+        if self.assets.is_empty() {
+            format!("/assets/{name}")
+        } else {
+            format!("/assets/{name}?v={}", self.assets)
+        }
     }
 
     /// «19/8/2022».

@@ -29,12 +29,18 @@ impl Posted {
 
     /// The first value of a name, trimmed; empty when there is none.
     pub fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value.trim())
     }
 
     /// Every value of a name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim())
+        self.0
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.trim())
     }
 
     /// Everything, in order.
@@ -68,7 +74,11 @@ pub struct Choice {
 impl Choice {
     /// An answer.
     pub fn new(value: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { value: value.into(), text: text.into(), hint: String::new() }
+        Self {
+            value: value.into(),
+            text: text.into(),
+            hint: String::new(),
+        }
     }
 }
 
@@ -141,6 +151,8 @@ pub struct Field {
     pub values: Vec<String>,
     /// Day, month, year, hour as typed.
     pub parts: [String; 4],
+    /// Before the `id`, where two forms of one page ask for the same name.
+    pub scope: &'static str,
 }
 
 impl Field {
@@ -156,6 +168,7 @@ impl Field {
             autocomplete: "",
             values: Vec::new(),
             parts: Default::default(),
+            scope: "",
         }
     }
 
@@ -271,13 +284,18 @@ impl Field {
     #[must_use]
     pub fn proposed_day(mut self, day: NaiveDate, hour: &str) -> Self {
         use chrono::Datelike;
-        self.parts = [day.day().to_string(), day.month().to_string(), day.year().to_string(), hour.to_owned()];
+        self.parts = [
+            day.day().to_string(),
+            day.month().to_string(),
+            day.year().to_string(),
+            hour.to_owned(),
+        ];
         self
     }
 
     /// The `id` in the page.
     pub fn id(&self) -> String {
-        id_of(&self.name)
+        format!("{}{}", self.scope, id_of(&self.name))
     }
 
     /// The only value, or the first.
@@ -295,7 +313,9 @@ impl Field {
         match &self.control {
             Control::Date | Control::DateTime => format!("{}-day", self.id()),
             Control::Radios(_) | Control::Checks(_) => format!("{}-1", self.id()),
-            Control::Line(..) | Control::Password | Control::Area(_) | Control::Select(_) | Control::File(_) => self.id(),
+            Control::Line(..) | Control::Password | Control::Area(_) | Control::Select(_) | Control::File(_) => {
+                self.id()
+            }
         }
     }
 
@@ -317,7 +337,9 @@ impl Field {
             Control::Date => self.parts[..3].join("/").trim_matches('/').to_owned(),
             Control::DateTime => self.parts.join(" ").trim().to_owned(),
             Control::Radios(choices) | Control::Checks(choices) | Control::Select(choices) => {
-                let chosen = choices.iter().filter(|choice| self.chosen(choice) && !choice.value.is_empty());
+                let chosen = choices
+                    .iter()
+                    .filter(|choice| self.chosen(choice) && !choice.value.is_empty());
                 chosen.map(|choice| choice.text.clone()).collect::<Vec<_>>().join(", ")
             }
             Control::Line(..) | Control::Area(_) => self.value().to_owned(),
@@ -342,8 +364,17 @@ impl Field {
     fn json(&self, p: &Page) -> Result<Option<Json>, &'static str> {
         let text = self.value();
         if self.read == Read::List {
-            let chosen: Vec<Json> = self.values.iter().filter(|v| !v.is_empty()).map(|v| Json::String(v.clone())).collect();
-            return Ok(if chosen.is_empty() && self.optional { None } else { Some(Json::Array(chosen)) });
+            let chosen: Vec<Json> = self
+                .values
+                .iter()
+                .filter(|v| !v.is_empty())
+                .map(|v| Json::String(v.clone()))
+                .collect();
+            return Ok(if chosen.is_empty() && self.optional {
+                None
+            } else {
+                Some(Json::Array(chosen))
+            });
         }
         if let Read::Day | Read::Moment = self.read {
             return self.day_json(p);
@@ -370,13 +401,17 @@ impl Field {
             return Err("typed-date");
         };
         // Two-digit years are people's shorthand and nobody can tell which century they mean.
-        let day = NaiveDate::from_ymd_opt(year, month, day).filter(|_| year >= 1000).ok_or("typed-date")?;
+        let day = NaiveDate::from_ymd_opt(year, month, day)
+            .filter(|_| year >= 1000)
+            .ok_or("typed-date")?;
         if self.read == Read::Day {
             return Ok(Some(Json::String(day.to_string())));
         }
         let time = NaiveTime::parse_from_str(time, "%H:%M").map_err(|_| "typed-time")?;
         let at = p.zone.instant(day.and_time(time)).ok_or("typed-time")?;
-        Ok(Some(Json::String(at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))))
+        Ok(Some(Json::String(
+            at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        )))
     }
 }
 
@@ -390,20 +425,35 @@ fn greek_form(p: &Page, text: &str) -> String {
     let plain = text.trim_end_matches(['€', '%']).trim_start_matches('€').trim();
     match p.lang {
         Lang::El => plain.to_owned(),
-        Lang::En => plain.chars().map(|c| if c == '.' { ',' } else if c == ',' { '.' } else { c }).collect(),
+        Lang::En => plain
+            .chars()
+            .map(|c| {
+                if c == '.' {
+                    ','
+                } else if c == ',' {
+                    '.'
+                } else {
+                    c
+                }
+            })
+            .collect(),
     }
 }
 
 fn amount(p: &Page, text: &str) -> Option<String> {
-    Money::parse_el(&greek_form(p, text)).ok().map(|amount| amount.to_string())
+    Money::parse_el(&greek_form(p, text))
+        .ok()
+        .map(|amount| amount.to_string())
 }
 
 fn decimal(p: &Page, text: &str) -> Option<String> {
-    number::parse_el(&greek_form(p, text)).ok().map(|number| number.normalize().to_string())
+    number::parse_el(&greek_form(p, text))
+        .ok()
+        .map(|number| number.normalize().to_string())
 }
 
 /// The `id` that belongs to a name.
-pub fn id_of(name: &str) -> String {
+fn id_of(name: &str) -> String {
     name.trim_start_matches('/').replace(['/', '~'], "-")
 }
 
@@ -456,7 +506,10 @@ impl FormView {
     pub fn new(action: impl Into<String>, fields: Vec<Field>, button: impl Into<String>) -> Self {
         Self {
             action: action.into(),
-            groups: vec![Group { fields, ..Group::default() }],
+            groups: vec![Group {
+                fields,
+                ..Group::default()
+            }],
             button: button.into(),
             ..Self::default()
         }
@@ -466,6 +519,13 @@ impl FormView {
     #[must_use]
     pub fn hidden(mut self, name: &str, value: impl Into<String>) -> Self {
         self.hidden.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The same as a second form of its page: its ids begin with `scope`.
+    #[must_use]
+    pub fn scoped(mut self, scope: &'static str) -> Self {
+        self.fields_mut().for_each(|field| field.scope = scope);
         self
     }
 
@@ -494,8 +554,13 @@ impl FormView {
     /// One error for each field that is not what it asks for, or that is empty and may not be.
     pub fn body(&self, p: &Page) -> Result<Json, Vec<FieldError>> {
         let (body, mut errors) = self.draft(p);
-        let empty = |field: &&Field| !field.optional && field.read != Read::Nothing && matches!(field.json(p), Ok(None));
-        errors.extend(self.fields().filter(empty).map(|field| FieldError::new(&field.name, "required")));
+        let empty =
+            |field: &&Field| !field.optional && field.read != Read::Nothing && matches!(field.json(p), Ok(None));
+        errors.extend(
+            self.fields()
+                .filter(empty)
+                .map(|field| FieldError::new(&field.name, "required")),
+        );
         if errors.is_empty() { Ok(body) } else { Err(errors) }
     }
 
@@ -516,7 +581,11 @@ impl FormView {
     /// Writes each error beside its field and into the page's summary; what has no field here stands in the summary alone.
     pub fn blame(&mut self, p: &mut Page, errors: &[FieldError]) {
         // In the order of the form, as one meets them; what has no field here comes last.
-        let place = |error: &&FieldError| self.fields().position(|field| field.name == error.path || covers(&field.name, &error.path)).unwrap_or(usize::MAX);
+        let place = |error: &&FieldError| {
+            self.fields()
+                .position(|field| field.name == error.path || covers(&field.name, &error.path))
+                .unwrap_or(usize::MAX)
+        };
         let mut errors: Vec<&FieldError> = errors.iter().collect();
         errors.sort_by_key(place);
         for error in errors {
@@ -526,7 +595,11 @@ impl FormView {
             let place = exact.or_else(near).and_then(|index| self.fields_mut().nth(index));
             match place {
                 Some(field) => {
-                    let colon = if field.label.ends_with([';', '?', ':']) { "" } else { ":" };
+                    let colon = if field.label.ends_with([';', '?', ':']) {
+                        ""
+                    } else {
+                        ":"
+                    };
                     let lead = format!("{}{colon} {said}", field.label);
                     p.errors.push((Some(field.target()), lead));
                     field.error.get_or_insert(said);
@@ -541,7 +614,9 @@ impl FormView {
 fn covers(field: &str, path: &str) -> bool {
     let below = path.strip_prefix(field).is_some_and(|rest| rest.starts_with('/'));
     let above = !path.is_empty()
-        && field.strip_prefix(path).is_some_and(|rest| rest.starts_with('/') && rest.matches('/').count() == 1);
+        && field
+            .strip_prefix(path)
+            .is_some_and(|rest| rest.starts_with('/') && rest.matches('/').count() == 1);
     below || above
 }
 
@@ -551,7 +626,11 @@ fn put(body: &mut Json, pointer: &str, value: Json) {
     for key in pointer.trim_start_matches('/').split('/') {
         let index = key.parse::<usize>().ok();
         if place.is_null() {
-            *place = if index.is_some() { Json::Array(Vec::new()) } else { Json::Object(Map::new()) };
+            *place = if index.is_some() {
+                Json::Array(Vec::new())
+            } else {
+                Json::Object(Map::new())
+            };
         }
         let next = match (place, index) {
             (Json::Array(items), Some(index)) => {
@@ -561,7 +640,10 @@ fn put(body: &mut Json, pointer: &str, value: Json) {
                 }
                 items.get_mut(index)
             }
-            (Json::Object(map), _) => Some(map.entry(key.replace("~1", "/").replace("~0", "~")).or_insert(Json::Null)),
+            (Json::Object(map), _) => Some(
+                map.entry(key.replace("~1", "/").replace("~0", "~"))
+                    .or_insert(Json::Null),
+            ),
             _ => None,
         };
         let Some(next) = next else { return };
@@ -603,7 +685,11 @@ mod tests {
         form.fill(&Posted::read(typed.as_bytes()));
         let got = match form.body(&p) {
             Ok(body) => body.to_string(),
-            Err(errors) => errors.iter().map(|e| format!("{} {}", e.path, e.code)).collect::<Vec<_>>().join(", "),
+            Err(errors) => errors
+                .iter()
+                .map(|e| format!("{} {}", e.path, e.code))
+                .collect::<Vec<_>>()
+                .join(", "),
         };
         assert_eq!(got, wanted, "{typed}");
     }
@@ -612,22 +698,34 @@ mod tests {
     fn what_is_typed_becomes_the_body_of_the_api() {
         let base = "%2Ftitle%2Fel=A&%2Fneed%2Fpeople%2Fcount=1.200";
         let body = |rest: &str| format!("{{{rest}\"need\":{{\"people\":{{\"count\":1200}}}},");
-        check(base, "{\"need\":{\"people\":{\"count\":1200}},\"title\":{\"el\":\"A\"}}");
+        check(
+            base,
+            "{\"need\":{\"people\":{\"count\":1200}},\"title\":{\"el\":\"A\"}}",
+        );
         check(
             &format!("{base}&%2Fbudget=45.000%2C5+%E2%82%AC&%2Fpercent=67%2C00"),
             "{\"budget\":\"45000.50\",\"need\":{\"people\":{\"count\":1200}},\"percent\":\"67\",\"title\":{\"el\":\"A\"}}",
         );
         check(
             &format!("{base}&%2Ffrom-day=9&%2Ffrom-month=8&%2Ffrom-year=2022&%2Fareas=a&%2Fareas=b&%2Fhome=yes"),
-            &format!("{}\"title\":{{\"el\":\"A\"}}}}", body("\"areas\":[\"a\",\"b\"],\"from\":\"2022-08-09\",\"home\":true,")),
+            &format!(
+                "{}\"title\":{{\"el\":\"A\"}}}}",
+                body("\"areas\":[\"a\",\"b\"],\"from\":\"2022-08-09\",\"home\":true,")
+            ),
         );
         check(
             &format!("{base}&%2Fopens_at-day=19&%2Fopens_at-month=8&%2Fopens_at-year=2022&%2Fopens_at-time=17:00"),
-            &format!("{}\"opens_at\":\"2022-08-19T14:00:00Z\",\"title\":{{\"el\":\"A\"}}}}", body("")),
+            &format!(
+                "{}\"opens_at\":\"2022-08-19T14:00:00Z\",\"title\":{{\"el\":\"A\"}}}}",
+                body("")
+            ),
         );
         check(
             &format!("{base}&%2Fmembers%2F0%2Fanswers%2Fage=7"),
-            &format!("{{\"members\":[{{\"answers\":{{\"age\":\"7\"}}}}],{}\"title\":{{\"el\":\"A\"}}}}", &body("")[1..]),
+            &format!(
+                "{{\"members\":[{{\"answers\":{{\"age\":\"7\"}}}}],{}\"title\":{{\"el\":\"A\"}}}}",
+                &body("")[1..]
+            ),
         );
     }
 
@@ -637,7 +735,10 @@ mod tests {
         let base = "%2Ftitle%2Fel=A&%2Fneed%2Fpeople%2Fcount=";
         check(&format!("{base}many"), "/need/people/count typed-whole-number");
         check(&format!("{base}1&%2Fbudget=1%2C234.5"), "/budget typed-amount");
-        check(&format!("{base}1&%2Ffrom-day=31&%2Ffrom-month=2&%2Ffrom-year=2022"), "/from typed-date");
+        check(
+            &format!("{base}1&%2Ffrom-day=31&%2Ffrom-month=2&%2Ffrom-year=2022"),
+            "/from typed-date",
+        );
         check(&format!("{base}1&%2Ffrom-day=31&%2Ffrom-year=22"), "/from typed-date");
         check(
             &format!("{base}1&%2Fopens_at-day=1&%2Fopens_at-month=2&%2Fopens_at-year=2022&%2Fopens_at-time=25:00"),
@@ -652,10 +753,16 @@ mod tests {
         form.fill(&Posted::read("%2Fneed%2Fpeople%2Fcount=0".as_bytes()));
         form.blame(
             &mut p,
-            &[FieldError::new("/need/people/count", "need.no-people"), FieldError::new("/nowhere", "request.invalid")],
+            &[
+                FieldError::new("/need/people/count", "need.no-people"),
+                FieldError::new("/nowhere", "request.invalid"),
+            ],
         );
         let html = form.html(&p);
-        assert!(html.contains("id=\"need-people-count-error\"") && html.contains("value=\"0\""), "{html}");
+        assert!(
+            html.contains("id=\"need-people-count-error\"") && html.contains("value=\"0\""),
+            "{html}"
+        );
         assert_eq!(p.errors.len(), 2);
         assert_eq!(p.errors[0].0.as_deref(), Some("need-people-count"));
         assert_eq!(p.errors[1].0, None);

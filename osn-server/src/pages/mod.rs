@@ -38,10 +38,12 @@ use form::FormView;
 
 /// One row per language: the same path at `/` and under `/en`.
 macro_rules! rows {
-    ($rows:ident: $($method:ident $path:literal, $access:expr, $handler:expr;)*) => {$(
-        $rows.push(Route::$method($path, $access, $handler));
-        $rows.push(Route::$method(concat!("/en", $path), $access, $handler));
-    )*};
+    ($($method:ident $path:literal, $access:expr, $handler:expr;)*) => {
+        vec![$(
+            Route::$method($path, $access, $handler),
+            Route::$method(concat!("/en", $path), $access, $handler),
+        )*]
+    };
 }
 pub(crate) use rows;
 
@@ -67,7 +69,11 @@ fn show_with(status: StatusCode, page: &impl Template) -> Response {
 /// On to another page of ours, after something was done (`done` is a key of the texts `done-…`).
 fn onward(p: &Page, path: &str, done: &str) -> Response {
     let mark = if path.contains('?') { '&' } else { '?' };
-    let query = if done.is_empty() { String::new() } else { format!("{mark}done={done}") };
+    let query = if done.is_empty() {
+        String::new()
+    } else {
+        format!("{mark}done={done}")
+    };
     Redirect::to(&p.url(&format!("{path}{query}"))).into_response()
 }
 
@@ -76,7 +82,11 @@ fn said(p: &Page, error: &FieldError) -> String {
     if let Some(text) = &error.text {
         return p.text(text);
     }
-    let args: Vec<(&str, &str)> = error.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let args: Vec<(&str, &str)> = error
+        .args
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     let key = format!("field-{}", error.code.replace('.', "-"));
     words::find(p.lang, &key, &args).unwrap_or_else(|| p.t("field-invalid"))
 }
@@ -85,17 +95,26 @@ fn said(p: &Page, error: &FieldError) -> String {
 fn blame(p: &mut Page, form: &mut FormView, refusal: &Refusal) {
     form.blame(p, refusal.errors());
     if p.errors.is_empty() {
-        let args: Vec<(&str, &str)> = refusal.args().iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let args: Vec<(&str, &str)> = refusal
+            .args()
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         let key = refusal.code().replace('.', "-");
         let title = words::find(p.lang, &key, &args).unwrap_or_else(|| p.t("internal"));
         let detail = words::find(p.lang, &format!("{key}.detail"), &args);
-        p.errors.push((None, detail.map_or(title.clone(), |detail| sentences(&title, &detail))));
+        p.errors
+            .push((None, detail.map_or(title.clone(), |detail| sentences(&title, &detail))));
     }
 }
 
 /// A title and what to do about it, one after the other.
 fn sentences(title: &str, detail: &str) -> String {
-    let stop = if title.ends_with(['.', '!', ';', '?', '·']) { "" } else { "." };
+    let stop = if title.ends_with(['.', '!', ';', '?', '·']) {
+        ""
+    } else {
+        "."
+    };
     format!("{title}{stop} {detail}")
 }
 
@@ -108,7 +127,10 @@ fn mendable(refusal: &Refusal) -> bool {
 /// The body of a form as the value that an act takes.
 fn typed<T: DeserializeOwned>(body: serde_json::Value) -> Outcome<T> {
     serde_path_to_error::deserialize(body).map_err(|error| {
-        let path: String = error.path().iter().map(|segment| format!("/{segment}")).collect();
+        let path = error
+            .path()
+            .iter()
+            .fold(String::new(), |path, segment| path + "/" + &segment.to_string());
         Refusal::invalid("request.invalid", vec![FieldError::new(path, "wrong-type")])
     })
 }
@@ -120,8 +142,13 @@ fn own_words(p: &Page, text: &str) -> LocalText {
 
 /// A refusal for a person: called for every refusal outside `/api`.
 pub fn refused(app: &App, lang: Lang, path: &str, problem: &Problem) -> Response {
-    let Ok(zone) = Zone::named("UTC") else { return problem::respond(problem) };
-    let ours = path.strip_prefix("/en").filter(|rest| rest.starts_with('/')).unwrap_or(path);
+    let Ok(zone) = Zone::named("UTC") else {
+        return problem::respond(problem);
+    };
+    let ours = path
+        .strip_prefix("/en")
+        .filter(|rest| rest.starts_with('/'))
+        .unwrap_or(path);
     let mut p = Page::plain(lang, zone, ours);
     p.municipality = p.t("network");
     p.demo = app.config().demonstration;
@@ -132,7 +159,9 @@ pub fn refused(app: &App, lang: Lang, path: &str, problem: &Problem) -> Response
         return Redirect::to(&p.url(&format!("/staff/login?{next}"))).into_response();
     }
     let mut response = show_with(status, &message(p, status, ours, problem));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -143,11 +172,25 @@ fn message(p: Page, status: StatusCode, path: &str, problem: &Problem) -> views:
         _ => p.t("wrong-title"),
     };
     let mut more: Vec<String> = problem.errors.iter().map(|error| error.message.clone()).collect();
-    more.extend(problem.trace.as_deref().map(|trace| p.t1("wrong-trace", "trace", trace)));
+    more.extend(
+        problem
+            .trace
+            .as_deref()
+            .map(|trace| p.t1("wrong-trace", "trace", trace)),
+    );
     let text = match &problem.detail {
         Some(detail) => sentences(&problem.title, detail),
         None => problem.title.clone(),
     };
-    let link = if path.starts_with("/staff") { (p.t("wrong-work"), p.url("/staff/")) } else { (p.t("wrong-home"), p.url("/")) };
-    views::Message { p: p.titled(title), text, more, link }
+    let link = if path.starts_with("/staff") {
+        (p.t("wrong-work"), p.url("/staff/"))
+    } else {
+        (p.t("wrong-home"), p.url("/"))
+    };
+    views::Message {
+        p: p.titled(title),
+        text,
+        more,
+        link,
+    }
 }

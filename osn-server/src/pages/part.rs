@@ -46,7 +46,10 @@ pub struct Tag {
 impl Tag {
     /// A tag.
     pub fn new(tone: Tone, text: impl Into<String>) -> Self {
-        Self { text: text.into(), tone }
+        Self {
+            text: text.into(),
+            tone,
+        }
     }
 }
 
@@ -88,7 +91,11 @@ pub struct Act {
 impl Act {
     /// A button.
     pub fn new(action: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { action: action.into(), label: label.into(), ..Self::default() }
+        Self {
+            action: action.into(),
+            label: label.into(),
+            ..Self::default()
+        }
     }
 
     /// The same as a second choice.
@@ -132,27 +139,45 @@ pub struct Cell {
 impl Cell {
     /// Words.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), ..Self::default() }
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
     }
 
     /// A number.
     pub fn number(text: impl Into<String>) -> Self {
-        Self { text: text.into(), number: true, ..Self::default() }
+        Self {
+            text: text.into(),
+            number: true,
+            ..Self::default()
+        }
     }
 
     /// The row's head.
     pub fn head(text: impl Into<String>) -> Self {
-        Self { text: text.into(), head: true, ..Self::default() }
+        Self {
+            text: text.into(),
+            head: true,
+            ..Self::default()
+        }
     }
 
     /// A state.
     pub fn tag(tag: Tag) -> Self {
-        Self { tag: Some(tag), ..Self::default() }
+        Self {
+            tag: Some(tag),
+            ..Self::default()
+        }
     }
 
     /// An answer with words.
     pub fn mark(mark: Mark, text: impl Into<String>) -> Self {
-        Self { text: text.into(), mark: Some(mark), ..Self::default() }
+        Self {
+            text: text.into(),
+            mark: Some(mark),
+            ..Self::default()
+        }
     }
 
     /// The same as a link.
@@ -198,12 +223,18 @@ pub struct Row {
 impl Row {
     /// A row of cells.
     pub fn new(cells: Vec<Cell>) -> Self {
-        Self { cells, ..Self::default() }
+        Self {
+            cells,
+            ..Self::default()
+        }
     }
 
     /// A line across the table.
     pub fn cut(text: impl Into<String>) -> Self {
-        Self { cut: Some(text.into()), ..Self::default() }
+        Self {
+            cut: Some(text.into()),
+            ..Self::default()
+        }
     }
 }
 
@@ -233,7 +264,10 @@ pub struct Fact {
 impl Fact {
     /// A label with one cell.
     pub fn new(label: impl Into<String>, cell: Cell) -> Self {
-        Self { label: label.into(), cells: vec![cell] }
+        Self {
+            label: label.into(),
+            cells: vec![cell],
+        }
     }
 
     /// A label with words.
@@ -262,7 +296,10 @@ pub struct Stat {
 impl Stat {
     /// A figure.
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { label: label.into(), value: value.into() }
+        Self {
+            label: label.into(),
+            value: value.into(),
+        }
     }
 }
 
@@ -447,7 +484,7 @@ impl StaffPage {
 
     /// The same with words below the title.
     #[must_use]
-    pub fn sub(mut self, sub: impl Into<String>) -> Self {
+    pub fn subtitled(mut self, sub: impl Into<String>) -> Self {
         self.sub = sub.into();
         self
     }

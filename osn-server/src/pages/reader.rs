@@ -31,8 +31,18 @@ impl FromRequestParts<App> for Reader {
             Lang::El => path,
             Lang::En => path.strip_prefix("/en").filter(|rest| !rest.is_empty()).unwrap_or("/"),
         };
-        let kept: Vec<&str> = parts.uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("done=")).collect();
-        let here = if kept.is_empty() { ours.to_owned() } else { format!("{ours}?{}", kept.join("&")) };
+        let kept: Vec<&str> = parts
+            .uri
+            .query()
+            .unwrap_or_default()
+            .split('&')
+            .filter(|pair| !pair.is_empty() && !pair.starts_with("done="))
+            .collect();
+        let here = if kept.is_empty() {
+            ours.to_owned()
+        } else {
+            format!("{ours}?{}", kept.join("&"))
+        };
         let mut p = Page::plain(acting.lang, acting.zone(), &here);
         p.municipality = acting.municipality().name.get(p.tag()).to_owned();
         p.demo = app.config().demonstration;
@@ -55,25 +65,42 @@ impl Reader {
 fn done(p: &Page, query: &str) -> Option<String> {
     let code = query.split('&').find_map(|pair| pair.strip_prefix("done="))?;
     let plain = code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
-    if plain { words::find(p.lang, &format!("done-{code}"), &[]) } else { None }
+    if plain {
+        words::find(p.lang, &format!("done-{code}"), &[])
+    } else {
+        None
+    }
 }
 
+/// A link of the side menu: its text's key, its address, the right that shows it.
+type Entry = (&'static str, &'static str, Right);
+
 fn who(p: &Page, officer: &Officer) -> Who {
-    let roles: Vec<String> = officer.roles.iter().map(|role| p.t(&format!("role-{}", role.name()))).collect();
+    let roles: Vec<String> = officer
+        .roles
+        .iter()
+        .map(|role| p.t(&format!("role-{}", role.name())))
+        .collect();
     let may = |right: Right| right.is_held_by(&officer.roles);
-    let groups: [(&str, &[(&str, &str, Right)]); 3] = [
-        ("menu-chain", &[
-            ("menu-work", "/staff/", Right::SeeSelf),
-            ("menu-requests", "/staff/requests", Right::SeeWork),
-            ("menu-certificates", "/staff/certificates", Right::SeeWork),
-            ("menu-actions", "/staff/actions", Right::SeeWork),
-            ("menu-calls", "/staff/calls", Right::SeeWork),
-        ]),
-        ("menu-system", &[
-            ("menu-programs", "/staff/programs", Right::SeeSelf),
-            ("menu-outbox", "/staff/outbox", Right::Operate),
-            ("menu-journal", "/staff/journal", Right::Audit),
-        ]),
+    let groups: [(&str, &[Entry]); 3] = [
+        (
+            "menu-chain",
+            &[
+                ("menu-work", "/staff/", Right::SeeSelf),
+                ("menu-requests", "/staff/requests", Right::SeeWork),
+                ("menu-certificates", "/staff/certificates", Right::SeeWork),
+                ("menu-actions", "/staff/actions", Right::SeeWork),
+                ("menu-calls", "/staff/calls", Right::SeeWork),
+            ],
+        ),
+        (
+            "menu-system",
+            &[
+                ("menu-programs", "/staff/programs", Right::SeeSelf),
+                ("menu-outbox", "/staff/outbox", Right::Operate),
+                ("menu-journal", "/staff/journal", Right::Audit),
+            ],
+        ),
         ("menu-public", &[("menu-services", "/services", Right::SeeSelf)]),
     ];
     let menu = groups.into_iter().map(|(title, links)| MenuGroup {
@@ -81,8 +108,16 @@ fn who(p: &Page, officer: &Officer) -> Who {
         links: links
             .iter()
             .filter(|(_, _, right)| may(*right))
-            .map(|(text, href, _)| MenuLink { text: p.t(text), href: p.url(href), current: false })
+            .map(|(text, href, _)| MenuLink {
+                text: p.t(text),
+                href: p.url(href),
+                current: false,
+            })
             .collect(),
     });
-    Who { name: officer.name.clone(), roles: roles.join(", "), menu: menu.filter(|group| !group.links.is_empty()).collect() }
+    Who {
+        name: officer.name.clone(),
+        roles: roles.join(", "),
+        menu: menu.filter(|group| !group.links.is_empty()).collect(),
+    }
 }

@@ -2,22 +2,28 @@
 
 use std::collections::BTreeMap;
 
+use osn_core::application::AssessmentOutcome;
 use osn_core::coverage::{Check, Fit, NeedOutcome, ServiceVerdict};
 use osn_core::directory::{Directory, Mode, TermCode};
 use osn_core::time::Period;
-use osn_core::application::AssessmentOutcome;
 
 use super::chrome::Page;
 use super::part::{Mark, Tag, Tone};
 
 /// The name of a term; the code itself where the mapping has lost it.
 pub(super) fn term(p: &Page, directory: &Directory, code: &TermCode) -> String {
-    directory.term(code).map_or_else(|| code.to_string(), |term| p.text(&term.name))
+    directory
+        .term(code)
+        .map_or_else(|| code.to_string(), |term| p.text(&term.name))
 }
 
 /// Names of terms, one after the other.
 pub(super) fn terms(p: &Page, directory: &Directory, codes: &[TermCode]) -> String {
-    codes.iter().map(|code| term(p, directory, code)).collect::<Vec<_>>().join(", ")
+    codes
+        .iter()
+        .map(|code| term(p, directory, code))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// How a service reaches people.
@@ -67,8 +73,11 @@ pub(super) fn fit(p: &Page, fit: Fit) -> (Mark, String) {
 /// Why: the reason's sentence with what the record says and what was wanted, names instead of codes.
 pub(super) fn reason(p: &Page, directory: &Directory, check: &Check) -> String {
     let kind = check.reason.split('.').next().unwrap_or_default();
-    let words: BTreeMap<&str, String> =
-        check.params.iter().map(|(name, value)| (name.as_ref(), param(p, directory, kind, name, value))).collect();
+    let words: BTreeMap<&str, String> = check
+        .params
+        .iter()
+        .map(|(name, value)| (name.as_ref(), param(p, directory, kind, name, value)))
+        .collect();
     let args: Vec<(&str, &str)> = words.iter().map(|(name, value)| (*name, value.as_str())).collect();
     p.with(&format!("need-reason-{}", check.reason.replace('.', "-")), &args)
 }
@@ -78,7 +87,11 @@ fn param(p: &Page, directory: &Directory, kind: &str, name: &str, value: &str) -
         return value.to_owned();
     }
     let each = |word: fn(&Page, &Directory, &str) -> String| {
-        value.split(", ").map(|piece| word(p, directory, piece)).collect::<Vec<_>>().join(", ")
+        value
+            .split(", ")
+            .map(|piece| word(p, directory, piece))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     match kind {
         "group" | "area" => each(|p, directory, code| term(p, directory, &TermCode::new(code))),
@@ -126,7 +139,9 @@ pub(super) fn state(p: &Page, machine: &str, name: &str) -> Tag {
     let tone = match name {
         "draft" | "withdrawn" | "cancelled" | "fulfilled" | "not-selected" | "closed" => Tone::Quiet,
         "submitted" | "proposed" | "reserve" | "examined" | "not-yet" => Tone::Warn,
-        "confirmed" | "covered" | "approved" | "final" | "selected" | "delivered" | "completed" | "active" | "open" => Tone::Good,
+        "confirmed" | "covered" | "approved" | "final" | "selected" | "delivered" | "completed" | "active" | "open" => {
+            Tone::Good
+        }
         "failed" | "rejected" => Tone::Bad,
         _ => Tone::Plain,
     };

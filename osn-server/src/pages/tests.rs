@@ -24,25 +24,54 @@ pub(crate) fn page(lang: Lang, path: &str) -> Page {
 
 fn signed_in(lang: Lang, path: &str) -> Page {
     let mut p = page(lang, path);
-    let link = |text: &str, href: &str| MenuLink { text: p.t(text), href: p.url(href), current: false };
-    let group = |title: &str, links| MenuGroup { title: p.t(title), links };
+    let link = |text: &str, href: &str| MenuLink {
+        text: p.t(text),
+        href: p.url(href),
+        current: false,
+    };
+    let group = |title: &str, links| MenuGroup {
+        title: p.t(title),
+        links,
+    };
     let menu = vec![
-        group("menu-chain", vec![link("menu-requests", "/staff/requests"), link("menu-actions", "/staff/actions"), link("menu-calls", "/staff/calls")]),
+        group(
+            "menu-chain",
+            vec![
+                link("menu-requests", "/staff/requests"),
+                link("menu-actions", "/staff/actions"),
+                link("menu-calls", "/staff/calls"),
+            ],
+        ),
         group("menu-system", vec![link("menu-programs", "/staff/programs")]),
     ];
-    p.who = Some(Who { name: "Ελένη Παπαδάκη".into(), roles: p.t("role-coordinator"), menu });
+    p.who = Some(Who {
+        name: "Ελένη Παπαδάκη".into(),
+        roles: p.t("role-coordinator"),
+        menu,
+    });
     p.within(Section::Requests)
 }
 
 fn every_field(p: &Page) -> FormView {
-    let some = || vec![Choice::new("a", "Πρώτο"), Choice { hint: "Βοήθεια".into(), ..Choice::new("b", "Δεύτερο") }, Choice::new("c", "Τρίτο")];
+    let some = || {
+        vec![
+            Choice::new("a", "Πρώτο"),
+            Choice {
+                hint: "Βοήθεια".into(),
+                ..Choice::new("b", "Δεύτερο")
+            },
+            Choice::new("c", "Τρίτο"),
+        ]
+    };
     let mut form = FormView {
         groups: vec![Group {
             title: "Ομάδα".into(),
             intro: "Λόγια".into(),
             fields: vec![
                 Field::line("/a/el", "Όνομα").hint("Βοήθεια").completed("name"),
-                Field::line("/email", "Ηλεκτρονικό ταχυδρομείο").wide("20", "email").optional(),
+                Field::line("/email", "Ηλεκτρονικό ταχυδρομείο")
+                    .wide("20", "email")
+                    .optional(),
                 Field::password("/password", "Κωδικός"),
                 Field::area("/b", "Περιγραφή").proposed("<b>κείμενο</b>"),
                 Field::money("/c/amount", "Ποσό"),
@@ -68,26 +97,54 @@ fn every_field(p: &Page) -> FormView {
 fn table(p: &Page) -> Table {
     Table {
         caption: p.t("list-title"),
-        head: vec![("Σειρά".into(), true), ("Αίτηση".into(), false), ("Αποτέλεσμα".into(), false)],
+        head: vec![
+            ("Σειρά".into(), true),
+            ("Αίτηση".into(), false),
+            ("Αποτέλεσμα".into(), false),
+        ],
         rows: vec![
             Row {
                 more: Some(("Γιατί".into(), "<p class=\"govuk-body\">λόγος</p>".into())),
-                ..Row::new(vec![Cell::number("1"), Cell::head("7K4Q-9TZ2-MB").link("/x").code(), Cell::tag(Tag::new(Tone::Good, "Επιλέγεται")).note("πρώτη")])
+                ..Row::new(vec![
+                    Cell::number("1"),
+                    Cell::head("7K4Q-9TZ2-MB").link("/x").code(),
+                    Cell::tag(Tag::new(Tone::Good, "Επιλέγεται")).note("πρώτη"),
+                ])
             },
             Row::cut("Όριο επιλογής: 1 θέση"),
-            Row::new(vec![Cell::number("2"), Cell::new("words").lang(Some("en")), Cell::mark(Mark::Unknown, "Άγνωστο")]),
+            Row::new(vec![
+                Cell::number("2"),
+                Cell::new("words").lang(Some("en")),
+                Cell::mark(Mark::Unknown, "Άγνωστο"),
+            ]),
         ],
         empty: String::new(),
     }
 }
 
 fn facts() -> Facts {
-    Facts { facts: vec![Fact::text("Κόστος", "Δωρεάν"), Fact::new("Σύνοψη", Cell::new("ab12").code())] }
+    Facts {
+        facts: vec![
+            Fact::text("Κόστος", "Δωρεάν"),
+            Fact::new("Σύνοψη", Cell::new("ab12").code()),
+        ],
+    }
 }
 
 fn timeline() -> Timeline {
-    let step = |title: &str, at| Step { title: title.into(), when: "19/8/2022".into(), text: "Λόγια".into(), at };
-    Timeline { steps: vec![step("Πριν", Moment::Past), step("Τώρα", Moment::Now), step("Μετά", Moment::Next)] }
+    let step = |title: &str, at| Step {
+        title: title.into(),
+        when: "19/8/2022".into(),
+        text: "Λόγια".into(),
+        at,
+    };
+    Timeline {
+        steps: vec![
+            step("Πριν", Moment::Past),
+            step("Τώρα", Moment::Now),
+            step("Μετά", Moment::Next),
+        ],
+    }
 }
 
 fn card(title: &str) -> Card {
@@ -98,17 +155,36 @@ fn card(title: &str) -> Card {
         tag: Some(Tag::new(Tone::Warn, "Κλείνει σε 3 ημέρες")),
         by: "Φορέας".into(),
         text: "Ένα δέμα στο σπίτι.".into(),
-        meta: vec![("Έως".into(), "Παρασκευή 19 Αυγούστου 2022, 17:00".into()), ("Δωρεάν".into(), String::new())],
+        meta: vec![
+            ("Έως".into(), "Παρασκευή 19 Αυγούστου 2022, 17:00".into()),
+            ("Δωρεάν".into(), String::new()),
+        ],
     }
 }
 
 fn staff(lang: Lang) -> StaffPage {
     let p = signed_in(lang, "/staff/requests").titled_by("requests-title");
-    let link = |text: &str, href: Option<&str>, current| Link { text: text.into(), note: "3/6/2022".into(), href: href.map(Into::into), current };
+    let link = |text: &str, href: Option<&str>, current| Link {
+        text: text.into(),
+        note: "3/6/2022".into(),
+        href: href.map(Into::into),
+        current,
+    };
     StaffPage {
-        chain: vec![link("Αίτημα", Some("/a"), false), link("Βεβαίωση", Some("/b"), true), link("Δράση", None, false)],
-        chips: vec![Chip { text: "Όλα".into(), href: "/a".into(), current: true }],
-        pager: Pager { first: Some("/a".into()), next: Some("/b".into()) },
+        chain: vec![
+            link("Αίτημα", Some("/a"), false),
+            link("Βεβαίωση", Some("/b"), true),
+            link("Δράση", None, false),
+        ],
+        chips: vec![Chip {
+            text: "Όλα".into(),
+            href: "/a".into(),
+            current: true,
+        }],
+        pager: Pager {
+            first: Some("/a".into()),
+            next: Some("/b".into()),
+        },
         blocks: vec![
             Block::Heading("Τίτλος".into()),
             Block::Text("Κείμενο & <σύμβολα>".into()),
@@ -126,7 +202,11 @@ fn staff(lang: Lang) -> StaffPage {
             Block::Details("Περισσότερα".into(), vec![Block::Text("Μέσα".into())]),
             Block::Print,
         ],
-        ..StaffPage::new(p).sub("Υπότιτλος").tagged(Tag::new(Tone::Bad, "Κενό")).back("Πίσω", "/x").act(Act::new("/x", "Έγκριση"))
+        ..StaffPage::new(p)
+            .subtitled("Υπότιτλος")
+            .tagged(Tag::new(Tone::Bad, "Κενό"))
+            .back("Πίσω", "/x")
+            .act(Act::new("/x", "Έγκριση"))
     }
 }
 
@@ -134,7 +214,10 @@ fn staff(lang: Lang) -> StaffPage {
 fn blamed(lang: Lang) -> (Page, FormView) {
     let mut p = page(lang, "/calls/1/apply");
     let mut form = every_field(&p);
-    let errors: Vec<FieldError> = form.fields().map(|field| FieldError::new(&field.name, "typed-time")).collect();
+    let errors: Vec<FieldError> = form
+        .fields()
+        .map(|field| FieldError::new(&field.name, "typed-time"))
+        .collect();
     form.blame(&mut p, &errors);
     (p, form)
 }
@@ -155,116 +238,303 @@ fn public(lang: Lang) -> Vec<(&'static str, String)> {
     let mut flashed = p("/calls", "calls-title").within(Section::Calls);
     flashed.flash = flashed.opt("done-application-withdrawn");
     vec![
-        ("home", Home { needs: vec![NeedTile { icon: "food", text: "Φαγητό".into(), note: "Γεύματα".into(), href: "/services".into() }], calls: vec![card("Δέματα")], size: "40 υπηρεσίες".into(), p: p("/", "home-page") }.render().unwrap()),
-        ("services", Services {
-            q: "φαγητό".into(),
-            filters: vec![Filter { name: "area", label: "Πού".into(), any: "Παντού".into(), choices: vec![Choice::new("a", "Α")], chosen: "a".into() }],
-            chips: vec![Chip { text: "Γεύματα".into(), href: "/x".into(), current: true }],
-            count: "1 υπηρεσία".into(),
-            about: String::new(),
-            cards: vec![card("Συσσίτιο")],
-            pager: Pager { first: None, next: Some("/x".into()) },
-            p: p("/services?q=a", "services-title").within(Section::Services),
-        }.render().unwrap()),
-        ("service", ServicePage {
-            p: p("/services/1", "services-title"),
-            foreign: None,
-            by: "Φορέας".into(),
-            description: "Γεύματα".into(),
-            tag: Some(Tag::new(Tone::Quiet, "Προς επαλήθευση")),
-            categories: vec![("Γεύματα".into(), "/x".into())],
-            groups: vec!["Άστεγοι".into(), "Άνεργοι".into()],
-            who: facts(),
-            documents: Vec::new(),
-            next: vec!["Πηγαίνετε".into()],
-            website: Some("https://example.org".into()),
-            spots: vec![Spot { name: "Κέντρο".into(), address: "Πειραιώς 1".into(), area: "1η".into(), note: "προς επαλήθευση".into() }],
-            place: facts(),
-            checked: "Ελέγχθηκε".into(),
-            source: "Πηγή".into(),
-        }.render().unwrap()),
-        ("calls", Calls { p: flashed, open: vec![card("Δέματα")], closed: vec![card("Παλιά")] }.render().unwrap()),
-        ("call", CallPage {
-            p: p("/calls/1", "calls-title"),
-            tag: Tag::new(Tone::Good, "Ανοιχτή"),
-            lead: "Δέματα στο σπίτι".into(),
-            rules: vec![Rule { text: "Αναπηρία".into(), wanted: "τουλάχιστον 67 %".into(), basis: "άρθρο 3".into() }],
-            ranking: vec!["Εισόδημα".into()],
-            tie: "Ισοβαθμία".into(),
-            papers: vec![("Πιστοποιητικό".into(), "ΚΕΠΑ".into())],
-            supplies: vec!["Δέμα".into()],
-            facts: vec![("Έως".into(), "19/8".into())],
-            once: "Μία αίτηση".into(),
-            apply: Some("/calls/1/apply".into()),
-            results: Some("/calls/1/results".into()),
-        }.render().unwrap()),
+        (
+            "home",
+            Home {
+                needs: vec![NeedTile {
+                    icon: "food",
+                    text: "Φαγητό".into(),
+                    note: "Γεύματα".into(),
+                    href: "/services".into(),
+                }],
+                calls: vec![card("Δέματα")],
+                size: "40 υπηρεσίες".into(),
+                p: p("/", "home-page"),
+            }
+            .render()
+            .unwrap(),
+        ),
+        (
+            "services",
+            Services {
+                q: "φαγητό".into(),
+                filters: vec![Filter {
+                    name: "area",
+                    label: "Πού".into(),
+                    any: "Παντού".into(),
+                    choices: vec![Choice::new("a", "Α")],
+                    chosen: "a".into(),
+                }],
+                chips: vec![Chip {
+                    text: "Γεύματα".into(),
+                    href: "/x".into(),
+                    current: true,
+                }],
+                count: "1 υπηρεσία".into(),
+                about: String::new(),
+                cards: vec![card("Συσσίτιο")],
+                pager: Pager {
+                    first: None,
+                    next: Some("/x".into()),
+                },
+                p: p("/services?q=a", "services-title").within(Section::Services),
+            }
+            .render()
+            .unwrap(),
+        ),
+        (
+            "service",
+            ServicePage {
+                p: p("/services/1", "services-title"),
+                foreign: None,
+                by: "Φορέας".into(),
+                description: "Γεύματα".into(),
+                tag: Some(Tag::new(Tone::Quiet, "Προς επαλήθευση")),
+                categories: vec![("Γεύματα".into(), "/x".into())],
+                groups: vec!["Άστεγοι".into(), "Άνεργοι".into()],
+                who: facts(),
+                documents: Vec::new(),
+                next: vec!["Πηγαίνετε".into()],
+                website: Some("https://example.org".into()),
+                spots: vec![Spot {
+                    name: "Κέντρο".into(),
+                    address: "Πειραιώς 1".into(),
+                    area: "1η".into(),
+                    note: "προς επαλήθευση".into(),
+                }],
+                place: facts(),
+                checked: "Ελέγχθηκε".into(),
+                source: "Πηγή".into(),
+            }
+            .render()
+            .unwrap(),
+        ),
+        (
+            "calls",
+            Calls {
+                p: flashed,
+                open: vec![card("Δέματα")],
+                closed: vec![card("Παλιά")],
+            }
+            .render()
+            .unwrap(),
+        ),
+        (
+            "call",
+            CallPage {
+                p: p("/calls/1", "calls-title"),
+                tag: Tag::new(Tone::Good, "Ανοιχτή"),
+                lead: "Δέματα στο σπίτι".into(),
+                rules: vec![Rule {
+                    text: "Αναπηρία".into(),
+                    wanted: "τουλάχιστον 67 %".into(),
+                    basis: "άρθρο 3".into(),
+                }],
+                ranking: vec!["Εισόδημα".into()],
+                tie: "Ισοβαθμία".into(),
+                papers: vec![("Πιστοποιητικό".into(), "ΚΕΠΑ".into())],
+                supplies: vec!["Δέμα".into()],
+                facts: vec![("Έως".into(), "19/8".into())],
+                once: "Μία αίτηση".into(),
+                apply: Some("/calls/1/apply".into()),
+                results: Some("/calls/1/results".into()),
+            }
+            .render()
+            .unwrap(),
+        ),
         ("apply", apply.render().unwrap()),
-        ("check", Check { p: p("/calls/1/apply", "check-title"), call: "Δέματα".into(), action: "/x".into(), groups: vec![("Στοιχεία".into(), facts())], hidden: vec![("/a".into(), "\"β\"".into())] }.render().unwrap()),
-        ("submitted", Submitted { p: p("/calls/1/apply", "submitted-title"), call: "Δέματα".into(), reference: "7K4Q-9TZ2-MB".into(), code: "2345-6789-BCDF".into(), timeline: timeline() }.render().unwrap()),
-        ("track", TrackForm { form: small(&track), p: track }.render().unwrap()),
-        ("tracked", Tracked {
-            p: p("/track", "track-title"),
-            reference: "7K4Q-9TZ2-MB".into(),
-            call: ("Δέματα".into(), "/calls/1".into()),
-            tag: Tag::new(Tone::Plain, "Κρίνεται"),
-            says: "Περιμένουμε".into(),
-            timeline: timeline(),
-            reasons: vec![Block::Table(table(&p("/", "home-page")))],
-            withdraw: Some(String::from("<form></form>")),
-        }.render().unwrap()),
-        ("results", Results { p: p("/calls/1/results", "results-title"), call: "Δέματα".into(), back: "/calls/1".into(), approved: "2/9/2022".into(), blocks: vec![Block::Table(table(&p("/", "home-page")))] }.render().unwrap()),
-        ("text", TextPage { p: p("/privacy", "privacy-title"), lead: "Λόγια".into(), sections: vec![("Τι".into(), vec!["Αυτό".into()])] }.render().unwrap()),
-        ("message", Message { p: p("/x", "wrong-title"), text: "Λάθος".into(), more: vec!["Πεδίο".into()], link: ("Αρχική".into(), "/".into()) }.render().unwrap()),
-        ("login", Login { form: small(&login), p: login }.render().unwrap()),
+        (
+            "check",
+            Check {
+                p: p("/calls/1/apply", "check-title"),
+                call: "Δέματα".into(),
+                action: "/x".into(),
+                groups: vec![("Στοιχεία".into(), facts())],
+                hidden: vec![("/a".into(), "\"β\"".into())],
+            }
+            .render()
+            .unwrap(),
+        ),
+        (
+            "submitted",
+            Submitted {
+                p: p("/calls/1/apply", "submitted-title"),
+                call: "Δέματα".into(),
+                reference: "7K4Q-9TZ2-MB".into(),
+                code: "2345-6789-BCDF".into(),
+                timeline: timeline(),
+            }
+            .render()
+            .unwrap(),
+        ),
+        (
+            "track",
+            TrackForm {
+                form: small(&track),
+                p: track,
+            }
+            .render()
+            .unwrap(),
+        ),
+        (
+            "tracked",
+            Tracked {
+                p: p("/track", "track-title"),
+                reference: "7K4Q-9TZ2-MB".into(),
+                call: ("Δέματα".into(), "/calls/1".into()),
+                tag: Tag::new(Tone::Plain, "Κρίνεται"),
+                says: "Περιμένουμε".into(),
+                timeline: timeline(),
+                reasons: vec![Block::Table(table(&p("/", "home-page")))],
+                withdraw: Some(String::from("<form></form>")),
+            }
+            .render()
+            .unwrap(),
+        ),
+        (
+            "results",
+            Results {
+                p: p("/calls/1/results", "results-title"),
+                call: "Δέματα".into(),
+                back: "/calls/1".into(),
+                approved: "2/9/2022".into(),
+                blocks: vec![Block::Table(table(&p("/", "home-page")))],
+            }
+            .render()
+            .unwrap(),
+        ),
+        (
+            "text",
+            TextPage {
+                p: p("/privacy", "privacy-title"),
+                lead: "Λόγια".into(),
+                sections: vec![("Τι".into(), vec!["Αυτό".into()])],
+            }
+            .render()
+            .unwrap(),
+        ),
+        (
+            "message",
+            Message {
+                p: p("/x", "wrong-title"),
+                text: "Λάθος".into(),
+                more: vec!["Πεδίο".into()],
+                link: ("Αρχική".into(), "/".into()),
+            }
+            .render()
+            .unwrap(),
+        ),
+        (
+            "login",
+            Login {
+                form: small(&login),
+                p: login,
+            }
+            .render()
+            .unwrap(),
+        ),
     ]
 }
 
 pub(crate) fn samples(lang: Lang) -> Vec<(&'static str, String)> {
     let mut all = public(lang);
     all.push(("staff", staff(lang).render().unwrap()));
-    all.push(("empty", StaffPage::new(signed_in(lang, "/staff/")).block(Block::Table(Table { empty: "Τίποτα".into(), ..Table::default() })).render().unwrap()));
+    all.push((
+        "empty",
+        StaffPage::new(signed_in(lang, "/staff/"))
+            .block(Block::Table(Table {
+                empty: "Τίποτα".into(),
+                ..Table::default()
+            }))
+            .render()
+            .unwrap(),
+    ));
     all
 }
 
 /// Values of an attribute, in order.
 fn attribute<'h>(html: &'h str, name: &str) -> Vec<&'h str> {
-    html.match_indices(&format!(" {name}=\"")).filter_map(|(at, found)| html[at + found.len()..].split('"').next()).collect()
+    html.match_indices(&format!(" {name}=\""))
+        .filter_map(|(at, found)| html[at + found.len()..].split('"').next())
+        .collect()
 }
 
 /// Words between tags.
 fn words(html: &str) -> impl Iterator<Item = &str> {
-    html.split('>').filter_map(|piece| piece.split('<').next()).map(str::trim).filter(|words| !words.is_empty())
+    html.split('>')
+        .filter_map(|piece| piece.split('<').next())
+        .map(str::trim)
+        .filter(|words| !words.is_empty())
 }
 
 fn check(name: &str, lang: Lang, html: &str) {
     let at = format!("{name} in {}", lang.tag());
     assert_eq!(html.matches("<h1").count(), 1, "{at}: one h1");
-    assert!(html.contains(&format!("<html lang=\"{}\"", lang.tag())), "{at}: the page says its language");
+    assert!(
+        html.contains(&format!("<html lang=\"{}\"", lang.tag())),
+        "{at}: the page says its language"
+    );
     assert_eq!(html.matches("id=\"main\"").count(), 1, "{at}: one main");
     for banned in [" style=", "<style", "onclick", "javascript:", "http://"] {
         assert!(!html.contains(banned), "{at}: {banned}");
     }
-    assert_eq!(html.matches("<script").count(), 1, "{at}: only our own script, from a file");
+    assert_eq!(
+        html.matches("<script").count(),
+        1,
+        "{at}: only our own script, from a file"
+    );
     let ids = attribute(html, "id");
     let unique: BTreeSet<&str> = ids.iter().copied().collect();
     assert_eq!(ids.len(), unique.len(), "{at}: an id stands twice in {ids:?}");
-    for target in attribute(html, "for").into_iter().chain(attribute(html, "aria-describedby").into_iter().flat_map(|ids| ids.split(' '))) {
+    for target in attribute(html, "for").into_iter().chain(
+        attribute(html, "aria-describedby")
+            .into_iter()
+            .flat_map(|ids| ids.split(' ')),
+    ) {
         assert!(unique.contains(target), "{at}: nothing has the id {target}");
     }
-    for anchor in attribute(html, "href").into_iter().filter_map(|href| href.strip_prefix('#')) {
-        assert!(unique.contains(anchor), "{at}: a link leads to #{anchor}, which is not there");
+    for anchor in attribute(html, "href")
+        .into_iter()
+        .filter_map(|href| href.strip_prefix('#'))
+    {
+        assert!(
+            unique.contains(anchor),
+            "{at}: a link leads to #{anchor}, which is not there"
+        );
     }
     let labelled: BTreeSet<&str> = attribute(html, "for").into_iter().collect();
-    for control in html.split('<').filter(|tag| ["input ", "select ", "textarea "].iter().any(|name| tag.starts_with(name)) && !tag.contains("type=\"hidden\"")) {
+    for control in html.split('<').filter(|tag| {
+        ["input ", "select ", "textarea "]
+            .iter()
+            .any(|name| tag.starts_with(name))
+            && !tag.contains("type=\"hidden\"")
+    }) {
         let id = attribute(control, "id");
-        assert!(id.first().is_some_and(|id| labelled.contains(id)), "{at}: no label for <{control}");
+        assert!(
+            id.first().is_some_and(|id| labelled.contains(id)),
+            "{at}: no label for <{control}"
+        );
     }
     for words in words(html) {
-        let key = words.contains('-') && words.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        let key = words.contains('-')
+            && words
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
         assert!(!key, "{at}: a key fell through: {words}");
     }
-    for (open, close) in [("<div", "</div>"), ("<ul", "</ul>"), ("<form", "</form>"), ("<fieldset", "</fieldset>"), ("<table", "</table>"), ("<dl", "</dl>"), ("<li", "</li>")] {
-        let opened = html.match_indices(open).filter(|(at, _)| html[at + open.len()..].starts_with([' ', '>'])).count();
+    for (open, close) in [
+        ("<div", "</div>"),
+        ("<ul", "</ul>"),
+        ("<form", "</form>"),
+        ("<fieldset", "</fieldset>"),
+        ("<table", "</table>"),
+        ("<dl", "</dl>"),
+        ("<li", "</li>"),
+    ] {
+        let opened = html
+            .match_indices(open)
+            .filter(|(at, _)| html[at + open.len()..].starts_with([' ', '>']))
+            .count();
         assert_eq!(opened, html.matches(close).count(), "{at}: {open} and {close}");
     }
 }
@@ -282,7 +552,18 @@ fn every_template_renders_in_every_language() {
 fn every_page_leads_to_itself_in_the_other_language() {
     for (lang, prefix) in [(Lang::El, "/en"), (Lang::En, "")] {
         let p = page(lang, "/services?q=a&area=b");
-        let html = Services { q: String::new(), filters: Vec::new(), chips: Vec::new(), count: String::new(), about: String::new(), cards: Vec::new(), pager: Pager::default(), p: p.titled("t") }.render().unwrap();
+        let html = Services {
+            q: String::new(),
+            filters: Vec::new(),
+            chips: Vec::new(),
+            count: String::new(),
+            about: String::new(),
+            cards: Vec::new(),
+            pager: Pager::default(),
+            p: p.titled("t"),
+        }
+        .render()
+        .unwrap();
         let wanted = format!("href=\"{prefix}/services?q=a&#38;area=b\" lang=");
         assert!(html.contains(&wanted), "{wanted}");
     }
@@ -292,10 +573,22 @@ fn every_page_leads_to_itself_in_the_other_language() {
 fn what_people_typed_is_never_markup() {
     let p = page(Lang::El, "/");
     let nasty = "\"><script>alert(1)</script>";
-    let form = FormView::new("/x", vec![Field::line("/a", "Όνομα").proposed(nasty), Field::area("/b", "Λόγια").proposed(nasty)], "Αποστολή");
+    let form = FormView::new(
+        "/x",
+        vec![
+            Field::line("/a", "Όνομα").proposed(nasty),
+            Field::area("/b", "Λόγια").proposed(nasty),
+        ],
+        "Αποστολή",
+    );
     let html = form.html(&p);
     assert!(!html.contains("<script") && html.contains("&#60;script"), "{html}");
-    assert!(!part::html(&Facts { facts: vec![Fact::text("a", nasty)] }).contains("<script"));
+    assert!(
+        !part::html(&Facts {
+            facts: vec![Fact::text("a", nasty)]
+        })
+        .contains("<script")
+    );
 }
 
 /// Every reason code that the rules can give has its sentence, in both languages.
@@ -303,15 +596,43 @@ fn what_people_typed_is_never_markup() {
 fn every_reason_of_the_rules_has_its_sentence() {
     let rules = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../osn-core/src/coverage/examine.rs");
     let source = std::fs::read_to_string(rules).unwrap();
-    let prefixes = ["status.", "group.", "age.", "area.", "mode.", "language.", "freshness.", "cost.", "documents.", "capacity."];
-    let codes: BTreeSet<&str> = source.split('"').filter(|piece| prefixes.iter().any(|prefix| piece.starts_with(prefix)) && !piece.contains(' ')).collect();
+    let prefixes = [
+        "status.",
+        "group.",
+        "age.",
+        "area.",
+        "mode.",
+        "language.",
+        "freshness.",
+        "cost.",
+        "documents.",
+        "capacity.",
+    ];
+    let codes: BTreeSet<&str> = source
+        .split('"')
+        .filter(|piece| prefixes.iter().any(|prefix| piece.starts_with(prefix)) && !piece.contains(' '))
+        .collect();
     assert!(codes.len() >= 30, "{codes:?}");
     let texts = crate::texts::Texts::load().unwrap();
     for code in codes {
         let key = format!("need-reason-{}", code.replace('.', "-"));
         for lang in Lang::ALL {
-            let said = texts.find(lang, &key, &[("seen", "1"), ("wanted", "W"), ("days", "9"), ("limit", "180"), ("count", "2")]);
-            assert!(said.as_ref().is_some_and(|said| !said.contains('{')), "{key} in {}: {said:?}", lang.tag());
+            let said = texts.find(
+                lang,
+                &key,
+                &[
+                    ("seen", "1"),
+                    ("wanted", "W"),
+                    ("days", "9"),
+                    ("limit", "180"),
+                    ("count", "2"),
+                ],
+            );
+            assert!(
+                said.as_ref().is_some_and(|said| !said.contains('{')),
+                "{key} in {}: {said:?}",
+                lang.tag()
+            );
         }
     }
 }
@@ -320,27 +641,75 @@ fn every_reason_of_the_rules_has_its_sentence() {
 #[test]
 fn every_composed_key_exists() {
     let states: [(&str, &[&str]); 7] = [
-        ("request", &["draft", "submitted", "examined", "confirmed", "covered", "withdrawn"]),
+        (
+            "request",
+            &["draft", "submitted", "examined", "confirmed", "covered", "withdrawn"],
+        ),
         ("action", &["draft", "approved", "completed", "cancelled"]),
-        ("call", &["draft", "published", "assessed", "proposed", "final", "cancelled"]),
-        ("application", &["received", "assessed", "selected", "reserve", "not-selected", "withdrawn", "under-assessment"]),
+        (
+            "call",
+            &["draft", "published", "assessed", "proposed", "final", "cancelled"],
+        ),
+        (
+            "application",
+            &[
+                "received",
+                "assessed",
+                "selected",
+                "reserve",
+                "not-selected",
+                "withdrawn",
+                "under-assessment",
+            ],
+        ),
         ("selection", &["proposed", "approved", "rejected"]),
         ("award", &["active", "withdrawn", "fulfilled"]),
         ("delivery", &["planned", "failed", "delivered", "cancelled"]),
     ];
-    let mut keys: Vec<String> = states.iter().flat_map(|(machine, states)| states.iter().map(move |state| format!("state-{machine}-{state}"))).collect();
-    let says = ["received", "selected", "reserve", "not-selected", "withdrawn", "under-assessment"];
+    let mut keys: Vec<String> = states
+        .iter()
+        .flat_map(|(machine, states)| states.iter().map(move |state| format!("state-{machine}-{state}")))
+        .collect();
+    let says = [
+        "received",
+        "selected",
+        "reserve",
+        "not-selected",
+        "withdrawn",
+        "under-assessment",
+    ];
     keys.extend(says.map(|state| format!("state-application-{state}-says")));
-    keys.extend(["received", "selected", "reserve", "under-assessment"].map(|state| format!("state-application-{state}-next")));
-    keys.extend(["coordinator", "evaluator", "finance", "partner", "auditor", "host"].map(|role| format!("role-{role}")));
-    keys.extend(["received", "call-closed", "assessed", "list-final", "awarded", "fulfilled", "withdrawn"].map(|event| format!("event-{event}")));
+    keys.extend(
+        ["received", "selected", "reserve", "under-assessment"].map(|state| format!("state-application-{state}-next")),
+    );
+    keys.extend(
+        ["coordinator", "evaluator", "finance", "partner", "auditor", "host"].map(|role| format!("role-{role}")),
+    );
+    keys.extend(
+        [
+            "received",
+            "call-closed",
+            "assessed",
+            "list-final",
+            "awarded",
+            "fulfilled",
+            "withdrawn",
+        ]
+        .map(|event| format!("event-{event}")),
+    );
     keys.extend(["planned", "failed", "delivered", "cancelled"].map(|state| format!("step-{state}")));
-    keys.extend(["none", "declared", "bringing", "accepted", "refused", "expired"].map(|state| format!("evidence-state-{state}")));
+    keys.extend(
+        ["none", "declared", "bringing", "accepted", "refused", "expired"]
+            .map(|state| format!("evidence-state-{state}")),
+    );
     keys.extend(["recipient-withdrew", "moved-away", "deceased", "other"].map(|reason| format!("withdrawal-{reason}")));
     keys.extend(["covered", "partly-covered", "gap"].map(|outcome| format!("outcome-{outcome}-short")));
     keys.extend(["met", "not-met", "unknown", "not-applicable"].map(|state| format!("criterion-{state}")));
     keys.extend(["place", "home", "remote", "street"].map(|mode| format!("mode-{mode}")));
     let texts = crate::texts::Texts::load().unwrap();
-    let missing: Vec<_> = keys.iter().filter(|key| Lang::ALL.iter().any(|lang| texts.find(*lang, key, &[]).is_none())).collect();
+    let missing: Vec<_> = keys
+        .iter()
+        .filter(|key| Lang::ALL.iter().any(|lang| texts.find(*lang, key, &[]).is_none()))
+        .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

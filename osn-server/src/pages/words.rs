@@ -49,7 +49,11 @@ pub(super) fn day_in_words(lang: Lang, day: NaiveDate) -> String {
 
 /// A day in words with its weekday: «Παρασκευή 19 Αυγούστου 2022».
 pub(super) fn weekday(lang: Lang, day: NaiveDate) -> String {
-    let weekday = get(lang, &format!("date-weekday-{}", day.weekday().number_from_monday()), &[]);
+    let weekday = get(
+        lang,
+        &format!("date-weekday-{}", day.weekday().number_from_monday()),
+        &[],
+    );
     format!("{weekday} {}", day_in_words(lang, day))
 }
 
@@ -60,7 +64,12 @@ pub(super) fn moment(local: NaiveDateTime) -> String {
 
 /// A time on the wall in words: «Παρασκευή 19 Αυγούστου 2022, 17:00».
 pub(super) fn moment_in_words(lang: Lang, local: NaiveDateTime) -> String {
-    format!("{}, {:02}:{:02}", weekday(lang, local.date()), local.hour(), local.minute())
+    format!(
+        "{}, {:02}:{:02}",
+        weekday(lang, local.date()),
+        local.hour(),
+        local.minute()
+    )
 }
 
 /// A whole number with its thousands: «1.234», in English “1,234”.
@@ -79,7 +88,17 @@ pub(super) fn money(lang: Lang, amount: Money) -> String {
         Lang::El => greek,
         Lang::En => {
             let digits = greek.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
-            let swapped: String = digits.map(|c| if c == '.' { ',' } else if c == ',' { '.' } else { c }).collect();
+            let swapped: String = digits
+                .map(|c| {
+                    if c == '.' {
+                        ','
+                    } else if c == ',' {
+                        '.'
+                    } else {
+                        c
+                    }
+                })
+                .collect();
             format!("{}€{swapped}", if amount.is_negative() { "-" } else { "" })
         }
     }
@@ -124,12 +143,21 @@ mod tests {
                     && let Some((id, _)) = line.split_once(" =")
                 {
                     key = id.to_owned();
-                } else if let Some((id, _)) = line.trim_start().strip_prefix('.').and_then(|rest| rest.split_once(" =")) {
+                } else if let Some((id, _)) = line
+                    .trim_start()
+                    .strip_prefix('.')
+                    .and_then(|rest| rest.split_once(" ="))
+                {
                     key = format!("{}.{id}", key.split('.').next().unwrap_or_default());
                 }
                 let args = found.entry(key.clone()).or_default();
                 for piece in line.split('$').skip(1) {
-                    args.insert(piece.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect());
+                    args.insert(
+                        piece
+                            .chars()
+                            .take_while(|c| c.is_ascii_alphanumeric() || *c == '-')
+                            .collect(),
+                    );
                 }
             }
         }
@@ -140,7 +168,11 @@ mod tests {
     #[test]
     fn both_languages_have_the_same_keys_with_the_same_arguments() {
         let (greek, english) = (inventory(Lang::El), inventory(Lang::En));
-        let differing: Vec<_> = greek.keys().chain(english.keys()).filter(|key| greek.get(*key) != english.get(*key)).collect();
+        let differing: Vec<_> = greek
+            .keys()
+            .chain(english.keys())
+            .filter(|key| greek.get(*key) != english.get(*key))
+            .collect();
         assert!(differing.is_empty(), "missing or with other arguments: {differing:?}");
         assert!(greek.len() > 300, "{}", greek.len());
     }
@@ -161,8 +193,14 @@ mod tests {
             // A Latin letter that looks like a Greek one inside a Greek word reads well and sounds wrong.
             for word in source.split(|c: char| !c.is_alphabetic()) {
                 let greek = word.chars().any(|c| ('\u{370}'..'\u{400}').contains(&c));
-                assert!(!greek || !word.chars().any(|c| c.is_ascii_alphabetic()), "mixed letters in {word}");
-                assert!(!greek || *lang == Lang::El || word == "Ελληνικά", "Greek in the English texts: {word}");
+                assert!(
+                    !greek || !word.chars().any(|c| c.is_ascii_alphabetic()),
+                    "mixed letters in {word}"
+                );
+                assert!(
+                    !greek || *lang == Lang::El || word == "Ελληνικά",
+                    "Greek in the English texts: {word}"
+                );
             }
         }
     }
@@ -196,7 +234,10 @@ mod tests {
                 }
             }
         }
-        keys.retain(|key| key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c)));
+        keys.retain(|key| {
+            key.chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c))
+        });
         keys
     }
 
@@ -205,7 +246,10 @@ mod tests {
         let named = named_keys();
         let texts = Texts::load().unwrap();
         // Sentences of plurals and arguments exist without them too: only whether the key is there is asked.
-        let missing: Vec<_> = named.iter().filter(|key| Lang::ALL.iter().any(|lang| texts.find(*lang, key, &[]).is_none())).collect();
+        let missing: Vec<_> = named
+            .iter()
+            .filter(|key| Lang::ALL.iter().any(|lang| texts.find(*lang, key, &[]).is_none()))
+            .collect();
         assert!(missing.is_empty(), "{missing:?}");
         assert!(named.len() > 150, "{}", named.len());
     }

@@ -12,7 +12,11 @@ pub(super) async fn about(reader: Reader) -> Response {
 }
 
 pub(super) async fn privacy(reader: Reader) -> Response {
-    text(reader, "privacy", &[("what", 2), ("how", 2), ("rights", 2), ("cookies", 1)])
+    text(
+        reader,
+        "privacy",
+        &[("what", 2), ("how", 2), ("rights", 2), ("cookies", 1)],
+    )
 }
 
 pub(super) async fn accessibility(reader: Reader) -> Response {
@@ -25,5 +29,9 @@ fn text(reader: Reader, name: &str, sections: &[(&str, usize)]) -> Response {
         let paragraphs = (1..=*count).map(|number| p.t(&format!("{name}-{section}-{number}")));
         (p.t(&format!("{name}-{section}")), paragraphs.collect())
     });
-    show(&TextPage { lead: p.t(&format!("{name}-lead")), sections: sections.collect(), p })
+    show(&TextPage {
+        lead: p.t(&format!("{name}-lead")),
+        sections: sections.collect(),
+        p,
+    })
 }

@@ -46,8 +46,12 @@ async fn questions(acting: &Acting, p: &Page, open: &OpenCall, posted: &Posted) 
         Some("remove-") => -1,
         _ => 0,
     };
-    let claims = questions.rows(Subject::Claim, count("claims")).saturating_add_signed(step("claim"));
-    let members = questions.rows(Subject::Member, count("members")).saturating_add_signed(step("member"));
+    let claims = questions
+        .rows(Subject::Claim, count("claims"))
+        .saturating_add_signed(step("claim"));
+    let members = questions
+        .rows(Subject::Member, count("members"))
+        .saturating_add_signed(step("member"));
     let mut form = questions.form(claims, members);
     if !posted.pairs().is_empty() {
         form.fill(posted);
@@ -98,7 +102,12 @@ pub(super) async fn answer(reader: Reader, Path(text): Path<String>, body: Bytes
 
 /// The application as the act takes it, or everything that is wrong: what cannot be read as typed, and what the rules of
 /// intake say about the rest. Nothing is stored.
-async fn read(acting: &Acting, p: &Page, open: &OpenCall, form: &FormView) -> Outcome<Result<NewApplication, Vec<FieldError>>> {
+async fn read(
+    acting: &Acting,
+    p: &Page,
+    open: &OpenCall,
+    form: &FormView,
+) -> Outcome<Result<NewApplication, Vec<FieldError>>> {
     let (body, mut errors) = form.draft(p);
     let application: NewApplication = typed(settle(body))?;
     let mapped = acting.mapping().await?;
@@ -106,17 +115,25 @@ async fn read(acting: &Acting, p: &Page, open: &OpenCall, form: &FormView) -> Ou
         let known: Vec<String> = errors.iter().map(|error| error.path.clone()).collect();
         errors.extend(more.into_iter().filter(|error| !known.contains(&error.path)));
     }
-    Ok(if errors.is_empty() { Ok(application) } else { Err(errors) })
+    Ok(if errors.is_empty() {
+        Ok(application)
+    } else {
+        Err(errors)
+    })
 }
 
 fn check(p: Page, open: &OpenCall, form: &FormView, posted: &Posted) -> Response {
-    let groups = form.groups.iter().filter(|group| !group.fields.is_empty()).map(|group| {
-        let facts = group.fields.iter().map(|field| {
-            let said = Some(field.said()).filter(|said| !said.is_empty());
-            Fact::text(field.label.clone(), said.unwrap_or_else(|| p.t("check-empty")))
+    let groups = form
+        .groups
+        .iter()
+        .filter(|group| !group.fields.is_empty())
+        .map(|group| {
+            let facts = group.fields.iter().map(|field| {
+                let said = Some(field.said()).filter(|said| !said.is_empty());
+                Fact::text(field.label.clone(), said.unwrap_or_else(|| p.t("check-empty")))
+            });
+            (group.title.clone(), Facts { facts: facts.collect() })
         });
-        (group.title.clone(), Facts { facts: facts.collect() })
-    });
     let hidden = posted.pairs().iter().filter(|(name, _)| name != "op").cloned();
     show(&Check {
         call: p.text(&open.call.value.title),
@@ -137,14 +154,35 @@ fn received(p: Page, open: &OpenCall, receipt: &Receipt) -> Response {
     };
     let timeline = Timeline {
         steps: vec![
-            step("next-received", "", p.moment_in_words(receipt.submitted_at), Moment::Now),
-            step("next-closes", "next-closes-text", p.moment_in_words(call.closes_at), Moment::Next),
+            step(
+                "next-received",
+                "",
+                p.moment_in_words(receipt.submitted_at),
+                Moment::Now,
+            ),
+            step(
+                "next-closes",
+                "next-closes-text",
+                p.moment_in_words(call.closes_at),
+                Moment::Next,
+            ),
             step("next-assessed", "next-assessed-text", String::new(), Moment::Next),
             step("next-results", "next-results-text", String::new(), Moment::Next),
-            step("next-delivery", "next-delivery-text", shown_period(&p, open), Moment::Next),
+            step(
+                "next-delivery",
+                "next-delivery-text",
+                shown_period(&p, open),
+                Moment::Next,
+            ),
         ],
     };
-    let page = Submitted { call: p.text(&call.title), reference: receipt.reference.clone(), code: receipt.code.clone(), timeline, p };
+    let page = Submitted {
+        call: p.text(&call.title),
+        reference: receipt.reference.clone(),
+        code: receipt.code.clone(),
+        timeline,
+        p,
+    };
     show_with(StatusCode::CREATED, &page)
 }
 

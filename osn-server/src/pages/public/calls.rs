@@ -22,9 +22,21 @@ const SOON: i64 = 7;
 
 pub(super) async fn list(reader: Reader) -> Outcome<Response> {
     let (acting, p) = reader.page("calls-title", Section::Calls);
-    let found = calls::list(&acting, None, PageQuery { limit: 200, after: None }).await?;
-    let visible = found.items.iter().filter(|call| !matches!(call.window, Window::Draft | Window::Cancelled));
-    let (open, closed): (Vec<&CallView>, Vec<&CallView>) = visible.partition(|call| matches!(call.window, Window::Open | Window::NotYet));
+    let found = calls::list(
+        &acting,
+        None,
+        PageQuery {
+            limit: 200,
+            after: None,
+        },
+    )
+    .await?;
+    let visible = found
+        .items
+        .iter()
+        .filter(|call| !matches!(call.window, Window::Draft | Window::Cancelled));
+    let (open, closed): (Vec<&CallView>, Vec<&CallView>) =
+        visible.partition(|call| matches!(call.window, Window::Open | Window::NotYet));
     let cards = |calls: Vec<&CallView>| calls.into_iter().map(|call| card(&p, acting.now, call)).collect();
     let (open, closed) = (cards(open), cards(closed));
     Ok(show(&Calls { p, open, closed }))
@@ -38,16 +50,28 @@ pub(super) fn card(p: &Page, now: Instant, call: &CallView) -> Card {
         tag: Some(tag(p, now, call.window, call.state, call.opens_at, call.closes_at)),
         by: String::new(),
         text: p.text(&call.description),
-        meta: vec![(p.t("call-until"), p.moment_in_words(call.closes_at)), (p.t("call-places-word"), p.number(call.capacity.into()))],
+        meta: vec![
+            (p.t("call-until"), p.moment_in_words(call.closes_at)),
+            (p.t("call-places-word"), p.number(call.capacity.into())),
+        ],
     }
 }
 
 /// Where a call stands for whoever wants to apply.
-pub(in crate::pages) fn tag(p: &Page, now: Instant, window: Window, state: &str, opens: Instant, closes: Instant) -> Tag {
+pub(in crate::pages) fn tag(
+    p: &Page,
+    now: Instant,
+    window: Window,
+    state: &str,
+    opens: Instant,
+    closes: Instant,
+) -> Tag {
     let days = (p.zone.day(closes) - p.zone.day(now)).num_days();
     match window {
         Window::Open if days == 0 => Tag::new(Tone::Warn, p.t("call-tag-today")),
-        Window::Open if days <= SOON => Tag::new(Tone::Warn, p.tc("call-tag-closing", u64::try_from(days).unwrap_or(0))),
+        Window::Open if days <= SOON => {
+            Tag::new(Tone::Warn, p.tc("call-tag-closing", u64::try_from(days).unwrap_or(0)))
+        }
         Window::Open => Tag::new(Tone::Good, p.t("call-tag-open")),
         Window::NotYet => Tag::new(Tone::Plain, p.t1("call-tag-not-yet", "day", &p.day(p.zone.day(opens)))),
         Window::Closed if state == "final" => Tag::new(Tone::Plain, p.t("call-tag-results")),
@@ -75,13 +99,31 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
         TieBreak::Draw { commitment } => p.t1("call-tie-draw", "commitment", &commitment.to_string()),
     };
     Ok(show(&CallPage {
-        tag: tag(&p, acting.now, window, state_name(&call.state), call.opens_at, call.closes_at),
+        tag: tag(
+            &p,
+            acting.now,
+            window,
+            state_name(&call.state),
+            call.opens_at,
+            call.closes_at,
+        ),
         lead: p.text(&open.action.description),
         rules: rules(&p, &open, texts),
-        ranking: open.about.ranking.iter().map(|key| said(format!("rank-{}", key.key))).collect(),
+        ranking: open
+            .about
+            .ranking
+            .iter()
+            .map(|key| said(format!("rank-{}", key.key)))
+            .collect(),
         tie,
         papers: papers(&open.about, &said),
-        supplies: open.about.delivery.supplies.iter().map(|supply| said(format!("supply-{}", supply.key))).collect(),
+        supplies: open
+            .about
+            .delivery
+            .supplies
+            .iter()
+            .map(|supply| said(format!("supply-{}", supply.key)))
+            .collect(),
         facts: facts(&p, &open),
         once: p.t(match call.one_per {
             OnePer::Household => "call-once-household",
@@ -101,35 +143,49 @@ fn state_name(state: &CallState) -> &'static str {
 fn rules(p: &Page, open: &OpenCall, texts: &Texts) -> Vec<Rule> {
     let said = |key: String| texts.text(p.tag(), &key, &[]).unwrap_or_default();
     let each = open.about.criteria.iter().enumerate().map(|(index, criterion)| {
-        let value = criterion.wanted.map(|value| texts.value(p.tag(), &open.about, index, value));
+        let value = criterion
+            .wanted
+            .map(|value| texts.value(p.tag(), &open.about, index, value));
         Rule {
             text: said(format!("criterion-{}", criterion.key)),
-            wanted: wanted(p, criterion, value, open),
+            wanted: wanted(p, criterion, value.as_deref(), open),
             basis: said(format!("basis-{}", criterion.legal_basis)),
         }
     });
     each.collect()
 }
 
-fn wanted(p: &Page, criterion: &Criterion, value: Option<String>, open: &OpenCall) -> String {
-    let valued = |key: &str| value.as_ref().map_or_else(|| p.t("call-wanted-set"), |value| p.t1(key, "wanted", value));
+fn wanted(p: &Page, criterion: &Criterion, value: Option<&str>, open: &OpenCall) -> String {
+    let valued = |key: &str| value.map_or_else(|| p.t("call-wanted-set"), |value| p.t1(key, "wanted", value));
     match criterion.comparison {
         Comparison::AtLeast => valued("call-wanted-at-least"),
         Comparison::AtMost => valued("call-wanted-at-most"),
         Comparison::Equal => valued("call-wanted-equal"),
         Comparison::Holds => p.t("call-wanted-holds"),
-        Comparison::ValidOn => p.t1("call-wanted-valid-on", "day", &p.day(p.zone.day(open.call.value.closes_at))),
+        Comparison::ValidOn => p.t1(
+            "call-wanted-valid-on",
+            "day",
+            &p.day(p.zone.day(open.call.value.closes_at)),
+        ),
         Comparison::OneOf => p.t("call-wanted-one-of"),
     }
 }
 
 /// Every paper that the form's questions name, once.
 fn papers(about: &About, said: &dyn Fn(String) -> String) -> Vec<(String, String)> {
-    let fields = [Subject::Application, Subject::Claim, Subject::Member].into_iter().flat_map(|subject| about.form.of(subject));
-    let mut kinds: Vec<&str> = fields.filter_map(|field: &FormField| field.evidence.as_ref()).map(|paper| paper.kind.as_str()).collect();
+    let fields = [Subject::Application, Subject::Claim, Subject::Member]
+        .into_iter()
+        .flat_map(|subject| about.form.of(subject));
+    let mut kinds: Vec<&str> = fields
+        .filter_map(|field: &FormField| field.evidence.as_ref())
+        .map(|paper| paper.kind.as_str())
+        .collect();
     kinds.sort_unstable();
     kinds.dedup();
-    kinds.into_iter().map(|kind| (said(format!("evidence-{kind}")), said(format!("evidence-{kind}.hint")))).collect()
+    kinds
+        .into_iter()
+        .map(|kind| (said(format!("evidence-{kind}")), said(format!("evidence-{kind}.hint"))))
+        .collect()
 }
 
 fn facts(p: &Page, open: &OpenCall) -> Vec<(String, String)> {

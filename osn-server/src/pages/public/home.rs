@@ -18,10 +18,20 @@ const NEEDS: [(&str, &str, Taxonomy, &str); 8] = [
     ("home", "home", Taxonomy::Category, "shelter"),
     ("health", "health", Taxonomy::Category, "health"),
     ("children", "children", Taxonomy::Category, "childhood"),
-    ("disability", "disability", Taxonomy::BeneficiaryGroup, "people-with-disability"),
+    (
+        "disability",
+        "disability",
+        Taxonomy::BeneficiaryGroup,
+        "people-with-disability",
+    ),
     ("papers", "papers", Taxonomy::Category, "migration"),
     ("work", "work", Taxonomy::Category, "employment"),
-    ("safety", "safety", Taxonomy::BeneficiaryGroup, "women-victims-of-violence"),
+    (
+        "safety",
+        "safety",
+        Taxonomy::BeneficiaryGroup,
+        "women-victims-of-violence",
+    ),
 ];
 
 pub(super) async fn show_page(reader: Reader) -> Outcome<Response> {
@@ -30,9 +40,21 @@ pub(super) async fn show_page(reader: Reader) -> Outcome<Response> {
     let found = list(&acting, None, PageQuery { limit: 50, after: None }).await?;
     let open = found.items.iter().filter(|call| call.window == Window::Open);
     let calls = open.map(|call| calls::card(&p, acting.now, call)).collect();
-    let (services, bodies) = (count(mapped.directory.services().len()), count(mapped.directory.organizations().len()));
-    let size = p.t2("home-size", ("services", &p.number(services)), ("bodies", &p.number(bodies)));
-    Ok(show(&Home { needs: needs(&p, &mapped.directory), calls, size, p }))
+    let (services, bodies) = (
+        count(mapped.directory.services().len()),
+        count(mapped.directory.organizations().len()),
+    );
+    let size = p.t2(
+        "home-size",
+        ("services", &p.number(services)),
+        ("bodies", &p.number(bodies)),
+    );
+    Ok(show(&Home {
+        needs: needs(&p, &mapped.directory),
+        calls,
+        size,
+        p,
+    }))
 }
 
 fn count(items: usize) -> u64 {
@@ -42,14 +64,23 @@ fn count(items: usize) -> u64 {
 /// The needs that the mapping knows; its own top categories where it knows none of them.
 fn needs(p: &Page, directory: &Directory) -> Vec<NeedTile> {
     let known = NEEDS.iter().filter(|(_, _, taxonomy, code)| {
-        directory.term(&TermCode::new(*code)).is_some_and(|term| term.taxonomy == *taxonomy)
+        directory
+            .term(&TermCode::new(*code))
+            .is_some_and(|term| term.taxonomy == *taxonomy)
     });
     let tiles: Vec<NeedTile> = known
         .map(|(icon, name, taxonomy, code)| NeedTile {
             icon,
             text: p.t(&format!("need-{name}")),
             note: p.t(&format!("need-{name}-note")),
-            href: p.url(&format!("/services?{}={code}", if *taxonomy == Taxonomy::Category { "category" } else { "group" })),
+            href: p.url(&format!(
+                "/services?{}={code}",
+                if *taxonomy == Taxonomy::Category {
+                    "category"
+                } else {
+                    "group"
+                }
+            )),
         })
         .collect();
     if !tiles.is_empty() {

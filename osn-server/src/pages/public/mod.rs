@@ -17,8 +17,7 @@ pub(super) use calls::tag as call_tag;
 pub(super) use services::choices;
 
 pub(super) fn routes() -> Vec<Route> {
-    let mut rows = Vec::new();
-    rows!(rows:
+    let mut rows = rows![
         get "/", Access::Public, home::show_page;
         get "/services", Access::Public, services::list;
         get "/services/{id}", Access::Public, services::one;
@@ -30,13 +29,12 @@ pub(super) fn routes() -> Vec<Route> {
         get "/about", Access::Public, about::about;
         get "/privacy", Access::Public, about::privacy;
         get "/accessibility", Access::Public, about::accessibility;
-    );
-    let mut personal = Vec::new();
-    rows!(personal:
+    ];
+    let personal = rows![
         post "/calls/{id}/apply", Access::Public, apply::answer;
         post "/track", Access::Public, track::show_it;
         post "/track/withdraw", Access::Public, track::withdraw;
-    );
+    ];
     rows.extend(personal.into_iter().map(Route::personal));
     rows
 }

@@ -27,7 +27,10 @@ impl Questions<'_> {
     pub(super) fn form(&self, claims: usize, members: usize) -> FormView {
         let mut groups = vec![self.applicant()];
         let application = self.group(Subject::Application, "/answers", "/evidence/");
-        groups.push(Group { title: self.p.t("apply-questions"), ..application });
+        groups.push(Group {
+            title: self.p.t("apply-questions"),
+            ..application
+        });
         let (claims, members) = (self.rows(Subject::Claim, claims), self.rows(Subject::Member, members));
         for number in 0..claims {
             groups.push(self.claim(number, claims));
@@ -37,7 +40,10 @@ impl Questions<'_> {
         FormView {
             action: self.action.clone(),
             groups,
-            hidden: vec![("claims".into(), claims.to_string()), ("members".into(), members.to_string())],
+            hidden: vec![
+                ("claims".into(), claims.to_string()),
+                ("members".into(), members.to_string()),
+            ],
             button: self.p.t("apply-continue"),
             guard: true,
             ..FormView::default()
@@ -51,7 +57,10 @@ impl Questions<'_> {
             Subject::Claim => (1, self.about.form.max_claims),
             Subject::Member | Subject::Application => (0, self.about.form.max_members),
         };
-        wanted.clamp(least, usize::try_from(most).unwrap_or(MOST_ROWS).min(MOST_ROWS).max(least))
+        wanted.clamp(
+            least,
+            usize::try_from(most).unwrap_or(MOST_ROWS).min(MOST_ROWS).max(least),
+        )
     }
 
     fn applicant(&self) -> Group {
@@ -66,22 +75,41 @@ impl Questions<'_> {
                 line("family_name", "family-name").completed("family-name"),
                 line("amka", "amka").hint(p.t("apply-amka-hint")).wide("10", "numeric"),
                 Field::day("/applicant/birth_date", p.t("apply-birth-date")).hint(p.t("apply-birth-date-hint")),
-                line("phone", "phone").hint(p.t("apply-phone-hint")).wide("20", "tel").completed("tel"),
+                line("phone", "phone")
+                    .hint(p.t("apply-phone-hint"))
+                    .wide("20", "tel")
+                    .completed("tel"),
                 line("email", "email").optional().wide("20", "email").completed("email"),
                 line("street", "street").completed("street-address"),
-                line("postal_code", "postal-code").wide("5", "numeric").completed("postal-code"),
-                Field::select("/applicant/area", p.t("apply-area"), areas).hint(p.t("apply-area-hint")).optional(),
+                line("postal_code", "postal-code")
+                    .wide("5", "numeric")
+                    .completed("postal-code"),
+                Field::select("/applicant/area", p.t("apply-area"), areas)
+                    .hint(p.t("apply-area-hint"))
+                    .optional(),
             ],
             ..Group::default()
         }
     }
 
     fn claim(&self, number: usize, of: usize) -> Group {
-        let group = self.group(Subject::Claim, &format!("/claims/{number}"), &format!("/evidence/claims~1{number}~1"));
+        let group = self.group(
+            Subject::Claim,
+            &format!("/claims/{number}"),
+            &format!("/evidence/claims~1{number}~1"),
+        );
         let title = self.p.t1("apply-claim", "number", &(number + 1).to_string());
         let last = number + 1 == of;
-        let buttons = if last { self.buttons(Subject::Claim, "claim", of, 1) } else { Vec::new() };
-        Group { title, buttons, ..group }
+        let buttons = if last {
+            self.buttons(Subject::Claim, "claim", of, 1)
+        } else {
+            Vec::new()
+        };
+        Group {
+            title,
+            buttons,
+            ..group
+        }
     }
 
     /// Members one below the other in one group, so that somebody who lives alone passes it with one glance.
@@ -91,7 +119,11 @@ impl Questions<'_> {
         }
         let mut groups = Vec::new();
         for number in 0..of {
-            let mut group = self.group(Subject::Member, &format!("/members/{number}/answers"), &format!("/evidence/members~1{number}~1"));
+            let mut group = self.group(
+                Subject::Member,
+                &format!("/members/{number}/answers"),
+                &format!("/evidence/members~1{number}~1"),
+            );
             group.title = self.p.t1("apply-member", "number", &(number + 1).to_string());
             if number > 0 {
                 group.why.clear();
@@ -124,16 +156,26 @@ impl Questions<'_> {
 
     fn said(&self, key: &str) -> String {
         let in_language = |tag: &str| self.texts.text(tag, key, &[]);
-        in_language(self.p.tag()).or_else(|| in_language("el")).unwrap_or_default()
+        in_language(self.p.tag())
+            .or_else(|| in_language("el"))
+            .unwrap_or_default()
     }
 
     fn group(&self, subject: Subject, answers: &str, evidence: &str) -> Group {
         let mut group = Group::default();
         for field in self.about.form.of(subject) {
             let label = self.said(&format!("field-{}", field.key));
-            group.why.push((label.clone(), self.said(&format!("field-{}.purpose", field.key)), self.said(&format!("basis-{}", field.legal_basis))));
-            group.fields.extend(self.question(subject, field, label, &format!("{answers}/{}", field.key)));
-            group.fields.extend(self.papers(field, &format!("{evidence}{}", field.key)));
+            group.why.push((
+                label.clone(),
+                self.said(&format!("field-{}.purpose", field.key)),
+                self.said(&format!("basis-{}", field.legal_basis)),
+            ));
+            group
+                .fields
+                .extend(self.question(subject, field, label, &format!("{answers}/{}", field.key)));
+            group
+                .fields
+                .extend(self.papers(field, &format!("{evidence}{}", field.key)));
         }
         group.why.retain(|(_, why, basis)| !why.is_empty() || !basis.is_empty());
         group
@@ -141,12 +183,17 @@ impl Questions<'_> {
 
     fn question(&self, subject: Subject, field: &FormField, label: String, name: &str) -> Vec<Field> {
         let p = self.p;
-        let options: Vec<Choice> =
-            field.options.iter().map(|option| Choice::new(option, self.said(&format!("option-{}-{option}", field.key)))).collect();
+        let options: Vec<Choice> = field
+            .options
+            .iter()
+            .map(|option| Choice::new(option, self.said(&format!("option-{}-{option}", field.key))))
+            .collect();
         let mut asked = match field.kind {
             Kind::Flag => Field::flag(p, name, label),
             Kind::Int => Field::int(name, label),
-            Kind::Fixed if field.shown_in() == Unit::Percent => Field::decimal(name, label).hint(p.t("apply-percent-hint")),
+            Kind::Fixed if field.shown_in() == Unit::Percent => {
+                Field::decimal(name, label).hint(p.t("apply-percent-hint"))
+            }
             Kind::Fixed => Field::decimal(name, label),
             Kind::Cents => Field::money(name, label).hint(p.t("apply-amount-hint")),
             Kind::Day => Field::day(name, label).hint(p.t("apply-birth-date-hint")),
@@ -159,32 +206,62 @@ impl Questions<'_> {
         };
         // The program's own help stands instead of our example.
         let own = self.said(&format!("field-{}.hint", field.key));
-        let help = if own.is_empty() { std::mem::take(&mut asked.hint) } else { own };
-        asked.hint = [help, self.condition(subject, field)].into_iter().filter(|hint| !hint.is_empty()).collect::<Vec<_>>().join(" ");
+        let help = if own.is_empty() {
+            std::mem::take(&mut asked.hint)
+        } else {
+            own
+        };
+        asked.hint = [help, self.condition(subject, field)]
+            .into_iter()
+            .filter(|hint| !hint.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
         asked.optional = !field.required;
         vec![asked]
     }
 
     /// One list for each place of an order of preference.
     fn preferences(&self, field: &FormField, label: &str, name: &str, options: &[Choice]) -> Vec<Field> {
-        let most = field.max.and_then(|most| usize::try_from(most).ok()).unwrap_or(options.len()).min(options.len());
+        let most = field
+            .max
+            .and_then(|most| usize::try_from(most).ok())
+            .unwrap_or(options.len())
+            .min(options.len());
         let each = (0..most).map(|place| {
-            let select = Field::select(&format!("{name}/{place}"), format!("{label} ({})", place + 1), options.to_vec());
-            if place == 0 { select.hint(self.p.t("apply-order-hint")) } else { select.optional() }
+            let select = Field::select(
+                &format!("{name}/{place}"),
+                format!("{label} ({})", place + 1),
+                options.to_vec(),
+            );
+            if place == 0 {
+                select.hint(self.p.t("apply-order-hint"))
+            } else {
+                select.optional()
+            }
         });
         each.collect()
     }
 
     fn condition(&self, subject: Subject, field: &FormField) -> String {
-        let Some(condition) = &field.asked_when else { return String::new() };
+        let Some(condition) = &field.asked_when else {
+            return String::new();
+        };
         let answer = match &condition.is {
             Value::Flag(yes) => self.p.t(if *yes { "yes" } else { "no" }),
             Value::Choice(option) => self.said(&format!("option-{}-{option}", condition.field)),
             other => serde_json::to_string(other).unwrap_or_default(),
         };
-        let earlier = self.about.form.of(subject).iter().find(|earlier| earlier.key == condition.field);
-        let question = earlier.map(|earlier| self.said(&format!("field-{}", earlier.key))).unwrap_or_default();
-        self.p.t2("apply-only-when", ("question", &question), ("answer", &answer))
+        let earlier = self
+            .about
+            .form
+            .of(subject)
+            .iter()
+            .find(|earlier| earlier.key == condition.field);
+        let question = earlier
+            .map(|earlier| self.said(&format!("field-{}", earlier.key)))
+            .unwrap_or_default();
+        self.p
+            .t2("apply-only-when", ("question", &question), ("answer", &answer))
     }
 
     /// What becomes of the paper behind an answer: in hand, on its way, or not there.
@@ -198,12 +275,28 @@ impl Questions<'_> {
             Choice::new("", p.t("apply-evidence-none")),
         ];
         let hint = self.said(&format!("evidence-{}.hint", need.kind));
-        let state = Field::radios(&format!("{name}/state"), p.t1("apply-evidence", "paper", &paper), states).hint(hint);
-        let mut fields = vec![Field { optional: !field.required, ..state }];
+        let state = Field::radios(
+            &format!("{name}/state"),
+            p.t1("apply-evidence", "paper", &paper),
+            states,
+        )
+        .hint(hint);
+        let mut fields = vec![Field {
+            optional: !field.required,
+            ..state
+        }];
         if need.expires {
-            fields.push(Field::day(&format!("{name}/valid_to"), p.t1("apply-evidence-until", "paper", &paper)).optional());
+            fields.push(
+                Field::day(
+                    &format!("{name}/valid_to"),
+                    p.t1("apply-evidence-until", "paper", &paper),
+                )
+                .optional(),
+            );
             let forever = vec![Choice::new("yes", p.t("apply-evidence-forever"))];
-            fields.push(Field::checks(&format!("{name}/forever"), p.t("apply-evidence-forever-label"), forever).optional());
+            fields.push(
+                Field::checks(&format!("{name}/forever"), p.t("apply-evidence-forever-label"), forever).optional(),
+            );
         }
         fields
     }
@@ -211,7 +304,9 @@ impl Questions<'_> {
 
 /// The body that the API takes: papers that are not there are left out, and "without end" takes the place of a last day.
 pub(super) fn settle(mut body: Json) -> Json {
-    let Some(papers) = body.get_mut("evidence").and_then(Json::as_object_mut) else { return body };
+    let Some(papers) = body.get_mut("evidence").and_then(Json::as_object_mut) else {
+        return body;
+    };
     for paper in papers.values_mut().filter_map(Json::as_object_mut) {
         if paper.remove("forever").is_some() {
             paper.insert("valid_to".to_owned(), Json::from("indefinite"));

@@ -4,8 +4,8 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::calls::id;
-use crate::acts::selection::{self, ResultLine};
 use crate::acts::calls;
+use crate::acts::selection::{self, ResultLine};
 use crate::pages::chrome::{Page, Section};
 use crate::pages::part::{Block, Cell, Row, Stat, Table, Tag, Tone};
 use crate::pages::reader::Reader;
@@ -27,7 +27,11 @@ pub(super) async fn show_page(reader: Reader, Path(text): Path<String>) -> Outco
         }
         rows.push(row(&p, line));
     }
-    let head = [("results-rank", true), ("results-reference", false), ("results-place", false)];
+    let head = [
+        ("results-rank", true),
+        ("results-reference", false),
+        ("results-place", false),
+    ];
     let table = Table {
         caption: p.t("results-caption"),
         head: head.into_iter().map(|(key, number)| (p.t(key), number)).collect(),
@@ -58,5 +62,9 @@ fn row(p: &Page, line: &ResultLine) -> Row {
         Some(position) => Tag::new(Tone::Warn, p.t1("results-reserve", "position", &position.to_string())),
         None => Tag::new(Tone::Good, p.t("results-selected")),
     };
-    Row::new(vec![Cell::number(line.rank.to_string()), Cell::head(line.reference.clone()).code(), Cell::tag(tag)])
+    Row::new(vec![
+        Cell::number(line.rank.to_string()),
+        Cell::head(line.reference.clone()).code(),
+        Cell::tag(tag),
+    ])
 }

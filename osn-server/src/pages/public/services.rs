@@ -37,11 +37,24 @@ pub(super) struct Asked {
 impl Asked {
     /// The address of the list with these filters.
     fn address(&self, p: &Page) -> String {
-        let given = [("q", &self.q), ("category", &self.category), ("group", &self.group), ("area", &self.area)];
-        let mut pairs: Vec<(&str, &str)> = given.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.as_str())).collect();
+        let given = [
+            ("q", &self.q),
+            ("category", &self.category),
+            ("group", &self.group),
+            ("area", &self.area),
+        ];
+        let mut pairs: Vec<(&str, &str)> = given
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| (name, value.as_str()))
+            .collect();
         pairs.extend(self.after.as_deref().map(|after| ("after", after)));
         let query = serde_urlencoded::to_string(&pairs).unwrap_or_default();
-        if query.is_empty() { p.url("/services") } else { p.url(&format!("/services?{query}")) }
+        if query.is_empty() {
+            p.url("/services")
+        } else {
+            p.url(&format!("/services?{query}"))
+        }
     }
 }
 
@@ -50,12 +63,32 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
     let mapped = acting.mapping().await?;
     let directory = &mapped.directory;
     let filled = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let search = Search { q: filled(&asked.q), category: filled(&asked.category), group: filled(&asked.group), area: filled(&asked.area) };
-    let query = PageQuery { limit: ON_A_PAGE, after: asked.after.clone() };
+    let search = Search {
+        q: filled(&asked.q),
+        category: filled(&asked.category),
+        group: filled(&asked.group),
+        area: filled(&asked.area),
+    };
+    let query = PageQuery {
+        limit: ON_A_PAGE,
+        after: asked.after.clone(),
+    };
     let found = mapping::search(&acting, &search, &query).await?;
     let pager = Pager {
-        first: asked.after.is_some().then(|| Asked { after: None, ..asked.clone() }.address(&p)),
-        next: found.next.map(|after| Asked { after: Some(after), ..asked.clone() }.address(&p)),
+        first: asked.after.is_some().then(|| {
+            Asked {
+                after: None,
+                ..asked.clone()
+            }
+            .address(&p)
+        }),
+        next: found.next.map(|after| {
+            Asked {
+                after: Some(after),
+                ..asked.clone()
+            }
+            .address(&p)
+        }),
     };
     Ok(show(&Services {
         count: p.tc("services-count", found.total),
@@ -72,9 +105,20 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
 /// «για «φαγητό», Τρόφιμα και σίτιση».
 fn about(p: &Page, directory: &Directory, asked: &Asked) -> String {
     let codes = [&asked.category, &asked.group, &asked.area];
-    let named = codes.into_iter().filter(|code| !code.is_empty()).map(|code| shown::term(p, directory, &TermCode::new(code.as_str())));
-    let all: Vec<String> = Some(asked.q.trim().to_owned()).filter(|q| !q.is_empty()).into_iter().chain(named).collect();
-    if all.is_empty() { String::new() } else { p.t1("services-about", "what", &all.join(" · ")) }
+    let named = codes
+        .into_iter()
+        .filter(|code| !code.is_empty())
+        .map(|code| shown::term(p, directory, &TermCode::new(code.as_str())));
+    let all: Vec<String> = Some(asked.q.trim().to_owned())
+        .filter(|q| !q.is_empty())
+        .into_iter()
+        .chain(named)
+        .collect();
+    if all.is_empty() {
+        String::new()
+    } else {
+        p.t1("services-about", "what", &all.join(" · "))
+    }
 }
 
 fn filters(p: &Page, directory: &Directory, asked: &Asked) -> Vec<Filter> {
@@ -97,10 +141,21 @@ fn filters(p: &Page, directory: &Directory, asked: &Asked) -> Vec<Filter> {
 /// The terms of a taxonomy as answers, those below another set in.
 pub(in crate::pages) fn choices(p: &Page, directory: &Directory, taxonomy: Taxonomy) -> Vec<Choice> {
     let indent = |code: &TermCode| "– ".repeat(directory.with_ancestors(code).len().saturating_sub(1));
-    let of = |term: &osn_core::directory::TaxonomyTerm| Choice::new(term.code.as_str(), format!("{}{}", indent(&term.code), p.text(&term.name)));
+    let of = |term: &osn_core::directory::TaxonomyTerm| {
+        Choice::new(
+            term.code.as_str(),
+            format!("{}{}", indent(&term.code), p.text(&term.name)),
+        )
+    };
     let mut terms: Vec<_> = directory.terms(taxonomy).collect();
     // A term stands under its parent, whatever their codes are.
-    terms.sort_by_cached_key(|term| directory.with_ancestors(&term.code).into_iter().rev().collect::<Vec<_>>());
+    terms.sort_by_cached_key(|term| {
+        directory
+            .with_ancestors(&term.code)
+            .into_iter()
+            .rev()
+            .collect::<Vec<_>>()
+    });
     terms.into_iter().map(of).collect()
 }
 
@@ -111,7 +166,12 @@ fn chips(p: &Page, directory: &Directory, asked: &Asked) -> Vec<Chip> {
     }
     let chosen = TermCode::new(asked.category.as_str());
     let parent = directory.term(&chosen).and_then(|term| term.parent.clone());
-    let under = |code: &TermCode| directory.terms(Taxonomy::Category).filter(|term| term.parent.as_ref() == Some(code)).collect::<Vec<_>>();
+    let under = |code: &TermCode| {
+        directory
+            .terms(Taxonomy::Category)
+            .filter(|term| term.parent.as_ref() == Some(code))
+            .collect::<Vec<_>>()
+    };
     let (root, mut below) = (chosen.clone(), under(&chosen));
     let root = match (below.is_empty(), parent) {
         (true, Some(parent)) => {
@@ -122,10 +182,17 @@ fn chips(p: &Page, directory: &Directory, asked: &Asked) -> Vec<Chip> {
     };
     let chip = |code: &TermCode| Chip {
         text: shown::term(p, directory, code),
-        href: Asked { category: code.to_string(), after: None, ..asked.clone() }.address(p),
+        href: Asked {
+            category: code.to_string(),
+            after: None,
+            ..asked.clone()
+        }
+        .address(p),
         current: *code == chosen,
     };
-    std::iter::once(chip(&root)).chain(below.iter().map(|term| chip(&term.code))).collect()
+    std::iter::once(chip(&root))
+        .chain(below.iter().map(|term| chip(&term.code)))
+        .collect()
 }
 
 fn card(p: &Page, directory: &Directory, view: &ServiceView) -> Card {
@@ -138,7 +205,10 @@ fn card(p: &Page, directory: &Directory, view: &ServiceView) -> Card {
     if let Some(free) = service.free_of_charge {
         meta.push((p.t(if free { "card-free" } else { "card-cost" }), String::new()));
     }
-    let unverified = view.places.iter().any(|place| !place.address_note.is_empty() || place.marking == Marking::Verify);
+    let unverified = view
+        .places
+        .iter()
+        .any(|place| !place.address_note.is_empty() || place.marking == Marking::Verify);
     let tag = if service.status != ServiceStatus::Active {
         Some(Tag::new(Tone::Warn, p.t("card-not-running")))
     } else if unverified {
@@ -151,7 +221,11 @@ fn card(p: &Page, directory: &Directory, view: &ServiceView) -> Card {
         href: p.url(&format!("/services/{}", service.id)),
         foreign: p.foreign(&service.name),
         tag,
-        by: view.organization.as_ref().map(|body| p.text(&body.name)).unwrap_or_default(),
+        by: view
+            .organization
+            .as_ref()
+            .map(|body| p.text(&body.name))
+            .unwrap_or_default(),
         text: p.text(&service.description),
         meta,
     }
@@ -172,7 +246,11 @@ pub(super) async fn one(reader: Reader, Path(id): Path<String>) -> Outcome<Respo
     let mapped = acting.mapping().await?;
     let (service, directory) = (&view.service, &mapped.directory);
     let p = p.titled(service.name.get(acting.lang.tag())).within(Section::Services);
-    let by = view.organization.as_ref().map(|body| p.text(&body.name)).unwrap_or_default();
+    let by = view
+        .organization
+        .as_ref()
+        .map(|body| p.text(&body.name))
+        .unwrap_or_default();
     Ok(show(&ServicePage {
         foreign: p.foreign(&service.name),
         description: p.text(&service.description),
@@ -180,7 +258,12 @@ pub(super) async fn one(reader: Reader, Path(id): Path<String>) -> Outcome<Respo
         categories: service
             .categories
             .iter()
-            .map(|code| (shown::term(&p, directory, code), p.url(&format!("/services?category={code}"))))
+            .map(|code| {
+                (
+                    shown::term(&p, directory, code),
+                    p.url(&format!("/services?category={code}")),
+                )
+            })
             .collect(),
         groups: groups(&p, directory, service),
         who: who(&p, service),
@@ -189,7 +272,10 @@ pub(super) async fn one(reader: Reader, Path(id): Path<String>) -> Outcome<Respo
         website: view.organization.as_ref().and_then(|body| body.website.clone()),
         spots: view.places.iter().map(|place| spot(&p, directory, place)).collect(),
         place: place(&p, directory, service),
-        checked: service.assured_date.map_or_else(|| p.t("service-never-checked"), |day| p.t1("service-checked", "day", &p.day_in_words(day))),
+        checked: service.assured_date.map_or_else(
+            || p.t("service-never-checked"),
+            |day| p.t1("service-checked", "day", &p.day_in_words(day)),
+        ),
         source: source(&p, service),
         by,
         p,
@@ -217,12 +303,23 @@ fn groups(p: &Page, directory: &Directory, service: &Service) -> Vec<String> {
 
 fn who(p: &Page, service: &Service) -> Facts {
     let age = |age: Option<u8>| age.map(|age| age.to_string()).unwrap_or_default();
-    let languages = service.languages.as_ref().map(|codes| codes.iter().map(|code| shown::language(p, code)).collect::<Vec<_>>().join(", "));
-    let cost = service.free_of_charge.map(|free| p.t(if free { "service-free" } else { "service-paid" }));
+    let languages = service.languages.as_ref().map(|codes| {
+        codes
+            .iter()
+            .map(|code| shown::language(p, code))
+            .collect::<Vec<_>>()
+            .join(", ")
+    });
+    let cost = service
+        .free_of_charge
+        .map(|free| p.t(if free { "service-free" } else { "service-paid" }));
     let unstated = || p.t("not-stated");
     Facts {
         facts: vec![
-            Fact::text(p.t("service-ages"), shown::ages(p, &age(service.minimum_age), &age(service.maximum_age))),
+            Fact::text(
+                p.t("service-ages"),
+                shown::ages(p, &age(service.minimum_age), &age(service.maximum_age)),
+            ),
             Fact::text(p.t("service-languages"), languages.unwrap_or_else(unstated)),
             Fact::text(p.t("service-cost"), cost.unwrap_or_else(unstated)),
         ],
@@ -246,26 +343,51 @@ fn next(p: &Page, service: &Service, by: &str) -> Vec<String> {
 }
 
 fn spot(p: &Page, directory: &Directory, place: &Location) -> Spot {
-    let line = [&place.address_1, &place.postal_code, &place.city].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+    let line = [&place.address_1, &place.postal_code, &place.city]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
     let note = |text: &LocalText| p.text(text);
     let (address, said) = match (place.protected, line.is_empty()) {
         (true, _) => (p.t("service-protected"), String::new()),
         (false, true) => (p.t("not-stated"), note(&place.address_note)),
-        (false, false) if place.address_note.is_empty() && place.marking == Marking::Verify => (line, p.t("address-to-verify")),
+        (false, false) if place.address_note.is_empty() && place.marking == Marking::Verify => {
+            (line, p.t("address-to-verify"))
+        }
         (false, false) => (line, note(&place.address_note)),
     };
-    let area = place.area.as_ref().map(|code| shown::term(p, directory, code)).unwrap_or_default();
-    Spot { name: p.text(&place.name), address, area, note: said }
+    let area = place
+        .area
+        .as_ref()
+        .map(|code| shown::term(p, directory, code))
+        .unwrap_or_default();
+    Spot {
+        name: p.text(&place.name),
+        address,
+        area,
+        note: said,
+    }
 }
 
 fn place(p: &Page, directory: &Directory, service: &Service) -> Facts {
     let unstated = || p.t("not-stated");
     let areas = service.areas.as_ref().map(|codes| shown::terms(p, directory, codes));
-    let modes = service.modes.as_ref().map(|modes| modes.iter().map(|mode| shown::mode(p, *mode)).collect::<Vec<_>>().join(", "));
+    let modes = service.modes.as_ref().map(|modes| {
+        modes
+            .iter()
+            .map(|mode| shown::mode(p, *mode))
+            .collect::<Vec<_>>()
+            .join(", ")
+    });
     let places = service.capacity.as_ref().map(|capacity| {
         let (free, day) = (p.number(capacity.available.into()), p.day(capacity.updated));
         match capacity.maximum {
-            Some(all) => p.with("service-places-of", &[("free", &free), ("all", &p.number(all.into())), ("day", &day)]),
+            Some(all) => p.with(
+                "service-places-of",
+                &[("free", &free), ("all", &p.number(all.into())), ("day", &day)],
+            ),
             None => p.t2("service-places-free", ("free", &free), ("day", &day)),
         }
     });
@@ -279,7 +401,9 @@ fn place(p: &Page, directory: &Directory, service: &Service) -> Facts {
 }
 
 fn source(p: &Page, service: &Service) -> String {
-    let Some(source) = &service.source else { return String::new() };
+    let Some(source) = &service.source else {
+        return String::new();
+    };
     let said = p.opt(&format!("source-{source}")).unwrap_or_else(|| source.clone());
     p.t1("service-source", "source", &said)
 }

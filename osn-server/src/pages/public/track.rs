@@ -16,8 +16,14 @@ use crate::refusal::{Kind, Outcome, Refusal};
 
 fn form(p: &Page) -> FormView {
     let fields = vec![
-        Field::line("reference", p.t("track-reference")).hint(p.t("track-reference-hint")).wide("20", "").completed("off"),
-        Field::line("code", p.t("track-code")).hint(p.t("track-code-hint")).wide("20", "").completed("off"),
+        Field::line("reference", p.t("track-reference"))
+            .hint(p.t("track-reference-hint"))
+            .wide("20", "")
+            .completed("off"),
+        Field::line("code", p.t("track-code"))
+            .hint(p.t("track-code-hint"))
+            .wide("20", "")
+            .completed("off"),
     ];
     FormView::new(p.url("/track"), fields, p.t("track-button"))
 }
@@ -33,7 +39,7 @@ pub(super) async fn show_it(reader: Reader, body: Bytes) -> Outcome<Response> {
     let posted = Posted::read(&body);
     let credentials = credentials(&posted);
     match intake::track(&acting, &credentials).await {
-        Ok(tracked) => Ok(tracked_page(p, &tracked, &credentials)),
+        Ok(tracked) => Ok(tracked_page(&p, &tracked, &credentials)),
         Err(refusal) => again(p, &posted, refusal),
     }
 }
@@ -46,14 +52,17 @@ pub(super) async fn withdraw(reader: Reader, body: Bytes) -> Outcome<Response> {
         Ok(_) => {
             p.flash = p.opt("done-application-withdrawn");
             let tracked = intake::track(&acting, &credentials).await?;
-            Ok(tracked_page(p, &tracked, &credentials))
+            Ok(tracked_page(&p, &tracked, &credentials))
         }
         Err(refusal) => again(p, &posted, refusal),
     }
 }
 
 fn credentials(posted: &Posted) -> Credentials {
-    Credentials { reference: posted.get("reference").to_owned(), code: posted.get("code").to_owned() }
+    Credentials {
+        reference: posted.get("reference").to_owned(),
+        code: posted.get("code").to_owned(),
+    }
 }
 
 /// The form again with what is wrong. A wrong number and a wrong code read the same.
@@ -63,17 +72,26 @@ fn again(mut p: Page, posted: &Posted, refusal: Refusal) -> Outcome<Response> {
     }
     let mut form = form(&p);
     form.fill(posted);
-    for field in form.groups.iter_mut().flat_map(|group| &mut group.fields).filter(|field| field.name == "code") {
+    for field in form
+        .groups
+        .iter_mut()
+        .flat_map(|group| &mut group.fields)
+        .filter(|field| field.name == "code")
+    {
         field.values.clear();
     }
     crate::pages::blame(&mut p, &mut form, &refusal);
-    let status = if refusal.kind() == Kind::NotFound { StatusCode::NOT_FOUND } else { problem::status(refusal.kind()) };
+    let status = if refusal.kind() == Kind::NotFound {
+        StatusCode::NOT_FOUND
+    } else {
+        problem::status(refusal.kind())
+    };
     let form = form.html(&p);
     Ok(show_with(status, &TrackForm { p, form }))
 }
 
-fn tracked_page(p: Page, tracked: &Tracked, credentials: &Credentials) -> Response {
-    let tag = shown::state(&p, "application", tracked.state);
+fn tracked_page(p: &Page, tracked: &Tracked, credentials: &Credentials) -> Response {
+    let tag = shown::state(p, "application", tracked.state);
     let says = match tracked.reserve_position {
         Some(position) => p.t1("state-application-reserve-position", "position", &position.to_string()),
         None => p.t(&format!("state-application-{}-says", tracked.state)),
@@ -88,8 +106,8 @@ fn tracked_page(p: Page, tracked: &Tracked, credentials: &Credentials) -> Respon
     show(&views::Tracked {
         reference: tracked.reference.clone(),
         call: (p.text(&tracked.call), p.url(&format!("/calls/{}", tracked.call_id))),
-        timeline: timeline(&p, tracked),
-        withdraw: open.then(|| back().html(&p)),
+        timeline: timeline(p, tracked),
+        withdraw: open.then(|| back().html(p)),
         reasons: Vec::new(),
         tag,
         says,
@@ -108,7 +126,11 @@ fn timeline(p: &Page, tracked: &Tracked) -> Timeline {
     if let (Some(number), Some(first)) = (&tracked.protocol, steps.first_mut()) {
         first.text = p.t1("step-protocol", "number", number);
     }
-    let deliveries: Vec<Step> = tracked.deliveries.iter().map(|delivery| delivered(p, delivery)).collect();
+    let deliveries: Vec<Step> = tracked
+        .deliveries
+        .iter()
+        .map(|delivery| delivered(p, delivery))
+        .collect();
     if deliveries.is_empty() && !matches!(tracked.state, "withdrawn" | "not-selected") {
         steps.push(Step {
             title: p.t(&format!("state-application-{}-next", tracked.state)),

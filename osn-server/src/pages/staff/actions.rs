@@ -33,13 +33,23 @@ pub(super) fn action_id(text: &str) -> Outcome<ActionId> {
 pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<Response> {
     let (acting, p) = reader.page("actions-title", Section::Actions);
     let found = actions::list(&acting, asked.query()).await?;
-    let mut page = StaffPage::new(p.clone()).sub(p.tc("actions-count", found.total));
+    let mut page = StaffPage::new(p.clone()).subtitled(p.tc("actions-count", found.total));
     if acting.actor.may(Right::PlanActions) {
-        page.blocks.push(Block::Link(p.t("action-new"), p.url("/staff/actions/new")));
+        page.blocks
+            .push(Block::Link(p.t("action-new"), p.url("/staff/actions/new")));
     }
     page.blocks.push(Block::Table(Table {
         caption: p.t("actions-title"),
-        head: head(&p, [("column-action", false), ("column-period", false), ("column-places", true), ("column-budget", true), ("column-state", false)]),
+        head: head(
+            &p,
+            [
+                ("column-action", false),
+                ("column-period", false),
+                ("column-places", true),
+                ("column-budget", true),
+                ("column-state", false),
+            ],
+        ),
         rows: found.items.iter().map(|action| row(&p, &action.value)).collect(),
         empty: p.t("actions-none"),
     }));
@@ -49,9 +59,16 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
 
 pub(super) fn row(p: &Page, action: &Action) -> Row {
     Row::new(vec![
-        Cell::head(p.text(&action.name)).link(p.url(&format!("/staff/actions/{}", action.id))).lang(p.foreign(&action.name)),
+        Cell::head(p.text(&action.name))
+            .link(p.url(&format!("/staff/actions/{}", action.id)))
+            .lang(p.foreign(&action.name)),
         Cell::new(shown::period(p, action.period)),
-        Cell::number(action.places_in_force().map(|places| p.number(places.places.into())).unwrap_or_default()),
+        Cell::number(
+            action
+                .places_in_force()
+                .map(|places| p.number(places.places.into()))
+                .unwrap_or_default(),
+        ),
         Cell::number(p.money(action.budget)),
         Cell::tag(shown::state(p, "action", action.state.name())),
     ])
@@ -71,16 +88,32 @@ async fn form(acting: &Acting, p: &Page, chosen: &Chosen) -> Outcome<FormView> {
     let enabled: Vec<Choice> = programs
         .iter()
         .filter(|program| program.enabled)
-        .map(|program| Choice { hint: program.summary.clone(), ..Choice::new(program.name.clone(), program.title.clone()) })
+        .map(|program| Choice {
+            hint: program.summary.clone(),
+            ..Choice::new(program.name.clone(), program.title.clone())
+        })
         .collect();
     let program = match enabled.as_slice() {
         [only] => only.value.clone(),
         _ => chosen.program.clone(),
     };
-    let details = if program.is_empty() { None } else { Some(programs::get(acting, &program).await?) };
-    let certificate = Field::select("/certificate_id", p.t("action-certificate"), certificates(acting, p).await?).proposed(chosen.certificate.as_str());
+    let details = if program.is_empty() {
+        None
+    } else {
+        Some(programs::get(acting, &program).await?)
+    };
+    let certificate = Field::select(
+        "/certificate_id",
+        p.t("action-certificate"),
+        certificates(acting, p).await?,
+    )
+    .proposed(chosen.certificate.as_str());
     let which = Field::radios("/program", p.t("action-program"), enabled).proposed(program.as_str());
-    let mut groups = vec![Group { title: p.t("action-basis"), fields: vec![certificate, which], ..Group::default() }];
+    let mut groups = vec![Group {
+        title: p.t("action-basis"),
+        fields: vec![certificate, which],
+        ..Group::default()
+    }];
     let mut button = p.t("continue");
     let mut hidden = Vec::new();
     if let Some(details) = &details {
@@ -101,11 +134,24 @@ async fn form(acting: &Acting, p: &Page, chosen: &Chosen) -> Outcome<FormView> {
 
 /// Certificates that leave somebody unserved, newest first.
 async fn certificates(acting: &Acting, p: &Page) -> Outcome<Vec<Choice>> {
-    let found = certificate::list(acting, PageQuery { limit: 200, after: None }).await?;
-    let usable = found.items.iter().filter(|signed| signed.certificate.confirmation.outcome != NeedOutcome::Covered);
+    let found = certificate::list(
+        acting,
+        PageQuery {
+            limit: 200,
+            after: None,
+        },
+    )
+    .await?;
+    let usable = found
+        .items
+        .iter()
+        .filter(|signed| signed.certificate.confirmation.outcome != NeedOutcome::Covered);
     let choice = |signed: &osn_core::certificate::SignedCertificate| {
         let (_, outcome) = shown::outcome(p, signed.certificate.confirmation.outcome);
-        Choice::new(signed.certificate.id.to_string(), format!("{}: {outcome}", signed.certificate.reference))
+        Choice::new(
+            signed.certificate.id.to_string(),
+            format!("{}: {outcome}", signed.certificate.reference),
+        )
     };
     Ok(usable.map(choice).collect())
 }
@@ -116,12 +162,29 @@ async fn questions(acting: &Acting, p: &Page, details: &ProgramDetails) -> Outco
             .entries
             .iter()
             .map(|entry| Choice::new(entry.code.clone(), p.text(&entry.name)))
-            .chain(model.catalogue.0.iter().map(|entry| Choice::new(entry.code.clone(), p.text(&entry.name))))
+            .chain(
+                model
+                    .catalogue
+                    .0
+                    .iter()
+                    .map(|entry| Choice::new(entry.code.clone(), p.text(&entry.name))),
+            )
             .collect(),
         Err(_) => Vec::new(),
     };
-    let operations = crate::acts::model::operations(acting, PageQuery { limit: 200, after: None }).await?;
-    let operations = operations.items.iter().map(|operation| Choice::new(operation.value.id.to_string(), p.text(&operation.value.name))).collect();
+    let operations = crate::acts::model::operations(
+        acting,
+        PageQuery {
+            limit: 200,
+            after: None,
+        },
+    )
+    .await?;
+    let operations = operations
+        .items
+        .iter()
+        .map(|operation| Choice::new(operation.value.id.to_string(), p.text(&operation.value.name)))
+        .collect();
     let line = |name: &str, key: &str| Field::line(name, p.t(key));
     let about = vec![
         line("/name/el", "action-name-el"),
@@ -139,10 +202,22 @@ async fn questions(acting: &Acting, p: &Page, details: &ProgramDetails) -> Outco
         Field::money("/budget/amount", p.t("action-budget")).hint(p.t("apply-amount-hint")),
         Field::select("/operation_id", p.t("action-operation"), operations).optional(),
     ];
-    let texts = acting.app.programs().get(&acting.scope, &details.program.package_digest).await?;
+    let texts = acting
+        .app
+        .programs()
+        .get(&acting.scope, &details.program.package_digest)
+        .await?;
     let given = parameters::fields(p, &details.about.parameters, texts.program.texts());
-    let group = |title: &str, fields| Group { title: p.t(title), fields, ..Group::default() };
-    Ok(vec![group("action-about", about), group("action-size", size), group("action-settings", given)])
+    let group = |title: &str, fields| Group {
+        title: p.t(title),
+        fields,
+        ..Group::default()
+    };
+    Ok(vec![
+        group("action-about", about),
+        group("action-size", size),
+        group("action-settings", given),
+    ])
 }
 
 pub(super) async fn ask(reader: Reader, Query(chosen): Query<Chosen>) -> Outcome<Response> {
@@ -154,7 +229,10 @@ pub(super) async fn ask(reader: Reader, Query(chosen): Query<Chosen>) -> Outcome
 pub(super) async fn plan(reader: Reader, body: Bytes) -> Outcome<Response> {
     let (acting, mut p) = reader.page("action-new", Section::Actions);
     let posted = Posted::read(&body);
-    let chosen = Chosen { certificate: posted.get("/certificate_id").to_owned(), program: posted.get("/program").to_owned() };
+    let chosen = Chosen {
+        certificate: posted.get("/certificate_id").to_owned(),
+        program: posted.get("/program").to_owned(),
+    };
     let mut form = form(&acting, &p, &chosen).await?;
     if posted.get("step").is_empty() {
         return Ok(show(&StaffPage::new(p).block(Block::Form(Box::new(form)))));
@@ -166,11 +244,16 @@ pub(super) async fn plan(reader: Reader, body: Bytes) -> Outcome<Response> {
         Err(refusal) => return Err(refusal),
     };
     blame(&mut p, &mut form, &refusal);
-    Ok(show_with(problem::status(refusal.kind()), &StaffPage::new(p).block(Block::Form(Box::new(form)))))
+    Ok(show_with(
+        problem::status(refusal.kind()),
+        &StaffPage::new(p).block(Block::Form(Box::new(form))),
+    ))
 }
 
 async fn planned(acting: &Acting, p: &Page, form: &FormView, program: &str) -> Outcome<ActionId> {
-    let mut body = form.body(p).map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+    let mut body = form
+        .body(p)
+        .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
     let details = programs::get(acting, program).await?;
     if let Some(parameters) = body.get_mut("parameters") {
         parameters::scale(&details.about.parameters, parameters);
@@ -193,14 +276,16 @@ async fn page(acting: &Acting, p: Page, id: ActionId, form: Option<FormView>) ->
     let p = p.titled(action.name.get(acting.lang.tag())).within(Section::Actions);
     let mut page = StaffPage::new(p.clone())
         .tagged(shown::state(&p, "action", action.state.name()))
-        .sub(shown::period(&p, action.period))
+        .subtitled(shown::period(&p, action.period))
         .back(p.t("actions-title"), p.url("/staff/actions"));
     page.chain = chain::of_action(acting, &p, id, At::Action).await?;
     let officer = acting.require(Right::SeeWork)?;
     let act = |step: &str, key: &str| Act::new(p.url(&format!("/staff/actions/{id}/{step}")), p.t(key));
     let plans = acting.actor.may(Right::PlanActions);
     match action.state {
-        ActionState::Draft if plans && officer.id != action.created_by => page.acts.push(act("approve", "action-approve")),
+        ActionState::Draft if plans && officer.id != action.created_by => {
+            page.acts.push(act("approve", "action-approve"))
+        }
         ActionState::Draft => page.blocks.push(Block::Inset(p.t("action-waits"))),
         ActionState::Approved { .. } if plans => page.acts.push(act("complete", "action-complete").secondary()),
         _ => {}
@@ -212,16 +297,32 @@ async fn page(acting: &Acting, p: Page, id: ActionId, form: Option<FormView>) ->
     page.blocks.extend(calls_of(acting, &p, &action).await?);
     page.blocks.extend(plans_of(acting, &p, &action).await?);
     if plans && matches!(action.state, ActionState::Draft | ActionState::Approved { .. }) {
-        let form = form.unwrap_or_else(|| places_form(&p, id));
+        let (own, beyond) = match form {
+            Some(form) if form.action.ends_with("/places-beyond") => (None, Some(form)),
+            form => (form, None),
+        };
         page.blocks.push(Block::Heading(p.t("places-new")));
-        page.blocks.push(Block::Form(Box::new(form)));
+        page.blocks
+            .push(Block::Form(Box::new(own.unwrap_or_else(|| places_form(&p, id)))));
+        if officer.id != action.created_by {
+            page.blocks.push(Block::Heading(p.t("places-beyond")));
+            page.blocks.push(Block::Text(p.t("places-beyond-text")));
+            page.blocks
+                .push(Block::Form(Box::new(beyond.unwrap_or_else(|| beyond_form(&p, id)))));
+        }
     }
     Ok(page)
 }
 
 fn stats(p: &Page, action: &Action) -> Vec<Stat> {
     vec![
-        Stat::new(p.t("column-places"), action.places_in_force().map(|places| p.number(places.places.into())).unwrap_or_default()),
+        Stat::new(
+            p.t("column-places"),
+            action
+                .places_in_force()
+                .map(|places| p.number(places.places.into()))
+                .unwrap_or_default(),
+        ),
         Stat::new(p.t("column-residual"), p.number(action.certified_residual.into())),
         Stat::new(p.t("action-instalments-short"), p.number(action.instalments.into())),
         Stat::new(p.t("column-budget"), p.money(action.budget)),
@@ -229,32 +330,65 @@ fn stats(p: &Page, action: &Action) -> Vec<Stat> {
 }
 
 async fn facts(acting: &Acting, p: &Page, action: &Action) -> Outcome<Facts> {
-    let reference = acting.scope.certificate(action.certificate_id).await?.map(|signed| signed.certificate.reference).unwrap_or_default();
+    let reference = acting
+        .scope
+        .certificate(action.certificate_id)
+        .await?
+        .map(|signed| signed.certificate.reference)
+        .unwrap_or_default();
     let certificate = Cell::new(reference).link(p.url(&format!("/staff/certificates/{}", action.certificate_id)));
     let entry = match model::get(acting).await {
         Ok(model) => {
             let strands = model.entries.iter().map(|entry| (&entry.code, &entry.name));
             let catalogue = model.catalogue.0.iter().map(|entry| (&entry.code, &entry.name));
-            strands.chain(catalogue).find(|(code, _)| **code == action.model_entry).map(|(_, name)| p.text(name))
+            strands
+                .chain(catalogue)
+                .find(|(code, _)| **code == action.model_entry)
+                .map(|(_, name)| p.text(name))
         }
         Err(_) => None,
     };
     let mut facts = vec![
         Fact::new(p.t("action-certificate"), certificate),
-        Fact::text(p.t("action-model-entry"), entry.unwrap_or_else(|| action.model_entry.clone())),
+        Fact::text(
+            p.t("action-model-entry"),
+            entry.unwrap_or_else(|| action.model_entry.clone()),
+        ),
         Fact::text(p.t("action-program"), action.program.name.clone()),
-        Fact::new(p.t("program-code"), Cell::new(action.program.code_digest.clone()).code()),
-        Fact::text(p.t("action-created-by"), super::person(acting, action.created_by).await?),
+        Fact::new(
+            p.t("program-code"),
+            Cell::new(action.program.code_digest.clone()).code(),
+        ),
+        Fact::text(
+            p.t("action-created-by"),
+            super::person(acting, action.created_by).await?,
+        ),
     ];
     if let ActionState::Approved { by, at } = action.state {
         let by = super::person(acting, by).await?;
         facts.push(Fact::new(p.t("action-approved-by"), Cell::new(by).note(p.moment(at))));
     }
     if let Some(given) = action.parameters.as_object().filter(|given| !given.is_empty()) {
-        let installed = acting.app.programs().get(&acting.scope, &action.program.package_digest).await?;
-        let said = |key: &String| installed.program.texts().text(p.tag(), &format!("parameter-{key}"), &[]).unwrap_or_else(|| key.clone());
-        let cells = given.iter().map(|(key, value)| Cell::new(format!("{}: {value}", said(key)))).collect();
-        facts.push(Fact { label: p.t("action-settings"), cells });
+        let installed = acting
+            .app
+            .programs()
+            .get(&acting.scope, &action.program.package_digest)
+            .await?;
+        let said = |key: &String| {
+            installed
+                .program
+                .texts()
+                .text(p.tag(), &format!("parameter-{key}"), &[])
+                .unwrap_or_else(|| key.clone())
+        };
+        let cells = given
+            .iter()
+            .map(|(key, value)| Cell::new(format!("{}: {value}", said(key))))
+            .collect();
+        facts.push(Fact {
+            label: p.t("action-settings"),
+            cells,
+        });
     }
     Ok(Facts { facts })
 }
@@ -264,7 +398,11 @@ async fn places(acting: &Acting, p: &Page, action: &Action) -> Outcome<Vec<Block
     for version in action.places.iter().rev() {
         let by = super::person(acting, version.by).await?;
         let second = match &version.second {
-            Some(second) => format!("{}: {}", super::person(acting, second.by).await?, p.text(&second.reason)),
+            Some(second) => format!(
+                "{}: {}",
+                super::person(acting, second.by).await?,
+                p.text(&second.reason)
+            ),
             None => String::new(),
         };
         rows.push(Row::new(vec![
@@ -275,18 +413,37 @@ async fn places(acting: &Acting, p: &Page, action: &Action) -> Outcome<Vec<Block
         ]));
     }
     let caption = p.t("places-versions");
-    let head = head(p, [("column-version", true), ("column-places", true), ("column-why", false), ("column-who", false)]);
-    Ok(vec![Block::Table(Table { caption, head, rows, empty: String::new() })])
+    let head = head(
+        p,
+        [
+            ("column-version", true),
+            ("column-places", true),
+            ("column-why", false),
+            ("column-who", false),
+        ],
+    );
+    Ok(vec![Block::Table(Table {
+        caption,
+        head,
+        rows,
+        empty: String::new(),
+    })])
 }
 
 async fn calls_of(acting: &Acting, p: &Page, action: &Action) -> Outcome<Vec<Block>> {
     let found = calls::list(acting, Some(action.id), PageQuery { limit: 50, after: None }).await?;
     let rows = found.items.iter().map(|call| super::calls::row(p, call)).collect();
-    let mut blocks = vec![
-        Block::Table(Table { caption: p.t("action-calls"), head: super::calls::columns(p), rows, empty: p.t("action-no-calls") }),
-    ];
+    let mut blocks = vec![Block::Table(Table {
+        caption: p.t("action-calls"),
+        head: super::calls::columns(p),
+        rows,
+        empty: p.t("action-no-calls"),
+    })];
     if acting.actor.may(Right::PlanActions) && matches!(action.state, ActionState::Approved { .. }) {
-        blocks.push(Block::Link(p.t("call-new"), p.url(&format!("/staff/actions/{}/calls/new", action.id))));
+        blocks.push(Block::Link(
+            p.t("call-new"),
+            p.url(&format!("/staff/actions/{}/calls/new", action.id)),
+        ));
     }
     Ok(blocks)
 }
@@ -295,16 +452,31 @@ async fn plans_of(acting: &Acting, p: &Page, action: &Action) -> Outcome<Vec<Blo
     let plans = deliveries::plans(acting, action.id).await?;
     let mut blocks = vec![super::deliveries::versions(acting, p, &plans).await?];
     if acting.actor.may(Right::PlanDeliveries) {
-        blocks.push(Block::Link(p.t("plan-new"), p.url(&format!("/staff/actions/{}/plan", action.id))));
+        blocks.push(Block::Link(
+            p.t("plan-new"),
+            p.url(&format!("/staff/actions/{}/plan", action.id)),
+        ));
     }
-    blocks.push(Block::Link(p.t("deliveries-title"), p.url(&format!("/staff/actions/{}/deliveries", action.id))));
-    blocks.push(Block::Link(p.t("awards-title"), p.url(&format!("/staff/actions/{}/awards", action.id))));
+    blocks.push(Block::Link(
+        p.t("deliveries-title"),
+        p.url(&format!("/staff/actions/{}/deliveries", action.id)),
+    ));
+    blocks.push(Block::Link(
+        p.t("awards-title"),
+        p.url(&format!("/staff/actions/{}/awards", action.id)),
+    ));
     Ok(blocks)
 }
 
 fn places_form(p: &Page, id: ActionId) -> FormView {
-    let fields = vec![Field::int("/places", p.t("action-places")), Field::line("/reason/el", p.t("action-places-reason"))];
-    FormView { secondary: true, ..FormView::new(p.url(&format!("/staff/actions/{id}/places")), fields, p.t("places-set")) }
+    let fields = vec![
+        Field::int("/places", p.t("action-places")),
+        Field::line("/reason/el", p.t("action-places-reason")),
+    ];
+    FormView {
+        secondary: true,
+        ..FormView::new(p.url(&format!("/staff/actions/{id}/places")), fields, p.t("places-set"))
+    }
 }
 
 pub(super) async fn places_set(reader: Reader, Path(text): Path<String>, body: Bytes) -> Outcome<Response> {
@@ -313,14 +485,67 @@ pub(super) async fn places_set(reader: Reader, Path(text): Path<String>, body: B
     let mut form = places_form(&p, id);
     form.fill(&Posted::read(&body));
     let set = async {
-        let new: NewPlaces = typed(form.body(&p).map_err(|errors| Refusal::invalid("request.invalid", errors))?)?;
+        let new: NewPlaces = typed(
+            form.body(&p)
+                .map_err(|errors| Refusal::invalid("request.invalid", errors))?,
+        )?;
         actions::set_places(&acting, id, new).await
     };
     match set.await {
         Ok(_) => Ok(onward(&p, &format!("/staff/actions/{id}"), "places-set")),
         Err(refusal) if mendable(&refusal) => {
             blame(&mut p, &mut form, &refusal);
-            Ok(show_with(problem::status(refusal.kind()), &page(&acting, p, id, Some(form)).await?))
+            Ok(show_with(
+                problem::status(refusal.kind()),
+                &page(&acting, p, id, Some(form)).await?,
+            ))
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// Beyond the certified residual: what the action's creator asks for, with the reason of whoever is signed in.
+fn beyond_form(p: &Page, id: ActionId) -> FormView {
+    let fields = vec![
+        Field::int("/places", p.t("action-places")),
+        Field::line("/reason/el", p.t("action-places-reason")),
+        Field::line("/second_reason/el", p.t("places-second-reason")),
+    ];
+    let form = FormView::new(
+        p.url(&format!("/staff/actions/{id}/places-beyond")),
+        fields,
+        p.t("places-beyond-set"),
+    );
+    FormView {
+        secondary: true,
+        ..form
+    }
+    .scoped("beyond-")
+}
+
+pub(super) async fn places_beyond(reader: Reader, Path(text): Path<String>, body: Bytes) -> Outcome<Response> {
+    let Reader { acting, mut p } = reader;
+    let id = action_id(&text)?;
+    let mut form = beyond_form(&p, id);
+    form.fill(&Posted::read(&body));
+    let set = async {
+        let action = actions::get(&acting, id).await?.value;
+        let mut body = form
+            .body(&p)
+            .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+        if let Some(body) = body.as_object_mut() {
+            body.insert("first_account_id".to_owned(), json!(action.created_by));
+        }
+        actions::set_places_beyond(&acting, id, typed(body)?).await
+    };
+    match set.await {
+        Ok(_) => Ok(onward(&p, &format!("/staff/actions/{id}"), "places-set")),
+        Err(refusal) if mendable(&refusal) => {
+            blame(&mut p, &mut form, &refusal);
+            Ok(show_with(
+                problem::status(refusal.kind()),
+                &page(&acting, p, id, Some(form)).await?,
+            ))
         }
         Err(refusal) => Err(refusal),
     }

@@ -29,7 +29,14 @@ use crate::pages::{blame, mendable, onward, show, show_with, shown, typed};
 use crate::problem;
 use crate::refusal::{Kind, Outcome, Refusal};
 
-const STATES: [&str; 6] = ["received", "assessed", "selected", "reserve", "not-selected", "withdrawn"];
+const STATES: [&str; 6] = [
+    "received",
+    "assessed",
+    "selected",
+    "reserve",
+    "not-selected",
+    "withdrawn",
+];
 
 fn application_id(text: &str) -> Outcome<ApplicationId> {
     id(text, "application.unknown")
@@ -43,7 +50,9 @@ pub(super) async fn list(reader: Reader, Path(text): Path<String>, Query(asked):
     let here = format!("/staff/calls/{call}/applications");
     let rows = found.items.iter().map(|application| {
         Row::new(vec![
-            Cell::head(application.reference.clone()).link(p.url(&format!("/staff/applications/{}", application.id))).code(),
+            Cell::head(application.reference.clone())
+                .link(p.url(&format!("/staff/applications/{}", application.id)))
+                .code(),
             Cell::new(application.protocol.clone().unwrap_or_default()),
             Cell::new(p.moment(application.submitted_at)),
             Cell::tag(state(&p, application)),
@@ -51,22 +60,42 @@ pub(super) async fn list(reader: Reader, Path(text): Path<String>, Query(asked):
     });
     let table = Table {
         caption: p.t("applications-title"),
-        head: head(&p, [("results-reference", false), ("column-protocol", false), ("column-submitted", false), ("column-state", false)]),
+        head: head(
+            &p,
+            [
+                ("results-reference", false),
+                ("column-protocol", false),
+                ("column-submitted", false),
+                ("column-state", false),
+            ],
+        ),
         rows: rows.collect(),
         empty: p.t("applications-none"),
     };
     let chip = |state: &str, text: String| Chip {
         text,
-        href: Asked { state: state.to_owned(), ..Asked::default() }.address(&p, &here),
+        href: Asked {
+            state: state.to_owned(),
+            ..Asked::default()
+        }
+        .address(&p, &here),
         current: asked.state == state,
     };
     let mut page = StaffPage::new(p.clone())
-        .sub(format!("{} · {}", p.text(&open.call.value.title), p.tc("applications-count", found.total)))
+        .subtitled(format!(
+            "{} · {}",
+            p.text(&open.call.value.title),
+            p.tc("applications-count", found.total)
+        ))
         .back(p.t("job-call"), p.url(&format!("/staff/calls/{call}")))
         .block(Block::Text(p.t("applications-no-names")))
         .block(Block::Table(table));
     page.chips = std::iter::once(chip("", p.t("all")))
-        .chain(STATES.iter().map(|state| chip(state, p.t(&format!("state-application-{state}")))))
+        .chain(
+            STATES
+                .iter()
+                .map(|state| chip(state, p.t(&format!("state-application-{state}")))),
+        )
         .collect();
     page.pager = asked.pager(&p, &here, found.next);
     Ok(show(&page))
@@ -76,7 +105,9 @@ pub(super) async fn list(reader: Reader, Path(text): Path<String>, Query(asked):
 fn state(p: &Page, application: &ApplicationView) -> Tag {
     match application.step {
         ApplicationState::Assessed { outcome, .. } => shown::assessed(p, outcome),
-        ApplicationState::Reserve { position } => super::lists::place(p, osn_core::selection::Place::Reserve { position }),
+        ApplicationState::Reserve { position } => {
+            super::lists::place(p, osn_core::selection::Place::Reserve { position })
+        }
         _ => shown::state(p, "application", application.state),
     }
 }
@@ -98,16 +129,25 @@ async fn page(acting: &Acting, p: Page, id: ApplicationId, forms: Forms) -> Outc
     let details = applications::get(acting, id).await?;
     let application = &details.application;
     let open = calls::open(acting, application.call_id).await?;
-    let p = p.clone().titled(p.t1("application-title", "reference", &application.reference)).within(Section::StaffCalls);
+    let p = p
+        .clone()
+        .titled(p.t1("application-title", "reference", &application.reference))
+        .within(Section::StaffCalls);
     let mut page = StaffPage::new(p.clone())
         .tagged(state(&p, application))
-        .sub(p.text(&open.call.value.title))
-        .back(p.t("applications-title"), p.url(&format!("/staff/calls/{}/applications", application.call_id)));
+        .subtitled(p.text(&open.call.value.title))
+        .back(
+            p.t("applications-title"),
+            p.url(&format!("/staff/calls/{}/applications", application.call_id)),
+        );
     page.chain = chain::of_action(acting, &p, open.call.value.action_id, At::Call).await?;
     page.blocks.push(Block::Facts(Facts {
         facts: vec![
             Fact::text(p.t("column-submitted"), p.moment_in_words(application.submitted_at)),
-            Fact::text(p.t("column-protocol"), application.protocol.clone().unwrap_or_else(|| p.t("protocol-coming"))),
+            Fact::text(
+                p.t("column-protocol"),
+                application.protocol.clone().unwrap_or_else(|| p.t("protocol-coming")),
+            ),
         ],
     }));
     page.blocks.extend(similar(acting, &p, &details.similar).await?);
@@ -116,10 +156,17 @@ async fn page(acting: &Acting, p: Page, id: ApplicationId, forms: Forms) -> Outc
             page.blocks.push(Block::Heading(p.t("application-decision")));
             page.blocks.extend(explained(&p, &decision));
         }
-        Err(refusal) if refusal.kind() == Kind::NotFound => page.blocks.push(Block::Inset(p.t("application-not-judged"))),
+        Err(refusal) if refusal.kind() == Kind::NotFound => {
+            page.blocks.push(Block::Inset(p.t("application-not-judged")))
+        }
         Err(refusal) => return Err(refusal),
     }
-    if acting.actor.may(Right::CheckEvidence) && matches!(application.step, ApplicationState::Received | ApplicationState::Assessed { .. }) {
+    if acting.actor.may(Right::CheckEvidence)
+        && matches!(
+            application.step,
+            ApplicationState::Received | ApplicationState::Assessed { .. }
+        )
+    {
         let form = forms.papers.unwrap_or_else(|| papers_form(&p, id, &open));
         if form.fields().next().is_some() {
             page.blocks.push(Block::Heading(p.t("evidence-title")));
@@ -132,7 +179,9 @@ async fn page(acting: &Acting, p: Page, id: ApplicationId, forms: Forms) -> Outc
         Some(data) => page.blocks.extend(opened(acting, &p, &open, &data).await?),
         None if acting.actor.may(Right::OpenApplications) => {
             page.blocks.push(Block::Text(p.t("open-text")));
-            page.blocks.push(Block::Form(Box::new(forms.reason.unwrap_or_else(|| reason_form(&p, id)))));
+            page.blocks.push(Block::Form(Box::new(
+                forms.reason.unwrap_or_else(|| reason_form(&p, id)),
+            )));
         }
         None => page.blocks.push(Block::Text(p.t("open-not-yours"))),
     }
@@ -166,7 +215,13 @@ pub(super) fn explained(p: &Page, decision: &DecisionExplained) -> Vec<Block> {
             blocks.push(Block::Facts(Facts { facts }));
         }
     }
-    let judged = p.with("application-judged", &[("day", &p.day(decision.as_of)), ("outcome", &outcome(p, decision.decision.outcome))]);
+    let judged = p.with(
+        "application-judged",
+        &[
+            ("day", &p.day(decision.as_of)),
+            ("outcome", &outcome(p, decision.decision.outcome)),
+        ],
+    );
     blocks.push(Block::Text(judged));
     blocks
 }
@@ -177,26 +232,46 @@ fn outcome(p: &Page, outcome: AssessmentOutcome) -> String {
 
 fn criteria(p: &Page, claim: &ClaimShown) -> Block {
     let rows = claim.criteria.iter().map(|criterion| {
-        let mark = match criterion.state {
-            "met" => Mark::Yes,
-            "not-met" => Mark::No,
-            _ => Mark::Unknown,
+        let said = p.t(&format!("criterion-{}", criterion.state));
+        let (answer, unseen) = match criterion.state {
+            "met" => (Cell::mark(Mark::Yes, said), p.t("unknown")),
+            "not-met" => (Cell::mark(Mark::No, said), p.t("unknown")),
+            "not-applicable" => (Cell::new(said), String::new()),
+            _ => (Cell::mark(Mark::Unknown, said), p.t("unknown")),
         };
         Row::new(vec![
             Cell::head(criterion.title.clone()),
-            Cell::mark(mark, p.t(&format!("criterion-{}", criterion.state))),
-            Cell::new(criterion.seen.clone().unwrap_or_else(|| p.t("unknown"))),
+            answer,
+            Cell::new(criterion.seen.clone().unwrap_or(unseen)),
             Cell::new(criterion.wanted.clone().unwrap_or_default()),
             Cell::new(criterion.explanation.clone()).note(criterion.legal_basis.clone()),
         ])
     });
-    let columns = [("column-criterion", false), ("column-answer", false), ("column-seen", false), ("column-wanted", false), ("column-why", false)];
-    Block::Table(Table { caption: p.t("application-criteria"), head: head(p, columns), rows: rows.collect(), empty: String::new() })
+    let columns = [
+        ("column-criterion", false),
+        ("column-answer", false),
+        ("column-seen", false),
+        ("column-wanted", false),
+        ("column-why", false),
+    ];
+    Block::Table(Table {
+        caption: p.t("application-criteria"),
+        head: head(p, columns),
+        rows: rows.collect(),
+        empty: String::new(),
+    })
 }
 
 fn reason_form(p: &Page, id: ApplicationId) -> FormView {
     let reason = Field::line("/reason", p.t("open-reason")).hint(p.t("open-reason-hint"));
-    FormView { secondary: true, ..FormView::new(p.url(&format!("/staff/applications/{id}/open")), vec![reason], p.t("open-button")) }
+    FormView {
+        secondary: true,
+        ..FormView::new(
+            p.url(&format!("/staff/applications/{id}/open")),
+            vec![reason],
+            p.t("open-button"),
+        )
+    }
 }
 
 /// The papers of the application itself, one question each.
@@ -206,14 +281,29 @@ fn papers_form(p: &Page, id: ApplicationId, open: &OpenCall) -> FormView {
     for field in open.about.form.of(Subject::Application) {
         let Some(need) = &field.evidence else { continue };
         let paper = texts.text_or_key(p.tag(), &format!("evidence-{}", need.kind));
-        let states = ["accepted", "refused", "expired"].map(|state| Choice::new(state, p.t(&format!("evidence-state-{state}"))));
-        fields.push(Field::radios(&format!("/evidence/{}/state", field.key), paper.clone(), states.to_vec()).optional());
+        let states =
+            ["accepted", "refused", "expired"].map(|state| Choice::new(state, p.t(&format!("evidence-state-{state}"))));
+        fields.push(Field::radios(
+            &format!("/evidence/{}/state", field.key),
+            paper.clone(),
+            states.to_vec(),
+        ));
         if need.expires {
-            let until = Field::day(&format!("/evidence/{}/valid_to", field.key), p.t1("apply-evidence-until", "paper", &paper));
+            let until = Field::day(
+                &format!("/evidence/{}/valid_to", field.key),
+                p.t1("apply-evidence-until", "paper", &paper),
+            );
             fields.push(until.hint(p.t("apply-evidence-until-hint")).optional());
         }
     }
-    FormView { secondary: true, ..FormView::new(p.url(&format!("/staff/applications/{id}/evidence")), fields, p.t("evidence-button")) }
+    FormView {
+        secondary: true,
+        ..FormView::new(
+            p.url(&format!("/staff/applications/{id}/evidence")),
+            fields,
+            p.t("evidence-button"),
+        )
+    }
 }
 
 /// Opens the sealed data: the page is the answer itself, because a redirect would have to open them again.
@@ -223,15 +313,35 @@ pub(super) async fn open(reader: Reader, Path(text): Path<String>, body: Bytes) 
     let mut form = reason_form(&p, id);
     form.fill(&Posted::read(&body));
     let opening = async {
-        let reason: Reason = typed(form.body(&p).map_err(|errors| Refusal::invalid("request.invalid", errors))?)?;
+        let reason: Reason = typed(
+            form.body(&p)
+                .map_err(|errors| Refusal::invalid("request.invalid", errors))?,
+        )?;
         applications::open(&acting, id, &reason).await
     };
     match opening.await {
-        Ok(data) => Ok(show(&page(&acting, p, id, Forms { data: Some(data), ..Forms::default() }).await?)),
+        Ok(data) => Ok(show(
+            &page(
+                &acting,
+                p,
+                id,
+                Forms {
+                    data: Some(data),
+                    ..Forms::default()
+                },
+            )
+            .await?,
+        )),
         Err(refusal) if mendable(&refusal) => {
             blame(&mut p, &mut form, &refusal);
-            let forms = Forms { reason: Some(form), ..Forms::default() };
-            Ok(show_with(problem::status(refusal.kind()), &page(&acting, p, id, forms).await?))
+            let forms = Forms {
+                reason: Some(form),
+                ..Forms::default()
+            };
+            Ok(show_with(
+                problem::status(refusal.kind()),
+                &page(&acting, p, id, forms).await?,
+            ))
         }
         Err(refusal) => Err(refusal),
     }
@@ -240,26 +350,45 @@ pub(super) async fn open(reader: Reader, Path(text): Path<String>, body: Bytes) 
 async fn opened(acting: &Acting, p: &Page, open: &OpenCall, data: &ApplicationData) -> Outcome<Vec<Block>> {
     let mapped = acting.mapping().await?;
     let applicant = &data.applicant;
-    let area = applicant.area.as_ref().map(|code| shown::term(p, &mapped.directory, &TermCode::new(code.as_str())));
+    let area = applicant
+        .area
+        .as_ref()
+        .map(|code| shown::term(p, &mapped.directory, &TermCode::new(code.as_str())));
     let person = [
         ("apply-family-name", applicant.family_name.clone()),
         ("apply-given-name", applicant.given_name.clone()),
         ("apply-amka", applicant.amka.clone()),
         ("apply-birth-date", p.day(applicant.birth_date)),
         ("apply-phone", applicant.phone.clone()),
-        ("apply-email", applicant.email.clone().unwrap_or_else(|| p.t("not-stated"))),
+        (
+            "apply-email",
+            applicant.email.clone().unwrap_or_else(|| p.t("not-stated")),
+        ),
         ("apply-street", applicant.street.clone()),
         ("apply-postal-code", applicant.postal_code.clone()),
         ("apply-area", area.unwrap_or_else(|| p.t("not-stated"))),
     ];
     let mut blocks = vec![
         Block::Warning(p.t("open-journaled")),
-        Block::Facts(Facts { facts: person.into_iter().map(|(key, said)| Fact::text(p.t(key), said)).collect() }),
+        Block::Facts(Facts {
+            facts: person
+                .into_iter()
+                .map(|(key, said)| Fact::text(p.t(key), said))
+                .collect(),
+        }),
         Block::Heading(p.t("apply-questions")),
     ];
     let texts = open.installed.program.texts();
     let answers = |answers: &std::collections::BTreeMap<String, Json>| Facts {
-        facts: answers.iter().map(|(key, value)| Fact::text(texts.text_or_key(p.tag(), &format!("field-{key}")), said(p, texts, key, value))).collect(),
+        facts: answers
+            .iter()
+            .map(|(key, value)| {
+                Fact::text(
+                    texts.text_or_key(p.tag(), &format!("field-{key}")),
+                    said(p, texts, key, value),
+                )
+            })
+            .collect(),
     };
     blocks.push(Block::Facts(answers(&data.answers)));
     for (index, claim) in data.claims.iter().enumerate() {
@@ -270,7 +399,11 @@ async fn opened(acting: &Acting, p: &Page, open: &OpenCall, data: &ApplicationDa
         blocks.push(Block::Heading(p.t1("apply-member", "number", &(index + 1).to_string())));
         blocks.push(Block::Facts(answers(&member.answers)));
     }
-    let papers: Vec<Fact> = data.evidence.iter().map(|(key, evidence)| paper(p, texts, key, *evidence)).collect();
+    let papers: Vec<Fact> = data
+        .evidence
+        .iter()
+        .map(|(key, evidence)| paper(p, texts, key, *evidence))
+        .collect();
     if !papers.is_empty() {
         blocks.push(Block::Heading(p.t("call-papers")));
         blocks.push(Block::Facts(Facts { facts: papers }));
@@ -282,9 +415,19 @@ async fn opened(acting: &Acting, p: &Page, open: &OpenCall, data: &ApplicationDa
 fn said(p: &Page, texts: &Texts, key: &str, value: &Json) -> String {
     match value {
         Json::Bool(yes) => p.t(if *yes { "yes" } else { "no" }),
-        Json::String(text) => texts.text(p.tag(), &format!("option-{key}-{text}"), &[]).unwrap_or_else(|| text.clone()),
-        Json::Array(items) => items.iter().map(|item| said(p, texts, key, item)).collect::<Vec<_>>().join(", "),
-        Json::Object(object) => object.get("amount").and_then(Json::as_str).map(|amount| format!("{amount} €")).unwrap_or_default(),
+        Json::String(text) => texts
+            .text(p.tag(), &format!("option-{key}-{text}"), &[])
+            .unwrap_or_else(|| text.clone()),
+        Json::Array(items) => items
+            .iter()
+            .map(|item| said(p, texts, key, item))
+            .collect::<Vec<_>>()
+            .join(", "),
+        Json::Object(object) => object
+            .get("amount")
+            .and_then(Json::as_str)
+            .map(|amount| format!("{amount} €"))
+            .unwrap_or_default(),
         other => other.to_string(),
     }
 }
@@ -311,12 +454,21 @@ pub(super) async fn evidence(reader: Reader, Path(text): Path<String>, body: Byt
     let mut form = papers_form(&p, id, &open);
     form.fill(&Posted::read(&body));
     let checking = async {
-        let mut body = form.body(&p).map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+        let (mut body, errors) = form.draft(&p);
+        if !errors.is_empty() {
+            return Err(Refusal::invalid("request.invalid", errors));
+        }
         if let Some(papers) = body.get_mut("evidence").and_then(Json::as_object_mut) {
             papers.retain(|_, paper| paper.get("state").is_some());
         }
-        if body.get("evidence").is_none_or(|papers| papers.as_object().is_none_or(serde_json::Map::is_empty)) {
-            return Err(Refusal::invalid("request.invalid", vec![crate::refusal::FieldError::new("", "typed-nothing")]));
+        if body
+            .get("evidence")
+            .is_none_or(|papers| papers.as_object().is_none_or(serde_json::Map::is_empty))
+        {
+            return Err(Refusal::invalid(
+                "request.invalid",
+                vec![crate::refusal::FieldError::new("", "typed-nothing")],
+            ));
         }
         let checked: CheckedEvidence = typed(body)?;
         evidence::check(&acting, id, checked).await
@@ -325,8 +477,14 @@ pub(super) async fn evidence(reader: Reader, Path(text): Path<String>, body: Byt
         Ok(_) => Ok(onward(&p, &format!("/staff/applications/{id}"), "evidence-checked")),
         Err(refusal) if mendable(&refusal) => {
             blame(&mut p, &mut form, &refusal);
-            let forms = Forms { papers: Some(form), ..Forms::default() };
-            Ok(show_with(problem::status(refusal.kind()), &page(&acting, p, id, forms).await?))
+            let forms = Forms {
+                papers: Some(form),
+                ..Forms::default()
+            };
+            Ok(show_with(
+                problem::status(refusal.kind()),
+                &page(&acting, p, id, forms).await?,
+            ))
         }
         Err(refusal) => Err(refusal),
     }

@@ -28,12 +28,22 @@ pub(super) fn call_id(text: &str) -> Outcome<CallId> {
 }
 
 pub(super) fn columns(p: &Page) -> Vec<(String, bool)> {
-    head(p, [("column-call", false), ("column-until", false), ("column-places", true), ("column-state", false)])
+    head(
+        p,
+        [
+            ("column-call", false),
+            ("column-until", false),
+            ("column-places", true),
+            ("column-state", false),
+        ],
+    )
 }
 
 pub(super) fn row(p: &Page, call: &CallView) -> Row {
     Row::new(vec![
-        Cell::head(p.text(&call.title)).link(p.url(&format!("/staff/calls/{}", call.id))).lang(p.foreign(&call.title)),
+        Cell::head(p.text(&call.title))
+            .link(p.url(&format!("/staff/calls/{}", call.id)))
+            .lang(p.foreign(&call.title)),
         Cell::new(p.moment(call.closes_at)),
         Cell::number(p.number(call.capacity.into())),
         Cell::tag(crate::pages::shown::state(p, "call", call.state)),
@@ -44,30 +54,51 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
     let (acting, p) = reader.page("staff-calls-title", Section::StaffCalls);
     acting.require(Right::SeeWork)?;
     let found = calls::list(&acting, None, asked.query()).await?;
-    let mut page = StaffPage::new(p.clone()).sub(p.tc("calls-count", found.total)).block(Block::Table(Table {
-        caption: p.t("staff-calls-title"),
-        head: columns(&p),
-        rows: found.items.iter().map(|call| row(&p, call)).collect(),
-        empty: p.t("staff-calls-none"),
-    }));
+    let mut page = StaffPage::new(p.clone())
+        .subtitled(p.tc("calls-count", found.total))
+        .block(Block::Table(Table {
+            caption: p.t("staff-calls-title"),
+            head: columns(&p),
+            rows: found.items.iter().map(|call| row(&p, call)).collect(),
+            empty: p.t("staff-calls-none"),
+        }));
     page.pager = asked.pager(&p, "/staff/calls", found.next);
     Ok(show(&page))
 }
 
 async fn form(acting: &Acting, p: &Page, text: &str) -> Outcome<FormView> {
     let action = actions::get(acting, action_id(text)?).await?.value;
-    let places = action.places_in_force().map(|places| places.places.to_string()).unwrap_or_default();
-    let one_per = vec![Choice::new("household", p.t("call-once-household")), Choice::new("person", p.t("call-once-person"))];
+    let places = action
+        .places_in_force()
+        .map(|places| places.places.to_string())
+        .unwrap_or_default();
+    let one_per = vec![
+        Choice::new("household", p.t("call-once-household")),
+        Choice::new("person", p.t("call-once-person")),
+    ];
     let line = |name: &str, key: &str, said: &str| Field::line(name, p.t(key)).proposed(said);
     let fields = vec![
         line("/title/el", "call-title-el", action.name.get("el")),
-        line("/title/en", "call-title-en", if action.name.has("en") { action.name.get("en") } else { "" }).optional(),
+        line(
+            "/title/en",
+            "call-title-en",
+            if action.name.has("en") {
+                action.name.get("en")
+            } else {
+                ""
+            },
+        )
+        .optional(),
         Field::moment("/opens_at", p.t("call-opens")).hint(p.t("call-moment-hint")),
         Field::moment("/closes_at", p.t("call-closes")).hint(p.t("call-moment-hint")),
         Field::int("/capacity", p.t("column-places")).proposed(places),
         Field::radios("/one_per", p.t("call-one-per"), one_per).proposed("household"),
     ];
-    let mut form = FormView::new(p.url(&format!("/staff/actions/{text}/calls/new")), fields, p.t("call-write"));
+    let mut form = FormView::new(
+        p.url(&format!("/staff/actions/{text}/calls/new")),
+        fields,
+        p.t("call-write"),
+    );
     form.cancel = Some((p.t("cancel"), p.url(&format!("/staff/actions/{text}"))));
     Ok(form)
 }
@@ -83,14 +114,20 @@ pub(super) async fn write(reader: Reader, Path(text): Path<String>, body: Bytes)
     let mut form = form(&acting, &p, &text).await?;
     form.fill(&Posted::read(&body));
     let written = async {
-        let new: NewCall = typed(form.body(&p).map_err(|errors| Refusal::invalid("call.invalid", errors))?)?;
+        let new: NewCall = typed(
+            form.body(&p)
+                .map_err(|errors| Refusal::invalid("call.invalid", errors))?,
+        )?;
         calls::create(&acting, action_id(&text)?, new).await
     };
     match written.await {
         Ok(call) => Ok(onward(&p, &format!("/staff/calls/{}", call.value.id), "call-written")),
         Err(refusal) if mendable(&refusal) => {
             blame(&mut p, &mut form, &refusal);
-            Ok(show_with(problem::status(refusal.kind()), &StaffPage::new(p).block(Block::Form(Box::new(form)))))
+            Ok(show_with(
+                problem::status(refusal.kind()),
+                &StaffPage::new(p).block(Block::Form(Box::new(form))),
+            ))
         }
         Err(refusal) => Err(refusal),
     }
@@ -103,7 +140,7 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
     let p = p.titled(call.title.get(acting.lang.tag())).within(Section::StaffCalls);
     let mut page = StaffPage::new(p.clone())
         .tagged(crate::pages::shown::state(&p, "call", call.state))
-        .sub(call_tag(&p, acting.now, call.window, call.state, call.opens_at, call.closes_at).text)
+        .subtitled(call_tag(&p, acting.now, call.window, call.state, call.opens_at, call.closes_at).text)
         .back(p.t("staff-calls-title"), p.url("/staff/calls"));
     page.chain = chain::of_action(&acting, &p, call.action_id, At::Call).await?;
     page.acts = acts(&acting, &p, &call);
@@ -114,12 +151,19 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
     page.blocks.push(Block::Facts(facts(&p, &call)));
     page.blocks.push(criteria(&p, &call));
     if acting.actor.may(Right::SeeApplications) {
-        page.blocks.push(Block::Link(p.t("applications-title"), p.url(&format!("/staff/calls/{}/applications", call.id))));
+        page.blocks.push(Block::Link(
+            p.t("applications-title"),
+            p.url(&format!("/staff/calls/{}/applications", call.id)),
+        ));
         if matches!(call.state, "proposed" | "final") {
-            page.blocks.push(Block::Link(p.t("list-title"), p.url(&format!("/staff/calls/{}/list", call.id))));
+            page.blocks.push(Block::Link(
+                p.t("list-title"),
+                p.url(&format!("/staff/calls/{}/list", call.id)),
+            ));
         }
     }
-    page.blocks.push(Block::Link(p.t("call-public"), p.url(&format!("/calls/{}", call.id))));
+    page.blocks
+        .push(Block::Link(p.t("call-public"), p.url(&format!("/calls/{}", call.id))));
     Ok(show(&page))
 }
 
@@ -130,7 +174,10 @@ fn acts(acting: &Acting, p: &Page, call: &CallView) -> Vec<Act> {
     match call.state {
         "draft" if plans => vec![act("publish", "call-publish")],
         "published" if selects && closed => vec![act("assess", "call-assess")],
-        "assessed" if selects => vec![act("propose", "call-propose"), act("assess", "call-assess-again").secondary()],
+        "assessed" if selects => vec![
+            act("propose", "call-propose"),
+            act("assess", "call-assess-again").secondary(),
+        ],
         _ => Vec::new(),
     }
 }
@@ -185,7 +232,14 @@ fn criteria(p: &Page, call: &CallView) -> Block {
     });
     Block::Table(Table {
         caption: p.t("call-criteria"),
-        head: head(p, [("column-criterion", false), ("column-wanted", false), ("column-basis", false)]),
+        head: head(
+            p,
+            [
+                ("column-criterion", false),
+                ("column-wanted", false),
+                ("column-basis", false),
+            ],
+        ),
         rows: criteria.collect(),
         empty: String::new(),
     })
@@ -207,7 +261,11 @@ pub(super) async fn progress(reader: Reader, Path(text): Path<String>) -> Outcom
     let (acting, mut p) = reader.page("job-title", Section::StaffCalls);
     let id: JobId = id(&text, "job.unknown")?;
     acting.require(Right::Operate)?;
-    let job = acting.scope.job(id).await?.ok_or_else(|| Refusal::not_found("job.unknown"))?;
+    let job = acting
+        .scope
+        .job(id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("job.unknown"))?;
     let key = match job.state {
         JobState::Queued => "job-queued",
         JobState::Leased => "job-running",
@@ -218,18 +276,28 @@ pub(super) async fn progress(reader: Reader, Path(text): Path<String>) -> Outcom
         p.refresh = Some(2);
     }
     let total = job.total.max(1);
-    let said = p.t2("job-progress", ("done", &p.number(job.done)), ("total", &p.number(job.total)));
-    let mut page = StaffPage::new(p.clone()).sub(p.t(key)).block(Block::Progress(job.done.min(total), total, said));
+    let said = p.t2(
+        "job-progress",
+        ("done", &p.number(job.done)),
+        ("total", &p.number(job.total)),
+    );
+    let mut page =
+        StaffPage::new(p.clone())
+            .subtitled(p.t(key))
+            .block(Block::Progress(job.done.min(total), total, said));
     if let Some(code) = &job.last_error {
         page.blocks.push(Block::Warning(p.t1("job-error", "code", code)));
     }
     if let Some(call) = job.payload.get("call").and_then(|call| call.as_str()) {
-        page.blocks.push(Block::Link(p.t("job-call"), p.url(&format!("/staff/calls/{call}"))));
+        page.blocks
+            .push(Block::Link(p.t("job-call"), p.url(&format!("/staff/calls/{call}"))));
     }
     Ok(show_with(StatusCode::OK, &page))
 }
 
 /// The newest calls, for the first page.
 pub(super) async fn newest(acting: &Acting) -> Outcome<Vec<CallView>> {
-    Ok(calls::list(acting, None, PageQuery { limit: 50, after: None }).await?.items)
+    Ok(calls::list(acting, None, PageQuery { limit: 50, after: None })
+        .await?
+        .items)
 }

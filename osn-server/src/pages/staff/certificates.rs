@@ -26,19 +26,35 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
     for signed in &found.items {
         rows.push(row(&acting, &p, signed).await?);
     }
-    let mut page = StaffPage::new(p.clone()).sub(p.tc("certificates-count", found.total)).block(Block::Table(Table {
-        caption: p.t("certificates-title"),
-        head: head(&p, [("column-certificate", false), ("column-request", false), ("column-outcome", false), ("column-residual", true), ("column-issued", false)]),
-        rows,
-        empty: p.t("certificates-none"),
-    }));
+    let mut page = StaffPage::new(p.clone())
+        .subtitled(p.tc("certificates-count", found.total))
+        .block(Block::Table(Table {
+            caption: p.t("certificates-title"),
+            head: head(
+                &p,
+                [
+                    ("column-certificate", false),
+                    ("column-request", false),
+                    ("column-outcome", false),
+                    ("column-residual", true),
+                    ("column-issued", false),
+                ],
+            ),
+            rows,
+            empty: p.t("certificates-none"),
+        }));
     page.pager = asked.pager(&p, "/staff/certificates", found.next);
     Ok(show(&page))
 }
 
 async fn row(acting: &Acting, p: &Page, signed: &SignedCertificate) -> Outcome<Row> {
     let certificate = &signed.certificate;
-    let request = acting.scope.request(certificate.request_id).await?.map(|request| p.text(&request.value.title)).unwrap_or_default();
+    let request = acting
+        .scope
+        .request(certificate.request_id)
+        .await?
+        .map(|request| p.text(&request.value.title))
+        .unwrap_or_default();
     Ok(Row::new(vec![
         Cell::head(certificate.reference.clone()).link(p.url(&format!("/staff/certificates/{}", certificate.id))),
         Cell::new(request),
@@ -56,16 +72,29 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
     let mapped = acting.mapping().await?;
     // The certificate speaks of the mapping as it was; terms and bodies are named as they are now.
     let directory = &mapped.directory;
-    let p = p.clone().titled(p.t1("certificate-title", "reference", &inner.reference)).within(Section::Certificates);
-    let request = requests::get(&acting, inner.request_id).await.ok().map(|request| request.value);
-    let title = request.as_ref().map(|request| p.text(&request.title)).unwrap_or_default();
+    let p = p
+        .clone()
+        .titled(p.t1("certificate-title", "reference", &inner.reference))
+        .within(Section::Certificates);
+    let request = requests::get(&acting, inner.request_id)
+        .await
+        .ok()
+        .map(|request| request.value);
+    let title = request
+        .as_ref()
+        .map(|request| p.text(&request.title))
+        .unwrap_or_default();
     let mut page = StaffPage::new(p.clone())
-        .sub(title)
+        .subtitled(title)
         .tagged(shown::outcome_tag(&p, inner.confirmation.outcome))
         .back(p.t("certificates-title"), p.url("/staff/certificates"));
     page.chain = chain::of_certificate(&acting, &p, &signed, At::Certificate).await?;
-    page.blocks.push(Block::Text(both(&acting, request.as_ref().map(|request| &request.title))));
-    page.blocks.push(examined::need(&p, directory, &inner.confirmation.need));
+    page.blocks.push(Block::Text(both(
+        &acting,
+        request.as_ref().map(|request| &request.title),
+    )));
+    page.blocks
+        .push(examined::need(&p, directory, &inner.confirmation.need));
     page.blocks.extend(examined::blocks(&p, directory, &inner.confirmation));
     page.blocks.extend(signature(&acting, &p, &signed).await?);
     page.blocks.extend(actions_of(&acting, &p, &signed).await?);
@@ -76,13 +105,20 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
 fn both(acting: &Acting, title: Option<&osn_core::lang::LocalText>) -> String {
     let body = &acting.municipality().name;
     let said = |lang: &str| [body.get(lang), title.map_or("", |title| title.get(lang))].join(" · ");
-    if title.is_some_and(|title| title.has("el") && title.has("en")) { format!("{} — {}", said("el"), said("en")) } else { said("el") }
+    if title.is_some_and(|title| title.has("el") && title.has("en")) {
+        format!("{} — {}", said("el"), said("en"))
+    } else {
+        said("el")
+    }
 }
 
 async fn signature(acting: &Acting, p: &Page, signed: &SignedCertificate) -> Outcome<Vec<Block>> {
     let by = super::person(acting, signed.certificate.issued_by).await?;
     let facts = vec![
-        Fact::text(p.t("certificate-issued-at"), p.moment_in_words(signed.certificate.issued_at)),
+        Fact::text(
+            p.t("certificate-issued-at"),
+            p.moment_in_words(signed.certificate.issued_at),
+        ),
         Fact::text(p.t("certificate-issued-by"), by),
         Fact::new(p.t("certificate-digest"), Cell::new(signed.digest.to_string()).code()),
         Fact::new(p.t("certificate-signature"), Cell::new(signed.signature.clone()).code()),
@@ -92,7 +128,10 @@ async fn signature(acting: &Acting, p: &Page, signed: &SignedCertificate) -> Out
     Ok(vec![
         Block::Heading(p.t("certificate-signed")),
         Block::Facts(Facts { facts }),
-        Block::Link(p.t("certificate-download"), format!("/api/v1/certificates/{}/document", signed.certificate.id)),
+        Block::Link(
+            p.t("certificate-download"),
+            format!("/api/v1/certificates/{}/document", signed.certificate.id),
+        ),
         Block::Print,
     ])
 }
@@ -102,22 +141,36 @@ async fn actions_of(acting: &Acting, p: &Page, signed: &SignedCertificate) -> Ou
     if signed.certificate.confirmation.outcome == NeedOutcome::Covered {
         return Ok(Vec::new());
     }
-    let found = actions::list(acting, PageQuery { limit: 200, after: None }).await?;
-    let citing = found.items.iter().filter(|action| action.value.certificate_id == signed.certificate.id);
+    let found = actions::list(
+        acting,
+        PageQuery {
+            limit: 200,
+            after: None,
+        },
+    )
+    .await?;
+    let citing = found
+        .items
+        .iter()
+        .filter(|action| action.value.certificate_id == signed.certificate.id);
     let rows = citing.map(|action| {
         let name = Cell::head(p.text(&action.value.name)).link(p.url(&format!("/staff/actions/{}", action.value.id)));
-        Row::new(vec![name, Cell::tag(shown::state(p, "action", action.value.state.name()))])
+        Row::new(vec![
+            name,
+            Cell::tag(shown::state(p, "action", action.value.state.name())),
+        ])
     });
-    let mut blocks = vec![
-        Block::Table(Table {
-            caption: p.t("certificate-actions"),
-            head: head(p, [("column-action", false), ("column-state", false)]),
-            rows: rows.collect(),
-            empty: p.t("certificate-no-actions"),
-        }),
-    ];
+    let mut blocks = vec![Block::Table(Table {
+        caption: p.t("certificate-actions"),
+        head: head(p, [("column-action", false), ("column-state", false)]),
+        rows: rows.collect(),
+        empty: p.t("certificate-no-actions"),
+    })];
     if acting.actor.may(Right::PlanActions) {
-        blocks.push(Block::Link(p.t("action-new"), p.url(&format!("/staff/actions/new?certificate={}", signed.certificate.id))));
+        blocks.push(Block::Link(
+            p.t("action-new"),
+            p.url(&format!("/staff/actions/new?certificate={}", signed.certificate.id)),
+        ));
     }
     Ok(blocks)
 }

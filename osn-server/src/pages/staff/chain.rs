@@ -27,11 +27,17 @@ pub(super) enum At {
 pub(super) async fn of_request(acting: &Acting, p: &Page, request: &SupportRequest) -> Outcome<Vec<Link>> {
     let certificate = match &request.state {
         RequestState::Confirmed { certificate, .. } | RequestState::Covered { certificate, .. } => Some(*certificate),
-        RequestState::Draft | RequestState::Submitted { .. } | RequestState::Examined { .. } | RequestState::Withdrawn { .. } => None,
+        RequestState::Draft
+        | RequestState::Submitted { .. }
+        | RequestState::Examined { .. }
+        | RequestState::Withdrawn { .. } => None,
     };
     match certificate {
         Some(id) => of_certificate_id(acting, p, id, At::Request).await,
-        None => Ok(vec![link(p, "chain-request", String::new(), None, true), link(p, "chain-certificate", String::new(), None, false)]),
+        None => Ok(vec![
+            link(p, "chain-request", String::new(), None, true),
+            link(p, "chain-certificate", String::new(), None, false),
+        ]),
     }
 }
 
@@ -42,10 +48,26 @@ async fn of_certificate_id(acting: &Acting, p: &Page, id: CertificateId, at: At)
     }
 }
 
-pub(super) async fn of_certificate(acting: &Acting, p: &Page, signed: &SignedCertificate, at: At) -> Outcome<Vec<Link>> {
+pub(super) async fn of_certificate(
+    acting: &Acting,
+    p: &Page,
+    signed: &SignedCertificate,
+    at: At,
+) -> Outcome<Vec<Link>> {
     let id = signed.certificate.id;
-    let found = actions::list(acting, PageQuery { limit: 200, after: None }).await?;
-    let action = found.items.into_iter().map(|action| action.value).find(|action| action.certificate_id == id);
+    let found = actions::list(
+        acting,
+        PageQuery {
+            limit: 200,
+            after: None,
+        },
+    )
+    .await?;
+    let action = found
+        .items
+        .into_iter()
+        .map(|action| action.value)
+        .find(|action| action.certificate_id == id);
     links(acting, p, signed, action.as_ref(), at).await
 }
 
@@ -58,30 +80,77 @@ pub(super) async fn of_action(acting: &Acting, p: &Page, action: ActionId, at: A
 }
 
 fn link(p: &Page, key: &str, note: String, href: Option<String>, current: bool) -> Link {
-    Link { text: p.t(key), note, href, current }
+    Link {
+        text: p.t(key),
+        note,
+        href,
+        current,
+    }
 }
 
-async fn links(acting: &Acting, p: &Page, signed: &SignedCertificate, action: Option<&Action>, at: At) -> Outcome<Vec<Link>> {
+async fn links(
+    acting: &Acting,
+    p: &Page,
+    signed: &SignedCertificate,
+    action: Option<&Action>,
+    at: At,
+) -> Outcome<Vec<Link>> {
     let certificate = &signed.certificate;
     let outcome = certificate.confirmation.outcome;
     let noted = p.t(&format!("outcome-{}-short", outcome.name()));
     let mut chain = vec![
-        link(p, "chain-request", String::new(), Some(p.url(&format!("/staff/requests/{}", certificate.request_id))), at == At::Request),
-        link(p, "chain-certificate", noted, Some(p.url(&format!("/staff/certificates/{}", certificate.id))), at == At::Certificate),
+        link(
+            p,
+            "chain-request",
+            String::new(),
+            Some(p.url(&format!("/staff/requests/{}", certificate.request_id))),
+            at == At::Request,
+        ),
+        link(
+            p,
+            "chain-certificate",
+            noted,
+            Some(p.url(&format!("/staff/certificates/{}", certificate.id))),
+            at == At::Certificate,
+        ),
     ];
     if outcome == NeedOutcome::Covered {
         return Ok(chain);
     }
-    let places = action.and_then(Action::places_in_force).map(|places| p.tc("places-count", places.places.into())).unwrap_or_default();
-    chain.push(link(p, "chain-action", places, action.map(|action| p.url(&format!("/staff/actions/{}", action.id))), at == At::Action));
+    let places = action
+        .and_then(Action::places_in_force)
+        .map(|places| p.tc("places-count", places.places.into()))
+        .unwrap_or_default();
+    chain.push(link(
+        p,
+        "chain-action",
+        places,
+        action.map(|action| p.url(&format!("/staff/actions/{}", action.id))),
+        at == At::Action,
+    ));
     let call = match action {
         Some(action) => newest(acting, action.id).await?,
         None => None,
     };
-    let noted = call.as_ref().map(|call| p.t(&format!("state-call-{}", call.state))).unwrap_or_default();
-    chain.push(link(p, "chain-call", noted, call.as_ref().map(|call| p.url(&format!("/staff/calls/{}", call.id))), at == At::Call));
+    let noted = call
+        .as_ref()
+        .map(|call| p.t(&format!("state-call-{}", call.state)))
+        .unwrap_or_default();
+    chain.push(link(
+        p,
+        "chain-call",
+        noted,
+        call.as_ref().map(|call| p.url(&format!("/staff/calls/{}", call.id))),
+        at == At::Call,
+    ));
     let listed = call.as_ref().filter(|call| matches!(call.state, "proposed" | "final"));
-    chain.push(link(p, "chain-list", String::new(), listed.map(|call| p.url(&format!("/staff/calls/{}/list", call.id))), at == At::List));
+    chain.push(link(
+        p,
+        "chain-list",
+        String::new(),
+        listed.map(|call| p.url(&format!("/staff/calls/{}/list", call.id))),
+        at == At::List,
+    ));
     let delivering = action.filter(|_| call.as_ref().is_some_and(|call| call.state == "final"));
     let href = delivering.map(|action| p.url(&format!("/staff/actions/{}/deliveries", action.id)));
     chain.push(link(p, "chain-deliveries", String::new(), href, at == At::Deliveries));

@@ -31,7 +31,12 @@ pub(super) async fn show_page(reader: Reader) -> Outcome<Response> {
         tasks.extend(calls_waiting(&acting, &p).await?);
     }
     let rows = tasks.iter().map(|task| {
-        Row::new(vec![Cell::head(task.what.clone()).link(task.href.clone()).note(task.note.clone()), Cell::tag(task.why.clone())])
+        Row::new(vec![
+            Cell::head(task.what.clone())
+                .link(task.href.clone())
+                .note(task.note.clone()),
+            Cell::tag(task.why.clone()),
+        ])
     });
     let table = Table {
         caption: p.t("work-waiting"),
@@ -40,17 +45,28 @@ pub(super) async fn show_page(reader: Reader) -> Outcome<Response> {
         empty: p.t("work-nothing"),
     };
     let name = p.who.as_ref().map(|who| who.name.clone()).unwrap_or_default();
-    Ok(show(&StaffPage::new(p.clone()).sub(p.t1("work-hello", "name", &name)).block(Block::Table(table))))
+    Ok(show(
+        &StaffPage::new(p.clone())
+            .subtitled(p.t1("work-hello", "name", &name))
+            .block(Block::Table(table)),
+    ))
 }
 
 fn first() -> PageQuery {
-    PageQuery { limit: 100, after: None }
+    PageQuery {
+        limit: 100,
+        after: None,
+    }
 }
 
 async fn requests_waiting(acting: &Acting, p: &Page) -> Outcome<Vec<Task>> {
     let mut tasks = Vec::new();
     let examines = acting.actor.may(Right::ExamineNeeds);
-    for (state, key) in [("draft", "task-submit"), ("submitted", "task-examine"), ("examined", "task-certify")] {
+    for (state, key) in [
+        ("draft", "task-submit"),
+        ("submitted", "task-examine"),
+        ("examined", "task-certify"),
+    ] {
         for request in requests::list(acting, Some(state), first()).await?.items {
             let request = request.value;
             let mut why = Tag::new(Tone::Plain, p.t(key));
@@ -60,10 +76,19 @@ async fn requests_waiting(acting: &Acting, p: &Page) -> Outcome<Vec<Task>> {
                     why = Tag::new(Tone::Warn, p.tc("task-decide", open.into()));
                 }
             }
-            let mine = if state == "draft" { acting.actor.may(Right::WriteRequests) } else { examines };
+            let mine = if state == "draft" {
+                acting.actor.may(Right::WriteRequests)
+            } else {
+                examines
+            };
             if mine {
                 let people = p.tc("people-count", request.need.people.count.into());
-                tasks.push(Task { what: p.text(&request.title), href: p.url(&format!("/staff/requests/{}", request.id)), why, note: people });
+                tasks.push(Task {
+                    what: p.text(&request.title),
+                    href: p.url(&format!("/staff/requests/{}", request.id)),
+                    why,
+                    note: people,
+                });
             }
         }
     }
@@ -78,11 +103,22 @@ async fn actions_waiting(acting: &Acting, p: &Page) -> Outcome<Vec<Task>> {
         let href = p.url(&format!("/staff/actions/{}", action.id));
         match action.state {
             ActionState::Draft if acting.actor.may(Right::PlanActions) => {
-                let key = if me == Some(action.created_by) { "task-approve-other" } else { "task-approve" };
+                let key = if me == Some(action.created_by) {
+                    "task-approve-other"
+                } else {
+                    "task-approve"
+                };
                 let why = Tag::new(Tone::Warn, p.t(key));
-                tasks.push(Task { what: p.text(&action.name), href, why, note: p.t("menu-actions") });
+                tasks.push(Task {
+                    what: p.text(&action.name),
+                    href,
+                    why,
+                    note: p.t("menu-actions"),
+                });
             }
-            ActionState::Approved { .. } if acting.actor.may(Right::RecordDeliveries) => tasks.extend(due(acting, p, &action).await?),
+            ActionState::Approved { .. } if acting.actor.may(Right::RecordDeliveries) => {
+                tasks.extend(due(acting, p, &action).await?)
+            }
             _ => {}
         }
     }
@@ -94,20 +130,44 @@ async fn due(acting: &Acting, p: &Page, action: &Action) -> Outcome<Vec<Task>> {
     let today = acting.zone().day(acting.now);
     let href = |state: &str| p.url(&format!("/staff/actions/{}/deliveries?state={state}", action.id));
     let mut tasks = Vec::new();
-    let failed = deliveries::list(acting, action.id, DeliveryFilter { instalment: None, state: Some("failed".into()) }, PageQuery { limit: 1, after: None }).await?;
+    let failed = deliveries::list(
+        acting,
+        action.id,
+        DeliveryFilter {
+            instalment: None,
+            state: Some("failed".into()),
+        },
+        PageQuery { limit: 1, after: None },
+    )
+    .await?;
     if failed.total > 0 {
         let why = Tag::new(Tone::Bad, p.tc("task-repeat", failed.total));
-        tasks.push(Task { what: p.text(&action.name), href: href("failed"), why, note: p.t("deliveries-title") });
+        tasks.push(Task {
+            what: p.text(&action.name),
+            href: href("failed"),
+            why,
+            note: p.t("deliveries-title"),
+        });
     }
-    let Some(plan) = deliveries::plans(acting, action.id).await?.pop() else { return Ok(tasks) };
+    let Some(plan) = deliveries::plans(acting, action.id).await?.pop() else {
+        return Ok(tasks);
+    };
     for slot in plan.slots.iter().filter(|slot| slot.date <= today) {
-        let filter = DeliveryFilter { instalment: Some(slot.instalment), state: Some("planned".into()) };
+        let filter = DeliveryFilter {
+            instalment: Some(slot.instalment),
+            state: Some("planned".into()),
+        };
         let planned = deliveries::list(acting, action.id, filter, PageQuery { limit: 1, after: None }).await?;
         if planned.total > 0 {
             let why = Tag::new(Tone::Warn, p.tc("task-record", planned.total));
             let note = p.t1("step-delivery", "number", &slot.instalment.to_string());
             let href = format!("{}&instalment={}", href("planned"), slot.instalment);
-            tasks.push(Task { what: p.text(&action.name), href, why, note: format!("{note} · {}", p.weekday(slot.date)) });
+            tasks.push(Task {
+                what: p.text(&action.name),
+                href,
+                why,
+                note: format!("{note} · {}", p.weekday(slot.date)),
+            });
         }
     }
     Ok(tasks)
@@ -124,9 +184,18 @@ async fn calls_waiting(acting: &Acting, p: &Page) -> Outcome<Vec<Task>> {
             ("proposed", _) if selects => "task-approve-list",
             _ => continue,
         };
-        let path = if call.state == "proposed" { format!("/staff/calls/{}/list", call.id) } else { format!("/staff/calls/{}", call.id) };
+        let path = if call.state == "proposed" {
+            format!("/staff/calls/{}/list", call.id)
+        } else {
+            format!("/staff/calls/{}", call.id)
+        };
         let note = format!("{} · {}", p.t("menu-calls"), p.moment(call.closes_at));
-        tasks.push(Task { what: p.text(&call.title), href: p.url(&path), why: Tag::new(Tone::Warn, p.t(key)), note });
+        tasks.push(Task {
+            what: p.text(&call.title),
+            href: p.url(&path),
+            why: Tag::new(Tone::Warn, p.t(key)),
+            note,
+        });
     }
     Ok(tasks)
 }

@@ -35,11 +35,18 @@ pub(super) async fn list(reader: Reader, Path(text): Path<String>, Query(asked):
 async fn page(acting: &Acting, p: Page, id: ActionId, asked: &Asked, form: Option<FormView>) -> Outcome<StaffPage> {
     let p = p.titled_by("deliveries-title").within(Section::Actions);
     let action = actions::get(acting, id).await?.value;
-    let filter = DeliveryFilter { instalment: asked.instalment.parse().ok(), state: asked.state().map(str::to_owned) };
+    let filter = DeliveryFilter {
+        instalment: asked.instalment.parse().ok(),
+        state: asked.state().map(str::to_owned),
+    };
     let found = deliveries::list(acting, id, filter, asked.query()).await?;
     let here = format!("/staff/actions/{id}/deliveries");
     let mut page = StaffPage::new(p.clone())
-        .sub(format!("{} · {}", p.text(&action.name), p.tc("deliveries-count", found.total)))
+        .subtitled(format!(
+            "{} · {}",
+            p.text(&action.name),
+            p.tc("deliveries-count", found.total)
+        ))
         .back(p.text(&action.name), p.url(&format!("/staff/actions/{id}")));
     page.chain = chain::of_action(acting, &p, id, At::Deliveries).await?;
     page.chips = chips(&p, &here, asked, action.instalments);
@@ -55,7 +62,16 @@ async fn page(acting: &Acting, p: Page, id: ActionId, asked: &Asked, form: Optio
     }
     page.blocks.push(Block::Table(Table {
         caption: p.t("deliveries-title"),
-        head: head(&p, [("results-reference", false), ("column-instalment", true), ("column-planned", false), ("column-state", false), ("column-attempts", false)]),
+        head: head(
+            &p,
+            [
+                ("results-reference", false),
+                ("column-instalment", true),
+                ("column-planned", false),
+                ("column-state", false),
+                ("column-attempts", false),
+            ],
+        ),
         rows,
         empty: p.t("deliveries-none"),
     }));
@@ -75,30 +91,68 @@ async fn page(acting: &Acting, p: Page, id: ActionId, asked: &Asked, form: Optio
 fn chips(p: &Page, here: &str, asked: &Asked, instalments: u16) -> Vec<Chip> {
     let with = |state: &str, instalment: String, text: String| Chip {
         text,
-        href: Asked { state: state.to_owned(), instalment: instalment.clone(), after: None }.address(p, here),
+        href: Asked {
+            state: state.to_owned(),
+            instalment: instalment.clone(),
+            after: None,
+        }
+        .address(p, here),
         current: asked.state == state && asked.instalment == instalment,
     };
     let mut chips = vec![with("", String::new(), p.t("all"))];
-    chips.extend((1..=instalments).map(|number| with("", number.to_string(), p.t1("step-delivery", "number", &number.to_string()))));
-    chips.extend(STATES.iter().map(|state| with(state, String::new(), p.t(&format!("state-delivery-{state}")))));
+    chips.extend((1..=instalments).map(|number| {
+        with(
+            "",
+            number.to_string(),
+            p.t1("step-delivery", "number", &number.to_string()),
+        )
+    }));
+    chips.extend(
+        STATES
+            .iter()
+            .map(|state| with(state, String::new(), p.t(&format!("state-delivery-{state}")))),
+    );
     chips
 }
 
 async fn progress(acting: &Acting, p: &Page, id: ActionId) -> Outcome<Block> {
     let count = async |state: &str| -> Outcome<u64> {
-        let filter = DeliveryFilter { instalment: None, state: Some(state.to_owned()) };
-        Ok(deliveries::list(acting, id, filter, osn_store::PageQuery { limit: 1, after: None }).await?.total)
+        let filter = DeliveryFilter {
+            instalment: None,
+            state: Some(state.to_owned()),
+        };
+        Ok(
+            deliveries::list(acting, id, filter, osn_store::PageQuery { limit: 1, after: None })
+                .await?
+                .total,
+        )
     };
-    let (done, planned, failed) = (count("delivered").await?, count("planned").await?, count("failed").await?);
+    let (done, planned, failed) = (
+        count("delivered").await?,
+        count("planned").await?,
+        count("failed").await?,
+    );
     let total = done + planned + failed;
-    let said = p.t2("deliveries-progress", ("done", &p.number(done)), ("total", &p.number(total)));
+    let said = p.t2(
+        "deliveries-progress",
+        ("done", &p.number(done)),
+        ("total", &p.number(total)),
+    );
     Ok(Block::Progress(done, total.max(1), said))
 }
 
 async fn reference(acting: &Acting, award: AwardId) -> Outcome<String> {
-    let Some(award) = acting.scope.award(award).await? else { return Ok(String::new()) };
-    let (AwardBasis::Selection { application_id, .. } | AwardBasis::Promotion { application_id, .. }) = award.value.basis;
-    Ok(acting.scope.application(application_id).await?.map(|application| application.value.reference.to_string()).unwrap_or_default())
+    let Some(award) = acting.scope.award(award).await? else {
+        return Ok(String::new());
+    };
+    let (AwardBasis::Selection { application_id, .. } | AwardBasis::Promotion { application_id, .. }) =
+        award.value.basis;
+    Ok(acting
+        .scope
+        .application(application_id)
+        .await?
+        .map(|application| application.value.reference.to_string())
+        .unwrap_or_default())
 }
 
 async fn row(acting: &Acting, p: &Page, package: &str, delivery: &Delivery, reference: &str) -> Outcome<Row> {
@@ -114,30 +168,60 @@ async fn row(acting: &Acting, p: &Page, package: &str, delivery: &Delivery, refe
     Ok(Row::new(vec![
         Cell::head(reference).code(),
         Cell::number(delivery.instalment.to_string()),
-        Cell::new(p.day(delivery.planned_for)).note(p.t1("plan-version", "version", &delivery.plan_version.to_string())),
+        Cell::new(p.day(delivery.planned_for)).note(p.t1(
+            "plan-version",
+            "version",
+            &delivery.plan_version.to_string(),
+        )),
         Cell::tag(shown::state(p, "delivery", delivery.state.name())),
         Cell::new(attempts.join(" · ")),
     ]))
 }
 
 /// One list for each delivery of the page that is still due; what stays empty is not recorded.
-async fn record_form(acting: &Acting, p: &Page, id: ActionId, package: &str, asked: &Asked, open: &[(&Versioned<Delivery>, String)]) -> Outcome<FormView> {
+async fn record_form(
+    acting: &Acting,
+    p: &Page,
+    id: ActionId,
+    package: &str,
+    asked: &Asked,
+    open: &[(&Versioned<Delivery>, String)],
+) -> Outcome<FormView> {
     let installed = acting.app.programs().get(&acting.scope, package).await?;
     let about = installed.program.about(None)?;
     let mut results = vec![Choice::new("delivered", p.t("state-delivery-delivered"))];
     results.extend(about.delivery.failures.iter().map(|failure| {
-        let said = installed.program.texts().text_or_key(p.tag(), &format!("failure-{}", failure.key));
+        let said = installed
+            .program
+            .texts()
+            .text_or_key(p.tag(), &format!("failure-{}", failure.key));
         Choice::new(format!("failed:{}", failure.key), p.t1("record-failed", "why", &said))
     }));
     let fields = open.iter().map(|(delivery, reference)| {
         let number = delivery.value.instalment.to_string();
-        let label = p.with("record-label", &[("reference", reference), ("number", &number), ("day", &p.day(delivery.value.planned_for))]);
-        Field::select(&format!("/{}", delivery.value.id), label, results.clone()).optional()
+        let label = p.with(
+            "record-label",
+            &[
+                ("reference", reference),
+                ("number", &number),
+                ("day", &p.day(delivery.value.planned_for)),
+            ],
+        );
+        Field::select(&format!("/{}", delivery.value.id), label, results.clone())
     });
-    Ok(FormView::new(asked.address(p, &format!("/staff/actions/{id}/deliveries")), fields.collect(), p.t("record-button")))
+    Ok(FormView::new(
+        asked.address(p, &format!("/staff/actions/{id}/deliveries")),
+        fields.collect(),
+        p.t("record-button"),
+    ))
 }
 
-pub(super) async fn record(reader: Reader, Path(text): Path<String>, Query(asked): Query<Asked>, body: Bytes) -> Outcome<Response> {
+pub(super) async fn record(
+    reader: Reader,
+    Path(text): Path<String>,
+    Query(asked): Query<Asked>,
+    body: Bytes,
+) -> Outcome<Response> {
     let Reader { acting, mut p } = reader;
     let id = action_id(&text)?;
     let posted = Posted::read(&body);
@@ -158,14 +242,22 @@ pub(super) async fn record(reader: Reader, Path(text): Path<String>, Query(asked
     match recording.await {
         Ok(_) => {
             let state = asked.state.clone();
-            let back = Asked { after: None, state, instalment: asked.instalment.clone() }.address(&p, &format!("/staff/actions/{id}/deliveries"));
+            let back = Asked {
+                after: None,
+                state,
+                instalment: asked.instalment.clone(),
+            }
+            .address(&p, &format!("/staff/actions/{id}/deliveries"));
             let back = back.strip_prefix(p.prefix()).unwrap_or(&back).to_owned();
             Ok(onward(&p, &back, "deliveries-recorded"))
         }
         Err(refusal) if mendable(&refusal) => {
             let mut nothing = FormView::default();
             blame(&mut p, &mut nothing, &refusal);
-            Ok(show_with(problem::status(refusal.kind()), &page(&acting, p, id, &asked, None).await?))
+            Ok(show_with(
+                problem::status(refusal.kind()),
+                &page(&acting, p, id, &asked, None).await?,
+            ))
         }
         Err(refusal) => Err(refusal),
     }
@@ -175,8 +267,19 @@ pub(super) async fn record(reader: Reader, Path(text): Path<String>, Query(asked
 pub(super) async fn versions(acting: &Acting, p: &Page, plans: &[DeliveryPlan]) -> Outcome<Block> {
     let mut rows = Vec::new();
     for plan in plans.iter().rev() {
-        let slots: Vec<String> = plan.slots.iter().map(|slot| format!("{}η: {}", slot.instalment, p.day(slot.date))).collect();
-        let slots = if p.tag() == "el" { slots } else { plan.slots.iter().map(|slot| format!("{}: {}", slot.instalment, p.day(slot.date))).collect() };
+        let slots: Vec<String> = plan
+            .slots
+            .iter()
+            .map(|slot| format!("{}η: {}", slot.instalment, p.day(slot.date)))
+            .collect();
+        let slots = if p.tag() == "el" {
+            slots
+        } else {
+            plan.slots
+                .iter()
+                .map(|slot| format!("{}: {}", slot.instalment, p.day(slot.date)))
+                .collect()
+        };
         rows.push(Row::new(vec![
             Cell::number(plan.version.to_string()),
             Cell::new(slots.join(" · ")),
@@ -186,7 +289,15 @@ pub(super) async fn versions(acting: &Acting, p: &Page, plans: &[DeliveryPlan]) 
     }
     Ok(Block::Table(Table {
         caption: p.t("plan-title"),
-        head: head(p, [("column-version", true), ("column-days", false), ("column-why", false), ("column-who", false)]),
+        head: head(
+            p,
+            [
+                ("column-version", true),
+                ("column-days", false),
+                ("column-why", false),
+                ("column-who", false),
+            ],
+        ),
         rows,
         empty: p.t("plan-none"),
     }))
@@ -197,8 +308,13 @@ async fn plan_form(acting: &Acting, p: &Page, id: ActionId) -> Outcome<FormView>
     let newest = deliveries::plans(acting, id).await?.pop();
     let mut fields = Vec::new();
     for number in 1..=action.instalments {
-        let field = Field::day(&format!("/slots/{}/date", number - 1), p.t1("step-delivery", "number", &number.to_string()));
-        let before = newest.as_ref().and_then(|plan| plan.slots.iter().find(|slot| slot.instalment == number));
+        let field = Field::day(
+            &format!("/slots/{}/date", number - 1),
+            p.t1("step-delivery", "number", &number.to_string()),
+        );
+        let before = newest
+            .as_ref()
+            .and_then(|plan| plan.slots.iter().find(|slot| slot.instalment == number));
         fields.push(match before {
             Some(slot) => field.proposed_day(slot.date, ""),
             None => field,
@@ -213,7 +329,11 @@ async fn plan_form(acting: &Acting, p: &Page, id: ActionId) -> Outcome<FormView>
 pub(super) async fn ask_plan(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
     let (acting, p) = reader.page("plan-new", Section::Actions);
     let form = plan_form(&acting, &p, action_id(&text)?).await?;
-    Ok(show(&StaffPage::new(p.clone()).block(Block::Text(p.t("plan-text"))).block(Block::Form(Box::new(form)))))
+    Ok(show(
+        &StaffPage::new(p.clone())
+            .block(Block::Text(p.t("plan-text")))
+            .block(Block::Form(Box::new(form))),
+    ))
 }
 
 pub(super) async fn plan(reader: Reader, Path(text): Path<String>, body: Bytes) -> Outcome<Response> {
@@ -222,8 +342,16 @@ pub(super) async fn plan(reader: Reader, Path(text): Path<String>, body: Bytes) 
     let mut form = plan_form(&acting, &p, id).await?;
     form.fill(&Posted::read(&body));
     let planning = async {
-        let mut body = form.body(&p).map_err(|errors| Refusal::invalid("request.invalid", errors))?;
-        for (slot, number) in body.get_mut("slots").and_then(Json::as_array_mut).into_iter().flatten().zip(1_u16..) {
+        let mut body = form
+            .body(&p)
+            .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+        for (slot, number) in body
+            .get_mut("slots")
+            .and_then(Json::as_array_mut)
+            .into_iter()
+            .flatten()
+            .zip(1_u16..)
+        {
             if let Some(slot) = slot.as_object_mut() {
                 slot.insert("instalment".to_owned(), json!(number));
             }
@@ -235,7 +363,10 @@ pub(super) async fn plan(reader: Reader, Path(text): Path<String>, body: Bytes) 
         Ok(_) => Ok(onward(&p, &format!("/staff/actions/{id}"), "plan-made")),
         Err(refusal) if mendable(&refusal) => {
             blame(&mut p, &mut form, &refusal);
-            Ok(show_with(problem::status(refusal.kind()), &StaffPage::new(p).block(Block::Form(Box::new(form)))))
+            Ok(show_with(
+                problem::status(refusal.kind()),
+                &StaffPage::new(p).block(Block::Form(Box::new(form))),
+            ))
         }
         Err(refusal) => Err(refusal),
     }
@@ -246,7 +377,13 @@ pub(super) async fn awards(reader: Reader, Path(text): Path<String>, Query(asked
     Ok(show(&awards_page(&acting, p, action_id(&text)?, &asked, None).await?))
 }
 
-async fn awards_page(acting: &Acting, p: Page, id: ActionId, asked: &Asked, form: Option<FormView>) -> Outcome<StaffPage> {
+async fn awards_page(
+    acting: &Acting,
+    p: Page,
+    id: ActionId,
+    asked: &Asked,
+    form: Option<FormView>,
+) -> Outcome<StaffPage> {
     let p = p.titled_by("awards-title").within(Section::Actions);
     let action = actions::get(acting, id).await?.value;
     let found = awards::list(acting, id, asked.query()).await?;
@@ -264,17 +401,32 @@ async fn awards_page(acting: &Acting, p: Page, id: ActionId, asked: &Asked, form
     });
     let table = Table {
         caption: p.t("awards-title"),
-        head: head(&p, [("results-reference", false), ("column-basis-of-award", false), ("column-since", false), ("column-state", false)]),
+        head: head(
+            &p,
+            [
+                ("results-reference", false),
+                ("column-basis-of-award", false),
+                ("column-since", false),
+                ("column-state", false),
+            ],
+        ),
         rows: rows.collect(),
         empty: p.t("awards-none"),
     };
     let mut page = StaffPage::new(p.clone())
-        .sub(format!("{} · {}", p.text(&action.name), p.tc("awards-count", found.total)))
+        .subtitled(format!(
+            "{} · {}",
+            p.text(&action.name),
+            p.tc("awards-count", found.total)
+        ))
         .back(p.text(&action.name), p.url(&format!("/staff/actions/{id}")))
         .block(Block::Table(table));
     page.chain = chain::of_action(acting, &p, id, At::Deliveries).await?;
     page.pager = asked.pager(&p, &format!("/staff/actions/{id}/awards"), found.next);
-    let active = found.items.iter().any(|view| matches!(view.award.state, AwardState::Active));
+    let active = found
+        .items
+        .iter()
+        .any(|view| matches!(view.award.state, AwardState::Active));
     if acting.actor.may(Right::PlanDeliveries) && active {
         let form = form.unwrap_or_else(|| withdraw_form(&p, id, &found.items));
         page.blocks.push(Block::Heading(p.t("award-withdraw")));
@@ -285,36 +437,66 @@ async fn awards_page(acting: &Acting, p: Page, id: ActionId, asked: &Asked, form
 }
 
 fn withdraw_form(p: &Page, id: ActionId, views: &[AwardView]) -> FormView {
-    let active = views.iter().filter(|view| matches!(view.award.state, AwardState::Active));
-    let choices = active.map(|view| Choice::new(view.award.id.to_string(), view.reference.clone())).collect();
-    let reasons = ["recipient-withdrew", "moved-away", "deceased", "other"].map(|reason| Choice::new(reason, p.t(&format!("withdrawal-{reason}"))));
+    let active = views
+        .iter()
+        .filter(|view| matches!(view.award.state, AwardState::Active));
+    let choices = active
+        .map(|view| Choice::new(view.award.id.to_string(), view.reference.clone()))
+        .collect();
+    let reasons = ["recipient-withdrew", "moved-away", "deceased", "other"]
+        .map(|reason| Choice::new(reason, p.t(&format!("withdrawal-{reason}"))));
     let fields = vec![
         Field::select("/award", p.t("results-reference"), choices),
         Field::radios("/reason", p.t("column-why"), reasons.to_vec()),
     ];
-    FormView { secondary: true, ..FormView::new(p.url(&format!("/staff/actions/{id}/awards")), fields, p.t("award-withdraw")) }
+    FormView {
+        secondary: true,
+        ..FormView::new(
+            p.url(&format!("/staff/actions/{id}/awards")),
+            fields,
+            p.t("award-withdraw"),
+        )
+    }
 }
 
-pub(super) async fn withdraw(reader: Reader, Path(text): Path<String>, Query(asked): Query<Asked>, body: Bytes) -> Outcome<Response> {
+pub(super) async fn withdraw(
+    reader: Reader,
+    Path(text): Path<String>,
+    Query(asked): Query<Asked>,
+    body: Bytes,
+) -> Outcome<Response> {
     let Reader { acting, mut p } = reader;
     let id = action_id(&text)?;
     let found = awards::list(&acting, id, asked.query()).await?;
     let mut form = withdraw_form(&p, id, &found.items);
     form.fill(&Posted::read(&body));
     let withdrawing = async {
-        let body = form.body(&p).map_err(|errors| Refusal::invalid("request.invalid", errors))?;
-        let award: AwardId = body.get("award").and_then(Json::as_str).and_then(|id| id.parse().ok()).ok_or_else(|| Refusal::field("/award", "unknown-record"))?;
+        let body = form
+            .body(&p)
+            .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+        let award: AwardId = body
+            .get("award")
+            .and_then(Json::as_str)
+            .and_then(|id| id.parse().ok())
+            .ok_or_else(|| Refusal::field("/award", "unknown-record"))?;
         let withdrawal: Withdrawal = typed(json!({ "reason": body.get("reason") }))?;
         awards::withdraw(&acting, award, &withdrawal).await
     };
     match withdrawing.await {
         Ok(done) => {
-            let code = if done.promoted.is_some() { "award-withdrawn-promoted" } else { "award-withdrawn" };
+            let code = if done.promoted.is_some() {
+                "award-withdrawn-promoted"
+            } else {
+                "award-withdrawn"
+            };
             Ok(onward(&p, &format!("/staff/actions/{id}/awards"), code))
         }
         Err(refusal) if mendable(&refusal) => {
             blame(&mut p, &mut form, &refusal);
-            Ok(show_with(problem::status(refusal.kind()), &awards_page(&acting, p, id, &asked, Some(form)).await?))
+            Ok(show_with(
+                problem::status(refusal.kind()),
+                &awards_page(&acting, p, id, &asked, Some(form)).await?,
+            ))
         }
         Err(refusal) => Err(refusal),
     }

@@ -25,7 +25,10 @@ pub(super) fn need(p: &Page, directory: &Directory, need: &Need) -> Block {
         Fact::text(p.t("need-people"), p.number(need.people.count.into())),
     ];
     if need.people.age_from.is_some() || need.people.age_to.is_some() {
-        facts.push(Fact::text(p.t("need-ages"), shown::ages(p, &age(need.people.age_from), &age(need.people.age_to))));
+        facts.push(Fact::text(
+            p.t("need-ages"),
+            shown::ages(p, &age(need.people.age_from), &age(need.people.age_to)),
+        ));
     }
     facts.push(Fact::text(p.t("need-areas"), shown::terms(p, directory, &need.areas)));
     facts.push(Fact::text(p.t("need-mode"), shown::mode(p, need.mode)));
@@ -41,8 +44,18 @@ pub(super) fn need(p: &Page, directory: &Directory, need: &Need) -> Block {
 /// The outcome, the figures, and every service examined.
 pub(super) fn blocks(p: &Page, directory: &Directory, confirmation: &Confirmation) -> Vec<Block> {
     let (class, title) = shown::outcome(p, confirmation.outcome);
-    let candidates = || confirmation.examined.iter().filter(|service| service.relation == Relation::Candidate);
-    let near = || confirmation.examined.iter().filter(|service| service.relation == Relation::Near);
+    let candidates = || {
+        confirmation
+            .examined
+            .iter()
+            .filter(|service| service.relation == Relation::Candidate)
+    };
+    let near = || {
+        confirmation
+            .examined
+            .iter()
+            .filter(|service| service.relation == Relation::Near)
+    };
     let said = match confirmation.open {
         0 => why(p, candidates()),
         open => p.tc("outcome-provisional", open.into()),
@@ -55,7 +68,10 @@ pub(super) fn blocks(p: &Page, directory: &Directory, confirmation: &Confirmatio
             Stat::new(p.t("examined-near"), p.number(many(near().count()))),
             Stat::new(p.t("examined-open"), p.number(confirmation.open.into())),
             Stat::new(p.t("examined-places"), p.number(confirmation.places.into())),
-            Stat::new(p.t("examined-residual"), p.number(confirmation.outcome.residual().into())),
+            Stat::new(
+                p.t("examined-residual"),
+                p.number(confirmation.outcome.residual().into()),
+            ),
         ]),
         Block::Text(p.t1("examined-as-of", "when", &p.moment(confirmation.recorded_at))),
     ];
@@ -82,13 +98,20 @@ fn why<'c>(p: &Page, services: impl Iterator<Item = &'c ExaminedService>) -> Str
     let mut examined = 0_u64;
     for service in services {
         examined += 1;
-        for check in service.checks.iter().filter(|check| check.fit == osn_core::coverage::Fit::NotMet) {
+        for check in service
+            .checks
+            .iter()
+            .filter(|check| check.fit == osn_core::coverage::Fit::NotMet)
+        {
             *obstacles.entry(check.dimension).or_default() += 1;
         }
     }
     let mut said = p.tc("examined-count", examined);
     if let Some((dimension, count)) = obstacles.into_iter().max_by_key(|(_, count)| *count) {
-        let obstacle = p.with("examined-obstacle", &[("count", &count.to_string()), ("what", &self::dimension(p, dimension))]);
+        let obstacle = p.with(
+            "examined-obstacle",
+            &[("count", &count.to_string()), ("what", &self::dimension(p, dimension))],
+        );
         said = format!("{said} {obstacle}");
     }
     said
@@ -109,10 +132,24 @@ fn dimension(p: &Page, dimension: Dimension) -> String {
     })
 }
 
-fn table<'c>(p: &Page, directory: &Directory, caption: &str, services: impl Iterator<Item = &'c ExaminedService>) -> Block {
+fn table<'c>(
+    p: &Page,
+    directory: &Directory,
+    caption: &str,
+    services: impl Iterator<Item = &'c ExaminedService>,
+) -> Block {
     Block::Table(Table {
         caption: p.t(caption),
-        head: head(p, [("column-service", false), ("column-verdict", false), ("column-against", false), ("column-unknown", false), ("column-places", true)]),
+        head: head(
+            p,
+            [
+                ("column-service", false),
+                ("column-verdict", false),
+                ("column-against", false),
+                ("column-unknown", false),
+                ("column-places", true),
+            ],
+        ),
         rows: services.map(|service| row(p, directory, service)).collect(),
         empty: p.t("examined-none"),
     })
@@ -120,12 +157,17 @@ fn table<'c>(p: &Page, directory: &Directory, caption: &str, services: impl Iter
 
 fn row(p: &Page, directory: &Directory, service: &ExaminedService) -> Row {
     let named = |fit| {
-        let each = service.checks.iter().filter(|check| check.fit == fit).map(|check| dimension(p, check.dimension));
+        let each = service
+            .checks
+            .iter()
+            .filter(|check| check.fit == fit)
+            .map(|check| dimension(p, check.dimension));
         each.collect::<Vec<_>>().join(", ")
     };
     let verdict = match (&service.decided, service.verdict) {
         (Some(decision), ServiceVerdict::Undetermined) => {
-            Cell::tag(Tag::new(Tone::Plain, p.tc("verdict-decided", decision.places.into()))).note(p.text(&decision.reason))
+            Cell::tag(Tag::new(Tone::Plain, p.tc("verdict-decided", decision.places.into())))
+                .note(p.text(&decision.reason))
         }
         _ => Cell::tag(shown::verdict(p, service.verdict)),
     };
@@ -133,7 +175,10 @@ fn row(p: &Page, directory: &Directory, service: &ExaminedService) -> Row {
     Row {
         more: Some((p.t("examined-all-checks"), checks(p, directory, service))),
         ..Row::new(vec![
-            Cell::head(p.text(&service.name)).link(link).note(p.text(&service.organization)).lang(p.foreign(&service.name)),
+            Cell::head(p.text(&service.name))
+                .link(link)
+                .note(p.text(&service.organization))
+                .lang(p.foreign(&service.name)),
             verdict,
             Cell::new(named(osn_core::coverage::Fit::NotMet)),
             Cell::new(named(osn_core::coverage::Fit::Unknown)),
@@ -146,11 +191,22 @@ fn row(p: &Page, directory: &Directory, service: &ExaminedService) -> Row {
 fn checks(p: &Page, directory: &Directory, service: &ExaminedService) -> String {
     let rows = service.checks.iter().map(|check| {
         let (mark, word) = shown::fit(p, check.fit);
-        Row::new(vec![Cell::head(dimension(p, check.dimension)), Cell::mark(mark, word), Cell::new(shown::reason(p, directory, check))])
+        Row::new(vec![
+            Cell::head(dimension(p, check.dimension)),
+            Cell::mark(mark, word),
+            Cell::new(shown::reason(p, directory, check)),
+        ])
     });
     part::html(&Table {
         caption: p.t1("examined-checks-of", "service", &p.text(&service.name)),
-        head: head(p, [("column-question", false), ("column-answer", false), ("column-why", false)]),
+        head: head(
+            p,
+            [
+                ("column-question", false),
+                ("column-answer", false),
+                ("column-why", false),
+            ],
+        ),
         rows: rows.collect(),
         empty: String::new(),
     })

@@ -39,28 +39,53 @@ pub(super) async fn of_call(reader: Reader, Path(text): Path<String>) -> Outcome
     let call = call_id(&text)?;
     reader.acting.require(Right::SeeApplications)?;
     let lists = reader.acting.scope.selections(call).await?;
-    let newest = lists.into_iter().max_by_key(|list| list.value.proposed_at).ok_or_else(|| Refusal::not_found("selection.unknown"))?;
+    let newest = lists
+        .into_iter()
+        .max_by_key(|list| list.value.proposed_at)
+        .ok_or_else(|| Refusal::not_found("selection.unknown"))?;
     Ok(onward(&reader.p, &format!("/staff/lists/{}", newest.value.id), ""))
 }
 
-pub(super) async fn one(reader: Reader, Path(text): Path<String>, Query(From { from }): Query<From>) -> Outcome<Response> {
+pub(super) async fn one(
+    reader: Reader,
+    Path(text): Path<String>,
+    Query(From { from }): Query<From>,
+) -> Outcome<Response> {
     let (acting, p) = reader.page("list-title", Section::StaffCalls);
     let list = selection::get(&acting, list_id(&text)?).await?.value;
     let open = calls::open(&acting, list.list.call_id).await?;
     let by = super::person(&acting, list.proposed_by).await?;
-    let sub = p.with("list-proposed", &[("title", &p.text(&open.call.value.title)), ("name", &by), ("when", &p.moment(list.proposed_at))]);
+    let sub = p.with(
+        "list-proposed",
+        &[
+            ("title", &p.text(&open.call.value.title)),
+            ("name", &by),
+            ("when", &p.moment(list.proposed_at)),
+        ],
+    );
     let mut page = StaffPage::new(p.clone())
         .tagged(shown::state(&p, "selection", list.state.name()))
-        .sub(sub)
+        .subtitled(sub)
         .back(p.t("job-call"), p.url(&format!("/staff/calls/{}", list.list.call_id)));
     page.chain = chain::of_action(&acting, &p, open.call.value.action_id, At::List).await?;
     acts(&acting, &p, &list, &mut page);
     page.blocks.push(Block::Stats(stats(&p, &list)));
-    page.blocks.push(Block::Text(p.t("list-order")));
+    let texts = open.installed.program.texts();
+    let keys: Vec<String> = list
+        .list
+        .keys
+        .iter()
+        .map(|key| texts.text_or_key(p.tag(), &format!("rank-{}", key.key)))
+        .collect();
+    page.blocks
+        .push(Block::Text(p.t1("list-order", "keys", &keys.join(" · "))));
     page.blocks.push(table(&acting, &p, &list, &open, from).await?);
     page.pager = pager(&p, &list, from);
     page.blocks.push(Block::Facts(Facts {
-        facts: vec![Fact::new(p.t("results-frozen"), Cell::new(list.list.frozen.to_string()).code())],
+        facts: vec![Fact::new(
+            p.t("results-frozen"),
+            Cell::new(list.list.frozen.to_string()).code(),
+        )],
     }));
     Ok(show(&page))
 }
@@ -73,29 +98,45 @@ fn acts(acting: &Acting, p: &Page, list: &Selection, page: &mut StaffPage) {
         page.blocks.push(Block::Inset(p.t("list-other-approves")));
         return;
     }
-    page.acts.push(Act::new(p.url(&format!("/staff/lists/{}/approve", list.id)), p.t("list-approve")));
-    page.acts.push(Act::new(p.url(&format!("/staff/lists/{}/reject", list.id)), p.t("list-reject")).secondary());
+    page.acts.push(Act::new(
+        p.url(&format!("/staff/lists/{}/approve", list.id)),
+        p.t("list-approve"),
+    ));
+    page.acts
+        .push(Act::new(p.url(&format!("/staff/lists/{}/reject", list.id)), p.t("list-reject")).secondary());
 }
 
 fn stats(p: &Page, list: &Selection) -> Vec<Stat> {
     vec![
         Stat::new(p.t("list-eligible"), p.number(many(list.list.lines.len()))),
         Stat::new(p.t("column-places"), p.number(list.list.capacity.into())),
-        Stat::new(p.t("results-selected-count"), p.number(many(list.list.selected().count()))),
-        Stat::new(p.t("results-reserve-count"), p.number(many(list.list.reserve().count()))),
+        Stat::new(
+            p.t("results-selected-count"),
+            p.number(many(list.list.selected().count())),
+        ),
+        Stat::new(
+            p.t("results-reserve-count"),
+            p.number(many(list.list.reserve().count())),
+        ),
     ]
 }
 
 async fn table(acting: &Acting, p: &Page, list: &Selection, open: &OpenCall, from: usize) -> Outcome<Block> {
     let texts = open.installed.program.texts();
-    let rank = |key: &str| texts.text_or_key(p.tag(), &format!("rank-{key}"));
+    let rank = |key: &str| short(&texts.text_or_key(p.tag(), &format!("rank-{key}")));
     let mut columns = head(p, [("results-rank", true), ("results-reference", false)]);
     columns.extend(list.list.keys.iter().map(|key| (rank(&key.key), true)));
     columns.extend(head(p, [("results-place", false), ("column-decided", false)]));
     let mut rows = Vec::new();
-    let mut before = from.checked_sub(1).and_then(|index| list.list.lines.get(index)).map(|line| line.place);
+    let mut before = from
+        .checked_sub(1)
+        .and_then(|index| list.list.lines.get(index))
+        .map(|line| line.place);
     for line in list.list.lines.iter().skip(from).take(ON_A_PAGE) {
-        if matches!((before, line.place), (None | Some(Place::Selected), Place::Reserve { position: 1 })) {
+        if matches!(
+            (before, line.place),
+            (None | Some(Place::Selected), Place::Reserve { position: 1 })
+        ) {
             rows.push(Row::cut(p.tc("results-capacity", list.list.capacity.into())));
         }
         before = Some(line.place);
@@ -106,16 +147,49 @@ async fn table(acting: &Acting, p: &Page, list: &Selection, open: &OpenCall, fro
         };
         rows.push(row(p, list, line, explained.as_ref(), &rank));
     }
-    Ok(Block::Table(Table { caption: p.t("list-title"), head: columns, rows, empty: p.t("results-none") }))
+    Ok(Block::Table(Table {
+        caption: p.t("list-title"),
+        head: columns,
+        rows,
+        empty: p.t("results-none"),
+    }))
 }
 
-fn row(p: &Page, list: &Selection, line: &Ranked, explained: Option<&DecisionExplained>, rank: &dyn Fn(&str) -> String) -> Row {
+/// What a ranking key is, for the head of a column: «Εισόδημα, από το μικρότερο» says its direction above the table.
+fn short(text: &str) -> String {
+    text.split(',').next().unwrap_or(text).to_owned()
+}
+
+fn row(
+    p: &Page,
+    list: &Selection,
+    line: &Ranked,
+    explained: Option<&DecisionExplained>,
+    rank: &dyn Fn(&str) -> String,
+) -> Row {
     let application = p.url(&format!("/staff/applications/{}", line.candidate.application_id));
-    let mut cells = vec![Cell::number(line.rank.to_string()), Cell::head(line.candidate.reference.to_string()).link(application).code()];
-    let ranking = explained.and_then(|explained| explained.claims.first()).map(|claim| claim.ranking.as_slice()).unwrap_or_default();
+    let mut cells = vec![
+        Cell::number(line.rank.to_string()),
+        Cell::head(line.candidate.reference.to_string())
+            .link(application)
+            .code(),
+    ];
+    let ranking = explained
+        .and_then(|explained| explained.claims.first())
+        .map(|claim| claim.ranking.as_slice())
+        .unwrap_or_default();
     for (index, key) in list.list.keys.iter().enumerate() {
-        let said = ranking.iter().find(|shown| shown.key == key.key).and_then(|shown| shown.shown.clone());
-        let raw = || line.candidate.keys.get(index).map(ToString::to_string).unwrap_or_default();
+        let said = ranking
+            .iter()
+            .find(|shown| shown.key == key.key)
+            .and_then(|shown| shown.shown.clone());
+        let raw = || {
+            line.candidate
+                .keys
+                .get(index)
+                .map(ToString::to_string)
+                .unwrap_or_default()
+        };
         cells.push(Cell::number(said.unwrap_or_else(raw)));
     }
     cells.push(Cell::tag(place(p, line.place)));
@@ -126,8 +200,16 @@ fn row(p: &Page, list: &Selection, line: &Ranked, explained: Option<&DecisionExp
         DecidedBy::Draw => p.t("decided-draw"),
         DecidedBy::Protocol => p.t("decided-protocol"),
     }));
-    let more = explained.map(|explained| (p.t("list-why"), crate::pages::part::blocks(p, &applications::explained(p, explained))));
-    Row { more, ..Row::new(cells) }
+    let more = explained.map(|explained| {
+        (
+            p.t("list-why"),
+            crate::pages::part::blocks(p, &applications::explained(p, explained)),
+        )
+    });
+    Row {
+        more,
+        ..Row::new(cells)
+    }
 }
 
 pub(super) fn place(p: &Page, place: Place) -> Tag {
@@ -148,7 +230,11 @@ fn pager(p: &Page, list: &Selection, from: usize) -> Pager {
 
 pub(super) async fn propose(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
     let proposed = selection::propose(&reader.acting, call_id(&text)?).await?;
-    Ok(onward(&reader.p, &format!("/staff/lists/{}", proposed.value.id), "list-proposed"))
+    Ok(onward(
+        &reader.p,
+        &format!("/staff/lists/{}", proposed.value.id),
+        "list-proposed",
+    ))
 }
 
 pub(super) async fn approve(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
@@ -160,5 +246,9 @@ pub(super) async fn approve(reader: Reader, Path(text): Path<String>) -> Outcome
 pub(super) async fn reject(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
     let id = list_id(&text)?;
     let rejected = selection::reject(&reader.acting, id).await?;
-    Ok(onward(&reader.p, &format!("/staff/calls/{}", rejected.value.list.call_id), "list-rejected"))
+    Ok(onward(
+        &reader.p,
+        &format!("/staff/calls/{}", rejected.value.list.call_id),
+        "list-rejected",
+    ))
 }

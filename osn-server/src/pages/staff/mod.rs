@@ -29,8 +29,7 @@ use crate::refusal::{Outcome, Refusal};
 use crate::route::{Access, Route};
 
 pub(super) fn routes() -> Vec<Route> {
-    let mut rows = Vec::new();
-    rows!(rows:
+    rows![
         get "/staff/login", Access::Public, session::ask;
         post "/staff/login", Access::Public, session::enter;
         post "/staff/logout", Access::Right(Right::SeeSelf), session::leave;
@@ -53,6 +52,7 @@ pub(super) fn routes() -> Vec<Route> {
         post "/staff/actions/{id}/approve", Access::Right(Right::PlanActions), actions::approve;
         post "/staff/actions/{id}/complete", Access::Right(Right::PlanActions), actions::complete;
         post "/staff/actions/{id}/places", Access::Right(Right::PlanActions), actions::places_set;
+        post "/staff/actions/{id}/places-beyond", Access::Right(Right::PlanActions), actions::places_beyond;
         get "/staff/actions/{id}/calls/new", Access::Right(Right::PlanActions), calls::ask;
         post "/staff/actions/{id}/calls/new", Access::Right(Right::PlanActions), calls::write;
         get "/staff/calls", Access::Right(Right::SeeWork), calls::list;
@@ -80,9 +80,9 @@ pub(super) fn routes() -> Vec<Route> {
         post "/staff/programs/{name}/enable", Access::Right(Right::InstallPrograms), system::enable;
         post "/staff/programs/{name}/disable", Access::Right(Right::InstallPrograms), system::disable;
         get "/staff/journal", Access::Right(Right::Audit), system::journal;
+        get "/staff/journal/verify", Access::Right(Right::Audit), system::verify;
         get "/staff/outbox", Access::Right(Right::Operate), system::outbox;
-    );
-    rows
+    ]
 }
 
 /// Rows of a list on one page.
@@ -100,7 +100,10 @@ pub(super) struct Asked {
 
 impl Asked {
     fn query(&self) -> PageQuery {
-        PageQuery { limit: ON_A_PAGE, after: self.after.clone() }
+        PageQuery {
+            limit: ON_A_PAGE,
+            after: self.after.clone(),
+        }
     }
 
     fn state(&self) -> Option<&str> {
@@ -108,17 +111,39 @@ impl Asked {
     }
 
     fn address(&self, p: &Page, path: &str) -> String {
-        let given = [("state", Some(self.state.as_str())), ("instalment", Some(self.instalment.as_str())), ("after", self.after.as_deref())];
-        let pairs: Vec<(&str, &str)> =
-            given.into_iter().filter_map(|(name, value)| value.filter(|value| !value.is_empty()).map(|value| (name, value))).collect();
+        let given = [
+            ("state", Some(self.state.as_str())),
+            ("instalment", Some(self.instalment.as_str())),
+            ("after", self.after.as_deref()),
+        ];
+        let pairs: Vec<(&str, &str)> = given
+            .into_iter()
+            .filter_map(|(name, value)| value.filter(|value| !value.is_empty()).map(|value| (name, value)))
+            .collect();
         let query = serde_urlencoded::to_string(&pairs).unwrap_or_default();
-        if query.is_empty() { p.url(path) } else { p.url(&format!("{path}?{query}")) }
+        if query.is_empty() {
+            p.url(path)
+        } else {
+            p.url(&format!("{path}?{query}"))
+        }
     }
 
     fn pager(&self, p: &Page, path: &str, next: Option<String>) -> Pager {
         Pager {
-            first: self.after.is_some().then(|| Self { after: None, ..self.clone() }.address(p, path)),
-            next: next.map(|after| Self { after: Some(after), ..self.clone() }.address(p, path)),
+            first: self.after.is_some().then(|| {
+                Self {
+                    after: None,
+                    ..self.clone()
+                }
+                .address(p, path)
+            }),
+            next: next.map(|after| {
+                Self {
+                    after: Some(after),
+                    ..self.clone()
+                }
+                .address(p, path)
+            }),
         }
     }
 }
@@ -139,5 +164,10 @@ fn many(items: usize) -> u64 {
 
 /// The name of whoever acted; the account may be gone.
 async fn person(acting: &Acting, id: AccountId) -> Outcome<String> {
-    Ok(acting.scope.account(id).await?.map(|account| account.value.name).unwrap_or_default())
+    Ok(acting
+        .scope
+        .account(id)
+        .await?
+        .map(|account| account.value.name)
+        .unwrap_or_default())
 }

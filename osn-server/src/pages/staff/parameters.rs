@@ -22,7 +22,9 @@ fn unit(property: &Json) -> &str {
 
 /// One question for each parameter; an empty answer takes the default.
 pub(super) fn fields(p: &Page, schema: &Json, texts: &Texts) -> Vec<Field> {
-    let Some(properties) = schema.get("properties").and_then(Json::as_object) else { return Vec::new() };
+    let Some(properties) = schema.get("properties").and_then(Json::as_object) else {
+        return Vec::new();
+    };
     let said = |key: String| texts.text(p.tag(), &key, &[]).or_else(|| texts.text("el", &key, &[]));
     let each = properties.iter().map(|(key, property)| {
         let label = said(format!("parameter-{key}")).unwrap_or_else(|| key.clone());
@@ -37,17 +39,28 @@ fn field(p: &Page, key: &str, label: String, property: &Json) -> Field {
     let default = property.get("default").cloned().unwrap_or_default();
     let shown = written(p, &default, unit(property));
     if let Some(resolver) = property.get("x-osn-resolve").and_then(Json::as_str) {
-        let scales = if resolver == "equivalence-scale" { Scale::codes().unwrap_or_default() } else { Vec::new() };
+        let scales = if resolver == "equivalence-scale" {
+            Scale::codes().unwrap_or_default()
+        } else {
+            Vec::new()
+        };
         let code = default.get("code").and_then(Json::as_str).unwrap_or_default();
         let name = format!("{name}/code");
         if scales.is_empty() {
             return Field::line(&name, label).wide("20", "").proposed(code);
         }
-        let choices = scales.into_iter().map(|(code, title)| Choice::new(code, p.text(&title))).collect();
+        let choices = scales
+            .into_iter()
+            .map(|(code, title)| Choice::new(code, p.text(&title)))
+            .collect();
         return Field::radios(&name, label, choices).proposed(code);
     }
     if let Some(options) = property.get("enum").and_then(Json::as_array) {
-        let choices = options.iter().filter_map(Json::as_str).map(|option| Choice::new(option, option)).collect();
+        let choices = options
+            .iter()
+            .filter_map(Json::as_str)
+            .map(|option| Choice::new(option, option))
+            .collect();
         return Field::radios(&name, label, choices).proposed(shown);
     }
     if default.is_boolean() {
@@ -70,7 +83,11 @@ fn written(p: &Page, value: &Json, unit: &str) -> String {
             let part = part.trim_end_matches('0');
             let comma = if p.tag() == "el" { ',' } else { '.' };
             let sign = if number < 0 { "-" } else { "" };
-            if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}{comma}{part}") }
+            if part.is_empty() {
+                format!("{sign}{whole}")
+            } else {
+                format!("{sign}{whole}{comma}{part}")
+            }
         }
         (Some(number), None) => number.to_string(),
         (None, _) => value.as_str().unwrap_or_default().to_owned(),
@@ -81,11 +98,16 @@ fn written(p: &Page, value: &Json, unit: &str) -> String {
 pub(super) fn scale(schema: &Json, given: &mut Json) {
     let Some(given) = given.as_object_mut() else { return };
     for (key, value) in given.iter_mut() {
-        let unit = schema.pointer(&format!("/properties/{key}")).map(unit).unwrap_or_default();
+        let unit = schema
+            .pointer(&format!("/properties/{key}"))
+            .map(unit)
+            .unwrap_or_default();
         if let (Some(places), Some(text)) = (decimals(unit), value.as_str()) {
             let (whole, part) = text.split_once('.').unwrap_or((text, ""));
             let scaled = format!("{whole}{part:0<places$}");
-            if part.len() <= places && let Ok(number) = scaled.parse::<i64>() {
+            if part.len() <= places
+                && let Ok(number) = scaled.parse::<i64>()
+            {
                 *value = Json::from(number);
             }
         }
@@ -103,9 +125,12 @@ mod tests {
     #[test]
     fn what_people_write_and_what_the_schema_holds_are_one_value() {
         let p = Page::plain(Lang::El, Zone::named("UTC").unwrap(), "/");
-        for (unit, number, text, read) in
-            [("percent", 670_000, "67", "67"), ("percent", 675_000, "67,5", "67.5"), ("cents", 123_450, "1234,5", "1234.50"), ("ratio", 500, "0,05", "0.05")]
-        {
+        for (unit, number, text, read) in [
+            ("percent", 670_000, "67", "67"),
+            ("percent", 675_000, "67,5", "67.5"),
+            ("cents", 123_450, "1234,5", "1234.50"),
+            ("ratio", 500, "0,05", "0.05"),
+        ] {
             assert_eq!(written(&p, &json!(number), unit), text);
             let schema = json!({ "properties": { "a": { "x-osn-unit": unit } } });
             let mut given = json!({ "a": read });

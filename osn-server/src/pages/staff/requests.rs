@@ -37,22 +37,43 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
     let (acting, p) = reader.page("requests-title", Section::Requests);
     let found = requests::list(&acting, asked.state(), asked.query()).await?;
     let mapped = acting.mapping().await?;
-    let rows = found.items.iter().map(|request| row(&p, &mapped.directory, &request.value)).collect();
+    let rows = found
+        .items
+        .iter()
+        .map(|request| row(&p, &mapped.directory, &request.value))
+        .collect();
     let chip = |state: &str, text: String| Chip {
         text,
-        href: Asked { state: state.to_owned(), ..Asked::default() }.address(&p, "/staff/requests"),
+        href: Asked {
+            state: state.to_owned(),
+            ..Asked::default()
+        }
+        .address(&p, "/staff/requests"),
         current: asked.state == state,
     };
-    let mut page = StaffPage::new(p.clone()).sub(p.tc("requests-count", found.total));
+    let mut page = StaffPage::new(p.clone()).subtitled(p.tc("requests-count", found.total));
     page.chips = std::iter::once(chip("", p.t("all")))
-        .chain(STATES.iter().map(|state| chip(state, p.t(&format!("state-request-{state}")))))
+        .chain(
+            STATES
+                .iter()
+                .map(|state| chip(state, p.t(&format!("state-request-{state}")))),
+        )
         .collect();
     if acting.actor.may(Right::WriteRequests) {
-        page.blocks.push(Block::Link(p.t("request-new"), p.url("/staff/requests/new")));
+        page.blocks
+            .push(Block::Link(p.t("request-new"), p.url("/staff/requests/new")));
     }
     page.blocks.push(Block::Table(Table {
         caption: p.t("requests-title"),
-        head: head(&p, [("column-request", false), ("column-need", false), ("column-people", true), ("column-state", false)]),
+        head: head(
+            &p,
+            [
+                ("column-request", false),
+                ("column-need", false),
+                ("column-people", true),
+                ("column-state", false),
+            ],
+        ),
         rows,
         empty: p.t("requests-none"),
     }));
@@ -61,7 +82,10 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
 }
 
 pub(super) fn row(p: &Page, directory: &Directory, request: &SupportRequest) -> Row {
-    let body = directory.organization(request.organization_id).map(|body| p.text(&body.name)).unwrap_or_default();
+    let body = directory
+        .organization(request.organization_id)
+        .map(|body| p.text(&body.name))
+        .unwrap_or_default();
     let title = Cell::head(p.text(&request.title)).link(p.url(&format!("/staff/requests/{}", request.id)));
     Row::new(vec![
         title.note(body).lang(p.foreign(&request.title)),
@@ -85,8 +109,10 @@ async fn form(acting: &Acting, p: &Page) -> Outcome<FormView> {
     let directory = &mapped.directory;
     let text = |name: &str, key: &str| Field::line(name, p.t(key));
     let modes = ["place", "home", "remote", "street"].map(|mode| Choice::new(mode, p.t(&format!("mode-{mode}"))));
-    let urgencies = ["normal", "high", "immediate"].map(|urgency| Choice::new(urgency, p.t(&format!("urgency-{urgency}"))));
-    let languages = ["el", "en", "ar", "fr", "fa", "ur", "uk", "sq"].map(|code| Choice::new(code, p.t(&format!("language-{code}"))));
+    let urgencies =
+        ["normal", "high", "immediate"].map(|urgency| Choice::new(urgency, p.t(&format!("urgency-{urgency}"))));
+    let languages = ["el", "en", "ar", "fr", "fa", "ur", "uk", "sq"]
+        .map(|code| Choice::new(code, p.t(&format!("language-{code}"))));
     let mut about = vec![
         text("/title/el", "request-title-el"),
         text("/title/en", "request-title-en").optional(),
@@ -94,13 +120,25 @@ async fn form(acting: &Acting, p: &Page) -> Outcome<FormView> {
         Field::area("/description/en", p.t("request-description-en")).optional(),
     ];
     if !acting.actor.officer().is_some_and(crate::auth::Officer::is_bound) {
-        let mut bodies: Vec<Choice> = directory.organizations().map(|body| Choice::new(body.id.to_string(), p.text(&body.name))).collect();
+        let mut bodies: Vec<Choice> = directory
+            .organizations()
+            .map(|body| Choice::new(body.id.to_string(), p.text(&body.name)))
+            .collect();
         bodies.sort_by_cached_key(|choice| osn_core::text::fold::fold(&choice.text));
         about.insert(0, Field::select("/organization_id", p.t("request-body"), bodies));
     }
     let need = vec![
-        Field::select("/need/category", p.t("need-category"), choices(p, directory, Taxonomy::Category)),
-        Field::checks("/need/groups", p.t("need-groups"), choices(p, directory, Taxonomy::BeneficiaryGroup)).optional(),
+        Field::select(
+            "/need/category",
+            p.t("need-category"),
+            choices(p, directory, Taxonomy::Category),
+        ),
+        Field::checks(
+            "/need/groups",
+            p.t("need-groups"),
+            choices(p, directory, Taxonomy::BeneficiaryGroup),
+        )
+        .optional(),
         Field::int("/need/people/count", p.t("need-people")),
         Field::int("/need/people/age_from", p.t("need-age-from")).optional(),
         Field::int("/need/people/age_to", p.t("need-age-to")).optional(),
@@ -108,10 +146,16 @@ async fn form(acting: &Acting, p: &Page) -> Outcome<FormView> {
         Field::radios("/need/mode", p.t("need-mode"), modes.to_vec()),
         Field::day("/need/period/from", p.t("need-from")),
         Field::day("/need/period/to", p.t("need-to")).optional(),
-        Field::checks("/need/languages", p.t("need-languages"), languages.to_vec()).hint(p.t("need-languages-hint")).optional(),
+        Field::checks("/need/languages", p.t("need-languages"), languages.to_vec())
+            .hint(p.t("need-languages-hint"))
+            .optional(),
         Field::radios("/need/urgency", p.t("need-urgency"), urgencies.to_vec()).proposed("normal"),
     ];
-    let group = |title: &str, fields| Group { title: p.t(title), fields, ..Group::default() };
+    let group = |title: &str, fields| Group {
+        title: p.t(title),
+        fields,
+        ..Group::default()
+    };
     Ok(FormView {
         action: p.url("/staff/requests/new"),
         groups: vec![group("request-about", about), group("request-need", need)],
@@ -138,11 +182,16 @@ pub(super) async fn write(reader: Reader, body: Bytes) -> Outcome<Response> {
         Err(refusal) => return Err(refusal),
     };
     blame(&mut p, &mut form, &refusal);
-    Ok(show_with(problem::status(refusal.kind()), &StaffPage::new(p).block(Block::Form(Box::new(form)))))
+    Ok(show_with(
+        problem::status(refusal.kind()),
+        &StaffPage::new(p).block(Block::Form(Box::new(form))),
+    ))
 }
 
 async fn written(acting: &Acting, p: &Page, form: &FormView) -> Outcome<RequestId> {
-    let mut body = form.body(p).map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+    let mut body = form
+        .body(p)
+        .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
     if let Some(need) = body.get_mut("need").and_then(|need| need.as_object_mut()) {
         need.entry("groups").or_insert(json!([]));
     }
@@ -165,8 +214,14 @@ async fn page(acting: &Acting, p: Page, id: RequestId, form: Option<FormView>) -
     let mapped = acting.mapping().await?;
     let directory = &mapped.directory;
     let p = p.titled(request.title.get(acting.lang.tag())).within(Section::Requests);
-    let body = directory.organization(request.organization_id).map(|body| p.text(&body.name)).unwrap_or_default();
-    let mut page = StaffPage::new(p.clone()).sub(body).tagged(state(&p, &request.state)).back(p.t("requests-title"), p.url("/staff/requests"));
+    let body = directory
+        .organization(request.organization_id)
+        .map(|body| p.text(&body.name))
+        .unwrap_or_default();
+    let mut page = StaffPage::new(p.clone())
+        .subtitled(body)
+        .tagged(state(&p, &request.state))
+        .back(p.t("requests-title"), p.url("/staff/requests"));
     page.chain = chain::of_request(acting, &p, &request).await?;
     page.acts = acts(acting, &p, &request, confirmation.as_ref());
     page.blocks.push(Block::Text(p.text(&request.description)));
@@ -176,7 +231,8 @@ async fn page(acting: &Acting, p: Page, id: RequestId, form: Option<FormView>) -
         Some(confirmation) => {
             page.blocks.push(Block::Heading(p.t("request-examination")));
             page.blocks.extend(examined::blocks(&p, directory, confirmation));
-            let decidable = matches!(request.state, RequestState::Examined { .. }) && acting.actor.may(Right::ExamineNeeds);
+            let decidable =
+                matches!(request.state, RequestState::Examined { .. }) && acting.actor.may(Right::ExamineNeeds);
             let form = form.or_else(|| decidable.then(|| decisions_form(&p, id, confirmation)).flatten());
             if let Some(form) = form {
                 page.blocks.push(Block::Heading(p.t("decide-title")));
@@ -191,19 +247,29 @@ async fn page(acting: &Acting, p: Page, id: RequestId, form: Option<FormView>) -
 fn acts(acting: &Acting, p: &Page, request: &SupportRequest, confirmation: Option<&Confirmation>) -> Vec<Act> {
     let act = |step: &str, key: &str| Act::new(p.url(&format!("/staff/requests/{}/{step}", request.id)), p.t(key));
     let mut acts = Vec::new();
-    let (writes, examines) = (acting.actor.may(Right::WriteRequests), acting.actor.may(Right::ExamineNeeds));
+    let (writes, examines) = (
+        acting.actor.may(Right::WriteRequests),
+        acting.actor.may(Right::ExamineNeeds),
+    );
     match &request.state {
         RequestState::Draft if writes => acts.push(act("submit", "request-submit")),
         RequestState::Submitted { .. } if examines => acts.push(act("examine", "request-examine")),
         RequestState::Examined { .. } if examines => {
-            if confirmation.is_some_and(|confirmation| confirmation.open == 0) && acting.actor.may(Right::IssueCertificates) {
+            if confirmation.is_some_and(|confirmation| confirmation.open == 0)
+                && acting.actor.may(Right::IssueCertificates)
+            {
                 acts.push(act("certificate", "request-certify"));
             }
             acts.push(act("examine", "request-examine-again").secondary());
         }
         _ => {}
     }
-    if writes && matches!(request.state, RequestState::Draft | RequestState::Submitted { .. } | RequestState::Examined { .. }) {
+    if writes
+        && matches!(
+            request.state,
+            RequestState::Draft | RequestState::Submitted { .. } | RequestState::Examined { .. }
+        )
+    {
         acts.push(act("withdraw", "request-withdraw").secondary());
     }
     acts
@@ -217,17 +283,31 @@ fn decisions_form(p: &Page, id: RequestId, confirmation: &Confirmation) -> Optio
             let places = Field::int(&format!("/decisions/{index}/places"), p.t("decide-places")).optional();
             let reason = Field::line(&format!("/decisions/{index}/reason"), p.t("decide-reason")).optional();
             let (places, reason) = match &service.decided {
-                Some(decided) => (places.proposed(decided.places.to_string()), reason.proposed(p.text(&decided.reason))),
+                Some(decided) => (
+                    places.proposed(decided.places.to_string()),
+                    reason.proposed(p.text(&decided.reason)),
+                ),
                 None => (places, reason),
             };
-            Group { title: p.text(&service.name), intro: p.text(&service.organization), fields: vec![places, reason], ..Group::default() }
+            Group {
+                title: p.text(&service.name),
+                intro: p.text(&service.organization),
+                fields: vec![places, reason],
+                ..Group::default()
+            }
         })
         .collect();
     if groups.is_empty() {
         return None;
     }
-    let rest = Field::line("/rest", p.t("decide-rest")).hint(p.t("decide-rest-hint")).optional();
-    groups.push(Group { title: p.t("decide-rest-title"), fields: vec![rest], ..Group::default() });
+    let rest = Field::line("/rest", p.t("decide-rest"))
+        .hint(p.t("decide-rest-hint"))
+        .optional();
+    groups.push(Group {
+        title: p.t("decide-rest-title"),
+        fields: vec![rest],
+        ..Group::default()
+    });
     Some(FormView {
         action: p.url(&format!("/staff/requests/{id}/decide")),
         groups,
@@ -248,7 +328,9 @@ pub(super) async fn decide(reader: Reader, Path(text): Path<String>, body: Bytes
     let Reader { acting, mut p } = reader;
     let id = request_id(&text)?;
     let confirmation = examination::get(&acting, id).await?.value;
-    let Some(mut form) = decisions_form(&p, id, &confirmation) else { return Ok(onward(&p, &format!("/staff/requests/{id}"), "")) };
+    let Some(mut form) = decisions_form(&p, id, &confirmation) else {
+        return Ok(onward(&p, &format!("/staff/requests/{id}"), ""));
+    };
     form.fill(&Posted::read(&body));
     let refusal = match decided(&acting, &p, id, &form, &confirmation).await {
         Ok(()) => return Ok(onward(&p, &format!("/staff/requests/{id}"), "request-decided")),
@@ -256,10 +338,19 @@ pub(super) async fn decide(reader: Reader, Path(text): Path<String>, body: Bytes
         Err(refusal) => return Err(refusal),
     };
     blame(&mut p, &mut form, &refusal);
-    Ok(show_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&acting, p, id, Some(form)).await?))
+    Ok(show_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &page(&acting, p, id, Some(form)).await?,
+    ))
 }
 
-async fn decided(acting: &Acting, p: &Page, id: RequestId, form: &FormView, confirmation: &Confirmation) -> Outcome<()> {
+async fn decided(
+    acting: &Acting,
+    p: &Page,
+    id: RequestId,
+    form: &FormView,
+    confirmation: &Confirmation,
+) -> Outcome<()> {
     let (typed, errors) = form.draft(p);
     if !errors.is_empty() {
         return Err(Refusal::invalid("request.invalid", errors));
@@ -267,7 +358,11 @@ async fn decided(acting: &Acting, p: &Page, id: RequestId, form: &FormView, conf
     let rest = typed.get("rest").and_then(|rest| rest.as_str()).unwrap_or_default();
     let mut decisions = Vec::new();
     let mut errors = Vec::new();
-    let value = |name: String| form.fields().find(|field| field.name == name).map_or("", |field| field.value());
+    let value = |name: String| {
+        form.fields()
+            .find(|field| field.name == name)
+            .map_or("", |field| field.value())
+    };
     for (index, service) in undetermined(confirmation).enumerate() {
         let reason = value(format!("/decisions/{index}/reason"));
         let places = value(format!("/decisions/{index}/places"));
@@ -285,7 +380,11 @@ async fn decided(acting: &Acting, p: &Page, id: RequestId, form: &FormView, conf
             (places, reason, _) => (places.replace('.', "").parse().unwrap_or_default(), reason),
         };
         let reason = own_words(p, reason);
-        decisions.push(UnknownDecision { service_id: service.service_id, places, reason });
+        decisions.push(UnknownDecision {
+            service_id: service.service_id,
+            places,
+            reason,
+        });
     }
     if !errors.is_empty() {
         return Err(Refusal::invalid("request.invalid", errors));
@@ -314,5 +413,9 @@ pub(super) async fn examine(reader: Reader, Path(text): Path<String>) -> Outcome
 
 pub(super) async fn certify(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
     let signed = certificate::issue(&reader.acting, request_id(&text)?).await?;
-    Ok(onward(&reader.p, &format!("/staff/certificates/{}", signed.certificate.id), "certificate-issued"))
+    Ok(onward(
+        &reader.p,
+        &format!("/staff/certificates/{}", signed.certificate.id),
+        "certificate-issued",
+    ))
 }

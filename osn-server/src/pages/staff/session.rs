@@ -24,7 +24,9 @@ pub(super) struct Next {
 
 fn form(p: &Page, next: &str) -> FormView {
     let fields = vec![
-        Field::line("login", p.t("login-name")).wide("20", "").completed("username"),
+        Field::line("login", p.t("login-name"))
+            .wide("20", "")
+            .completed("username"),
         Field::password("password", p.t("login-password")),
     ];
     FormView::new(p.url("/staff/login"), fields, p.t("login-button")).hidden("next", next)
@@ -32,7 +34,11 @@ fn form(p: &Page, next: &str) -> FormView {
 
 /// Where one goes after signing in: pages of ours only.
 fn safe(next: &str) -> &str {
-    if next.starts_with("/staff/") && !next.contains([':', '\\']) && !next.contains("//") { next } else { "/staff/" }
+    if next.starts_with("/staff/") && !next.contains([':', '\\']) && !next.contains("//") {
+        next
+    } else {
+        "/staff/"
+    }
 }
 
 pub(super) async fn ask(reader: Reader, Query(Next { next }): Query<Next>) -> Response {
@@ -63,7 +69,11 @@ pub(super) async fn enter(reader: Reader, body: Bytes) -> Outcome<Response> {
             let form = form.html(&p);
             let status = problem::status(refusal.kind());
             // 401 would ask the browser for its own dialogue's credentials; the form is the dialogue.
-            let status = if status == StatusCode::UNAUTHORIZED { StatusCode::UNPROCESSABLE_ENTITY } else { status };
+            let status = if status == StatusCode::UNAUTHORIZED {
+                StatusCode::UNPROCESSABLE_ENTITY
+            } else {
+                status
+            };
             Ok(show_with(status, &Login { p, form }))
         }
     }
@@ -71,8 +81,14 @@ pub(super) async fn enter(reader: Reader, body: Bytes) -> Outcome<Response> {
 
 pub(super) async fn leave(reader: Reader, headers: HeaderMap) -> Outcome<Response> {
     let Reader { acting, p } = reader;
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
-    let tokens = cookies.filter_map(|pair| pair.trim().split_once('=')).filter(|(name, _)| [SESSION_COOKIE, "osn"].contains(name));
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'));
+    let tokens = cookies
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(name, _)| [SESSION_COOKIE, "osn"].contains(name));
     for (_, token) in tokens {
         accounts::sign_out(&acting, &Token::presented(token)).await?;
     }

@@ -8,6 +8,7 @@ use osn_store::MessageState;
 
 use super::{Asked, head, many};
 use crate::acts::programs::{self, ProgramView};
+use crate::acts::records;
 use crate::auth::Right;
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
@@ -25,13 +26,17 @@ pub(super) async fn programs(reader: Reader) -> Outcome<Response> {
     let (acting, p) = reader.page("programs-title", Section::Programs);
     let installs = acting.actor.may(Right::InstallPrograms);
     let form = installs.then(|| upload_form(&p));
-    Ok(show(&programs_page(p, &programs::list(&acting).await?, form)))
+    Ok(show(&programs_page(&p, &programs::list(&acting).await?, form)))
 }
 
-fn programs_page(p: Page, installed: &[ProgramView], form: Option<FormView>) -> StaffPage {
-    let mut page = StaffPage::new(p.clone()).sub(p.tc("programs-count", many(installed.len())));
+fn programs_page(p: &Page, installed: &[ProgramView], form: Option<FormView>) -> StaffPage {
+    let mut page = StaffPage::new(p.clone()).subtitled(p.tc("programs-count", many(installed.len())));
     for program in installed {
-        let state = if program.enabled { Tag::new(Tone::Good, p.t("program-on")) } else { Tag::new(Tone::Quiet, p.t("program-off")) };
+        let state = if program.enabled {
+            Tag::new(Tone::Good, p.t("program-on"))
+        } else {
+            Tag::new(Tone::Quiet, p.t("program-off"))
+        };
         page.blocks.push(Block::Heading(program.title.clone()));
         page.blocks.push(Block::Text(program.summary.clone()));
         page.blocks.push(Block::Facts(Facts {
@@ -45,8 +50,14 @@ fn programs_page(p: Page, installed: &[ProgramView], form: Option<FormView>) -> 
             ],
         }));
         if form.is_some() {
-            let (step, key) = if program.enabled { ("disable", "program-disable") } else { ("enable", "program-enable") };
-            page.blocks.push(Block::Acts(vec![Act::new(p.url(&format!("/staff/programs/{}/{step}", program.name)), p.t(key)).secondary()]));
+            let (step, key) = if program.enabled {
+                ("disable", "program-disable")
+            } else {
+                ("enable", "program-enable")
+            };
+            page.blocks.push(Block::Acts(vec![
+                Act::new(p.url(&format!("/staff/programs/{}/{step}", program.name)), p.t(key)).secondary(),
+            ]));
         }
     }
     if installed.is_empty() {
@@ -62,14 +73,25 @@ fn programs_page(p: Page, installed: &[ProgramView], form: Option<FormView>) -> 
 
 fn upload_form(p: &Page) -> FormView {
     let file = Field::file("component", p.t("program-file"), ".wasm,application/wasm");
-    FormView { multipart: true, ..FormView::new(p.url("/staff/programs"), vec![file], p.t("program-install")) }
+    FormView {
+        multipart: true,
+        ..FormView::new(p.url("/staff/programs"), vec![file], p.t("program-install"))
+    }
 }
 
 pub(super) async fn install(reader: Reader, request: Request<Body>) -> Outcome<Response> {
     let (acting, mut p) = reader.page("programs-title", Section::Programs);
-    let boundary = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(boundary);
-    let body = to_bytes(request.into_body(), PROGRAM_LIMIT).await.map_err(|_| Refusal::new(Kind::TooLarge, "request.too-large"))?;
-    let file = boundary.and_then(|boundary| first_file(&body, &boundary)).filter(|file| !file.is_empty());
+    let boundary = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(boundary);
+    let body = to_bytes(request.into_body(), PROGRAM_LIMIT)
+        .await
+        .map_err(|_| Refusal::new(Kind::TooLarge, "request.too-large"))?;
+    let file = boundary
+        .and_then(|boundary| first_file(&body, &boundary))
+        .filter(|file| !file.is_empty());
     let installed = match file {
         Some(file) => programs::install(&acting, file.to_vec()).await.map(|_| ()),
         None => Err(Refusal::field("component", "required")),
@@ -79,7 +101,10 @@ pub(super) async fn install(reader: Reader, request: Request<Body>) -> Outcome<R
         Err(refusal) if mendable(&refusal) => {
             let mut form = upload_form(&p);
             blame(&mut p, &mut form, &refusal);
-            Ok(show_with(problem::status(refusal.kind()), &programs_page(p, &programs::list(&acting).await?, Some(form))))
+            Ok(show_with(
+                problem::status(refusal.kind()),
+                &programs_page(&p, &programs::list(&acting).await?, Some(form)),
+            ))
         }
         Err(refusal) => Err(refusal),
     }
@@ -88,7 +113,9 @@ pub(super) async fn install(reader: Reader, request: Request<Body>) -> Outcome<R
 fn boundary(media: &str) -> Option<String> {
     let (kind, rest) = media.split_once(';')?;
     let value = rest.split(';').find_map(|part| part.trim().strip_prefix("boundary="))?;
-    kind.trim().eq_ignore_ascii_case("multipart/form-data").then(|| value.trim_matches('"').to_owned())
+    kind.trim()
+        .eq_ignore_ascii_case("multipart/form-data")
+        .then(|| value.trim_matches('"').to_owned())
 }
 
 /// The contents of the first part of a `multipart/form-data` body (RFC 7578): the form has one field, the file.
@@ -124,7 +151,11 @@ pub(super) async fn journal(reader: Reader, Query(asked): Query<Asked>) -> Outco
         rows.push(Row::new(vec![
             Cell::number(entry.seq.map(|seq| p.number(seq)).unwrap_or_default()),
             Cell::new(p.moment(entry.at)),
-            Cell::head(p.opt(&format!("act-{}", entry.act.replace('.', "-"))).unwrap_or_else(|| entry.act.clone())).note(entry.act.clone()),
+            Cell::head(
+                p.opt(&format!("act-{}", entry.act.replace('.', "-")))
+                    .unwrap_or_else(|| entry.act.clone()),
+            )
+            .note(entry.act.clone()),
             Cell::new(who),
             Cell::new(entry.subject_kind.clone().unwrap_or_default()).note(subject),
             Cell::new(entry.details.to_string()).code(),
@@ -132,12 +163,55 @@ pub(super) async fn journal(reader: Reader, Query(asked): Query<Asked>) -> Outco
     }
     let table = Table {
         caption: p.t("journal-title"),
-        head: head(&p, [("column-number", true), ("column-when", false), ("column-act", false), ("column-who", false), ("column-subject", false), ("column-details", false)]),
+        head: head(
+            &p,
+            [
+                ("column-number", true),
+                ("column-when", false),
+                ("column-act", false),
+                ("column-who", false),
+                ("column-subject", false),
+                ("column-details", false),
+            ],
+        ),
         rows,
         empty: p.t("journal-none"),
     };
-    let mut page = StaffPage::new(p.clone()).sub(p.tc("journal-count", found.total)).block(Block::Text(p.t("journal-text"))).block(Block::Table(table));
+    let mut page = StaffPage::new(p.clone())
+        .subtitled(p.tc("journal-count", found.total))
+        .block(Block::Text(p.t("journal-text")))
+        .block(Block::Link(p.t("journal-verify"), p.url("/staff/journal/verify")))
+        .block(Block::Table(table));
     page.pager = asked.pager(&p, "/staff/journal", found.next);
+    Ok(show(&page))
+}
+
+/// Walks the whole chain and says whether every entry and every link holds.
+pub(super) async fn verify(reader: Reader) -> Outcome<Response> {
+    let (acting, p) = reader.page("journal-verify", Section::Journal);
+    let check = records::verify_journal(&acting).await?;
+    let (class, title, said) = match &check.fault {
+        None => (
+            "covered",
+            p.t("journal-holds"),
+            p.tc("journal-holds-text", check.entries),
+        ),
+        Some(fault) => ("gap", p.t("journal-broken"), fault.clone()),
+    };
+    let mut facts = vec![
+        Fact::text(p.t("journal-proven"), p.number(check.proven)),
+        Fact::text(p.t("journal-unproven"), p.number(check.unproven)),
+        Fact::text(p.t("journal-open"), p.number(check.open)),
+    ];
+    facts.extend(
+        check
+            .head
+            .map(|head| Fact::new(p.t("journal-head"), Cell::new(head).code())),
+    );
+    let page = StaffPage::new(p.clone())
+        .back(p.t("journal-title"), p.url("/staff/journal"))
+        .block(Block::Outcome(class, title, said))
+        .block(Block::Facts(Facts { facts }));
     Ok(show(&page))
 }
 
@@ -152,7 +226,10 @@ pub(super) async fn outbox(reader: Reader, Query(asked): Query<Asked>) -> Outcom
             MessageState::Dead => Tag::new(Tone::Bad, p.t("message-dead")),
         };
         Row::new(vec![
-            Cell::head(p.opt(&format!("told-{}", message.template_key)).unwrap_or_else(|| message.template_key.clone())),
+            Cell::head(
+                p.opt(&format!("told-{}", message.template_key))
+                    .unwrap_or_else(|| message.template_key.clone()),
+            ),
             Cell::new(message.channel.clone()),
             Cell::new(p.moment(message.created_at)),
             Cell::tag(state).note(message.last_error.clone().unwrap_or_default()),
@@ -160,11 +237,22 @@ pub(super) async fn outbox(reader: Reader, Query(asked): Query<Asked>) -> Outcom
     });
     let table = Table {
         caption: p.t("outbox-title"),
-        head: head(&p, [("column-message", false), ("column-channel", false), ("column-when", false), ("column-state", false)]),
+        head: head(
+            &p,
+            [
+                ("column-message", false),
+                ("column-channel", false),
+                ("column-when", false),
+                ("column-state", false),
+            ],
+        ),
         rows: rows.collect(),
         empty: p.t("outbox-none"),
     };
-    let mut page = StaffPage::new(p.clone()).sub(p.tc("outbox-count", found.total)).block(Block::Text(p.t("outbox-text"))).block(Block::Table(table));
+    let mut page = StaffPage::new(p.clone())
+        .subtitled(p.tc("outbox-count", found.total))
+        .block(Block::Text(p.t("outbox-text")))
+        .block(Block::Table(table));
     page.pager = asked.pager(&p, "/staff/outbox", found.next);
     Ok(show_with(StatusCode::OK, &page))
 }
