@@ -51,6 +51,7 @@ struct Inner {
     logins: Throttle,
     trackings: Throttle,
     hosts: RwLock<Vec<Arc<Hosted>>>,
+    instance: String,
     config: AppConfig,
 }
 
@@ -102,7 +103,9 @@ impl App {
             ..OpenOptions::new(config.place.clone(), kek)
         };
         let store = Store::open(options).await?;
+        let instance = crate::ids::uuid_v7(clock.now(), &*entropy).to_string();
         let app = Self(Arc::new(Inner {
+            instance,
             store,
             programs: Programs::new(&config.programs, &config.data_dir)?,
             clock,
@@ -200,6 +203,11 @@ impl App {
     /// The mapping of a municipality as it is now, from the cache when nothing changed.
     pub(crate) fn directories(&self) -> &DirectoryCache {
         &self.0.directories
+    }
+
+    /// Names this opening of the installation in leases: two servers never share it.
+    pub fn instance(&self) -> &str {
+        &self.0.instance
     }
 
     /// How this installation behaves.

@@ -110,8 +110,11 @@ async fn forget(app: &App) {
 }
 
 async fn one_job(acting: &Acting) -> Outcome<bool> {
-    let worker = format!("{}", std::process::id());
-    let Some(job) = acting.scope.lease_job(&worker, acting.app.now(), LEASE).await? else {
+    let Some(job) = acting
+        .scope
+        .lease_job(acting.app.instance(), acting.app.now(), LEASE)
+        .await?
+    else {
         return Ok(false);
     };
     let progress = Progress {

@@ -43,16 +43,16 @@ pub(crate) fn to_applicant(
 
 /// Sends what is due; how many went out.
 pub(crate) async fn send(acting: &Acting) -> Outcome<u64> {
-    let worker = std::process::id().to_string();
+    let worker = acting.app.instance();
     let mut sent = 0;
     let messages = acting
         .scope
-        .lease_messages(&worker, acting.app.now(), LEASE, BATCH)
+        .lease_messages(worker, acting.app.now(), LEASE, BATCH)
         .await?;
     for message in messages {
         match deliver(acting, &message).await {
             Ok(()) => {
-                acting.scope.mark_sent(&worker, message.id, acting.app.now()).await?;
+                acting.scope.mark_sent(worker, message.id, acting.app.now()).await?;
                 sent += 1;
             }
             Err(refusal) => {
@@ -60,7 +60,7 @@ pub(crate) async fn send(acting: &Acting) -> Outcome<u64> {
                 acting
                     .scope
                     .mark_failed(
-                        &worker,
+                        worker,
                         message.id,
                         refusal.code(),
                         acting.app.now() + TimeDelta::minutes(5),

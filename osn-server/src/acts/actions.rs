@@ -97,8 +97,8 @@ pub async fn create(acting: &Acting, new: NewAction) -> Outcome<Saved<Action>> {
         description: new.description,
         program: ProgramRef {
             name: row.name,
-            code_digest: row.code_digest.to_string(),
-            package_digest: row.package_digest.to_string(),
+            code_digest: row.code_digest,
+            package_digest: row.package_digest,
         },
         parameters: new.parameters,
         certificate_id: new.certificate_id,

@@ -28,7 +28,7 @@ use crate::refusal::{Kind, Outcome, Refusal};
 pub const JOB: &str = "assess";
 
 /// Applications in memory at once.
-const CHUNK: u32 = 1_000;
+const CHUNK: u32 = 2_048;
 
 /// Long work that was accepted and can be watched.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -147,55 +147,71 @@ pub(crate) async fn work(
     let before = decided_before(acting, payload.run).await?;
     let total: u64 = acting.scope.application_counts(payload.call).await?.values().sum();
     let mut tally = Tally::default();
-    let mut after = None;
-    loop {
-        let rows = acting
-            .scope
-            .applications_for_machine(payload.call, after, CHUNK)
-            .await?;
-        let Some((last, _)) = rows.last() else { break };
-        after = Some(last.value.id);
+    let mut rows = read(acting, payload.call, None).await?;
+    while let Some((last, _)) = rows.last() {
+        let after = Some(last.value.id);
         let (known, new): (Vec<_>, Vec<_>) = rows
             .into_iter()
-            .partition(|(application, _)| before.contains_key(&application.value.id));
-        let fresh = judge.decide(acting, &new).await?;
-        let mut states = Vec::new();
-        let mut made: BTreeMap<ApplicationId, Made> = fresh
-            .iter()
-            .map(|decision| (decision.application_id, Made::from(decision)))
+            .partition(|(read, _)| before.contains_key(&read.value.id));
+        let applications: Vec<_> = known
+            .into_iter()
+            .map(|(read, _)| read)
+            .chain(new.iter().map(|(read, _)| read.clone()))
             .collect();
+        // The next chunk is read while this one is judged.
+        let (fresh, next) = tokio::try_join!(judge.decide(acting, new), read(acting, payload.call, after))?;
+        let mut made: BTreeMap<ApplicationId, Made> =
+            fresh.iter().map(|one| (one.application_id, Made::from(one))).collect();
         made.extend(
-            known
+            applications
                 .iter()
-                .filter_map(|(application, _)| Some((application.value.id, *before.get(&application.value.id)?))),
+                .filter_map(|read| before.get_key_value(&read.value.id))
+                .map(|(id, one)| (*id, *one)),
         );
-        for (mut application, _) in known.into_iter().chain(new) {
-            let Some(decision) = made.get(&application.value.id) else {
-                continue;
-            };
-            let event = ApplicationEvent::Assess {
-                decision: decision.id,
-                outcome: decision.outcome,
-            };
-            let state = application.value.state.apply(&event)?;
-            if state != application.value.state {
-                application.value.state = state;
-                states.push(application);
-            }
-        }
-        for decision in made.values() {
-            tally.count(decision);
-        }
         acting
             .scope
             .save_decisions(payload.run, fresh, acting.app.now())
             .await?;
-        let mut tx = acting.begin("assessment.chunk").await?;
-        tx.update_applications(&states).await?;
-        tx.commit().await?;
+        write_down(acting, applications, &made).await?;
+        for decision in made.values() {
+            tally.count(decision);
+        }
         progress.at(tally.total(), total).await?;
+        rows = next;
     }
     finish(acting, run, &tally).await
+}
+
+type Rows = Vec<(Versioned<Application>, ApplicationData)>;
+
+async fn read(acting: &Acting, call: CallId, after: Option<ApplicationId>) -> Outcome<Rows> {
+    Ok(acting.scope.applications_for_machine(call, after, CHUNK).await?)
+}
+
+/// Every application of a chunk points at its decision.
+async fn write_down(
+    acting: &Acting,
+    applications: Vec<Versioned<Application>>,
+    made: &BTreeMap<ApplicationId, Made>,
+) -> Outcome<()> {
+    let mut moved = Vec::with_capacity(applications.len());
+    for mut application in applications {
+        let Some(decision) = made.get(&application.value.id) else {
+            continue;
+        };
+        let event = ApplicationEvent::Assess {
+            decision: decision.id,
+            outcome: decision.outcome,
+        };
+        let state = application.value.state.apply(&event)?;
+        if state != application.value.state {
+            application.value.state = state;
+            moved.push(application);
+        }
+    }
+    let mut tx = acting.begin("assessment.chunk").await?;
+    tx.update_applications(&moved).await?;
+    Ok(tx.commit().await?)
 }
 
 /// A decision that was made, as the run's bookkeeping needs it.
@@ -342,40 +358,23 @@ impl Judge {
         })
     }
 
-    async fn decide(
-        &self,
-        acting: &Acting,
-        rows: &[(Versioned<Application>, ApplicationData)],
-    ) -> Outcome<Vec<NewDecision>> {
-        let groups = rows
-            .iter()
-            .map(|(_, data)| group(&self.about, data))
-            .collect::<Outcome<Vec<GroupInput>>>()?;
-        let whose: Vec<_> = rows
-            .iter()
-            .map(|(application, _)| {
-                (
-                    acting.app.new_id(DecisionId::new),
-                    application.value.id,
-                    application.value.person_id,
-                )
-            })
-            .collect();
-        let (program, about, context) = (
-            Arc::clone(&self.installed.program),
-            Arc::clone(&self.about),
-            self.context.clone(),
-        );
+    async fn decide(&self, acting: &Acting, rows: Rows) -> Outcome<Vec<NewDecision>> {
+        let ids: Vec<_> = rows.iter().map(|_| acting.app.new_id(DecisionId::new)).collect();
+        let (program, about) = (Arc::clone(&self.installed.program), Arc::clone(&self.about));
+        let context = self.context.clone();
         blocking(move || {
+            let groups = rows
+                .iter()
+                .map(|(_, data)| group(&about, data))
+                .collect::<Outcome<Vec<GroupInput>>>()?;
             let verdicts = program.assess_groups(&context, &groups)?;
             let mut decided = Vec::with_capacity(groups.len());
-            for ((input, verdict), (id, application_id, person_id)) in groups.into_iter().zip(verdicts).zip(whose) {
+            for (((read, _), id), (input, verdict)) in rows.iter().zip(ids).zip(groups.into_iter().zip(verdicts)) {
                 let outcome = stored(verdict.outcome);
                 let (keys, units) = (keys(&about, &verdict), units(&about, &verdict));
-                let record = DecisionRecord::new(&program, &context, input, verdict)?
-                    .to_canonical()
-                    .map_err(Refusal::internal)?;
+                let record = DecisionRecord::new(&program, &context, input, verdict)?.to_canonical()?;
                 let digest = DecisionRecord::digest_of(&record);
+                let (application_id, person_id) = (read.value.id, read.value.person_id);
                 decided.push(NewDecision {
                     id,
                     application_id,

@@ -16,18 +16,18 @@ use osn_core::id::{ApplicationId, CallId, PersonId};
 use osn_core::lang::LocalText;
 use osn_core::text::fold::fold;
 use osn_core::time::Instant;
-use osn_store::{BlindValue, Idempotency, NewApplication as StoredApplication, SubmitError};
+use osn_store::{BlindValue, Idempotency, NewApplication as StoredApplication, Remembered, SubmitError};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::acts::calls::{self, OpenCall};
 use crate::acts::{Acting, Once};
 use crate::entropy::draw;
-use crate::refusal::{Outcome, Refusal};
+use crate::refusal::{Kind, Outcome, Refusal};
 use crate::shapes;
 
 /// What an applicant gets, once.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Receipt {
     /// The public reference.
     pub reference: String,
@@ -82,18 +82,25 @@ pub async fn submit(acting: &Acting, call_id: CallId, new: NewApplication) -> Ou
             .map(|once| remembered(once, &receipt))
             .transpose()?,
     };
-    acting
-        .scope
-        .submit_application(stored, acting.now)
-        .await
-        .map_err(|error| match error {
-            SubmitError::Duplicate { .. } => Refusal::conflict("application.double"),
-            SubmitError::CallNotOpen => Refusal::conflict("application.not-open"),
-            // The same request arrived twice at once: the caller asks again and gets the first answer.
-            SubmitError::AlreadyAnswered(_) => Refusal::conflict("idempotency.in-progress"),
-            SubmitError::Store(error) => error.into(),
-        })?;
-    Ok(receipt)
+    match acting.scope.submit_application(stored, acting.now).await {
+        Ok(_) => Ok(receipt),
+        Err(SubmitError::Duplicate { .. }) => Err(Refusal::conflict("application.double")),
+        Err(SubmitError::CallNotOpen) => Err(Refusal::conflict("application.not-open")),
+        Err(SubmitError::AlreadyAnswered(before)) => answered(acting, &before),
+        Err(SubmitError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// The same key arrived twice at once: whoever came second gets the answer of the first, if the request was the same.
+fn answered(acting: &Acting, before: &Remembered) -> Outcome<Receipt> {
+    if acting
+        .once
+        .as_ref()
+        .is_none_or(|once| once.request != before.request_digest)
+    {
+        return Err(Refusal::new(Kind::Invalid, "idempotency.key-reused"));
+    }
+    serde_json::from_slice(&before.body).map_err(Refusal::internal)
 }
 
 fn remembered(once: &Once, receipt: &Receipt) -> Outcome<Idempotency> {
@@ -153,7 +160,7 @@ fn closed(acting: &Acting, refusal: &CallRefusal) -> Refusal {
     match refusal {
         CallRefusal::TooEarly { opens_at } => Refusal::conflict("application.too-early").with("opens", wall(opens_at)),
         CallRefusal::Late { closes_at } => Refusal::conflict("application.late").with("closes", wall(closes_at)),
-        _ => Refusal::conflict("application.not-open"),
+        CallRefusal::NotOpen => Refusal::conflict("application.not-open"),
     }
 }
 

@@ -100,6 +100,7 @@ pub fn read(open: &OpenCall, acting: &Acting, mapped: &Mapped, new: NewApplicati
     let applicant = reader.applicant(&new.applicant, mapped);
     let evidence = reader.evidence(&open.about, &new.evidence);
     let members = reader.members(new.members);
+    reader.one_person_once(&applicant, &members);
     let data = ApplicationData {
         applicant,
         answers: new.answers,
@@ -283,6 +284,18 @@ impl Reader {
             });
         }
         members
+    }
+
+    /// Nobody is counted twice in one household.
+    fn one_person_once(&mut self, applicant: &Applicant, members: &[Member]) {
+        let mut seen = std::collections::BTreeSet::from([applicant.amka.as_str()]);
+        for (index, member) in members.iter().enumerate() {
+            if let Some(amka) = &member.amka
+                && !seen.insert(amka)
+            {
+                self.refuse(&format!("/members/{index}/amka"), "twice");
+            }
+        }
     }
 
     fn evidence(&mut self, about: &About, given: &BTreeMap<String, GivenEvidence>) -> BTreeMap<String, Evidence> {

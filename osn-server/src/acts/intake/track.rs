@@ -61,7 +61,7 @@ pub struct Tracked {
 /// One thing that happened.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TrackedEvent {
-    /// `received`, `call-closed`, `assessed`, `list-final`, `awarded`, `withdrawn`.
+    /// `received`, `call-closed`, `assessed`, `list-final`, `awarded`, `fulfilled`, `withdrawn`.
     pub event: &'static str,
     /// When.
     pub at: Instant,
