@@ -56,6 +56,7 @@ impl Browser {
 
     /// Opens a page, lets its scripts run, and returns what came of it.
     pub async fn open(&self, path: &str) -> Result<Opened> {
+        let origin = format!("http://{}:{}", self.host, self.port);
         let output = Command::new(&self.program)
             // No sandbox: the tests may run as root, and open nothing but our own pages.
             .args([
@@ -73,7 +74,9 @@ impl Browser {
             ])
             .arg(format!("--host-resolver-rules=MAP {} 127.0.0.1", self.host))
             .arg(format!("--user-data-dir={}", self.profile.path().display()))
-            .arg(format!("http://{}:{}{path}", self.host, self.port))
+            // As behind the proxy that speaks TLS in production: headers that need it are taken seriously.
+            .arg(format!("--unsafely-treat-insecure-origin-as-secure={origin}"))
+            .arg(format!("{origin}{path}"))
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .output()
