@@ -99,7 +99,7 @@ impl Route {
     /// It reads JSON of this type.
     #[must_use]
     pub fn takes<T: JsonSchema>(mut self) -> Self {
-        self.request = Body::Json(|generator| generator.subschema_for::<T>());
+        self.request = Body::Json(SchemaGenerator::subschema_for::<T>);
         self
     }
 
@@ -120,7 +120,7 @@ impl Route {
     /// It answers JSON of this type.
     #[must_use]
     pub fn answers<T: JsonSchema>(mut self, status: u16) -> Self {
-        self.answer = (status, Body::Json(|generator| generator.subschema_for::<T>()));
+        self.answer = (status, Body::Json(SchemaGenerator::subschema_for::<T>));
         self
     }
 

@@ -73,14 +73,14 @@ impl Ground {
         self.databases.as_ref().map(|(data, keys)| (data.url(), keys.url()))
     }
 
-    /// What to play here.
-    pub fn options(&self, seed: u64) -> Result<Options> {
+    /// What to play here; `executable` is started for the replay at the end of the year only.
+    fn options(&self, seed: u64, executable: &Path) -> Result<Options> {
         Ok(Options {
             data_dir: self.dir.path().to_owned(),
             place: self.place(),
             seed: Some(seed),
             plugins: Some(plugins()?),
-            executable: executable()?.to_owned(),
+            executable: executable.to_owned(),
             programs: ProgramsConfig::default(),
             secure_cookies: false,
         })
@@ -152,7 +152,7 @@ impl TestApp {
     /// Plays the year up to a step, and stands still there.
     pub async fn begun(backend: Backend, last_step: &str) -> Result<Self> {
         let ground = Ground::new(backend)?;
-        let played = demo::play_until(ground.options(7)?, Show::quiet(), Some(last_step)).await?;
+        let played = demo::play_until(ground.options(7, Path::new(""))?, Show::quiet(), Some(last_step)).await?;
         ensure!(played.progress.has(last_step), "the story has no step {last_step}");
         let router = osn_server::http::router(played.app.clone());
         Ok(Self { ground, played, router })
@@ -161,7 +161,7 @@ impl TestApp {
     /// Plays the whole year.
     pub async fn played(backend: Backend, seed: u64) -> Result<Self> {
         let ground = Ground::new(backend)?;
-        let played = demo::play(ground.options(seed)?, Show::quiet()).await?;
+        let played = demo::play(ground.options(seed, executable()?)?, Show::quiet()).await?;
         let router = osn_server::http::router(played.app.clone());
         Ok(Self { ground, played, router })
     }

@@ -1,4 +1,5 @@
 //! The store's own rules as tests: one text for both databases, few marked exceptions, no time and no guesses in SQL.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 use osn_tests::house::{File, files};
 
 fn store() -> Vec<File> {

@@ -1,4 +1,5 @@
 //! Bad input over HTTP: each case with its status, its code, the field it names, in both languages, and nothing lost.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -6,7 +7,7 @@ use axum::http::{Method, StatusCode};
 use chrono::{DateTime, Utc};
 use osn_core::identifier::Amka;
 use osn_tests::app::{Backend, TestApp};
-use osn_tests::client::{Client, Reply};
+use osn_tests::client::Reply;
 use serde_json::{Value, json};
 
 /// An application that is in order, of a person of this number.

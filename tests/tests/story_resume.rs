@@ -27,7 +27,7 @@ fn steps(dir: &Path) -> usize {
 
 /// Waits until so many steps were played; an end before that is told.
 fn wait_for(child: &mut Child, dir: &Path, wanted: usize) -> Result<()> {
-    let deadline = Instant::now() + Duration::from_secs(300);
+    let deadline = Instant::now() + Duration::from_mins(5);
     while steps(dir) < wanted {
         ensure!(
             child.try_wait()?.is_none(),

@@ -1,4 +1,5 @@
 //! The city's year, from a mapped city to the last parcel, over HTTP on both databases and for several people.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 use anyhow::Result;
 use osn_server::demo::Summary;
 use osn_tests::app::{Backend, TestApp};

@@ -1,4 +1,5 @@
 //! The house rules as ordinary tests: layout, walls between the crates, words that do not belong somewhere.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 use osn_tests::house::{File, files, root};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -145,9 +145,9 @@ fn logs(command: &Command) {
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
     if serving {
-        logs.json().init()
+        logs.json().init();
     } else {
-        logs.without_time().init()
+        logs.without_time().init();
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
     let app = App::open(config, clock, std::sync::Arc::new(SystemEntropy)).await?;
     let out = *out;
     http::serve(app, args.listen, move |address| {
-        out.note(&format!("serving at http://{address}/"))
+        out.note(&format!("serving at http://{address}/"));
     })
     .await?;
     Ok(Answer::Yes)

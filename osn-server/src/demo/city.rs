@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn the_city_reads_and_contradicts_itself_nowhere() {
         let city = City::load("athens").unwrap();
-        let directory = Directory::new(Default::default(), city.records.clone());
+        let directory = Directory::new(chrono::DateTime::default(), city.records.clone());
         assert_eq!(directory.problems(), []);
         city.model.check().unwrap();
         for request in &city.requests {

@@ -1,6 +1,6 @@
 //! Deterministic draws: the same seed makes the same people, on every machine.
 
-/// A small generator (SplitMix64) with integer draws only; it is for invented people, never for secrets.
+/// A small generator (`SplitMix64`) with integer draws only; it is for invented people, never for secrets.
 #[derive(Clone, Debug)]
 pub(super) struct Dice(u64);
 

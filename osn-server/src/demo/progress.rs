@@ -85,8 +85,8 @@ impl Progress {
         &self.record.password
     }
 
-    /// Steps played so far.
-    pub fn len(&self) -> usize {
+    /// How many steps were played so far.
+    pub fn count(&self) -> usize {
         self.record.steps.len()
     }
 
@@ -138,7 +138,7 @@ mod tests {
         first.done("action.create").unwrap();
         let second = Progress::open(dir.path(), 8, || "two".to_owned()).unwrap();
         assert!(!second.began_empty() && second.has("action.create") && !second.has("call.create"));
-        assert_eq!((second.seed(), second.password(), second.len()), (7, "one", 1));
+        assert_eq!((second.seed(), second.password(), second.count()), (7, "one", 1));
         assert_eq!(second.value("action"), Some(&"a-1".into()));
     }
 

@@ -249,7 +249,11 @@ impl<'a> Player<'a> {
                 status: answer.status.as_u16(),
                 code: answer.code().to_owned(),
                 // Paths and codes only: the messages of a form may quote nobody, and neither does this.
-                detail: answer.errors().map(|(path, code)| format!("{path} {code}; ")).collect(),
+                detail: answer
+                    .errors()
+                    .map(|(path, code)| format!("{path} {code}"))
+                    .collect::<Vec<_>>()
+                    .join("; "),
             });
         }
         let reference = text_of(&step, &answer.body, "/reference")?;

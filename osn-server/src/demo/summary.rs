@@ -191,7 +191,9 @@ impl Player<'_> {
             let deliveries = self
                 .list(step, &coordinator, &format!("/actions/{action}/deliveries"))
                 .await?;
-            deliveries.iter().for_each(|delivery| summary.deliveries.add(delivery));
+            for delivery in &deliveries {
+                summary.deliveries.add(delivery);
+            }
         }
         let replay = self.progress.value("replay").cloned().unwrap_or_default();
         summary.replay = ReplaySummary {

@@ -53,10 +53,9 @@ pub fn version() -> String {
     let Some(file) = Assets::get("app.css") else {
         return "0".to_owned();
     };
-    file.metadata
-        .sha256_hash()
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
+    osn_core::canonical::Digest::from_bytes(file.metadata.sha256_hash())
+        .to_string()
+        .chars()
+        .take(8)
         .collect()
 }

@@ -21,7 +21,7 @@ use crate::refusal::{Kind, Refusal};
 /// Bytes of a body, programs aside.
 pub(crate) const BODY_LIMIT: usize = 4 << 20;
 /// The longest a request may take.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
     (

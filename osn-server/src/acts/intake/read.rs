@@ -232,7 +232,7 @@ impl Reader {
             None => self.refuse(path, "not-a-date"),
             Some(day) if day > self.today => self.refuse(path, "birth-date-future"),
             Some(day) if osn_core::time::age_on(day, self.today).is_none_or(|age| age > 120) => {
-                self.refuse(path, "birth-date-too-old")
+                self.refuse(path, "birth-date-too-old");
             }
             Some(_) => return day,
         }

@@ -284,7 +284,7 @@ async fn page(acting: &Acting, p: Page, id: ActionId, form: Option<FormView>) ->
     let plans = acting.actor.may(Right::PlanActions);
     match action.state {
         ActionState::Draft if plans && officer.id != action.created_by => {
-            page.acts.push(act("approve", "action-approve"))
+            page.acts.push(act("approve", "action-approve"));
         }
         ActionState::Draft => page.blocks.push(Block::Inset(p.t("action-waits"))),
         ActionState::Approved { .. } if plans => page.acts.push(act("complete", "action-complete").secondary()),

@@ -157,7 +157,7 @@ async fn page(acting: &Acting, p: Page, id: ApplicationId, forms: Forms) -> Outc
             page.blocks.extend(explained(&p, &decision));
         }
         Err(refusal) if refusal.kind() == Kind::NotFound => {
-            page.blocks.push(Block::Inset(p.t("application-not-judged")))
+            page.blocks.push(Block::Inset(p.t("application-not-judged")));
         }
         Err(refusal) => return Err(refusal),
     }

@@ -117,7 +117,7 @@ async fn actions_waiting(acting: &Acting, p: &Page) -> Outcome<Vec<Task>> {
                 });
             }
             ActionState::Approved { .. } if acting.actor.may(Right::RecordDeliveries) => {
-                tasks.extend(due(acting, p, &action).await?)
+                tasks.extend(due(acting, p, &action).await?);
             }
             _ => {}
         }
