@@ -1,5 +1,9 @@
 //! Confirmation of need, case by case: `cases/need.toml` is written to be read by somebody who knows the rules, not Rust.
-#![expect(clippy::unwrap_used, clippy::struct_excessive_bools, reason = "a test; a case says which fields are unknown")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::struct_excessive_bools,
+    reason = "a test; a case says which fields are unknown"
+)]
 
 use std::collections::BTreeMap;
 
