@@ -110,7 +110,7 @@ const CASES: &[Case] = &[
         "a telephone that cannot be",
         |body| set(body, "/applicant/phone", "7912345678".into()),
         "/applicant/phone",
-        "phone.format",
+        "phone.prefix",
     ),
     case(
         "a postal code of four digits",
@@ -295,7 +295,7 @@ async fn bytes_that_are_no_json_and_bodies_of_another_kind() -> Result<()> {
         (
             "too large",
             "application/json",
-            vec![b' '; 2 << 20],
+            vec![b' '; 5 << 20],
             413,
             "request.too-large",
         ),
@@ -409,7 +409,7 @@ async fn an_action_whose_parameters_the_program_refuses() -> Result<()> {
         set(&mut body, "/parameters", parameters);
         for (lang, greek) in [("el", true), ("en", false)] {
             let reply = coordinator.reading(lang).post("/api/v1/actions", &body).await?;
-            check_problem(name, &reply, 422, "action.invalid", None, greek);
+            check_problem(name, &reply, 422, "action.parameters", None, greek);
             assert!(
                 reply
                     .errors()
