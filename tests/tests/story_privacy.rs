@@ -196,7 +196,7 @@ async fn opening_somebodys_data_needs_a_reason_and_is_written_down() -> Result<(
             .as_array()
             .unwrap()
             .iter()
-            .filter(|entry| entry.to_string().contains(subject) && entry.to_string().contains("read"))
+            .filter(|entry| entry.to_string().contains(subject) && entry["act"] == "application.open")
             .count()
     };
     let before = opened(&entries().await?);

@@ -205,7 +205,7 @@ async fn check_decisions(house: &TestApp) -> Result<()> {
         "{decision}"
     );
     for criterion in criteria {
-        for name in ["text", "legal_basis"] {
+        for name in ["title", "explanation", "legal_basis"] {
             assert!(
                 criterion[name].as_str().is_some_and(|text| !text.is_empty()),
                 "{name}: {criterion}"
