@@ -116,7 +116,7 @@ const CASES: &[Case] = &[
         "a postal code of four digits",
         |body| set(body, "/applicant/postal_code", "1043".into()),
         "/applicant/postal_code",
-        "postcode.length",
+        "postcode.format",
     ),
     case(
         "an unknown area",
@@ -338,11 +338,11 @@ async fn too_early_late_and_double() -> Result<()> {
         assert!(late.text.contains("19/8/2022"), "says when it closed: {}", late.text);
     }
     assert_eq!(open.received().await?, 2);
-    // The double attempt changed nothing of the first: its reference still leads to it.
+    // The double attempt changed nothing of the first: its reference still leads to it, now that the call has closed.
     let track = json!({ "reference": taken["reference"], "code": taken["code"] });
     assert_eq!(
         visitor.post("/api/v1/applications/track", &track).await?.ok()["state"],
-        "received"
+        "under-assessment"
     );
     Ok(())
 }

@@ -89,8 +89,9 @@ async fn every_public_page_opens_in_a_browser_without_a_complaint() -> Result<()
     for address in pages.values() {
         let opened = browser.open(address).await?;
         assert_eq!(opened.console, Vec::<String>::new(), "{address}");
+        // The interface's own list is a plain document without the pages' script.
         assert!(
-            opened.document.contains("govuk-frontend-supported"),
+            address.starts_with("/api/") || opened.document.contains("govuk-frontend-supported"),
             "{address}: the script did not run"
         );
         assert!(opened.document.contains("<h1"), "{address}: a page has a title");
