@@ -4,6 +4,7 @@
 //! shared parent are listed as *near* and never counted. The rules compute; a person decides what an unknown counts for.
 
 mod examine;
+mod params;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use self::examine::Examiner;
+pub use self::params::Params;
 use crate::directory::{Directory, TermCode};
 use crate::id::{OrganizationId, ServiceId};
 use crate::lang::LocalText;
@@ -89,8 +91,8 @@ pub struct Check {
     /// Stable reason code, e.g. `mode.not-offered`.
     pub reason: Cow<'static, str>,
     /// What the record says and what was wanted.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub params: BTreeMap<Cow<'static, str>, String>,
+    #[serde(default, skip_serializing_if = "Params::is_empty")]
+    pub params: Params,
 }
 
 /// Whether a service is examined as possible cover, or listed as near.
@@ -268,20 +270,13 @@ pub fn confirm(
     let mut seen = BTreeSet::new();
     let mut examined = Vec::new();
     for (categories, relation) in [(&candidates, Relation::Candidate), (&near, Relation::Near)] {
-        for service in categories.iter().flat_map(|category| directory.services_in(category)) {
+        for service in directory.services_in(categories) {
             if seen.insert(service.id) {
                 examined.push(rules.examine(service, relation, by_service.get(&service.id).copied()));
             }
         }
     }
     check_decisions(&examined, decisions)?;
-    examined.sort_by_cached_key(|service| {
-        (
-            service.relation,
-            crate::text::sort_key(service.name.get("el")),
-            service.service_id,
-        )
-    });
     let places = examined
         .iter()
         .fold(0_u32, |sum, service| sum.saturating_add(service.places()));
@@ -338,6 +333,6 @@ fn near_categories(directory: &Directory, category: &TermCode, candidates: &BTre
                 .cloned()
                 .collect::<BTreeSet<_>>()
         })
-        .find(|near| near.iter().any(|code| directory.services_in(code).next().is_some()))
+        .find(|near| directory.services_in(near).next().is_some())
         .unwrap_or_default()
 }

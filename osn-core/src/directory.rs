@@ -372,8 +372,10 @@ pub struct Directory {
     children: BTreeMap<TermCode, Vec<TermCode>>,
     organizations: BTreeMap<OrganizationId, Organization>,
     locations: BTreeMap<LocationId, Location>,
-    services: BTreeMap<ServiceId, Service>,
-    by_category: BTreeMap<TermCode, Vec<ServiceId>>,
+    /// By Greek name, then id: the order in which every list shows them is worked out once, not for each list.
+    services: Vec<Service>,
+    positions: BTreeMap<ServiceId, u32>,
+    by_category: BTreeMap<TermCode, Vec<u32>>,
 }
 
 impl Directory {
@@ -383,6 +385,7 @@ impl Directory {
             recorded_at,
             ..Self::default()
         };
+        let mut services = BTreeMap::new();
         for record in records {
             match record {
                 DirectoryRecord::TaxonomyTerm(term) => {
@@ -402,15 +405,19 @@ impl Directory {
                     directory.locations.insert(location.id, location);
                 }
                 DirectoryRecord::Service(service) => {
-                    for category in &service.categories {
-                        directory
-                            .by_category
-                            .entry(category.clone())
-                            .or_default()
-                            .push(service.id);
-                    }
-                    directory.services.insert(service.id, service);
+                    services.insert(service.id, service);
                 }
+            }
+        }
+        directory.services = services.into_values().collect();
+        directory
+            .services
+            .sort_by_cached_key(|service| (crate::text::sort_key(service.name.get("el")), service.id));
+        for (position, service) in (0_u32..).zip(&directory.services) {
+            directory.positions.insert(service.id, position);
+            for category in &service.categories {
+                let filed = directory.by_category.entry(category.clone()).or_default();
+                filed.push(position);
             }
         }
         directory
@@ -433,12 +440,16 @@ impl Directory {
 
     /// A service by its id.
     pub fn service(&self, id: ServiceId) -> Option<&Service> {
-        self.services.get(&id)
+        self.at(*self.positions.get(&id)?)
     }
 
-    /// Every service, by id.
+    /// Every service, by Greek name.
     pub fn services(&self) -> impl ExactSizeIterator<Item = &Service> {
-        self.services.values()
+        self.services.iter()
+    }
+
+    fn at(&self, position: u32) -> Option<&Service> {
+        self.services.get(usize::try_from(position).ok()?)
     }
 
     /// An organization by its id.
@@ -461,13 +472,18 @@ impl Directory {
         self.locations.values()
     }
 
-    /// The services filed directly under a category.
-    pub fn services_in(&self, category: &TermCode) -> impl Iterator<Item = &Service> {
-        self.by_category
-            .get(category)
+    /// The services filed directly under any of these categories, each once, by Greek name.
+    pub fn services_in<'a>(
+        &self,
+        categories: impl IntoIterator<Item = &'a TermCode>,
+    ) -> impl Iterator<Item = &Service> {
+        let filed = categories
             .into_iter()
-            .flatten()
-            .filter_map(|id| self.services.get(id))
+            .filter_map(|category| self.by_category.get(category));
+        let mut positions: Vec<u32> = filed.flatten().copied().collect();
+        positions.sort_unstable();
+        positions.dedup();
+        positions.into_iter().filter_map(|position| self.at(position))
     }
 
     /// A term and everything below it.
@@ -522,7 +538,7 @@ impl Directory {
                 problems.push(DirectoryError::ExposedProtectedPlace { record });
             }
         }
-        for service in self.services.values() {
+        for service in &self.services {
             self.service_problems(&mut problems, service);
         }
         problems

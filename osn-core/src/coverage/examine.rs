@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::{Check, Dimension, ExaminedService, Fit, FreshnessPolicy, Relation, ServiceVerdict, UnknownDecision};
+use super::{
+    Check, Dimension, ExaminedService, Fit, FreshnessPolicy, Params, Relation, ServiceVerdict, UnknownDecision,
+};
 use crate::directory::{Directory, Mode, Service, ServiceStatus, TermCode};
 use crate::need::Need;
 
@@ -19,6 +21,16 @@ pub(super) struct Examiner<'a> {
     groups: Vec<Vec<TermCode>>,
     /// For each needed area, the terms that include it, and those that lie inside it.
     areas: Vec<(Vec<TermCode>, BTreeSet<TermCode>)>,
+    wanted: Wanted,
+}
+
+/// What was wanted, as every reason repeats it.
+struct Wanted {
+    groups: String,
+    ages: String,
+    areas: String,
+    languages: String,
+    no_cover_after_days: String,
 }
 
 impl<'a> Examiner<'a> {
@@ -35,6 +47,13 @@ impl<'a> Examiner<'a> {
                 .map(|group| directory.with_ancestors(group))
                 .collect(),
             areas: need.areas.iter().map(around).collect(),
+            wanted: Wanted {
+                groups: list(&need.groups),
+                ages: range(need.people.age_from, need.people.age_to),
+                areas: list(&need.areas),
+                languages: need.languages.join(", "),
+                no_cover_after_days: policy.no_cover_after_days.to_string(),
+            },
         }
     }
 
@@ -86,10 +105,10 @@ impl<'a> Examiner<'a> {
     }
 
     fn group(&self, service: &Service) -> Check {
-        let wanted = list(&self.need.groups);
         if service.open_to_all {
             return check(Dimension::Group, Fit::Met, "group.open-to-all", []);
         }
+        let wanted = self.wanted.groups.clone();
         let Some(groups) = &service.groups else {
             return check(Dimension::Group, Fit::Unknown, "group.not-stated", [("wanted", wanted)]);
         };
@@ -113,7 +132,7 @@ impl<'a> Examiner<'a> {
 
     fn age(&self, service: &Service) -> Check {
         let (from, to) = (self.need.people.age_from, self.need.people.age_to);
-        let wanted = range(from, to);
+        let wanted = self.wanted.ages.clone();
         let seen = range(service.minimum_age, service.maximum_age);
         let stated = service.minimum_age.is_some() || service.maximum_age.is_some();
         let asked = from.is_some() || to.is_some();
@@ -139,7 +158,7 @@ impl<'a> Examiner<'a> {
     }
 
     fn area(&self, service: &Service) -> Check {
-        let wanted = list(&self.need.areas);
+        let wanted = self.wanted.areas.clone();
         let Some(areas) = &service.areas else {
             return check(Dimension::Area, Fit::Unknown, "area.not-stated", [("wanted", wanted)]);
         };
@@ -182,7 +201,7 @@ impl<'a> Examiner<'a> {
         if self.need.languages.is_empty() {
             return check(Dimension::Language, Fit::Met, "language.no-condition", []);
         }
-        let wanted = self.need.languages.join(", ");
+        let wanted = self.wanted.languages.clone();
         let Some(languages) = &service.languages else {
             return check(
                 Dimension::Language,
@@ -211,7 +230,7 @@ impl<'a> Examiner<'a> {
     }
 
     fn freshness(&self, service: &Service) -> Check {
-        let limit = self.policy.no_cover_after_days.to_string();
+        let limit = self.wanted.no_cover_after_days.clone();
         let Some(days) = self.days_since_confirmed(service) else {
             return check(
                 Dimension::Freshness,
@@ -292,10 +311,7 @@ fn check<const N: usize>(
         dimension,
         fit,
         reason: Cow::Borrowed(reason),
-        params: params
-            .into_iter()
-            .map(|(key, value)| (Cow::Borrowed(key), value))
-            .collect(),
+        params: Params::sorted(params),
     }
 }
 

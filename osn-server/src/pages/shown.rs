@@ -76,7 +76,7 @@ pub(super) fn reason(p: &Page, directory: &Directory, check: &Check) -> String {
     let words: BTreeMap<&str, String> = check
         .params
         .iter()
-        .map(|(name, value)| (name.as_ref(), param(p, directory, kind, name, value)))
+        .map(|(name, value)| (name, param(p, directory, kind, name, value)))
         .collect();
     let args: Vec<(&str, &str)> = words.iter().map(|(name, value)| (*name, value.as_str())).collect();
     p.with(&format!("need-reason-{}", check.reason.replace('.', "-")), &args)
