@@ -30,6 +30,7 @@ pub mod delivery;
 pub mod directory;
 pub mod eligibility;
 pub mod intervention;
+pub mod matrix;
 pub mod need;
 pub mod operation;
 pub mod request;
