@@ -10,8 +10,7 @@ use std::time::Instant;
 use chrono::{DateTime, NaiveDate};
 use osn_core::coverage::{FreshnessPolicy, confirm};
 use osn_core::directory::{
-    Directory, DirectoryRecord, Marking, Mode, Service, ServiceCapacity, ServiceStatus, Taxonomy, TaxonomyTerm,
-    TermCode,
+    Directory, DirectoryRecord, Mode, Service, ServiceCapacity, ServiceStatus, Taxonomy, TaxonomyTerm, TermCode,
 };
 use osn_core::id::{OrganizationId, ServiceId, TermId};
 use osn_core::lang::LocalText;
@@ -27,48 +26,39 @@ const TARGET_MS: u128 = 20;
 
 fn term(taxonomy: Taxonomy, code: String, parent: Option<&str>) -> DirectoryRecord {
     DirectoryRecord::TaxonomyTerm(TaxonomyTerm {
-        id: TermId::new(Uuid::nil()),
-        name: LocalText::new(&code, &code),
         description: LocalText::new(&code, &code),
-        code: TermCode(code),
-        taxonomy,
         parent: parent.map(TermCode::new),
-        aliases: Vec::new(),
+        ..TaxonomyTerm::new(
+            TermId::new(Uuid::nil()),
+            TermCode::new(&code),
+            taxonomy,
+            LocalText::new(&code, &code),
+        )
     })
 }
 
 fn service(number: u32) -> DirectoryRecord {
     let category = format!("c.{}", number / PER_CATEGORY);
+    let id = ServiceId::new(Uuid::from_u128(number.into()));
+    let day = NaiveDate::from_ymd_opt(2022, 5, 20).unwrap();
+    let capacity = ServiceCapacity::of(id, number % 10, None, LocalText::new("θέσεις", "places"), day);
+    let name = LocalText::new(format!("Υπηρεσία {number}"), format!("Service {number}"));
     DirectoryRecord::Service(Service {
-        id: ServiceId::new(Uuid::from_u128(number.into())),
-        organization_id: OrganizationId::new(Uuid::nil()),
-        locations: Vec::new(),
-        name: LocalText::new(format!("Υπηρεσία {number}"), format!("Service {number}")),
         description: LocalText::new("περιγραφή", "description"),
-        status: ServiceStatus::Active,
         categories: vec![TermCode(category)],
         groups: (!number.is_multiple_of(5)).then(|| vec![TermCode(format!("group.{}", number % 4))]),
         open_to_all: number.is_multiple_of(7),
         minimum_age: number.is_multiple_of(3).then_some(18),
-        maximum_age: None,
         areas: (!number.is_multiple_of(11)).then(|| vec![TermCode(format!("city.{}", number % 8))]),
         modes: Some(vec![if number.is_multiple_of(2) {
             Mode::Home
         } else {
             Mode::Place
         }]),
-        languages: None,
-        capacity: number.is_multiple_of(2).then(|| ServiceCapacity {
-            available: number % 10,
-            maximum: None,
-            unit: LocalText::new("θέσεις", "places"),
-            updated: NaiveDate::from_ymd_opt(2022, 5, 20).unwrap(),
-        }),
+        capacities: number.is_multiple_of(2).then_some(capacity).into_iter().collect(),
         free_of_charge: Some(true),
-        required_documents: Vec::new(),
-        assured_date: NaiveDate::from_ymd_opt(2022, 5, 20),
-        source: None,
-        marking: Marking::Sourced,
+        assured_date: Some(day),
+        ..Service::new(id, OrganizationId::new(Uuid::nil()), name, ServiceStatus::Active)
     })
 }
 

@@ -58,6 +58,8 @@ ids! {
     LocationId,
     /// HSDS `service.id`.
     ServiceId,
+    /// HSDS `taxonomy.id`.
+    TaxonomyId,
     /// HSDS `taxonomy_term.id`.
     TermId,
     /// A support request (αίτημα στήριξης).

@@ -15,6 +15,24 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct LocalText(Vec<(Cow<'static, str>, String)>);
 
 impl LocalText {
+    /// No text in any language.
+    pub const NONE: Self = Self(Vec::new());
+
+    /// A text in one language.
+    pub fn only(lang: impl AsRef<str>, text: impl Into<String>) -> Self {
+        [(lang, text)].into_iter().collect()
+    }
+
+    /// Says it in one language more, or differently; an empty text takes the language away.
+    pub fn set(&mut self, lang: impl AsRef<str>, text: impl Into<String>) {
+        let (lang, text) = (lang.as_ref(), text.into());
+        self.0.retain(|(known, _)| known != lang);
+        if !text.is_empty() {
+            let at = self.0.partition_point(|(known, _)| known.as_ref() < lang);
+            self.0.insert(at, (tag(lang), text));
+        }
+    }
+
     /// A text in Greek and English.
     pub fn new(el: impl Into<String>, en: impl Into<String>) -> Self {
         Self(vec![(tag("el"), el.into()), (tag("en"), en.into())])

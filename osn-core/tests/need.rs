@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate};
 use osn_core::coverage::{DecisionError, FreshnessPolicy, UnknownDecision, confirm};
 use osn_core::directory::{
-    Directory, DirectoryRecord, Marking, Mode, Organization, OrganizationKind, Service, ServiceCapacity, ServiceStatus,
+    Directory, DirectoryRecord, Mode, Organization, OrganizationKind, Service, ServiceCapacity, ServiceStatus,
     Taxonomy, TaxonomyTerm, TermCode,
 };
 use osn_core::id::{OrganizationId, ServiceId, TermId};
@@ -137,13 +137,12 @@ fn codes(codes: &[String]) -> Vec<TermCode> {
 
 fn service(number: usize, sketch: &ServiceSketch) -> Service {
     let groups = sketch.groups.clone().unwrap_or_else(|| vec!["disability-67".into()]);
+    let id = ServiceId::new(Uuid::from_u128(u128::try_from(number).unwrap()));
+    let unit = LocalText::new("θέσεις", "places");
+    let capacity = ServiceCapacity::of(id, sketch.places, None, unit, day("2022-05-20"));
+    let name = LocalText::new(&sketch.name, &sketch.name);
     Service {
-        id: ServiceId::new(Uuid::from_u128(u128::try_from(number).unwrap())),
-        organization_id: OrganizationId::new(Uuid::nil()),
-        locations: Vec::new(),
-        name: LocalText::new(&sketch.name, &sketch.name),
         description: LocalText::new("περιγραφή", "description"),
-        status: sketch.status,
         categories: vec![TermCode::new(&sketch.category)],
         groups: (!sketch.groups_unknown).then(|| codes(&groups)),
         open_to_all: sketch.open_to_all,
@@ -152,29 +151,23 @@ fn service(number: usize, sketch: &ServiceSketch) -> Service {
         areas: (!sketch.areas_unknown).then(|| codes(&sketch.areas)),
         modes: (!sketch.modes_unknown).then(|| sketch.modes.clone()),
         languages: sketch.languages.clone(),
-        capacity: (!sketch.places_unknown).then(|| ServiceCapacity {
-            available: sketch.places,
-            maximum: None,
-            unit: LocalText::new("θέσεις", "places"),
-            updated: day("2022-05-20"),
-        }),
+        capacities: (!sketch.places_unknown).then_some(capacity).into_iter().collect(),
         free_of_charge: (!sketch.cost_unknown).then_some(true),
-        required_documents: Vec::new(),
         assured_date: (!sketch.never_confirmed).then_some(sketch.confirmed),
-        source: None,
-        marking: Marking::Sourced,
+        ..Service::new(id, OrganizationId::new(Uuid::nil()), name, sketch.status)
     }
 }
 
 fn term(taxonomy: Taxonomy, code: &str, parent: Option<&str>) -> DirectoryRecord {
     DirectoryRecord::TaxonomyTerm(TaxonomyTerm {
-        id: TermId::new(Uuid::nil()),
-        code: TermCode::new(code),
-        taxonomy,
         parent: parent.map(TermCode::new),
-        name: LocalText::new(code, code),
         description: LocalText::new(code, code),
-        aliases: Vec::new(),
+        ..TaxonomyTerm::new(
+            TermId::new(Uuid::nil()),
+            TermCode::new(code),
+            taxonomy,
+            LocalText::new(code, code),
+        )
     })
 }
 
@@ -195,14 +188,12 @@ fn city(services: &[ServiceSketch]) -> Directory {
         term(Taxonomy::Area, "city.3", Some("city")),
     ];
     let organization = DirectoryRecord::Organization(Organization {
-        id: OrganizationId::new(Uuid::nil()),
-        name: LocalText::new("Φορέας", "Body"),
-        description: LocalText::new("Φορέας", "Body"),
-        kind: OrganizationKind::Example,
-        parent_organization_id: None,
-        website: None,
-        source: None,
-        marking: Marking::Sourced,
+        kind: Some(OrganizationKind::Example),
+        ..Organization::new(
+            OrganizationId::new(Uuid::nil()),
+            LocalText::new("Φορέας", "Body"),
+            LocalText::new("Φορέας", "Body"),
+        )
     });
     let services = services
         .iter()

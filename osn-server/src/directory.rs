@@ -145,7 +145,7 @@ fn texts(directory: &Directory, service: &Service) -> Vec<(String, bool)> {
     if let Some(organization) = directory.organization(service.organization_id) {
         add(&organization.name);
     }
-    for location in service.locations.iter().filter_map(|id| directory.location(*id)) {
+    for location in service.locations().filter_map(|id| directory.location(id)) {
         add(&location.name);
     }
     let mut aliases = Vec::new();

@@ -4,7 +4,7 @@
 use osn_core::application::{AssessmentOutcome, ProtocolNumber, Reference};
 use osn_core::coverage::{FreshnessPolicy, confirm};
 use osn_core::directory::{
-    Directory, DirectoryRecord, Marking, Mode, Organization, OrganizationKind, Service, ServiceCapacity, ServiceStatus,
+    Directory, DirectoryRecord, Mode, Organization, OrganizationKind, Service, ServiceCapacity, ServiceStatus,
     Taxonomy, TaxonomyTerm, TermCode,
 };
 use osn_core::eligibility::{at_least, at_most, outcome};
@@ -137,56 +137,43 @@ fn eligibility_and_selection() -> Result<String> {
 
 fn term(taxonomy: Taxonomy, code: &str, parent: Option<&str>) -> Result<DirectoryRecord> {
     Ok(DirectoryRecord::TaxonomyTerm(TaxonomyTerm {
-        id: "00000000-0000-0000-0000-000000000000".parse()?,
-        code: TermCode::new(code),
-        taxonomy,
         parent: parent.map(TermCode::new),
-        name: LocalText::new(code, code),
         description: LocalText::new(code, code),
-        aliases: Vec::new(),
+        ..TaxonomyTerm::new(
+            "00000000-0000-0000-0000-000000000000".parse()?,
+            TermCode::new(code),
+            taxonomy,
+            LocalText::new(code, code),
+        )
     }))
 }
 
 fn organization() -> Result<DirectoryRecord> {
     Ok(DirectoryRecord::Organization(Organization {
-        id: "00000000-0000-0000-0000-000000000001".parse()?,
-        name: LocalText::new("Κοινωνική υπηρεσία του νησιού", "The island's social service"),
-        description: LocalText::new("Κοινωνική υπηρεσία", "Social service"),
-        kind: OrganizationKind::Municipal,
-        parent_organization_id: None,
-        website: None,
-        source: None,
-        marking: Marking::Sourced,
+        kind: Some(OrganizationKind::Municipal),
+        ..Organization::new(
+            "00000000-0000-0000-0000-000000000001".parse()?,
+            LocalText::new("Κοινωνική υπηρεσία του νησιού", "The island's social service"),
+            LocalText::new("Κοινωνική υπηρεσία", "Social service"),
+        )
     }))
 }
 
 fn service(number: u8, el: &str, en: &str, modes: Option<Vec<Mode>>, places: u32) -> Result<DirectoryRecord> {
+    let id = format!("00000000-0000-0000-0000-{number:012}").parse()?;
+    let body = "00000000-0000-0000-0000-000000000001".parse()?;
+    let (unit, day) = (LocalText::new("θέσεις", "places"), "2026-05-01".parse()?);
     Ok(DirectoryRecord::Service(Service {
-        id: format!("00000000-0000-0000-0000-{number:012}").parse()?,
-        organization_id: "00000000-0000-0000-0000-000000000001".parse()?,
-        locations: Vec::new(),
-        name: LocalText::new(el, en),
         description: LocalText::new(el, en),
-        status: ServiceStatus::Active,
         categories: vec![TermCode::new("care.home")],
         groups: Some(vec![TermCode::new("over-75")]),
-        open_to_all: false,
         minimum_age: Some(75),
-        maximum_age: None,
         areas: Some(vec![TermCode::new("island")]),
         modes,
-        languages: None,
-        capacity: Some(ServiceCapacity {
-            available: places,
-            maximum: None,
-            unit: LocalText::new("θέσεις", "places"),
-            updated: "2026-05-01".parse()?,
-        }),
+        capacities: vec![ServiceCapacity::of(id, places, None, unit, day)],
         free_of_charge: Some(true),
-        required_documents: Vec::new(),
-        assured_date: Some("2026-05-01".parse()?),
-        source: None,
-        marking: Marking::Sourced,
+        assured_date: Some(day),
+        ..Service::new(id, body, LocalText::new(el, en), ServiceStatus::Active)
     }))
 }
 

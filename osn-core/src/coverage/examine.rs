@@ -81,7 +81,7 @@ impl<'a> Examiner<'a> {
             ServiceVerdict::Undetermined
         } else {
             ServiceVerdict::Serves {
-                places: service.capacity.as_ref().map_or(0, |capacity| capacity.available),
+                places: service.capacity().map_or(0, |capacity| capacity.available),
             }
         };
         ExaminedService {
@@ -285,7 +285,7 @@ fn documents(service: &Service) -> Check {
 }
 
 fn capacity(service: &Service) -> Check {
-    let Some(capacity) = &service.capacity else {
+    let Some(capacity) = service.capacity() else {
         return check(Dimension::Capacity, Fit::Unknown, "capacity.not-stated", []);
     };
     let (fit, reason) = if capacity.available == 0 {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use osn_core::directory::{
-    Directory, DirectoryError, DirectoryRecord, Location, Organization, Service, Taxonomy, TaxonomyTerm, TermCode,
+    Directory, DirectoryError, DirectoryRecord, Location, Organization, Rule, Service, Taxonomy, TaxonomyTerm, TermCode,
 };
 use osn_core::id::{OrganizationId, ServiceId};
 use osn_store::{Page, PageQuery, RecordVersion};
@@ -41,7 +41,9 @@ pub struct Changed {
 pub async fn put(acting: &Acting, given: Records) -> Outcome<Changed> {
     acting.require(Right::MaintainDirectory)?;
     let mapped = acting.mapping().await?;
-    let mut all: BTreeMap<Uuid, DirectoryRecord> = records(&mapped.directory)
+    let mut all: BTreeMap<Uuid, DirectoryRecord> = mapped
+        .directory
+        .records()
         .map(|record| (record.uuid(), record))
         .collect();
     let mut done = Changed::default();
@@ -83,23 +85,11 @@ pub async fn put(acting: &Acting, given: Records) -> Outcome<Changed> {
 
 fn owner(record: &DirectoryRecord) -> Option<OrganizationId> {
     match record {
-        DirectoryRecord::TaxonomyTerm(_) => None,
+        DirectoryRecord::Taxonomy(_) | DirectoryRecord::TaxonomyTerm(_) => None,
         DirectoryRecord::Organization(organization) => Some(organization.id),
-        DirectoryRecord::Location(location) => Some(location.organization_id),
+        DirectoryRecord::Location(location) => location.organization_id,
         DirectoryRecord::Service(service) => Some(service.organization_id),
     }
-}
-
-fn records(directory: &Directory) -> impl Iterator<Item = DirectoryRecord> + '_ {
-    let terms = [Taxonomy::Category, Taxonomy::BeneficiaryGroup, Taxonomy::Area]
-        .into_iter()
-        .flat_map(|taxonomy| directory.terms(taxonomy));
-    terms
-        .cloned()
-        .map(DirectoryRecord::TaxonomyTerm)
-        .chain(directory.organizations().cloned().map(DirectoryRecord::Organization))
-        .chain(directory.locations().cloned().map(DirectoryRecord::Location))
-        .chain(directory.services().cloned().map(DirectoryRecord::Service))
 }
 
 /// Where a contradiction stands among the records that were sent; the whole document where it is not one of them.
@@ -110,11 +100,29 @@ fn field(problem: &DirectoryError, written: &[DirectoryRecord]) -> FieldError {
         DirectoryError::MissingText { record, field } => (record, "greek-text-missing", (*field).to_owned()),
         DirectoryError::BackwardsAges { record, .. } => (record, "backwards-ages", String::new()),
         DirectoryError::ExposedProtectedPlace { record } => (record, "protected-place-exposed", String::new()),
+        DirectoryError::Circle { record } => (record, "stands-above-itself", String::new()),
+        DirectoryError::DuplicateCode { record, code } => (record, "duplicate-code", code.to_string()),
+        DirectoryError::Invalid { record, field, rule } => (record, broken(*rule), field.clone()),
     };
     let id = record.rsplit(' ').next().unwrap_or_default();
     let index = written.iter().position(|written| written.uuid().to_string() == id);
     let path = index.map_or_else(|| "/records".to_owned(), |index| format!("/records/{index}"));
     FieldError::new(path, code).with("record", record).with("name", name)
+}
+
+fn broken(rule: Rule) -> &'static str {
+    match rule {
+        Rule::TooLong => "record-text-too-long",
+        Rule::ControlCharacters => "record-control-characters",
+        Rule::InvalidUri => "record-invalid-uri",
+        Rule::InvalidEmail => "record-invalid-email",
+        Rule::ImpossibleCoordinates => "record-impossible-coordinates",
+        Rule::InvalidRecurrence => "record-invalid-recurrence",
+        Rule::BackwardsPeriod => "record-backwards-period",
+        Rule::Negative => "record-negative",
+        Rule::ImpossibleAge => "record-impossible-age",
+        Rule::InvalidCode => "record-invalid-code",
+    }
 }
 
 /// What somebody looks for.
@@ -244,9 +252,8 @@ fn view(directory: &Directory, service: &Service) -> ServiceView {
     ServiceView {
         organization: directory.organization(service.organization_id).cloned(),
         places: service
-            .locations
-            .iter()
-            .filter_map(|id| directory.location(*id))
+            .locations()
+            .filter_map(|id| directory.location(id))
             .cloned()
             .collect(),
         service: service.clone(),
@@ -295,12 +302,7 @@ pub async fn organization(acting: &Acting, id: OrganizationId) -> Outcome<Organi
         .organization(id)
         .cloned()
         .ok_or_else(|| Refusal::not_found("organization.unknown"))?;
-    let services = mapped
-        .directory
-        .services()
-        .filter(|service| service.organization_id == id)
-        .cloned()
-        .collect();
+    let services = mapped.directory.services_of(id).cloned().collect();
     Ok(OrganizationView { organization, services })
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::directory::{LocationsFile, Names, OrganizationsFile, ServicesFile, TaxonomyFile};
+use super::directory::{AddressDefaults, LocationsFile, Names, OrganizationsFile, ServicesFile, TaxonomyFile};
 use super::door::DemoError;
 
 #[derive(RustEmbed)]
@@ -26,6 +26,7 @@ pub(super) struct Municipality {
     pub(super) time_zone: String,
     /// Host headers that address it.
     pub(super) hosts: Vec<String>,
+    address_defaults: AddressDefaults,
     postcodes: Postcodes,
     /// The whole file, for the settings that the server keeps.
     #[serde(skip)]
@@ -195,7 +196,7 @@ impl City {
         let name = "directory/organizations.toml";
         records.extend(read::<OrganizationsFile>(&path(name), &at(name)?)?.records(&names));
         let name = "directory/locations.toml";
-        records.extend(read::<LocationsFile>(&path(name), &at(name)?)?.records(&names));
+        records.extend(read::<LocationsFile>(&path(name), &at(name)?)?.records(&names, &municipality.address_defaults));
         let name = "directory/services.toml";
         records.extend(read::<ServicesFile>(&path(name), &at(name)?)?.records(&names));
         let operation: Value = read(&path("operation.toml"), &at("operation.toml")?)?;

@@ -3,12 +3,13 @@
 //! The files name records by short keys; identifiers are derived from the municipality, the kind and the key, so that
 //! the same file gives the same identifiers everywhere and uploading it twice changes nothing.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use osn_core::directory::{
-    DirectoryRecord, Location, LocationType, Marking, Mode, Organization, OrganizationKind, Service, ServiceCapacity,
-    ServiceStatus, Taxonomy, TaxonomyTerm, TermCode,
+    Address, DirectoryRecord, Frequency, Location, LocationType, Marking, Mode, Number, Organization, OrganizationKind,
+    RequiredDocument, Schedule, Service, ServiceAtLocation, ServiceCapacity, ServiceStatus, Taxonomy,
+    TaxonomyDescription, TaxonomyTerm, TermCode, Uri, Weekday, Whereabouts,
 };
-use osn_core::id::{LocationId, OrganizationId, ServiceId, TermId};
+use osn_core::id::{LocationId, OrganizationId, ServiceId, TaxonomyId, TermId};
 use osn_core::lang::LocalText;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -25,7 +26,13 @@ pub(super) struct TaxonomyFile {
 
 #[derive(Debug, Deserialize)]
 struct TaxonomyHead {
+    key: String,
     taxonomy: Taxonomy,
+    name: LocalText,
+    #[serde(default)]
+    description: LocalText,
+    #[serde(default)]
+    version: Option<String>,
 }
 
 /// A term; the files also keep where it lies, which the directory does not carry yet.
@@ -58,7 +65,7 @@ struct OrganizationRow {
     #[serde(default)]
     parent: Option<String>,
     #[serde(default)]
-    website: Option<String>,
+    website: Option<Uri>,
     #[serde(default)]
     source: Option<String>,
     #[serde(default)]
@@ -88,9 +95,9 @@ struct LocationRow {
     #[serde(default)]
     area: Option<String>,
     #[serde(default)]
-    latitude: Option<String>,
+    latitude: Option<Number>,
     #[serde(default)]
-    longitude: Option<String>,
+    longitude: Option<Number>,
     #[serde(default)]
     address_note: LocalText,
     #[serde(default)]
@@ -130,11 +137,13 @@ struct ServiceRow {
     #[serde(default)]
     languages: Option<Vec<String>>,
     #[serde(default)]
-    capacity: Option<ServiceCapacity>,
+    capacity: Option<CapacityRow>,
     #[serde(default)]
     free_of_charge: Option<bool>,
     #[serde(default)]
     documents: Vec<LocalText>,
+    #[serde(default)]
+    hours: Option<HoursRow>,
     #[serde(default)]
     assured_date: Option<NaiveDate>,
     #[serde(default)]
@@ -142,6 +151,51 @@ struct ServiceRow {
     #[serde(default)]
     source_reference: Option<String>,
     marking: Marking,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CapacityRow {
+    available: u32,
+    #[serde(default)]
+    maximum: Option<u32>,
+    unit: LocalText,
+    updated: NaiveDate,
+}
+
+/// Opening hours as people write them down.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HoursRow {
+    #[serde(default)]
+    days: Vec<Weekday>,
+    opens: NaiveTime,
+    closes: NaiveTime,
+    #[serde(default)]
+    note: LocalText,
+}
+
+impl HoursRow {
+    fn schedule(self, id: Uuid) -> Schedule {
+        let name = |day: &Weekday| serde_json::to_value(day).ok()?.as_str().map(str::to_owned);
+        let days: Vec<String> = self.days.iter().filter_map(name).collect();
+        Schedule {
+            freq: (!days.is_empty()).then_some(Frequency::Weekly),
+            byday: (!days.is_empty()).then(|| days.join(",")),
+            opens_at: Some(self.opens),
+            closes_at: Some(self.closes),
+            notes: self.note,
+            ..Schedule::new(id)
+        }
+    }
+}
+
+/// What every address of the municipality shares.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct AddressDefaults {
+    region: String,
+    state_province: String,
+    country: String,
 }
 
 /// Derives identifiers of one municipality's records from their keys.
@@ -190,18 +244,24 @@ fn cited(source: Option<String>, reference: Option<String>) -> Option<String> {
 
 impl TaxonomyFile {
     pub(super) fn records(self, names: &Names) -> impl Iterator<Item = DirectoryRecord> {
-        let taxonomy = self.taxonomy.taxonomy;
-        self.terms.into_iter().map(move |row| {
+        let head = self.taxonomy;
+        let taxonomy = head.taxonomy;
+        let id = TaxonomyId::new(names.uuid("taxonomy", &head.key));
+        let description = DirectoryRecord::Taxonomy(TaxonomyDescription {
+            description: head.description,
+            version: head.version,
+            ..TaxonomyDescription::new(id, taxonomy, head.name)
+        });
+        let terms = self.terms.into_iter().map(move |row| {
+            let id = TermId::new(names.uuid("taxonomy-term", &row.code));
             DirectoryRecord::TaxonomyTerm(TaxonomyTerm {
-                id: TermId::new(names.uuid("taxonomy-term", &row.code)),
-                code: TermCode::new(row.code),
-                taxonomy,
                 parent: row.parent.map(TermCode::new),
-                name: row.name,
                 description: row.description,
                 aliases: row.aliases,
+                ..TaxonomyTerm::new(id, TermCode::new(row.code), taxonomy, row.name)
             })
-        })
+        });
+        [description].into_iter().chain(terms)
     }
 }
 
@@ -209,37 +269,43 @@ impl OrganizationsFile {
     pub(super) fn records(self, names: &Names) -> impl Iterator<Item = DirectoryRecord> {
         self.organizations.into_iter().map(|row| {
             DirectoryRecord::Organization(Organization {
-                id: names.organization(&row.key),
-                name: row.name,
-                description: row.description,
-                kind: row.kind,
+                kind: Some(row.kind),
                 parent_organization_id: row.parent.map(|key| names.organization(&key)),
                 website: row.website,
                 source: cited(row.source, row.source_reference),
                 marking: row.marking,
+                ..Organization::new(names.organization(&row.key), row.name, row.description)
             })
         })
     }
 }
 
 impl LocationsFile {
-    pub(super) fn records(self, names: &Names) -> impl Iterator<Item = DirectoryRecord> {
+    pub(super) fn records(self, names: &Names, defaults: &AddressDefaults) -> impl Iterator<Item = DirectoryRecord> {
         self.locations.into_iter().map(|row| {
-            DirectoryRecord::Location(Location {
-                id: names.location(&row.key),
-                organization_id: names.organization(&row.organization),
-                location_type: row.location_type,
-                name: row.name,
+            let mut location = Location::new(names.location(&row.key), row.location_type);
+            location.organization_id = Some(names.organization(&row.organization));
+            location.name = row.name;
+            location.address_note = row.address_note;
+            location.protected = row.protected;
+            location.marking = row.marking;
+            let address = Address {
                 address_1: row.address_1,
-                postal_code: row.postal_code,
                 city: row.city,
+                region: Some(defaults.region.clone()),
+                state_province: Some(defaults.state_province.clone()),
+                postal_code: row.postal_code,
+                country: Some(defaults.country.clone()),
+                ..Address::new(names.uuid("address", &row.key))
+            };
+            let is_there = address.address_1.is_some() || address.postal_code.is_some() || address.city.is_some();
+            DirectoryRecord::Location(location.at(Whereabouts {
                 area: row.area.map(TermCode::new),
+                addresses: is_there.then_some(address).into_iter().collect(),
                 latitude: row.latitude,
                 longitude: row.longitude,
-                address_note: row.address_note,
-                protected: row.protected,
-                marking: row.marking,
-            })
+                ..Whereabouts::default()
+            }))
         })
     }
 }
@@ -247,13 +313,17 @@ impl LocationsFile {
 impl ServicesFile {
     pub(super) fn records(self, names: &Names) -> impl Iterator<Item = DirectoryRecord> {
         self.services.into_iter().map(|row| {
+            let id = names.service(&row.key);
+            let places = row.locations.iter().map(|key| names.location(key));
+            let capacity = row
+                .capacity
+                .map(|row| ServiceCapacity::of(id, row.available, row.maximum, row.unit, row.updated));
+            let documents = row.documents.into_iter().enumerate();
+            let hours = row.hours.map(|hours| hours.schedule(names.uuid("schedule", &row.key)));
             DirectoryRecord::Service(Service {
-                id: names.service(&row.key),
-                organization_id: names.organization(&row.organization),
-                locations: row.locations.iter().map(|key| names.location(key)).collect(),
-                name: row.name,
+                service_at_locations: places.map(|place| ServiceAtLocation::linking(id, place)).collect(),
+                schedules: hours.into_iter().collect(),
                 description: row.description,
-                status: row.status,
                 categories: row.categories,
                 groups: row.groups,
                 open_to_all: row.open_to_all,
@@ -262,12 +332,15 @@ impl ServicesFile {
                 areas: row.areas,
                 modes: row.modes,
                 languages: row.languages,
-                capacity: row.capacity,
+                capacities: capacity.into_iter().collect(),
                 free_of_charge: row.free_of_charge,
-                required_documents: row.documents,
+                required_documents: documents
+                    .map(|(index, paper)| RequiredDocument::named(id, index, paper))
+                    .collect(),
                 assured_date: row.assured_date,
                 source: cited(row.source, row.source_reference),
                 marking: row.marking,
+                ..Service::new(id, names.organization(&row.organization), row.name, row.status)
             })
         })
     }

@@ -1,5 +1,5 @@
 //! The mapping: versions by recorded time.
-use osn_core::directory::{DirectoryRecord, Marking, Organization, OrganizationKind, Taxonomy, TaxonomyTerm, TermCode};
+use osn_core::directory::{DirectoryRecord, Organization, OrganizationKind, Taxonomy, TaxonomyTerm, TermCode};
 use osn_core::id::{OrganizationId, TermId};
 use osn_core::lang::LocalText;
 use osn_store::{Actor, RecordWrite};
@@ -16,26 +16,24 @@ both!(
 
 fn term(name: &str) -> DirectoryRecord {
     DirectoryRecord::TaxonomyTerm(TaxonomyTerm {
-        id: TermId::new(id(30)),
-        code: TermCode::new("food"),
-        taxonomy: Taxonomy::Category,
-        parent: None,
-        name: LocalText::new(name, name),
         description: LocalText::new("Κάτι", "Something"),
-        aliases: Vec::new(),
+        ..TaxonomyTerm::new(
+            TermId::new(id(30)),
+            TermCode::new("food"),
+            Taxonomy::Category,
+            LocalText::new(name, name),
+        )
     })
 }
 
 fn organization(number: u128) -> DirectoryRecord {
     DirectoryRecord::Organization(Organization {
-        id: OrganizationId::new(id(number)),
-        name: LocalText::new("Φορέας", "Body"),
-        description: LocalText::new("Περιγραφή", "Description"),
-        kind: OrganizationKind::Example,
-        parent_organization_id: None,
-        website: None,
-        source: None,
-        marking: Marking::Sourced,
+        kind: Some(OrganizationKind::Example),
+        ..Organization::new(
+            OrganizationId::new(id(number)),
+            LocalText::new("Φορέας", "Body"),
+            LocalText::new("Περιγραφή", "Description"),
+        )
     })
 }
 

@@ -234,7 +234,11 @@ fn card(p: &Page, directory: &Directory, view: &ServiceView) -> Card {
 /// Where it serves, else where it stands; nothing when the record does not say.
 fn areas(p: &Page, directory: &Directory, view: &ServiceView) -> Option<String> {
     let served = view.service.areas.as_deref().filter(|areas| !areas.is_empty());
-    let standing: Vec<TermCode> = view.places.iter().filter_map(|place| place.area.clone()).collect();
+    let standing: Vec<TermCode> = view
+        .places
+        .iter()
+        .filter_map(|place| place.whereabouts().area.clone())
+        .collect();
     let codes = served.map_or(standing, <[TermCode]>::to_vec);
     Some(shown::terms(p, directory, &codes)).filter(|names| !names.is_empty())
 }
@@ -267,9 +271,17 @@ pub(super) async fn one(reader: Reader, Path(id): Path<String>) -> Outcome<Respo
             .collect(),
         groups: groups(&p, directory, service),
         who: who(&p, service),
-        documents: service.required_documents.iter().map(|paper| p.text(paper)).collect(),
+        documents: service
+            .required_documents
+            .iter()
+            .map(|paper| p.text(&paper.document))
+            .collect(),
         next: next(&p, service, &by),
-        website: view.organization.as_ref().and_then(|body| body.website.clone()),
+        website: view
+            .organization
+            .as_ref()
+            .and_then(|body| body.website.as_ref())
+            .map(ToString::to_string),
         spots: view.places.iter().map(|place| spot(&p, directory, place)).collect(),
         place: place(&p, directory, service),
         checked: service.assured_date.map_or_else(
@@ -343,8 +355,10 @@ fn next(p: &Page, service: &Service, by: &str) -> Vec<String> {
 }
 
 fn spot(p: &Page, directory: &Directory, place: &Location) -> Spot {
-    let line = [&place.address_1, &place.postal_code, &place.city]
+    let address = place.whereabouts().addresses.first();
+    let line = address
         .into_iter()
+        .flat_map(|address| [&address.address_1, &address.postal_code, &address.city])
         .flatten()
         .cloned()
         .collect::<Vec<_>>()
@@ -359,6 +373,7 @@ fn spot(p: &Page, directory: &Directory, place: &Location) -> Spot {
         (false, false) => (line, note(&place.address_note)),
     };
     let area = place
+        .whereabouts()
         .area
         .as_ref()
         .map(|code| shown::term(p, directory, code))
@@ -381,8 +396,8 @@ fn place(p: &Page, directory: &Directory, service: &Service) -> Facts {
             .collect::<Vec<_>>()
             .join(", ")
     });
-    let places = service.capacity.as_ref().map(|capacity| {
-        let (free, day) = (p.number(capacity.available.into()), p.day(capacity.updated));
+    let places = service.capacity().map(|capacity| {
+        let (free, day) = (p.number(capacity.available.into()), p.day(capacity.updated.day()));
         match capacity.maximum {
             Some(all) => p.with(
                 "service-places-of",

@@ -64,7 +64,7 @@ create index session_expires_at_idx on session (municipality_id, expires_at);
 -- Every version of every record of the mapping, by the time it was recorded.
 create table directory_record (
     municipality_id uuid not null, -- municipality
-    kind text not null constraint directory_record_kind_known check (kind in ('taxonomy-term', 'organization', 'location', 'service')), -- kind of record
+    kind text not null constraint directory_record_kind_known check (kind in ('taxonomy', 'taxonomy-term', 'organization', 'location', 'service')), -- kind of record
     id uuid not null, -- HSDS identifier
     revision bigint not null, -- the directory's revision that wrote this version
     owner_id uuid, -- the body that keeps the record true

@@ -64,7 +64,7 @@ create index session_expires_at_idx on session (municipality_id, expires_at);
 -- Every version of every record of the mapping, by the time it was recorded.
 create table directory_record (
     municipality_id blob not null check (length(municipality_id) = 16), -- municipality
-    kind text not null constraint directory_record_kind_known check (kind in ('taxonomy-term', 'organization', 'location', 'service')), -- kind of record
+    kind text not null constraint directory_record_kind_known check (kind in ('taxonomy', 'taxonomy-term', 'organization', 'location', 'service')), -- kind of record
     id blob not null check (length(id) = 16), -- HSDS identifier
     revision integer not null, -- the directory's revision that wrote this version
     owner_id blob check (length(owner_id) = 16), -- the body that keeps the record true

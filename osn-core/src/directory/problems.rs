@@ -1,0 +1,571 @@
+//! What is wrong with records: pointers to nothing, circles, impossible values, protected places given away, hostile text.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::walk::{Met, Walk};
+use super::{
+    Attribute, Directory, Location, Number, Organization, Schedule, Service, ServiceArea, Taxonomy, TaxonomyTerm,
+    TermCode,
+};
+use crate::id::{OrganizationId, TermId};
+use crate::lang::LocalText;
+
+/// Characters of a text that people read.
+const PROSE_LIMIT: usize = 20_000;
+/// Characters of a line: a name, a number, an address.
+const LINE_LIMIT: usize = 500;
+/// Characters of a shape.
+const EXTENT_LIMIT: usize = 200_000;
+/// The oldest age that a condition may name.
+const OLDEST: u8 = 130;
+
+/// The rule that a field breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// Longer than anything people write there.
+    TooLong,
+    /// Characters that steer the screen instead of saying something.
+    ControlCharacters,
+    /// Not an address that may be published.
+    InvalidUri,
+    /// Not a mail address.
+    InvalidEmail,
+    /// Latitude beyond ±90 or longitude beyond ±180, or one without the other.
+    ImpossibleCoordinates,
+    /// Not a rule of recurrence.
+    InvalidRecurrence,
+    /// Ends before it starts.
+    BackwardsPeriod,
+    /// Below zero.
+    Negative,
+    /// An age that nobody reaches.
+    ImpossibleAge,
+    /// Not a code as its standard writes it.
+    InvalidCode,
+}
+
+/// A record that points at something that is not there, or says something impossible.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DirectoryError {
+    /// A term code that no taxonomy has.
+    #[error("{record}: unknown {taxonomy:?} term `{code}`")]
+    UnknownTerm {
+        /// The record that names it.
+        record: String,
+        /// The taxonomy in which it was looked for.
+        taxonomy: Taxonomy,
+        /// The code.
+        code: TermCode,
+    },
+    /// A record that is not there.
+    #[error("{record}: no such {kind} `{id}`")]
+    UnknownRecord {
+        /// The record that names it.
+        record: String,
+        /// Kind looked for.
+        kind: &'static str,
+        /// Its id.
+        id: String,
+    },
+    /// A record stands above itself.
+    #[error("{record} stands above itself")]
+    Circle {
+        /// The record.
+        record: String,
+    },
+    /// Two terms with one code.
+    #[error("{record}: another term has the same code `{code}`")]
+    DuplicateCode {
+        /// The record.
+        record: String,
+        /// The code.
+        code: TermCode,
+    },
+    /// A text without Greek.
+    #[error("{record}: `{field}` needs a Greek text")]
+    MissingText {
+        /// The record.
+        record: String,
+        /// The field.
+        field: &'static str,
+    },
+    /// The youngest age is above the oldest.
+    #[error("{record}: minimum_age {minimum} is above maximum_age {maximum}")]
+    BackwardsAges {
+        /// The record.
+        record: String,
+        /// Youngest.
+        minimum: u8,
+        /// Oldest.
+        maximum: u8,
+    },
+    /// A protected place with an address, coordinates, an area or a shape.
+    #[error("{record}: a protected location says nowhere where it is")]
+    ExposedProtectedPlace {
+        /// The record.
+        record: String,
+    },
+    /// A field breaks a rule.
+    #[error("{record}: `{field}`: {rule:?}")]
+    Invalid {
+        /// The record.
+        record: String,
+        /// The way to the field, with dots.
+        field: String,
+        /// The rule.
+        rule: Rule,
+    },
+}
+
+/// Something that a person should look at; the record stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DirectoryWarning {
+    /// A place outside the municipality: its coordinates may be swapped or wrong.
+    OutsideTheMunicipality {
+        /// The record.
+        record: String,
+    },
+}
+
+/// Corners of a municipality in degrees; data of the municipality.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoundingBox {
+    /// Southern edge.
+    pub south: Number,
+    /// Western edge.
+    pub west: Number,
+    /// Northern edge.
+    pub north: Number,
+    /// Eastern edge.
+    pub east: Number,
+}
+
+impl Directory {
+    /// Every contradiction in the records.
+    pub fn problems(&self) -> Vec<DirectoryError> {
+        let mut found = Found {
+            directory: self,
+            problems: Vec::new(),
+        };
+        for taxonomy in self.taxonomies() {
+            let record = format!("taxonomy {}", taxonomy.id);
+            found.greek(&record, "name", &taxonomy.name);
+            found.texts(&record, taxonomy);
+            if let Taxonomy::Other(id) = taxonomy.taxonomy
+                && id != taxonomy.id
+            {
+                found.unknown(&record, "taxonomy", id.to_string());
+            }
+        }
+        found.terms();
+        found.organizations();
+        for location in self.locations() {
+            found.location(location);
+        }
+        for service in self.services() {
+            found.service(service);
+        }
+        found.problems
+    }
+
+    /// What a person should look at, given the corners of the municipality.
+    pub fn warnings(&self, bounds: &BoundingBox) -> Vec<DirectoryWarning> {
+        let outside = |location: &&Location| {
+            let place = location.whereabouts();
+            let beyond = |value: Option<Number>, from, to| value.is_some_and(|value| value < from || value > to);
+            beyond(place.latitude, bounds.south, bounds.north) || beyond(place.longitude, bounds.west, bounds.east)
+        };
+        let records = self.locations().filter(outside);
+        records
+            .map(|location| DirectoryWarning::OutsideTheMunicipality {
+                record: format!("location {}", location.id),
+            })
+            .collect()
+    }
+}
+
+struct Found<'d> {
+    directory: &'d Directory,
+    problems: Vec<DirectoryError>,
+}
+
+impl Found<'_> {
+    fn terms(&mut self) {
+        let directory = self.directory;
+        let mut codes = BTreeSet::new();
+        let others = directory.other_terms.values();
+        let doubles = others.filter(|term| !codes.insert((term.taxonomy, &term.code)));
+        let doubles: Vec<TermCode> = doubles.map(|term| term.code.clone()).collect();
+        for code in directory.doubles.iter().cloned().chain(doubles) {
+            self.problems.push(DirectoryError::DuplicateCode {
+                record: format!("term {code}"),
+                code,
+            });
+        }
+        let parents: BTreeMap<(Taxonomy, &TermCode), Option<&TermCode>> = directory
+            .all_terms()
+            .map(|term| ((term.taxonomy, &term.code), term.parent.as_ref()))
+            .collect();
+        for term in directory.all_terms() {
+            let record = format!("term {}", term.code);
+            self.texts(&record, term);
+            self.term(&record, term, &parents);
+        }
+    }
+
+    fn term(
+        &mut self,
+        record: &str,
+        term: &TaxonomyTerm,
+        parents: &BTreeMap<(Taxonomy, &TermCode), Option<&TermCode>>,
+    ) {
+        if let Taxonomy::Other(id) = term.taxonomy
+            && self.directory.taxonomy(id).is_none()
+        {
+            self.unknown(record, "taxonomy", id.to_string());
+        }
+        if let Some(parent) = &term.parent {
+            if parents.contains_key(&(term.taxonomy, parent)) {
+                let above = |code: &&TermCode| parents.get(&(term.taxonomy, *code)).copied().flatten();
+                self.circle(record, &term.code, parent, above);
+            } else {
+                self.problems.push(DirectoryError::UnknownTerm {
+                    record: record.to_owned(),
+                    taxonomy: term.taxonomy,
+                    code: parent.clone(),
+                });
+            }
+        }
+    }
+
+    /// Whether the way up from `first` comes back to `start`.
+    fn circle<'k, K: Ord + 'k>(
+        &mut self,
+        record: &str,
+        start: &'k K,
+        first: &'k K,
+        above: impl Fn(&&'k K) -> Option<&'k K>,
+    ) {
+        let mut seen = BTreeSet::new();
+        let mut next = Some(first);
+        while let Some(current) = next.filter(|current| seen.insert(*current)) {
+            if current == start {
+                self.problems.push(DirectoryError::Circle {
+                    record: record.to_owned(),
+                });
+                return;
+            }
+            next = above(&current);
+        }
+    }
+
+    fn organizations(&mut self) {
+        let directory = self.directory;
+        let parents: BTreeMap<&OrganizationId, Option<&OrganizationId>> = directory
+            .organizations()
+            .map(|organization| (&organization.id, organization.parent_organization_id.as_ref()))
+            .collect();
+        for organization in directory.organizations() {
+            let record = format!("organization {}", organization.id);
+            self.organization(&record, organization);
+            if let Some(parent) = &organization.parent_organization_id {
+                self.want_organization(&record, *parent);
+                let above = |id: &&OrganizationId| parents.get(*id).copied().flatten();
+                self.circle(&record, &organization.id, parent, above);
+            }
+        }
+    }
+
+    fn organization(&mut self, record: &str, organization: &Organization) {
+        self.greek(record, "name", &organization.name);
+        self.texts(record, organization);
+        self.email(record, "email", organization.email.as_deref());
+        self.attributes(record, &organization.attributes);
+    }
+
+    fn location(&mut self, location: &Location) {
+        let record = format!("location {}", location.id);
+        if location.is_exposed() {
+            self.problems
+                .push(DirectoryError::ExposedProtectedPlace { record: record.clone() });
+        }
+        self.texts(&record, location);
+        self.attributes(&record, &location.attributes);
+        if let Some(id) = location.organization_id {
+            self.want_organization(&record, id);
+        }
+        let place = location.whereabouts();
+        if let Some(area) = &place.area {
+            self.want_term(&record, Taxonomy::Area, area);
+        }
+        let within = |value: Number, limit: i64| value.value().abs() <= Decimal::from(limit);
+        let possible = match (place.latitude, place.longitude) {
+            (Some(latitude), Some(longitude)) => within(latitude, 90) && within(longitude, 180),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        if !possible {
+            self.invalid(&record, "latitude", Rule::ImpossibleCoordinates);
+        }
+        for country in place.addresses.iter().filter_map(|address| address.country.as_deref()) {
+            if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
+                self.invalid(&record, "addresses.country", Rule::InvalidCode);
+            }
+        }
+        self.schedules(&record, "schedules", &location.schedules);
+    }
+
+    fn service(&mut self, service: &Service) {
+        let record = format!("service {}", service.id);
+        self.greek(&record, "name", &service.name);
+        self.greek(&record, "description", &service.description);
+        self.texts(&record, service);
+        self.attributes(&record, &service.attributes);
+        self.email(&record, "email", service.email.as_deref());
+        self.email(&record, "assurer_email", service.assurer_email.as_deref());
+        self.pointers(&record, service);
+        self.schedules(&record, "schedules", &service.schedules);
+        self.figures(&record, service);
+        for link in &service.service_at_locations {
+            self.schedules(&record, "service_at_locations.schedules", &link.schedules);
+            let protected = self
+                .directory
+                .location(link.location_id)
+                .is_some_and(|location| location.protected);
+            let has_shape = |area: &ServiceArea| area.extent.is_some();
+            if protected && link.service_areas.iter().any(has_shape) {
+                self.problems
+                    .push(DirectoryError::ExposedProtectedPlace { record: record.clone() });
+            }
+        }
+    }
+
+    fn pointers(&mut self, record: &str, service: &Service) {
+        self.want_organization(record, service.organization_id);
+        if let Some(program) = service.program_id
+            && let Some(body) = self.directory.organization(service.organization_id)
+            && !body.programs.iter().any(|known| known.id == program)
+        {
+            self.unknown(record, "program", program.to_string());
+        }
+        for id in service.locations() {
+            if self.directory.location(id).is_none() {
+                self.unknown(record, "location", id.to_string());
+            }
+        }
+        for code in &service.categories {
+            self.want_term(record, Taxonomy::Category, code);
+        }
+        for code in service.groups.iter().flatten() {
+            self.want_term(record, Taxonomy::BeneficiaryGroup, code);
+        }
+        for code in service.areas.iter().flatten() {
+            self.want_term(record, Taxonomy::Area, code);
+        }
+    }
+
+    fn figures(&mut self, record: &str, service: &Service) {
+        if let (Some(minimum), Some(maximum)) = (service.minimum_age, service.maximum_age)
+            && minimum > maximum
+        {
+            self.problems.push(DirectoryError::BackwardsAges {
+                record: record.to_owned(),
+                minimum,
+                maximum,
+            });
+        }
+        if service
+            .minimum_age
+            .max(service.maximum_age)
+            .is_some_and(|age| age > OLDEST)
+        {
+            self.invalid(record, "maximum_age", Rule::ImpossibleAge);
+        }
+        for cost in &service.cost_options {
+            if cost.amount.is_some_and(|amount| amount < Number::default()) {
+                self.invalid(record, "cost_options.amount", Rule::Negative);
+            }
+            if cost.valid_from.zip(cost.valid_to).is_some_and(|(from, to)| to < from) {
+                self.invalid(record, "cost_options.valid_to", Rule::BackwardsPeriod);
+            }
+        }
+        for language in service.languages.iter().flatten() {
+            if !(2..=3).contains(&language.len()) || !language.bytes().all(|byte| byte.is_ascii_lowercase()) {
+                self.invalid(record, "languages", Rule::InvalidCode);
+            }
+        }
+    }
+
+    fn schedules(&mut self, record: &str, field: &str, schedules: &[Schedule]) {
+        for schedule in schedules {
+            let backwards = schedule
+                .valid_from
+                .zip(schedule.valid_to)
+                .is_some_and(|(from, to)| to < from)
+                || schedule.dtstart.zip(schedule.until).is_some_and(|(from, to)| to < from);
+            if backwards {
+                self.invalid(record, &format!("{field}.valid_to"), Rule::BackwardsPeriod);
+            }
+            let zone = |value: Number| value.value().abs() <= Decimal::from(14);
+            if !schedule.timezone.is_none_or(zone) {
+                self.invalid(record, &format!("{field}.timezone"), Rule::InvalidRecurrence);
+            }
+            if schedule.interval == Some(0) || schedule.count == Some(0) {
+                self.invalid(record, &format!("{field}.interval"), Rule::InvalidRecurrence);
+            }
+            let lists = [
+                ("byday", &schedule.byday, is_by_day as fn(&str) -> bool),
+                ("byweekno", &schedule.byweekno, |part| is_ordinal(part, 53)),
+                ("bymonthday", &schedule.bymonthday, |part| is_ordinal(part, 31)),
+                ("byyearday", &schedule.byyearday, |part| is_ordinal(part, 366)),
+            ];
+            for (name, list, is_part) in lists {
+                if list
+                    .as_deref()
+                    .is_some_and(|list| !list.split(',').all(|part| is_part(part.trim())))
+                {
+                    self.invalid(record, &format!("{field}.{name}"), Rule::InvalidRecurrence);
+                }
+            }
+        }
+    }
+
+    fn attributes(&mut self, record: &str, attributes: &[Attribute]) {
+        let terms = attributes.iter().filter_map(|attribute| attribute.taxonomy_term_id);
+        let missing: Vec<TermId> = terms.filter(|id| self.directory.term_by_id(*id).is_none()).collect();
+        for id in missing {
+            self.unknown(record, "taxonomy-term", id.to_string());
+        }
+    }
+
+    fn texts(&mut self, record: &str, entity: &impl Walk) {
+        let mut broken: Vec<(String, Rule)> = Vec::new();
+        entity.walk(&mut Vec::new(), &mut |path, met| {
+            let last = path.last().copied().unwrap_or_default();
+            let rule = match met {
+                Met::Uri(uri) => (!uri.is_valid() || uri.as_str().len() > 2_000).then_some(Rule::InvalidUri),
+                Met::Prose(text) => text_rule(text, if is_name(last) { LINE_LIMIT } else { PROSE_LIMIT }, true),
+                Met::Line(text) if last == "extent" => text_rule(text, EXTENT_LIMIT, true),
+                Met::Line(text) if last == "email" && path.len() > 1 => {
+                    text_rule(text, LINE_LIMIT, false).or_else(|| (!is_email(text)).then_some(Rule::InvalidEmail))
+                }
+                Met::Line(text) => text_rule(text, LINE_LIMIT, false),
+            };
+            broken.extend(rule.map(|rule| (path.join("."), rule)));
+        });
+        for (field, rule) in broken {
+            self.invalid(record, &field, rule);
+        }
+    }
+
+    fn email(&mut self, record: &str, field: &str, email: Option<&str>) {
+        if email.is_some_and(|email| !is_email(email)) {
+            self.invalid(record, field, Rule::InvalidEmail);
+        }
+    }
+
+    fn greek(&mut self, record: &str, field: &'static str, text: &LocalText) {
+        if !text.has("el") || text.get("el").trim().is_empty() {
+            self.problems.push(DirectoryError::MissingText {
+                record: record.to_owned(),
+                field,
+            });
+        }
+    }
+
+    fn want_term(&mut self, record: &str, taxonomy: Taxonomy, code: &TermCode) {
+        if self.directory.term(code).is_none_or(|term| term.taxonomy != taxonomy) {
+            self.problems.push(DirectoryError::UnknownTerm {
+                record: record.to_owned(),
+                taxonomy,
+                code: code.clone(),
+            });
+        }
+    }
+
+    fn want_organization(&mut self, record: &str, id: OrganizationId) {
+        if self.directory.organization(id).is_none() {
+            self.unknown(record, "organization", id.to_string());
+        }
+    }
+
+    fn unknown(&mut self, record: &str, kind: &'static str, id: String) {
+        self.problems.push(DirectoryError::UnknownRecord {
+            record: record.to_owned(),
+            kind,
+            id,
+        });
+    }
+
+    fn invalid(&mut self, record: &str, field: &str, rule: Rule) {
+        self.problems.push(DirectoryError::Invalid {
+            record: record.to_owned(),
+            field: field.to_owned(),
+            rule,
+        });
+    }
+}
+
+fn is_name(field: &str) -> bool {
+    matches!(
+        field,
+        "name" | "alternate_name" | "title" | "department" | "label" | "unit" | "legal_status"
+    )
+}
+
+/// Texts may have lines and tabs. What overrides the direction of the text around it, or steers a terminal, is refused:
+/// it is how a name is made to look like another.
+fn text_rule(text: &str, limit: usize, lines: bool) -> Option<Rule> {
+    if text.len() > limit && text.chars().count() > limit {
+        return Some(Rule::TooLong);
+    }
+    let hostile = |c: char| {
+        let is_layout = lines && matches!(c, '\n' | '\r' | '\t');
+        let overrides =
+            matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}');
+        (c.is_control() && !is_layout) || overrides || matches!(c, '\u{2028}' | '\u{2029}')
+    };
+    text.chars().any(hostile).then_some(Rule::ControlCharacters)
+}
+
+/// A mail address that every reader of the format `email` takes: ASCII, one `@`, dotted names.
+fn is_email(text: &str) -> bool {
+    let Some((local, host)) = text.split_once('@') else {
+        return false;
+    };
+    let is_atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c);
+    let local_is_fine = local.len() <= 64
+        && local
+            .split('.')
+            .all(|part| !part.is_empty() && part.chars().all(is_atom));
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    local_is_fine && host.len() <= 253 && host.contains('.') && host.split('.').all(is_label)
+}
+
+/// `MO`, `1MO`, `-1FR`.
+fn is_by_day(part: &str) -> bool {
+    let Some((ordinal, day)) = part.len().checked_sub(2).and_then(|at| part.split_at_checked(at)) else {
+        return false;
+    };
+    let known = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"].contains(&day);
+    known && (ordinal.is_empty() || is_ordinal(ordinal, 53))
+}
+
+/// A number between 1 and `limit`, counted from the end when negative.
+fn is_ordinal(part: &str, limit: i32) -> bool {
+    let digits = part.strip_prefix(['+', '-']).unwrap_or(part);
+    !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && digits.parse::<i32>().is_ok_and(|number| (1..=limit).contains(&number))
+}
