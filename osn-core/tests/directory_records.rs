@@ -1,4 +1,5 @@
 //! Directory records: they keep everything on their way to JSON and back, and what is wrong with them is found.
+#![expect(clippy::panic, reason = "a test fails by panicking")]
 
 use osn_core::directory::{
     Address, BoundingBox, Directory, DirectoryError, DirectoryRecord, DirectoryWarning, Location, LocationType, Number,

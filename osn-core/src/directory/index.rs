@@ -31,7 +31,7 @@ pub struct Directory {
     organizations: BTreeMap<OrganizationId, Organization>,
     locations: BTreeMap<LocationId, Location>,
     /// By Greek name, then id: the order in which every list shows them is worked out once, not for each list.
-    services: Vec<Box<Service>>,
+    services: Vec<Service>,
     positions: HashMap<ServiceId, u32>,
     by_category: Positions<TermCode>,
     by_organization: Positions<OrganizationId>,
@@ -60,7 +60,7 @@ impl Directory {
                     directory.locations.insert(location.id, location);
                 }
                 DirectoryRecord::Service(service) => {
-                    services.insert(service.id, Box::new(service));
+                    services.insert(service.id, service);
                 }
             }
         }
@@ -115,7 +115,7 @@ impl Directory {
     }
 
     fn nth(&self, at: u32) -> Option<&Service> {
-        self.services.get(usize::try_from(at).ok()?).map(Box::as_ref)
+        self.services.get(usize::try_from(at).ok()?)
     }
 
     /// The instant as of which it was read.
@@ -173,7 +173,7 @@ impl Directory {
 
     /// Every service, by Greek name.
     pub fn services(&self) -> impl ExactSizeIterator<Item = &Service> {
-        self.services.iter().map(Box::as_ref)
+        self.services.iter()
     }
 
     /// The services that a body offers, by Greek name.

@@ -27,9 +27,9 @@ pub enum AddressType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ExtentType {
-    /// GeoJSON.
+    /// Geometry in JSON (RFC 7946).
     Geojson,
-    /// TopoJSON.
+    /// Topology in JSON.
     Topojson,
     /// KML.
     Kml,

@@ -418,13 +418,13 @@ impl Found<'_> {
             if schedule.interval == Some(0) || schedule.count == Some(0) {
                 self.invalid(record, &format!("{field}.interval"), Rule::InvalidRecurrence);
             }
-            let lists = [
-                ("byday", &schedule.byday, is_by_day as fn(&str) -> bool),
-                ("byweekno", &schedule.byweekno, |part| is_ordinal(part, 53)),
-                ("bymonthday", &schedule.bymonthday, |part| is_ordinal(part, 31)),
-                ("byyearday", &schedule.byyearday, |part| is_ordinal(part, 366)),
-            ];
-            for (name, list, is_part) in lists {
+            for (name, list, limit) in [
+                ("byday", &schedule.byday, None),
+                ("byweekno", &schedule.byweekno, Some(53)),
+                ("bymonthday", &schedule.bymonthday, Some(31)),
+                ("byyearday", &schedule.byyearday, Some(366)),
+            ] {
+                let is_part = |part: &str| limit.map_or_else(|| is_by_day(part), |limit| is_ordinal(part, limit));
                 if list
                     .as_deref()
                     .is_some_and(|list| !list.split(',').all(|part| is_part(part.trim())))
