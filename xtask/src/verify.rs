@@ -37,15 +37,8 @@ pub(crate) fn test(arguments: &[String]) -> Result<()> {
 pub(crate) fn bench(arguments: &[String]) -> Result<()> {
     setup::require(setup::BENCH)?;
     ui::build()?;
-    run(&mut cargo([
-        "build",
-        "--release",
-        "-p",
-        "osn-server",
-        "-p",
-        "osn-programs",
-        "--bins",
-    ]))?;
+    // The whole workspace, as the benches below: a selection of packages would build its dependencies with other features.
+    run(&mut cargo(["build", "--release", "--workspace", "--bins"]))?;
     plugins::build(Profile::Release)?;
     let cluster = Cluster::start_with(Durability::Full)?;
     let mut benches = cargo(["bench", "--workspace", "--bench", "*"]);
