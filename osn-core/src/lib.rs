@@ -14,6 +14,7 @@ pub mod time;
 pub mod calendar;
 pub mod canonical;
 pub mod equivalence;
+pub mod hours;
 pub mod identifier;
 pub mod merkle;
 pub mod minimum_income;

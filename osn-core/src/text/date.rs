@@ -83,6 +83,48 @@ pub fn format_range_el(from: NaiveDate, to: NaiveDate) -> String {
     }
 }
 
+/// Months in English.
+const ENGLISH: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// «15 Ιουλίου 2022» in Greek, "15 July 2022" in every other language.
+pub fn format_long(date: NaiveDate, lang: &str) -> String {
+    if lang == "el" {
+        format_long_el(date)
+    } else {
+        format!("{} {} {}", date.day(), name(&ENGLISH, date.month0()), date.year())
+    }
+}
+
+/// «15 Ιουλίου – 19 Αυγούστου 2022» in Greek, "15 July – 19 August 2022" in every other language.
+pub fn format_range(from: NaiveDate, to: NaiveDate, lang: &str) -> String {
+    if lang == "el" {
+        return format_range_el(from, to);
+    }
+    let end = format_long(to, lang);
+    if from == to {
+        end
+    } else if (from.year(), from.month0()) == (to.year(), to.month0()) {
+        format!("{}–{end}", from.day())
+    } else if from.year() == to.year() {
+        format!("{} {} – {end}", from.day(), name(&ENGLISH, from.month0()))
+    } else {
+        format!("{} – {end}", format_long(from, lang))
+    }
+}
+
 fn name(names: &[&'static str], index: u32) -> &'static str {
     usize::try_from(index)
         .ok()
@@ -152,6 +194,22 @@ mod tests {
             ("2022-07-15", "2022-07-15", "15 Ιουλίου 2022"),
         ] {
             assert_eq!(format_range_el(day(from), day(to)), text);
+        }
+    }
+
+    #[test]
+    fn writes_english() {
+        for (from, to, text) in [
+            ("2022-07-15", "2022-08-19", "15 July – 19 August 2022"),
+            ("2022-07-15", "2022-07-19", "15–19 July 2022"),
+            ("2022-12-30", "2023-01-02", "30 December 2022 – 2 January 2023"),
+            ("2022-05-01", "2022-05-01", "1 May 2022"),
+        ] {
+            assert_eq!(format_range(day(from), day(to), "en"), text);
+            assert_eq!(
+                format_range(day(from), day(to), "el"),
+                format_range_el(day(from), day(to))
+            );
         }
     }
 

@@ -1,0 +1,336 @@
+//! Opening hours in plain words, Greek and English: «Δευτέρα–Παρασκευή 09:00–14:00», "closed on public holidays".
+
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, NaiveTime, Weekday};
+
+use super::Hours;
+use super::field::OnHolidays;
+use super::recur::{Frequency, Recurrence};
+use super::rule::{Rule, RuleDays};
+use crate::text::date::{format_long, format_range};
+
+const WEEK: [Weekday; 7] = [
+    Weekday::Mon,
+    Weekday::Tue,
+    Weekday::Wed,
+    Weekday::Thu,
+    Weekday::Fri,
+    Weekday::Sat,
+    Weekday::Sun,
+];
+
+/// The words of one language.
+#[derive(Clone, Copy)]
+struct Words {
+    greek: bool,
+}
+
+/// Opening and closing time of a day's blocks, in their order.
+type Blocks = Vec<(NaiveTime, NaiveTime)>;
+/// The season of a rule in words, which is empty when it needs none.
+type Season = String;
+
+/// The hours as lines for people, as they are from the day `on`: what ended before it is left out, what began before it
+/// is not dated. Languages without words of their own read English.
+pub fn describe(hours: &Hours, lang: &str, on: NaiveDate) -> Vec<String> {
+    let words = Words { greek: lang == "el" };
+    let current = || {
+        hours
+            .rules
+            .iter()
+            .filter(|rule| rule.season().1.is_none_or(|last| on <= last))
+    };
+    let mut weeks: Vec<(Season, BTreeMap<u32, Blocks>)> = Vec::new();
+    let mut lines = Vec::new();
+    for rule in current() {
+        let season = words.season(rule, on);
+        match plain_week(rule) {
+            Some((days, times)) => {
+                let index = weeks.iter().position(|(known, _)| *known == season);
+                let index = index.unwrap_or_else(|| {
+                    weeks.push((season, BTreeMap::new()));
+                    weeks.len().saturating_sub(1)
+                });
+                if let Some((_, week)) = weeks.get_mut(index) {
+                    for day in days {
+                        week.entry(day.num_days_from_monday()).or_default().push(times);
+                    }
+                }
+            }
+            None => lines.push(words.one(rule, &season)),
+        }
+    }
+    let mut all: Vec<String> = weeks
+        .into_iter()
+        .flat_map(|(season, week)| words.week(&season, week))
+        .collect();
+    all.append(&mut lines);
+    all.extend(words.holidays(&mut current()));
+    all
+}
+
+/// Days and times of a rule that is the same every week.
+fn plain_week(rule: &Rule) -> Option<(Vec<Weekday>, (NaiveTime, NaiveTime))> {
+    let RuleDays::Again(again) = &rule.days else {
+        return None;
+    };
+    let plain = again.freq == Frequency::Weekly && again.interval == 1 && !again.weekdays.is_empty();
+    let limited = !again.weeks.is_empty() || !again.year_days.is_empty();
+    let days = again.weekdays.iter().map(|(_, day)| *day).collect();
+    (plain && !limited).then_some((days, rule.times?))
+}
+
+impl Words {
+    fn say(self, el: &str, en: &str) -> String {
+        if self.greek { el } else { en }.to_owned()
+    }
+
+    fn lang(self) -> &'static str {
+        if self.greek { "el" } else { "en" }
+    }
+
+    fn season(self, rule: &Rule, on: NaiveDate) -> Season {
+        let day = |day| format_long(day, self.lang());
+        match rule.season() {
+            // A single day is said where the days are.
+            _ if matches!(rule.days, RuleDays::Once(_)) => String::new(),
+            (Some(from), Some(to)) => format_range(from, to, self.lang()),
+            (None, Some(to)) => self.say("έως ", "until ") + &day(to),
+            (Some(from), None) if from > on => self.say("από ", "from ") + &day(from),
+            _ => String::new(),
+        }
+    }
+
+    /// The lines of a week: days with the same blocks together, in the order of their first day.
+    fn week(self, season: &str, mut week: BTreeMap<u32, Blocks>) -> Vec<String> {
+        for blocks in week.values_mut() {
+            blocks.sort_unstable();
+            blocks.dedup();
+        }
+        let mut groups: Vec<(Vec<u32>, Blocks)> = Vec::new();
+        for (day, blocks) in week {
+            match groups.iter_mut().find(|(_, known)| *known == blocks) {
+                Some((days, _)) => days.push(day),
+                None => groups.push((vec![day], blocks)),
+            }
+        }
+        let prefix = if season.is_empty() {
+            String::new()
+        } else {
+            format!("{season}: ")
+        };
+        groups
+            .into_iter()
+            .map(|(days, blocks)| format!("{prefix}{} {}", self.days(&days), self.blocks(&blocks)))
+            .collect()
+    }
+
+    /// «Δευτέρα–Παρασκευή», «Δευτέρα, Τετάρτη και Παρασκευή», «Κάθε μέρα».
+    fn days(self, days: &[u32]) -> String {
+        if days.len() == WEEK.len() {
+            return self.say("Κάθε μέρα", "Every day");
+        }
+        let mut runs: Vec<(u32, u32)> = Vec::new();
+        for day in days {
+            match runs.last_mut() {
+                Some((_, last)) if last.saturating_add(1) == *day => *last = *day,
+                _ => runs.push((*day, *day)),
+            }
+        }
+        let mut names = Vec::new();
+        for (first, last) in runs {
+            match last.saturating_sub(first) {
+                0 => names.push(self.weekday(first)),
+                1 => names.extend([self.weekday(first), self.weekday(last)]),
+                _ => names.push(format!("{}–{}", self.weekday(first), self.weekday(last))),
+            }
+        }
+        self.list(&names)
+    }
+
+    fn list(self, names: &[String]) -> String {
+        match names.split_last() {
+            Some((last, [])) => last.clone(),
+            Some((last, before)) => format!("{}{}{last}", before.join(", "), self.say(" και ", " and ")),
+            None => String::new(),
+        }
+    }
+
+    fn weekday(self, from_monday: u32) -> String {
+        let day = WEEK.iter().find(|day| day.num_days_from_monday() == from_monday);
+        self.day_name(day.copied().unwrap_or(Weekday::Mon)).to_owned()
+    }
+
+    fn day_name(self, day: Weekday) -> &'static str {
+        let (el, en) = match day {
+            Weekday::Mon => ("Δευτέρα", "Monday"),
+            Weekday::Tue => ("Τρίτη", "Tuesday"),
+            Weekday::Wed => ("Τετάρτη", "Wednesday"),
+            Weekday::Thu => ("Πέμπτη", "Thursday"),
+            Weekday::Fri => ("Παρασκευή", "Friday"),
+            Weekday::Sat => ("Σάββατο", "Saturday"),
+            Weekday::Sun => ("Κυριακή", "Sunday"),
+        };
+        if self.greek { el } else { en }
+    }
+
+    fn blocks(self, blocks: &[(NaiveTime, NaiveTime)]) -> String {
+        let names: Vec<String> = blocks.iter().map(|times| self.times(Some(*times))).collect();
+        self.list(&names)
+    }
+
+    fn times(self, times: Option<(NaiveTime, NaiveTime)>) -> String {
+        match times {
+            None => self.say("(δεν αναφέρονται ώρες)", "(hours not stated)"),
+            Some((opens, closes)) if opens == closes && opens == NaiveTime::MIN => {
+                self.say("όλο το εικοσιτετράωρο", "round the clock")
+            }
+            Some((opens, closes)) if closes == NaiveTime::MIN => format!("{}–24:00", opens.format("%H:%M")),
+            Some((opens, closes)) => format!("{}–{}", opens.format("%H:%M"), closes.format("%H:%M")),
+        }
+    }
+
+    /// A rule that is not the same every week.
+    fn one(self, rule: &Rule, season: &str) -> String {
+        let times = self.times(rule.times);
+        let text = match &rule.days {
+            RuleDays::Unstated => {
+                format!(
+                    "{times} {}",
+                    self.say("(δεν αναφέρονται οι ημέρες)", "(days not stated)")
+                )
+            }
+            RuleDays::Once(day) => format!("{} {times}", format_long(*day, self.lang())),
+            RuleDays::Again(again) => format!("{} {times}", self.again(again)),
+        };
+        if season.is_empty() {
+            text
+        } else {
+            format!("{season}: {text}")
+        }
+    }
+
+    fn again(self, again: &Recurrence) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        if again.interval > 1 {
+            let (each, unit) = match again.freq {
+                Frequency::Weekly => (self.say("κάθε", "every"), self.say("εβδομάδες", "weeks")),
+                Frequency::Monthly => (self.say("κάθε", "every"), self.say("μήνες", "months")),
+            };
+            parts.push(format!("{each} {} {unit}", again.interval));
+        }
+        let (plain, ordinal): (Vec<_>, Vec<_>) = again.weekdays.iter().partition(|(ordinal, _)| ordinal.is_none());
+        if !plain.is_empty() {
+            let mut days: Vec<u32> = plain.iter().map(|(_, day)| day.num_days_from_monday()).collect();
+            days.sort_unstable();
+            days.dedup();
+            parts.push(self.days(&days));
+        }
+        if !ordinal.is_empty() {
+            let names: Vec<String> = ordinal
+                .iter()
+                .map(|(number, day)| self.nth(number.unwrap_or(1), *day))
+                .collect();
+            parts.push(self.list(&names) + &self.say(" του μήνα", " of the month"));
+        }
+        if !again.month_days.is_empty() {
+            parts.push(self.days_of_month(&again.month_days));
+        }
+        if !again.year_days.is_empty() {
+            let count = again.year_days.len();
+            parts.push(if self.greek {
+                format!("{count} ημέρες του έτους")
+            } else {
+                format!("{count} days of the year")
+            });
+        }
+        if !again.weeks.is_empty() {
+            let numbers: Vec<String> = again.weeks.iter().map(i32::to_string).collect();
+            let numbers = self.list(&numbers);
+            parts.push(if self.greek {
+                format!("εβδομάδα του έτους {numbers}")
+            } else {
+                format!("week {numbers} of the year")
+            });
+        }
+        upper_first(&parts.join(", "))
+    }
+
+    /// «1η Δευτέρα», «τελευταία Παρασκευή».
+    fn nth(self, number: i32, day: Weekday) -> String {
+        let name = self.day_name(day);
+        let from_end = number.unsigned_abs();
+        match (self.greek, number) {
+            (true, -1) if day == Weekday::Sat => format!("τελευταίο {name}"),
+            (true, -1) => format!("τελευταία {name}"),
+            (true, ..0) => format!("{from_end}η {name} από το τέλος"),
+            (true, _) if day == Weekday::Sat => format!("{number}ο {name}"),
+            (true, _) => format!("{number}η {name}"),
+            (false, -1) => format!("last {name}"),
+            (false, ..0) => format!("{} {name} from the end", english_ordinal(from_end)),
+            (false, _) => format!("{} {name}", english_ordinal(from_end)),
+        }
+    }
+
+    fn days_of_month(self, days: &[i32]) -> String {
+        let names: Vec<String> = days
+            .iter()
+            .map(|day| match (self.greek, *day) {
+                (true, -1) => "τελευταία μέρα".to_owned(),
+                (true, ..0) => format!("{}η μέρα από το τέλος", day.unsigned_abs()),
+                (true, _) => day.to_string(),
+                (false, -1) => "last day".to_owned(),
+                (false, ..0) => format!("{} day from the end", english_ordinal(day.unsigned_abs())),
+                (false, _) => english_ordinal(day.unsigned_abs()),
+            })
+            .collect();
+        let list = self.list(&names);
+        if self.greek {
+            format!("ημέρα του μήνα: {list}")
+        } else {
+            format!("{list} of the month")
+        }
+    }
+
+    /// One line on holidays, where the rules agree.
+    fn holidays(self, rules: &mut dyn Iterator<Item = &Rule>) -> Option<String> {
+        let mut said = rules
+            .filter(|rule| !matches!(rule.days, RuleDays::Once(_)))
+            .map(|rule| rule.on_holidays);
+        let first = said.next()?;
+        if said.any(|other| other != first) {
+            return Some(self.say(
+                "Στις αργίες ισχύουν μόνο όσες ώρες το λένε",
+                "On public holidays only the hours that say so",
+            ));
+        }
+        Some(match first {
+            OnHolidays::Closed => self.say("Κλειστά στις αργίες", "Closed on public holidays"),
+            OnHolidays::Open => self.say("Ανοιχτά και στις αργίες", "Open on public holidays too"),
+            OnHolidays::Unstated => self.say(
+                "Για τις αργίες ρωτήστε πριν πάτε",
+                "Ask before you go on a public holiday",
+            ),
+        })
+    }
+}
+
+fn english_ordinal(number: u32) -> String {
+    let tens = number.rem_euclid(100);
+    let ending = match number.rem_euclid(10) {
+        1 if tens != 11 => "st",
+        2 if tens != 12 => "nd",
+        3 if tens != 13 => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
+}
+
+fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
