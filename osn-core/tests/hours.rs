@@ -200,7 +200,7 @@ proptest! {
                 let next = all.iter().find(|one| one.opens > at).map(|one| one.opens);
                 let near = next.filter(|next| *next < at + TimeDelta::days(398));
                 prop_assert!(near.is_none() || opens_next.map(|next| next.opens) == near);
-                for next in opens_next {
+                if let Some(next) = opens_next {
                     prop_assert!(sure_at(next.opens) || doubt_at(next.opens));
                 }
             }
