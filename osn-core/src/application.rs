@@ -47,6 +47,26 @@ impl Reference {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The symbols in the low fifty bits of a word; words sort as the texts do.
+    pub(crate) fn packed(&self) -> u64 {
+        let value = |byte: u8| SYMBOLS.iter().zip(0_u64..).find(|(symbol, _)| **symbol == byte);
+        self.0
+            .bytes()
+            .filter_map(value)
+            .fold(0, |packed, (_, value)| (packed << 5) | value)
+    }
+
+    /// The reference behind [`Reference::packed`].
+    pub(crate) fn from_packed(packed: u64) -> Self {
+        let at = |shift: u32| u8::try_from((packed >> shift) & 31).unwrap_or_default();
+        Self(
+            [45, 40, 35, 30, 25, 20, 15, 10, 5, 0]
+                .map(|shift| symbol(at(shift)))
+                .iter()
+                .collect(),
+        )
+    }
 }
 
 fn symbol(value: u8) -> char {

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
 use wasmtime::component::Linker;
@@ -410,11 +410,25 @@ impl Shared {
         answer_bytes: usize,
         call: impl FnOnce(&mut Store<Guard>) -> wasmtime::Result<T>,
     ) -> Result<T, FaultKind> {
+        self.run_metered(fuel, answer_bytes, &AtomicU64::new(0), call)
+    }
+
+    /// The same; the fuel that it took is added to `used`, whatever the end.
+    pub(crate) fn run_metered<T>(
+        &self,
+        fuel: u64,
+        answer_bytes: usize,
+        used: &AtomicU64,
+        call: impl FnOnce(&mut Store<Guard>) -> wasmtime::Result<T>,
+    ) -> Result<T, FaultKind> {
         let own = |error: &wasmtime::Error| FaultKind::Host {
             reason: error.to_string(),
         };
         let mut store = self.store(fuel, answer_bytes).map_err(|error| own(&error))?;
-        call(&mut store).map_err(|error| {
+        let answer = call(&mut store);
+        let left = store.get_fuel().unwrap_or_default();
+        used.fetch_add(fuel.saturating_sub(left), Ordering::Relaxed);
+        answer.map_err(|error| {
             let hit = store.data_mut().hit.take();
             self.classify(&error, hit, fuel, answer_bytes)
         })

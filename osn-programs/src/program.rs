@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use osn_core::canonical::Digest;
@@ -24,6 +24,15 @@ use crate::verdict::{GroupVerdict, Verdicts};
 const DESCRIPTIONS: usize = 64;
 /// Stack of the threads that assess large work; the engine needs four times its own limit.
 const THREAD_STACK: usize = 4 << 20;
+
+/// Applications judged, and what that took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assessed {
+    /// A verdict for each application, in their order.
+    pub verdicts: Vec<GroupVerdict>,
+    /// Fuel of all batches, those of a search for a fault included.
+    pub fuel_used: u64,
+}
 
 /// A compiled and linked program. Cheap to share; old versions stay usable for the decisions made with them.
 pub struct Program {
@@ -150,7 +159,7 @@ impl Program {
     /// Assesses one batch in one fresh instance.
     pub fn assess(&self, context: &Context, batch: &Batch) -> Result<Verdicts, Fault> {
         let about = self.about(Some(&context.parameters))?;
-        Ok(self.assess_with(&about, context, batch, self.fuel_limit())?)
+        Ok(self.assess_with(&about, context, batch, self.fuel_limit(), &AtomicU64::new(0))?)
     }
 
     pub(crate) fn assess_with(
@@ -159,6 +168,7 @@ impl Program {
         context: &Context,
         batch: &Batch,
         fuel: u64,
+        used: &AtomicU64,
     ) -> Result<Verdicts, FaultKind> {
         let limits = &self.shared.limits;
         let rows = batch.rows as usize;
@@ -172,7 +182,7 @@ impl Program {
         let shape = (about.criteria.len(), about.ranking.len());
         let verdicts = self
             .shared
-            .run(fuel, limits.answer_limit(rows), |store| {
+            .run_metered(fuel, limits.answer_limit(rows), used, |store| {
                 self.pre.assess(store, context, batch, shape)
             })?
             .map_err(|refusal| refused(about, &refusal, rows))?;
@@ -185,12 +195,37 @@ impl Program {
     /// Where a batch fails by the program's fault, the application behind it is searched by halving; the search takes the same
     /// steps on every machine. Batches that only failed together (their fuel did not suffice) give their verdicts.
     pub fn assess_groups(&self, context: &Context, groups: &[GroupInput]) -> Result<Vec<GroupVerdict>, Fault> {
+        Ok(self.assess_metered(context, groups)?.verdicts)
+    }
+
+    /// The same, with the fuel that all batches took together: a fact to be shown, never compared.
+    pub fn assess_metered(&self, context: &Context, groups: &[GroupInput]) -> Result<Assessed, Fault> {
+        let used = AtomicU64::new(0);
+        let verdicts = self.assess_all(context, groups, &used)?;
+        Ok(Assessed {
+            verdicts,
+            fuel_used: used.into_inner(),
+        })
+    }
+
+    fn assess_all(
+        &self,
+        context: &Context,
+        groups: &[GroupInput],
+        used: &AtomicU64,
+    ) -> Result<Vec<GroupVerdict>, Fault> {
         let about = self.about(Some(&context.parameters))?;
         let chunks = chunks(groups, self.shared.limits.batch_rows);
         let one = |chunk: &Range<usize>| {
             let groups = groups.get(chunk.clone()).unwrap_or_default();
-            let mut runs = self.shared.limits.search_runs;
-            self.search(&about, context, groups, chunk.start, &mut runs)
+            let mut search = Search {
+                program: self,
+                about: &about,
+                context,
+                runs: self.shared.limits.search_runs,
+                used,
+            };
+            search.verdicts(groups, chunk.start)
         };
         let threads = self.shared.threads.min(chunks.len());
         if threads <= 1 {
@@ -248,16 +283,28 @@ impl Program {
         }
     }
 
+    /// Instantiates once and does nothing else: what the bench measures.
+    pub fn instantiate_only(&self) -> Result<(), Fault> {
+        let limits = &self.shared.limits;
+        Ok(self.shared.run(limits.describe_fuel, limits.answer_bytes, |store| {
+            self.pre.instantiate(store)
+        })?)
+    }
+}
+
+/// One batch under way, and what may still be spent on finding the application behind a fault.
+struct Search<'a> {
+    program: &'a Program,
+    about: &'a About,
+    context: &'a Context,
+    runs: usize,
+    used: &'a AtomicU64,
+}
+
+impl Search<'_> {
     /// One batch; halves it on a deterministic fault of the program until the application behind it stands alone.
-    fn search(
-        &self,
-        about: &About,
-        context: &Context,
-        groups: &[GroupInput],
-        first: usize,
-        runs: &mut usize,
-    ) -> Result<Vec<GroupVerdict>, Fault> {
-        let fault = match self.batch_of(about, context, groups, first) {
+    fn verdicts(&mut self, groups: &[GroupInput], first: usize) -> Result<Vec<GroupVerdict>, Fault> {
+        let fault = match self.batch(groups, first) {
             Ok(verdicts) => return Ok(verdicts),
             Err(fault) => fault,
         };
@@ -267,13 +314,13 @@ impl Program {
                 ..fault
             });
         }
-        if fault.group.is_some() || !fault.kind.is_deterministic() || *runs == 0 || groups.len() < 2 {
+        if fault.group.is_some() || !fault.kind.is_deterministic() || self.runs == 0 || groups.len() < 2 {
             return Err(fault);
         }
-        *runs -= 1;
+        self.runs -= 1;
         let (left, right) = groups.split_at(groups.len() / 2);
-        let mut verdicts = self.search(about, context, left, first, runs)?;
-        verdicts.extend(self.search(about, context, right, first + left.len(), runs)?);
+        let mut verdicts = self.verdicts(left, first)?;
+        verdicts.extend(self.verdicts(right, first + left.len())?);
         // Each half is fine alone: only fuel can explain that. Anything else depends on the company, which is a lie.
         match fault.kind {
             FaultKind::OutOfFuel { .. } | FaultKind::MemoryLimit { .. } | FaultKind::AnswerTooLarge { .. } => {
@@ -283,16 +330,12 @@ impl Program {
         }
     }
 
-    fn batch_of(
-        &self,
-        about: &About,
-        context: &Context,
-        groups: &[GroupInput],
-        first: usize,
-    ) -> Result<Vec<GroupVerdict>, Fault> {
-        let encoded = encode(about, groups, first).map_err(FaultKind::Input)?;
+    fn batch(&self, groups: &[GroupInput], first: usize) -> Result<Vec<GroupVerdict>, Fault> {
+        let encoded = encode(self.about, groups, first).map_err(FaultKind::Input)?;
+        let fuel = self.program.fuel_limit();
         let verdicts = self
-            .assess_with(about, context, &encoded.batch, self.fuel_limit())
+            .program
+            .assess_with(self.about, self.context, &encoded.batch, fuel, self.used)
             .map_err(|kind| {
                 // A lie or a refusal that names its row names its application.
                 let row = match &kind {
@@ -317,14 +360,6 @@ impl Program {
                 }
                 .into()
             })
-    }
-
-    /// Instantiates once and does nothing else: what the bench measures.
-    pub fn instantiate_only(&self) -> Result<(), Fault> {
-        let limits = &self.shared.limits;
-        Ok(self.shared.run(limits.describe_fuel, limits.answer_bytes, |store| {
-            self.pre.instantiate(store)
-        })?)
     }
 }
 

@@ -3,6 +3,7 @@
 //! The record keeps the fuel *limit*; fuel used is a fact about a batch and is never compared.
 
 use std::io::{BufRead, Write};
+use std::sync::atomic::AtomicU64;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -212,7 +213,7 @@ fn again(program: &Program, record: &DecisionRecord) -> Result<Decided, Fault> {
     };
     let about = program.about(Some(&context.parameters))?;
     let encoded = encode(&about, std::slice::from_ref(&record.input), 0).map_err(FaultKind::Input)?;
-    let verdicts = program.assess_with(&about, &context, &encoded.batch, record.fuel_limit)?;
+    let verdicts = program.assess_with(&about, &context, &encoded.batch, record.fuel_limit, &AtomicU64::new(0))?;
     let verdict = verdicts
         .group(0, 0..record.input.rows())
         .ok_or_else(|| FaultKind::Host {

@@ -144,8 +144,10 @@ documents! {
     Action,
     /// A call with its version.
     Call,
-    /// A ranked and cut list with its state and version.
+    /// A ranked and cut list with its state and version; its lines are pages of their own.
     Selection,
+    /// A line of a ranked list: rank, candidate with its ranking keys, what decided against the one before, the place.
+    RankedLine,
     /// A version of the delivery plan.
     DeliveryPlan,
     /// An award.

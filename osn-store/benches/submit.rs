@@ -146,7 +146,9 @@ async fn decide(scope: &Scope) -> Result<(u128, Duration)> {
             })
             .collect::<Vec<_>>();
         count = count.wrapping_add(u128::try_from(decisions.len())?);
-        scope.save_decisions(sample::run().id, decisions, ground::at(6)).await?;
+        scope
+            .save_decisions(sample::run().id, decisions, 0, ground::at(6))
+            .await?;
     }
     Ok((count, start.elapsed()))
 }

@@ -56,6 +56,17 @@ const PAGE: Pages = pages!(
     "$4",
     "$5"
 );
+const SOME: Bulk = Bulk {
+    table: "application",
+    fixed: 1,
+    head: concat!(
+        "select ",
+        columns!(),
+        " from application where municipality_id = $1 and id in ("
+    ),
+    row: "?",
+    tail: ")",
+};
 const COUNTS: Sql = sql(
     "application",
     "select state, count(*) as total from application where municipality_id = $1 and call_id = $2 group by state",
@@ -213,6 +224,42 @@ impl Scope {
     ) -> Result<Page<Versioned<Application>>> {
         PAGE.read(self.db(), args![self.municipality, call, state], &query, application)
             .await
+    }
+
+    /// These applications, each by its id; those that do not exist are left out. A statement for each 256.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn applications_by_id(
+        &self,
+        ids: impl IntoIterator<Item = ApplicationId>,
+    ) -> Result<BTreeMap<ApplicationId, Versioned<Application>>> {
+        let wanted: std::collections::BTreeSet<ApplicationId> = ids.into_iter().collect();
+        let wanted = wanted.into_iter().map(|id| args![id]).collect();
+        let rows = self.db().bulk(&SOME, args![self.municipality], wanted).await?;
+        rows.iter()
+            .map(|row| application(row).map(|read| (read.value.id, read)))
+            .collect()
+    }
+
+    /// The next applications of a call in one state, in the order of their ids: what work over a whole call reads. An
+    /// empty answer is the end.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn applications_in_state(
+        &self,
+        call: CallId,
+        state: &str,
+        after: Option<ApplicationId>,
+        limit: u32,
+    ) -> Result<Vec<Versioned<Application>>> {
+        let after = after.map_or_else(uuid::Uuid::nil, ApplicationId::uuid);
+        let rows = self
+            .db()
+            .all(&PAGE.page, args![self.municipality, call, state, after, limit.max(1)])
+            .await?;
+        rows.iter().map(application).collect()
     }
 
     /// How many applications of a call stand in each state.

@@ -1,96 +1,22 @@
-//! Assessment runs and decision records: sealed under the person's key, found by run, call and application.
+//! Decision records: sealed under the person's key, found by run, call and application.
 
-use chrono::NaiveDate;
-use osn_core::application::AssessmentOutcome;
+use osn_core::application::{AssessmentOutcome, ProtocolNumber, Reference};
 use osn_core::canonical::Digest;
-use osn_core::id::{AccountId, ApplicationId, AssessmentRunId, CallId, DecisionId, MunicipalityId, PersonId};
+use osn_core::id::{ApplicationId, AssessmentRunId, CallId, DecisionId, MunicipalityId, PersonId};
 use osn_core::time::Instant;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Readable;
 use crate::db::{Bulk, Sql, sql};
 use crate::error::{Result, SealFault, StoreError};
 use crate::keys::PersonKey;
-use crate::page::{Page, PageQuery, Versioned, document, page, versioned};
+use crate::page::{Page, PageQuery, page};
 use crate::seal::Bound;
 use crate::store::Scope;
-use crate::tx::Tx;
 use crate::value::{Arg, Row, args};
 
 /// Decisions written in one transaction.
 const CHUNK: usize = 2_048;
-
-/// Where a run stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "state", rename_all_fields = "snake_case")]
-pub enum RunState {
-    /// Under way.
-    Running,
-    /// Every application was judged.
-    Finished {
-        /// When.
-        at: Instant,
-        /// Merkle root of the decisions' digests, in the order of application ids.
-        merkle_root: Digest,
-        /// Applications judged eligible.
-        eligible: u64,
-        /// Applications judged not eligible.
-        not_eligible: u64,
-        /// Applications that miss evidence.
-        missing_evidence: u64,
-        /// Fuel that the program used; never compared.
-        fuel_used: u64,
-    },
-    /// It ended with a fault.
-    Failed {
-        /// When.
-        at: Instant,
-        /// Stable code of the fault.
-        code: String,
-    },
-}
-
-impl RunState {
-    /// The state's stable name.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Running => "running",
-            Self::Finished { .. } => "finished",
-            Self::Failed { .. } => "failed",
-        }
-    }
-}
-
-/// One assessment of all applications of a call: what was run, with what, and what came out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AssessmentRun {
-    /// Identifier.
-    pub id: AssessmentRunId,
-    /// The call.
-    pub call_id: CallId,
-    /// Name of the program.
-    pub program: String,
-    /// Digest of the code that judged.
-    pub code_digest: String,
-    /// Digest of the package that was installed.
-    pub package_digest: String,
-    /// Version of the program contract.
-    pub contract: String,
-    /// The call's parameters, canonical JSON text.
-    pub parameters: String,
-    /// The day as of which everything was judged.
-    pub as_of: NaiveDate,
-    /// The fuel limit for each batch.
-    pub fuel_limit: u64,
-    /// Who asked for it.
-    pub started_by: AccountId,
-    /// When.
-    pub started_at: Instant,
-    /// Where it stands.
-    pub state: RunState,
-}
 
 /// A decision to be kept.
 #[derive(Clone, PartialEq, Eq)]
@@ -148,6 +74,44 @@ impl std::fmt::Debug for DecisionRow {
     }
 }
 
+/// A decision of a run, as the run's own bookkeeping needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// Identifier.
+    pub id: DecisionId,
+    /// The application.
+    pub application_id: ApplicationId,
+    /// What the program judged.
+    pub outcome: AssessmentOutcome,
+    /// Digest of the record.
+    pub digest: Digest,
+}
+
+/// An eligible application, ready to be ranked.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EligibleRow {
+    /// The decision: where the next chunk starts.
+    pub decision_id: DecisionId,
+    /// The application.
+    pub application_id: ApplicationId,
+    /// Its public reference.
+    pub reference: Reference,
+    /// When it was received.
+    pub submitted_at: Instant,
+    /// Its number, once the sealer gave it.
+    pub protocol: Option<ProtocolNumber>,
+    /// Ranking keys; `Erased` with the person.
+    pub keys: Readable<Vec<Option<i64>>>,
+    /// Places that it would take.
+    pub units: u32,
+}
+
+impl std::fmt::Debug for EligibleRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("EligibleRow").field(&self.decision_id).finish()
+    }
+}
+
 /// Which decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecisionQuery {
@@ -165,25 +129,14 @@ macro_rules! columns {
     };
 }
 
-const RUN: Sql = document!("assessment_run");
-const RUNS: Sql = sql(
-    "assessment_run",
-    "select id, body, version, updated_at from assessment_run where municipality_id = $1 and call_id = $2 order by id",
-);
 const LAST_FINISHED: Sql = sql(
     "assessment_run",
     "select id from assessment_run where municipality_id = $1 and call_id = $2 and state = 'finished'
      order by id desc limit 1",
 );
-const INSERT_RUN: Sql = sql(
+const ADD_FUEL: Sql = sql(
     "assessment_run",
-    "insert into assessment_run (municipality_id, id, call_id, state, body, version, started_at, updated_at)
-     values ($1, $2, $3, $4, $5, 1, $6, $7)",
-);
-const FINISH_RUN: Sql = sql(
-    "assessment_run",
-    "update assessment_run set state = $3, body = $4, version = version + 1, updated_at = $5
-     where municipality_id = $1 and id = $2 and state = 'running'",
+    "update assessment_run set fuel_used = fuel_used + $3 where municipality_id = $1 and id = $2",
 );
 const ONE: Sql = sql(
     "decision",
@@ -208,6 +161,23 @@ const OF_RUN: Sql = sql(
         columns!(),
         " from decision where municipality_id = $1 and run_id = $2 and id > $3 order by id limit $4"
     ),
+);
+/// Digests of a run's decisions about the applications between two: what an interrupted run goes on from.
+const BETWEEN: Sql = sql(
+    "decision",
+    "select id, application_id, outcome, digest from decision
+     where municipality_id = $1 and run_id = $2 and application_id > $3 and application_id <= $4
+     order by application_id",
+);
+/// The eligible who still wait for a place.
+const CANDIDATES: Sql = sql(
+    "decision",
+    "select decision.id, decision.application_id, decision.person_id, units, sealed_keys, reference, protocol_year,
+       protocol_number, submitted_at
+     from decision join application
+       on application.municipality_id = decision.municipality_id and application.id = application_id
+     where decision.municipality_id = $1 and run_id = $2 and decision.id > $3 and outcome = 'eligible'
+       and state = 'assessed' order by decision.id limit $4",
 );
 const EVERY: Sql = sql(
     "decision",
@@ -269,25 +239,68 @@ fn bound<'a>(municipality: MunicipalityId, column: &'static str, id: &'a Uuid) -
 }
 
 impl Scope {
-    /// A run.
-    ///
-    /// # Errors
-    /// When the database fails or the row cannot be understood.
-    pub async fn assessment_run(&self, id: AssessmentRunId) -> Result<Option<Versioned<AssessmentRun>>> {
-        let row = self.db().optional(&RUN, args![self.municipality, id]).await?;
-        row.as_ref().map(versioned).transpose()
-    }
-
-    /// Every run of a call, oldest first.
+    /// A run's decisions about the applications after one and up to another, in their order.
     ///
     /// # Errors
     /// When the database fails or a row cannot be understood.
-    pub async fn assessment_runs(&self, call: CallId) -> Result<Vec<Versioned<AssessmentRun>>> {
-        self.db()
-            .all(&RUNS, args![self.municipality, call])
-            .await?
+    pub async fn decided_between(
+        &self,
+        run: AssessmentRunId,
+        after: Option<ApplicationId>,
+        last: ApplicationId,
+    ) -> Result<Vec<Decided>> {
+        let after = after.map_or_else(Uuid::nil, ApplicationId::uuid);
+        let rows = self
+            .db()
+            .all(&BETWEEN, args![self.municipality, run, after, last])
+            .await?;
+        let decided = |row: &Row| {
+            Ok(Decided {
+                id: row.id("id")?,
+                application_id: row.id("application_id")?,
+                outcome: outcome(row)?,
+                digest: Digest::from_bytes(row.array("digest")?),
+            })
+        };
+        rows.iter().map(decided).collect()
+    }
+
+    /// The next eligible applications of a run that still wait for a place, in the order of the decisions' ids. An empty
+    /// answer is the end.
+    ///
+    /// # Errors
+    /// When a database fails or sealed bytes were changed.
+    pub async fn eligible_for_machine(
+        &self,
+        run: AssessmentRunId,
+        after: Option<DecisionId>,
+        limit: u32,
+    ) -> Result<Vec<EligibleRow>> {
+        let after = after.map_or_else(Uuid::nil, DecisionId::uuid);
+        let values = args![self.municipality, run, after, limit.max(1)];
+        let rows = self.db().all(&CANDIDATES, values).await?;
+        let people = rows
             .iter()
-            .map(versioned)
+            .map(|row| row.id("person_id"))
+            .collect::<Result<Vec<PersonId>>>()?;
+        let keys = self.store.inner.keys.people(self.municipality, &people).await?;
+        rows.iter()
+            .zip(people)
+            .map(|(row, person)| {
+                let decision_id: DecisionId = row.id("id")?;
+                Ok(EligibleRow {
+                    decision_id,
+                    application_id: row.id("application_id")?,
+                    reference: row
+                        .text("reference")?
+                        .parse()
+                        .map_err(|_| row.inconsistent("reference"))?,
+                    submitted_at: row.at("submitted_at")?,
+                    protocol: crate::journal::protocol(row)?,
+                    keys: self.keys_of(row, decision_id, keys.get(&person))?,
+                    units: row.number("units")?,
+                })
+            })
             .collect()
     }
 
@@ -377,7 +390,7 @@ impl Scope {
     }
 
     /// The run to read: `None` when a call has no finished one, `Some(None)` for all of them.
-    async fn run_of(&self, which: DecisionQuery) -> Result<Option<Option<AssessmentRunId>>> {
+    pub(crate) async fn run_of(&self, which: DecisionQuery) -> Result<Option<Option<AssessmentRunId>>> {
         match which {
             DecisionQuery::All => Ok(Some(None)),
             DecisionQuery::Run(run) => Ok(Some(Some(run))),
@@ -405,22 +418,25 @@ impl Scope {
 
     fn decision_row(&self, row: &Row, person_id: PersonId, key: Option<&PersonKey>) -> Result<DecisionRow> {
         let id: DecisionId = row.id("id")?;
-        let keys = match self.open(row, "sealed_keys", &id.uuid(), key)? {
-            Readable::Erased => Readable::Erased,
-            Readable::Data(plain) => {
-                Readable::Data(serde_json::from_slice(&plain).map_err(|_| row.inconsistent("sealed_keys"))?)
-            }
-        };
         Ok(DecisionRow {
             id,
             run_id: row.id("run_id")?,
             application_id: row.id("application_id")?,
             person_id,
             outcome: outcome(row)?,
-            keys,
+            keys: self.keys_of(row, id, key)?,
             units: row.number("units")?,
             digest: Digest::from_bytes(row.array("digest")?),
             at: row.at("decided_at")?,
+        })
+    }
+
+    fn keys_of(&self, row: &Row, id: DecisionId, key: Option<&PersonKey>) -> Result<Readable<Vec<Option<i64>>>> {
+        Ok(match self.open(row, "sealed_keys", &id.uuid(), key)? {
+            Readable::Erased => Readable::Erased,
+            Readable::Data(plain) => {
+                Readable::Data(serde_json::from_slice(&plain).map_err(|_| row.inconsistent("sealed_keys"))?)
+            }
         })
     }
 
@@ -484,13 +500,20 @@ impl Scope {
         Ok(records)
     }
 
-    /// Keeps decisions of a run, sealed under each person's key; one transaction for each couple of thousand. The run's
-    /// journal entry with the Merkle root covers them, so they have none of their own.
+    /// Keeps decisions of a run, sealed under each person's key, and counts the fuel that they took; one transaction for
+    /// each couple of thousand. The run's journal entry with the Merkle root covers them, so they have none of their own.
     ///
     /// # Errors
     /// When a person was erased meanwhile, the run does not exist, or a database fails: then the chunk at hand and all
     /// that follow are not kept.
-    pub async fn save_decisions(&self, run: AssessmentRunId, decisions: Vec<NewDecision>, now: Instant) -> Result<()> {
+    pub async fn save_decisions(
+        &self,
+        run: AssessmentRunId,
+        decisions: Vec<NewDecision>,
+        fuel_used: u64,
+        now: Instant,
+    ) -> Result<()> {
+        let mut fuel = Some(i64::try_from(fuel_used).map_err(|_| StoreError::OutOfRange("fuel_used"))?);
         for chunk in decisions.chunks(CHUNK) {
             let people: Vec<PersonId> = chunk.iter().map(|decision| decision.person_id).collect();
             let keys = self.store.inner.keys.people(self.municipality, &people).await?;
@@ -500,6 +523,9 @@ impl Scope {
                 .collect::<Result<Vec<_>>>()?;
             let mut tx = self.db().begin().await?;
             tx.bulk(&INSERT, Vec::new(), rows).await?;
+            if let Some(fuel) = fuel.take() {
+                tx.run(&ADD_FUEL, args![self.municipality, run, fuel]).await?;
+            }
             tx.commit().await?;
         }
         Ok(())
@@ -534,39 +560,5 @@ impl Scope {
             sealed_keys,
             sealed,
         ])
-    }
-}
-
-impl Tx {
-    /// A new run.
-    ///
-    /// # Errors
-    /// `Conflict` when the call does not exist.
-    pub async fn insert_run(&mut self, run: &AssessmentRun) -> Result<()> {
-        let values = vec![
-            self.municipality().into(),
-            run.id.into(),
-            run.call_id.into(),
-            run.state.name().into(),
-            Arg::json(run)?,
-            run.started_at.into(),
-            self.now.into(),
-        ];
-        self.run(&INSERT_RUN, values).await.map(|_| ())
-    }
-
-    /// Ends a run that is under way.
-    ///
-    /// # Errors
-    /// `Stale` when it is not under way.
-    pub async fn finish_run(&mut self, run: &AssessmentRun) -> Result<()> {
-        let values = vec![
-            self.municipality().into(),
-            run.id.into(),
-            run.state.name().into(),
-            Arg::json(run)?,
-            self.now.into(),
-        ];
-        crate::tx::fresh(self.run(&FINISH_RUN, values).await?, 1)
     }
 }

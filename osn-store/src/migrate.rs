@@ -27,7 +27,7 @@ macro_rules! migrations {
 }
 
 /// The data.
-pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation");
+pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines");
 
 /// The key store.
 pub(crate) const KEYS: &[Migration] = migrations!("keys": 1 "0001_keys");
@@ -124,6 +124,11 @@ mod tests {
                 "0001_foundation",
                 "05957117d4bc81014ef27ce9c988c32ee7677e8d2f482ebd492f2d2604c42741",
                 "9925adf6df0a066825d541e3d6e56226ff1b2373a4103696fbb21faf0f012f36",
+            ),
+            (
+                "0002_selection_lines",
+                "85121c019c3756c7e4ee017069276be57f13e0fa6d4f13d694a93e480d56b4e9",
+                "e1a9e6775c8594c93cb0d1332c2618382a2eb87d070e28172b42754e5146b1ce",
             ),
             (
                 "0001_keys",

@@ -1,9 +1,9 @@
-//! Ranked lists, sealed under the municipality's key, and the municipality's signature.
+//! Ranked lists, sealed under the municipality's key, their lines in pieces; and the municipality's signature.
 
 use ed25519_dalek::Signer as _;
 use osn_core::canonical::Digest;
 use osn_core::id::{CallId, MunicipalityId, SelectionId};
-use osn_core::selection::Selection;
+use osn_core::selection::{Ranked, Selection};
 use osn_core::state::Machine as _;
 use uuid::Uuid;
 
@@ -44,6 +44,37 @@ const UPDATE: Sql = sql(
      where municipality_id = $1 and id = $2 and version = $3",
 );
 
+const INSERT_LINES: Sql = sql(
+    "selection_lines",
+    "insert into selection_lines (municipality_id, selection_id, number, sealed) values ($1, $2, $3, $4)",
+);
+const LINES: Sql = sql(
+    "selection_lines",
+    "select selection_id as id, number, sealed from selection_lines
+     where municipality_id = $1 and selection_id = $2 and number >= $3 and number <= $4 order by number",
+);
+
+/// Lines in a piece; part of the stored form.
+const PIECE: u32 = 256;
+
+/// The row of a piece: the list and the piece's number.
+fn piece_row(id: SelectionId, number: u32) -> [u8; 20] {
+    let mut row = [0; 20];
+    let (list, piece) = row.split_at_mut(16);
+    list.copy_from_slice(id.uuid().as_bytes());
+    piece.copy_from_slice(&number.to_be_bytes());
+    row
+}
+
+fn piece_bound(municipality: MunicipalityId, row: &[u8; 20]) -> Bound<'_> {
+    Bound {
+        municipality,
+        table: "selection_lines",
+        column: "sealed",
+        row,
+    }
+}
+
 fn bound(municipality: MunicipalityId, id: &Uuid) -> Bound<'_> {
     Bound {
         municipality,
@@ -62,6 +93,30 @@ impl Scope {
         let keys = self.keys().await?;
         let row = self.db().optional(&ONE, args![self.municipality, id]).await?;
         row.as_ref().map(|row| self.open_selection(&keys, row)).transpose()
+    }
+
+    /// Up to `limit` lines of a ranked list, best first, after the first `skip`.
+    ///
+    /// # Errors
+    /// When a database fails or sealed bytes were changed.
+    pub async fn selection_lines(&self, id: SelectionId, skip: u32, limit: u32) -> Result<Vec<Ranked>> {
+        let first = skip / PIECE;
+        let last = skip.saturating_add(limit.saturating_sub(1)) / PIECE;
+        let keys = self.keys().await?;
+        let rows = self.db().all(&LINES, args![self.municipality, id, first, last]).await?;
+        let mut lines = Vec::new();
+        for row in &rows {
+            let place = piece_row(id, row.number("number")?);
+            let plain = keys
+                .seal
+                .open(piece_bound(self.municipality, &place), &row.bytes("sealed")?)?;
+            let piece: Vec<Ranked> = serde_json::from_slice(&plain).map_err(|_| row.inconsistent("sealed"))?;
+            lines.extend(piece);
+        }
+        let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        lines.drain(..count(skip % PIECE).min(lines.len()));
+        lines.truncate(count(limit));
+        Ok(lines)
     }
 
     /// Every ranked list of a call, oldest first.
@@ -117,11 +172,15 @@ impl Tx {
         )
     }
 
-    /// A new ranked list.
+    /// A new ranked list with its lines, which are sealed and written piece by piece as they come.
     ///
     /// # Errors
     /// `Conflict` when the id is taken or the call does not exist.
-    pub async fn insert_selection(&mut self, selection: &Selection) -> Result<()> {
+    pub async fn insert_selection(
+        &mut self,
+        selection: &Selection,
+        lines: impl Iterator<Item = Ranked> + Send,
+    ) -> Result<()> {
         let sealed = self.seal_selection(selection).await?;
         let values = args![
             self.municipality(),
@@ -131,7 +190,26 @@ impl Tx {
             sealed,
             self.now
         ];
-        self.run(&INSERT, values).await.map(|_| ())
+        self.run(&INSERT, values).await?;
+        let keys = self.scope.keys().await?;
+        let (mut lines, mut number) = (lines.fuse(), 0_u32);
+        loop {
+            let piece: Vec<Ranked> = lines
+                .by_ref()
+                .take(usize::try_from(PIECE).unwrap_or_default())
+                .collect();
+            if piece.is_empty() {
+                return Ok(());
+            }
+            let plain = serde_json::to_vec(&piece).map_err(|_| StoreError::OutOfRange("lines"))?;
+            let row = piece_row(selection.id, number);
+            let sealed = keys
+                .seal
+                .seal(self.scope.entropy(), piece_bound(self.municipality(), &row), &plain)?;
+            let values = args![self.municipality(), selection.id, number, sealed];
+            self.run(&INSERT_LINES, values).await?;
+            number = number.saturating_add(1);
+        }
     }
 
     /// Changes a ranked list that still has the version that was read.

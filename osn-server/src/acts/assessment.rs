@@ -12,9 +12,10 @@ use osn_core::state::Machine as _;
 use osn_programs::about::{About, CapacityUnit};
 use osn_programs::batch::Context;
 use osn_programs::input::{GroupInput, from_plain};
+use osn_programs::program::Assessed;
 use osn_programs::record::DecisionRecord;
 use osn_programs::verdict::{GroupVerdict, Outcome as Verdict};
-use osn_store::{AssessmentRun, DecisionQuery, Job, NewDecision, RunState, Versioned};
+use osn_store::{AssessmentRun, Decided, Job, NewDecision, RunState, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -144,40 +145,28 @@ pub(crate) async fn work(
         return Ok(serde_json::json!({ "run": payload.run }));
     }
     let judge = Judge::of(acting, &run).await?;
-    let before = decided_before(acting, payload.run).await?;
     let total: u64 = acting.scope.application_counts(payload.call).await?.values().sum();
     let mut tally = Tally::default();
-    let mut rows = read(acting, payload.call, None).await?;
+    let (mut before, mut rows) = (None, read(acting, payload.call, None).await?);
     while let Some((last, _)) = rows.last() {
-        let after = Some(last.value.id);
-        let (known, new): (Vec<_>, Vec<_>) = rows
-            .into_iter()
-            .partition(|(read, _)| before.contains_key(&read.value.id));
-        let applications: Vec<_> = known
-            .into_iter()
-            .map(|(read, _)| read)
-            .chain(new.iter().map(|(read, _)| read.clone()))
-            .collect();
+        let last = last.value.id;
+        let mut made = decided_before(acting, payload.run, before, last).await?;
+        let applications: Vec<_> = rows.iter().map(|(read, _)| read.clone()).collect();
+        rows.retain(|(read, _)| !made.contains_key(&read.value.id));
         // The next chunk is read while this one is judged.
-        let (fresh, next) = tokio::try_join!(judge.decide(acting, new), read(acting, payload.call, after))?;
-        let mut made: BTreeMap<ApplicationId, Made> =
-            fresh.iter().map(|one| (one.application_id, Made::from(one))).collect();
-        made.extend(
-            applications
-                .iter()
-                .filter_map(|read| before.get_key_value(&read.value.id))
-                .map(|(id, one)| (*id, *one)),
-        );
+        let (fresh, next) = tokio::try_join!(judge.decide(acting, rows), read(acting, payload.call, Some(last)))?;
+        made.extend(fresh.decisions.iter().map(|one| (one.application_id, Made::from(one))));
+        let at = acting.app.now();
         acting
             .scope
-            .save_decisions(payload.run, fresh, acting.app.now())
+            .save_decisions(payload.run, fresh.decisions, fresh.fuel_used, at)
             .await?;
         write_down(acting, applications, &made).await?;
         for decision in made.values() {
             tally.count(decision);
         }
         progress.at(tally.total(), total).await?;
-        rows = next;
+        (before, rows) = (Some(last), next);
     }
     finish(acting, run, &tally).await
 }
@@ -232,27 +221,20 @@ impl From<&NewDecision> for Made {
     }
 }
 
-/// Decisions that an earlier attempt of the same run saved before it was cut off.
-async fn decided_before(acting: &Acting, run: AssessmentRunId) -> Outcome<BTreeMap<ApplicationId, Made>> {
-    let (mut before, mut after) = (BTreeMap::new(), None);
-    loop {
-        let chunk = acting
-            .scope
-            .decisions_for_machine(DecisionQuery::Run(run), after, CHUNK)
-            .await?;
-        let Some(last) = chunk.last() else { return Ok(before) };
-        after = Some(last.id);
-        before.extend(chunk.iter().map(|row| {
-            (
-                row.application_id,
-                Made {
-                    id: row.id,
-                    outcome: row.outcome,
-                    digest: row.digest,
-                },
-            )
-        }));
-    }
+/// Decisions about the applications of a chunk that an earlier attempt of the same run saved before it was cut off.
+async fn decided_before(
+    acting: &Acting,
+    run: AssessmentRunId,
+    after: Option<ApplicationId>,
+    last: ApplicationId,
+) -> Outcome<BTreeMap<ApplicationId, Made>> {
+    let decided = acting.scope.decided_between(run, after, last).await?;
+    let made = |one: &Decided| Made {
+        id: one.id,
+        outcome: one.outcome,
+        digest: one.digest,
+    };
+    Ok(decided.iter().map(|one| (one.application_id, made(one))).collect())
 }
 
 /// Counts of a run and the tree of its decisions' digests, in the order of the applications.
@@ -282,6 +264,7 @@ impl Tally {
 async fn finish(acting: &Acting, mut run: AssessmentRun, tally: &Tally) -> Outcome<serde_json::Value> {
     let at = acting.app.now();
     let merkle_root = tally.tree.root();
+    let fuel_used = acting.scope.fuel_used(run.id).await?;
     let Tally {
         eligible,
         not_eligible,
@@ -294,7 +277,7 @@ async fn finish(acting: &Acting, mut run: AssessmentRun, tally: &Tally) -> Outco
         eligible,
         not_eligible,
         missing_evidence,
-        fuel_used: 0,
+        fuel_used,
     };
     let Versioned {
         value: mut call,
@@ -304,7 +287,7 @@ async fn finish(acting: &Acting, mut run: AssessmentRun, tally: &Tally) -> Outco
     call.state = call.state.apply(&CallEvent::Assess { at })?;
     let result = serde_json::json!({
         "run": run.id, "merkle_root": merkle_root, "assessed": tally.total(), "eligible": eligible,
-        "not_eligible": not_eligible, "missing_evidence": missing_evidence,
+        "not_eligible": not_eligible, "missing_evidence": missing_evidence, "fuel_used": fuel_used,
     });
     let mut tx = acting.begin("assessment.finish").await?;
     tx.finish_run(&run).await?;
@@ -336,6 +319,12 @@ pub(crate) async fn failed(acting: &Acting, payload: &serde_json::Value, code: &
     Ok(tx.commit().await?)
 }
 
+/// Decisions that were just made, and the fuel that they took.
+struct Fresh {
+    decisions: Vec<NewDecision>,
+    fuel_used: u64,
+}
+
 /// The program with everything it needs for a call.
 struct Judge {
     installed: Installed,
@@ -358,7 +347,7 @@ impl Judge {
         })
     }
 
-    async fn decide(&self, acting: &Acting, rows: Rows) -> Outcome<Vec<NewDecision>> {
+    async fn decide(&self, acting: &Acting, rows: Rows) -> Outcome<Fresh> {
         let ids: Vec<_> = rows.iter().map(|_| acting.app.new_id(DecisionId::new)).collect();
         let (program, about) = (Arc::clone(&self.installed.program), Arc::clone(&self.about));
         let context = self.context.clone();
@@ -367,7 +356,7 @@ impl Judge {
                 .iter()
                 .map(|(_, data)| group(&about, data))
                 .collect::<Outcome<Vec<GroupInput>>>()?;
-            let verdicts = program.assess_groups(&context, &groups)?;
+            let Assessed { verdicts, fuel_used } = program.assess_metered(&context, &groups)?;
             let mut decided = Vec::with_capacity(groups.len());
             for (((read, _), id), (input, verdict)) in rows.iter().zip(ids).zip(groups.into_iter().zip(verdicts)) {
                 let outcome = stored(verdict.outcome);
@@ -386,7 +375,10 @@ impl Judge {
                     record,
                 });
             }
-            Ok(decided)
+            Ok(Fresh {
+                decisions: decided,
+                fuel_used,
+            })
         })
         .await
     }

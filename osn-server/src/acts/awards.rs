@@ -32,30 +32,31 @@ impl Granted {
     }
 }
 
-/// Awards for everybody whom a final list gives a place.
-pub(crate) async fn granted(
-    acting: &Acting,
-    call: &Call,
-    selection_id: SelectionId,
-    selected: &[&Application],
-) -> Outcome<Granted> {
-    let plan = acting.scope.delivery_plans(call.action_id).await?.pop();
-    let mut granted = Granted::default();
-    for application in selected {
-        let basis = AwardBasis::Selection {
-            selection_id,
-            application_id: application.id,
-        };
-        grant(
-            acting,
-            &mut granted,
-            call,
-            application,
-            basis,
-            plan.as_ref().map(|plan| (plan, plan.slots.as_slice())),
-        );
+/// What awards of a final list need to know: the call, and the plan that is in force.
+pub(crate) struct Granting<'a> {
+    call: &'a Call,
+    plan: Option<DeliveryPlan>,
+}
+
+impl<'a> Granting<'a> {
+    pub(crate) async fn of(acting: &Acting, call: &'a Call) -> Outcome<Self> {
+        let plan = acting.scope.delivery_plans(call.action_id).await?.pop();
+        Ok(Self { call, plan })
     }
-    Ok(granted)
+
+    /// Awards for these, whom a final list gives a place.
+    pub(crate) fn to(&self, acting: &Acting, selection_id: SelectionId, selected: &[&Application]) -> Granted {
+        let mut granted = Granted::default();
+        let plan = self.plan.as_ref().map(|plan| (plan, plan.slots.as_slice()));
+        for application in selected {
+            let basis = AwardBasis::Selection {
+                selection_id,
+                application_id: application.id,
+            };
+            grant(acting, &mut granted, self.call, application, basis, plan);
+        }
+        granted
+    }
 }
 
 fn grant(
@@ -139,10 +140,16 @@ pub struct AwardView {
 pub async fn list(acting: &Acting, action: ActionId, query: PageQuery) -> Outcome<Page<AwardView>> {
     acting.require(Right::SeeDeliveries)?;
     let page = acting.scope.awards(action, query).await?;
-    let mut items = Vec::with_capacity(page.items.len());
-    for award in page.items {
-        items.push(view(acting, award).await?);
-    }
+    let ids = page.items.iter().map(|award| application_of(&award.value).1);
+    let read = acting.scope.applications_by_id(ids).await?;
+    let view = |award: Versioned<Award>| {
+        let (_, application) = application_of(&award.value);
+        let application = read
+            .get(&application)
+            .ok_or_else(|| Refusal::not_found("application.unknown"))?;
+        Ok(viewed(award, &application.value))
+    };
+    let items = page.items.into_iter().map(view).collect::<Outcome<Vec<_>>>()?;
     Ok(Page {
         items,
         total: page.total,
@@ -150,18 +157,18 @@ pub async fn list(acting: &Acting, action: ActionId, query: PageQuery) -> Outcom
     })
 }
 
-async fn view(acting: &Acting, award: Versioned<Award>) -> Outcome<AwardView> {
-    let (_, application) = application_of(&award.value);
-    let reference = applications::read(acting, application)
-        .await?
-        .value
-        .reference
-        .to_string();
-    Ok(AwardView {
-        reference,
+fn viewed(award: Versioned<Award>, application: &Application) -> AwardView {
+    AwardView {
+        reference: application.reference.to_string(),
         award: award.value,
         version: award.version,
-    })
+    }
+}
+
+async fn view(acting: &Acting, award: Versioned<Award>) -> Outcome<AwardView> {
+    let (_, application) = application_of(&award.value);
+    let application = applications::read(acting, application).await?.value;
+    Ok(viewed(award, &application))
 }
 
 /// The award that an application led to, if it did.
@@ -330,19 +337,32 @@ async fn take_back(
     }))
 }
 
+/// Lines of the reserve list read at once.
+const ON_RESERVE: u32 = 256;
+
 /// The first of the final list's reserve who still waits.
 async fn next_on_reserve(acting: &Acting, call: &Call) -> Outcome<Option<Versioned<Application>>> {
     let CallState::Final { selection, .. } = call.state else {
         return Ok(None);
     };
-    let Some(selection) = acting.scope.selection(selection).await? else {
+    let Some(head) = acting.scope.selection(selection).await? else {
         return Ok(None);
     };
-    for line in selection.value.list.reserve() {
-        let application = applications::read(acting, line.candidate.application_id).await?;
-        if matches!(application.value.state, ApplicationState::Reserve { .. }) {
-            return Ok(Some(application));
+    let mut skip = head.value.list.selected;
+    loop {
+        let lines = acting.scope.selection_lines(selection, skip, ON_RESERVE).await?;
+        if lines.is_empty() {
+            return Ok(None);
         }
+        let ids = lines.iter().map(|line| line.candidate.application_id);
+        let mut read = acting.scope.applications_by_id(ids).await?;
+        let waits = |read: &Versioned<Application>| matches!(read.value.state, ApplicationState::Reserve { .. });
+        let mut in_order = lines
+            .iter()
+            .filter_map(|line| read.remove(&line.candidate.application_id));
+        if let Some(first) = in_order.find(waits) {
+            return Ok(Some(first));
+        }
+        skip = skip.saturating_add(ON_RESERVE);
     }
-    Ok(None)
 }

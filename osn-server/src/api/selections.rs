@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use osn_core::id::{AssessmentRunId, CallId, DecisionId, JobId, SelectionId};
+use osn_core::selection::Ranked;
 use osn_store::AssessmentRun;
 
 use super::answer::{List, created, tagged};
@@ -45,8 +46,12 @@ pub(super) fn routes() -> Vec<Route> {
             .answers::<shapes::Selection>(201)
             .creates(),
         Route::get("/api/v1/selections/{id}", see, get)
-            .says("One list")
+            .says("One list: how it was made, and how many it holds")
             .answers::<shapes::Selection>(200),
+        Route::get("/api/v1/selections/{id}/lines", see, lines)
+            .says("The ranked lines of a list, best first")
+            .reads(&["limit", "after"])
+            .answers::<List<shapes::RankedLine>>(200),
         Route::post("/api/v1/selections/{id}/approve", act, approve)
             .says("Make a list final; never its proposer")
             .answers::<shapes::Selection>(200)
@@ -102,6 +107,10 @@ async fn propose(acting: Acting, Path(id): Path<CallId>) -> Outcome<Response> {
 
 async fn get(acting: Acting, Path(id): Path<SelectionId>) -> Outcome<Response> {
     Ok(tagged(selection::get(&acting, id).await?))
+}
+
+async fn lines(acting: Acting, Path(id): Path<SelectionId>, Page(query): Page) -> Outcome<Json<List<Ranked>>> {
+    Ok(Json(selection::page(&acting, id, query).await?.into()))
 }
 
 async fn approve(acting: Acting, Path(id): Path<SelectionId>) -> Outcome<Response> {

@@ -73,10 +73,11 @@ impl<'a> Player<'a> {
         let call = found.ok_or_else(|| DemoError::data(&story.scenario.key, format!("no call of `{action}`")))?;
         let selection = self.kept(step, &format!("selection/{}", call.key))?;
         let reader = self.holder_of("coordinator")?;
-        let selection = self.get(step, &reader, &format!("/selections/{selection}")).await?;
-        let lines = selection.pointer("/list/lines").and_then(Value::as_array);
+        let lines = self
+            .list(step, &reader, &format!("/selections/{selection}/lines"))
+            .await?;
         let mut ranks = BTreeMap::new();
-        for line in lines.into_iter().flatten() {
+        for line in &lines {
             if let Some(rank) = line.get("rank").and_then(Value::as_u64) {
                 ranks.insert(text_of(step, line, "/candidate/application_id")?, rank);
             }

@@ -176,17 +176,8 @@ impl Player<'_> {
             let selection = self
                 .get(step, &coordinator, &format!("/selections/{selection}"))
                 .await?;
-            for line in selection
-                .pointer("/list/lines")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-            {
-                match line.pointer("/place/place").and_then(Value::as_str) {
-                    Some("selected") => summary.selection.selected += 1,
-                    _ => summary.selection.reserve += 1,
-                }
-            }
+            summary.selection.selected += count(selection.pointer("/list/selected"));
+            summary.selection.reserve += count(selection.pointer("/list/reserve"));
             let action = self.kept(step, &format!("action/{}", row.action))?;
             let deliveries = self
                 .list(step, &coordinator, &format!("/actions/{action}/deliveries"))

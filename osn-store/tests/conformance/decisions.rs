@@ -5,7 +5,7 @@ use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
 use osn_core::application::{ApplicationEvent, AssessmentOutcome, Reference};
 use osn_core::canonical;
 use osn_core::id::{DecisionId, SelectionId};
-use osn_core::selection::{Candidate, RankingKey, Selection, SelectionState, TieOrder, rank};
+use osn_core::selection::{Candidate, Ranked, RankingKey, Selection, SelectionState, TieOrder, rank};
 use osn_core::state::Machine as _;
 use osn_store::{Actor, DecisionQuery, NewDecision, PageQuery, Readable, RunState, StoreError, Versioned};
 
@@ -15,6 +15,10 @@ use crate::sample::{self, application, open_call, submit_many};
 both!(
     decisions_read_back_sealed_and_in_order,
     a_run_ends_once,
+    fuel_grows_with_the_decisions_that_took_it,
+    the_eligible_who_wait_are_read_for_ranking,
+    what_was_decided_is_found_between_two_applications,
+    some_applications_are_read_by_their_ids,
     many_states_change_in_one_act,
     machines_read_in_chunks,
     an_erased_persons_decisions_stay_without_content,
@@ -49,7 +53,7 @@ pub(crate) async fn decide(ground: &Ground, numbers: RangeInclusive<u128>) {
     let decisions: Vec<_> = numbers.map(decision).collect();
     ground
         .city
-        .save_decisions(sample::run().id, decisions, at(6))
+        .save_decisions(sample::run().id, decisions, 7_000, at(6))
         .await
         .unwrap();
     let mut tx = ground.city.begin(Actor::nobody("run.finish"), at(7)).await.unwrap();
@@ -131,7 +135,7 @@ async fn decisions_read_back_sealed_and_in_order(ground: &Ground) {
     twice.id = DecisionId::new(id(3_999_999));
     let refused = ground
         .city
-        .save_decisions(sample::run().id, vec![twice], at(9))
+        .save_decisions(sample::run().id, vec![twice], 0, at(9))
         .await
         .unwrap_err();
     assert!(
@@ -271,7 +275,7 @@ async fn an_erased_persons_decisions_stay_without_content(ground: &Ground) {
     assert_eq!((records.len(), erased), (4, vec![decision(2).id]));
     let refused = ground
         .city
-        .save_decisions(sample::run().id, vec![decision(2)], at(10))
+        .save_decisions(sample::run().id, vec![decision(2)], 1, at(10))
         .await
         .unwrap_err();
     assert!(
@@ -280,8 +284,8 @@ async fn an_erased_persons_decisions_stay_without_content(ground: &Ground) {
     );
 }
 
-fn selection() -> Selection {
-    let candidates = (0..20)
+fn selection() -> (Selection, Vec<Ranked>) {
+    let candidates = (0..600)
         .map(|number| Candidate {
             application_id: application(number, "").application.id,
             reference: sample::reference(number),
@@ -297,13 +301,14 @@ fn selection() -> Selection {
     }];
     let list = rank(sample::call_id(), &keys, TieOrder::SubmissionTime, 15, candidates).unwrap();
     let (id, by) = (SelectionId::new(id(600)), sample::account());
-    Selection {
+    let selection = Selection {
         id,
-        list,
+        list: list.head,
         proposed_by: by,
         proposed_at: at(8),
         state: SelectionState::Proposed,
-    }
+    };
+    (selection, list.lines)
 }
 
 async fn a_ranked_list_is_sealed_and_changes_by_version(ground: &Ground) {
@@ -313,10 +318,24 @@ async fn a_ranked_list_is_sealed_and_changes_by_version(ground: &Ground) {
         .begin(Actor::nobody("selection.propose"), at(8))
         .await
         .unwrap();
-    tx.insert_selection(&selection()).await.unwrap();
+    let (selection, lines) = selection();
+    tx.insert_selection(&selection, lines.clone().into_iter())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
-    let mut read = ground.city.selection(selection().id).await.unwrap().unwrap();
-    assert_eq!(read.value, selection());
+    let mut read = ground.city.selection(selection.id).await.unwrap().unwrap();
+    assert_eq!(read.value, selection);
+    // Pieces hold 256 lines: within one, across two, over the end, beyond it.
+    for (skip, limit, found) in [
+        (0, 600, 0..600),
+        (3, 2, 3..5),
+        (250, 300, 250..550),
+        (590, 25, 590..600),
+        (700, 5, 0..0),
+    ] {
+        let read = ground.city.selection_lines(selection.id, skip, limit).await.unwrap();
+        assert_eq!(read, lines[found], "{limit} lines after {skip}");
+    }
     read.value.state = SelectionState::Approved {
         by: osn_core::id::AccountId::new(id(11)),
         at: at(9),
@@ -342,7 +361,16 @@ async fn a_ranked_list_is_sealed_and_changes_by_version(ground: &Ground) {
         .await
         .unwrap();
     assert!(matches!(
-        ground.city.selection(selection().id).await,
+        ground.city.selection(selection.id).await,
+        Err(StoreError::Sealed(_))
+    ));
+    // A piece that was put into another's place does not open either.
+    ground
+        .raw("update selection_lines set sealed = (select other.sealed from selection_lines other where other.number = 1) where number = 0")
+        .await
+        .unwrap();
+    assert!(matches!(
+        ground.city.selection_lines(selection.id, 0, 1).await,
         Err(StoreError::Sealed(_))
     ));
 }
@@ -371,4 +399,117 @@ async fn the_municipality_signs(ground: &Ground) {
         signed
     );
     again.close().await;
+}
+
+async fn fuel_grows_with_the_decisions_that_took_it(ground: &Ground) {
+    open_call(&ground.city).await;
+    submit_many(&ground.city, 3).await;
+    decide(ground, 0..=1).await;
+    let run = sample::run().id;
+    assert_eq!(ground.city.fuel_used(run).await.unwrap(), 7_000);
+    ground
+        .city
+        .save_decisions(run, vec![decision(2)], 5, at(8))
+        .await
+        .unwrap();
+    assert_eq!(ground.city.fuel_used(run).await.unwrap(), 7_005);
+    // The same decision again is refused, and so is its fuel.
+    ground
+        .city
+        .save_decisions(run, vec![decision(2)], 9, at(8))
+        .await
+        .unwrap_err();
+    assert_eq!(ground.city.fuel_used(run).await.unwrap(), 7_005);
+}
+
+async fn the_eligible_who_wait_are_read_for_ranking(ground: &Ground) {
+    open_call(&ground.city).await;
+    submit_many(&ground.city, 12).await;
+    decide(ground, 0..=11).await;
+    let run = sample::run().id;
+    let wait = |ground: &Ground, limit: u32| {
+        let city = ground.city.clone();
+        async move {
+            let (mut found, mut after) = (Vec::new(), None);
+            while let Some(last) = {
+                let rows = city.eligible_for_machine(run, after, limit).await.unwrap();
+                let last = rows.last().map(|row| row.decision_id);
+                found.extend(rows);
+                last
+            } {
+                after = Some(last);
+            }
+            found
+        }
+    };
+    assert!(
+        wait(ground, 5).await.is_empty(),
+        "nobody was told yet: all are only received"
+    );
+    let mut waiting = ground
+        .city
+        .applications_in_state(sample::call_id(), "received", None, 50)
+        .await
+        .unwrap();
+    assert_eq!(waiting.len(), 12);
+    for read in &mut waiting {
+        let made = decision(read.value.id.uuid().as_u128() - application(0, "").application.id.uuid().as_u128());
+        let event = ApplicationEvent::Assess {
+            decision: made.id,
+            outcome: made.outcome,
+        };
+        read.value.state = read.value.state.apply(&event).unwrap();
+    }
+    let mut tx = ground.city.begin(Actor::nobody("assess"), at(8)).await.unwrap();
+    tx.update_applications(&waiting).await.unwrap();
+    tx.commit().await.unwrap();
+    let eligible = wait(ground, 4).await;
+    assert_eq!(eligible, wait(ground, 50).await, "the size of a chunk changes nothing");
+    let ids: Vec<_> = eligible.iter().map(|row| row.application_id).collect();
+    let even: Vec<_> = (0..12)
+        .step_by(2)
+        .map(|number| application(number, "").application.id)
+        .collect();
+    assert_eq!(ids, even);
+    assert_eq!(eligible[1].keys, Readable::Data(decision(2).keys));
+    assert_eq!(eligible[1].reference, sample::reference(2));
+}
+
+async fn what_was_decided_is_found_between_two_applications(ground: &Ground) {
+    open_call(&ground.city).await;
+    submit_many(&ground.city, 6).await;
+    decide(ground, 0..=5).await;
+    let of = |number: u128| application(number, "").application.id;
+    for (after, last, expected) in [
+        (None, of(2), 0..3),
+        (Some(of(2)), of(4), 3..5),
+        (Some(of(4)), of(9), 5..6),
+    ] {
+        let found = ground
+            .city
+            .decided_between(sample::run().id, after, last)
+            .await
+            .unwrap();
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| (one.application_id, one.id, one.digest))
+            .collect();
+        let expected: Vec<_> = expected
+            .map(|number| (of(number), decision(number).id, decision(number).digest))
+            .collect();
+        assert_eq!(found, expected);
+    }
+}
+
+async fn some_applications_are_read_by_their_ids(ground: &Ground) {
+    open_call(&ground.city).await;
+    submit_many(&ground.city, 9).await;
+    let of = |number: u128| application(number, "").application.id;
+    let found = ground
+        .city
+        .applications_by_id([of(3), of(7), of(3), of(99)])
+        .await
+        .unwrap();
+    assert_eq!(found.keys().copied().collect::<Vec<_>>(), [of(3), of(7)]);
+    assert_eq!(found[&of(7)].value.reference, sample::reference(7));
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::calls::call_id;
 use super::chain::{self, At};
-use super::{applications, head, id, many};
+use super::{applications, head, id};
 use crate::acts::calls::OpenCall;
 use crate::acts::decisions::{self, DecisionExplained};
 use crate::acts::{Acting, calls, selection};
@@ -22,12 +22,12 @@ use crate::pages::{onward, show, shown};
 use crate::refusal::{Kind, Outcome, Refusal};
 
 /// Lines on a page: reading each one's reasons is written into the journal.
-const ON_A_PAGE: usize = 25;
+const ON_A_PAGE: u32 = 25;
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct From {
     #[serde(default)]
-    from: usize,
+    from: u32,
 }
 
 fn list_id(text: &str) -> Outcome<SelectionId> {
@@ -108,38 +108,24 @@ fn acts(acting: &Acting, p: &Page, list: &Selection, page: &mut StaffPage) {
 
 fn stats(p: &Page, list: &Selection) -> Vec<Stat> {
     vec![
-        Stat::new(p.t("list-eligible"), p.number(many(list.list.lines.len()))),
+        Stat::new(p.t("list-eligible"), p.number(list.list.lines().into())),
         Stat::new(p.t("column-places"), p.number(list.list.capacity.into())),
-        Stat::new(
-            p.t("results-selected-count"),
-            p.number(many(list.list.selected().count())),
-        ),
-        Stat::new(
-            p.t("results-reserve-count"),
-            p.number(many(list.list.reserve().count())),
-        ),
+        Stat::new(p.t("results-selected-count"), p.number(list.list.selected.into())),
+        Stat::new(p.t("results-reserve-count"), p.number(list.list.reserve.into())),
     ]
 }
 
-async fn table(acting: &Acting, p: &Page, list: &Selection, open: &OpenCall, from: usize) -> Outcome<Block> {
+async fn table(acting: &Acting, p: &Page, list: &Selection, open: &OpenCall, from: u32) -> Outcome<Block> {
     let texts = open.installed.program.texts();
     let rank = |key: &str| short(&texts.text_or_key(p.tag(), &format!("rank-{key}")));
     let mut columns = head(p, [("results-rank", true), ("results-reference", false)]);
     columns.extend(list.list.keys.iter().map(|key| (rank(&key.key), true)));
     columns.extend(head(p, [("results-place", false), ("column-decided", false)]));
     let mut rows = Vec::new();
-    let mut before = from
-        .checked_sub(1)
-        .and_then(|index| list.list.lines.get(index))
-        .map(|line| line.place);
-    for line in list.list.lines.iter().skip(from).take(ON_A_PAGE) {
-        if matches!(
-            (before, line.place),
-            (None | Some(Place::Selected), Place::Reserve { position: 1 })
-        ) {
+    for line in &selection::lines(acting, list.id, from, ON_A_PAGE).await? {
+        if line.place == (Place::Reserve { position: 1 }) {
             rows.push(Row::cut(p.tc("results-capacity", list.list.capacity.into())));
         }
-        before = Some(line.place);
         let explained = match decisions::of_application(acting, line.candidate.application_id).await {
             Ok(explained) => Some(explained),
             Err(refusal) if refusal.kind() == Kind::NotFound => None,
@@ -219,12 +205,12 @@ pub(super) fn place(p: &Page, place: Place) -> Tag {
     }
 }
 
-fn pager(p: &Page, list: &Selection, from: usize) -> Pager {
+fn pager(p: &Page, list: &Selection, from: u32) -> Pager {
     let here = format!("/staff/lists/{}", list.id);
-    let next = from + ON_A_PAGE;
+    let next = from.saturating_add(ON_A_PAGE);
     Pager {
         first: (from > 0).then(|| p.url(&here)),
-        next: (next < list.list.lines.len()).then(|| p.url(&format!("{here}?from={next}"))),
+        next: (next < list.list.lines()).then(|| p.url(&format!("{here}?from={next}"))),
     }
 }
 
