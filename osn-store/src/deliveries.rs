@@ -1,12 +1,14 @@
 //! Awards and their deliveries.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use osn_core::delivery::{Award, AwardBasis, Delivery};
 use osn_core::id::{ActionId, ApplicationId, AwardId, DeliveryId};
 use osn_core::state::Machine as _;
 
 use crate::db::{Bulk, Sql, sql};
 use crate::error::{Result, StoreError};
-use crate::page::{Page, PageQuery, Pages, Versioned, document, pages, update, versioned};
+use crate::page::{Page, PageQuery, Pages, Versioned, document, documents, pages, update, versioned};
 use crate::store::Scope;
 use crate::tx::Tx;
 use crate::value::{Arg, args};
@@ -21,6 +23,7 @@ pub struct DeliveryFilter {
 }
 
 const AWARD: Sql = document!("award");
+const SOME_AWARDS: Bulk = documents!("award");
 const AWARD_OF: Sql = sql(
     "award",
     "select id, body, version, updated_at from award where municipality_id = $1 and application_id = $2",
@@ -42,6 +45,7 @@ const INSERT_AWARD: Bulk = Bulk {
 };
 const UPDATE_AWARD: Sql = update!("award");
 const DELIVERY: Sql = document!("delivery");
+const SOME_DELIVERIES: Bulk = documents!("delivery");
 const DELIVERIES: Pages = pages!(
     "delivery",
     "id, body, version, updated_at",
@@ -49,10 +53,13 @@ const DELIVERIES: Pages = pages!(
     "$5",
     "$6"
 );
-const OF_AWARD: Sql = sql(
-    "delivery",
-    "select id, body, version, updated_at from delivery where municipality_id = $1 and award_id = $2 order by instalment",
-);
+const OF_AWARDS: Bulk = Bulk {
+    table: "delivery",
+    fixed: 1,
+    head: "select id, body, version, updated_at from delivery where municipality_id = $1 and award_id in (",
+    row: "?",
+    tail: ") order by award_id, instalment",
+};
 const INSERT_DELIVERY: Bulk = Bulk {
     table: "delivery",
     fixed: 0,
@@ -85,6 +92,17 @@ impl Scope {
     pub async fn award(&self, id: AwardId) -> Result<Option<Versioned<Award>>> {
         let row = self.db().optional(&AWARD, args![self.municipality, id]).await?;
         row.as_ref().map(versioned).transpose()
+    }
+
+    /// These awards, each by its id; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn awards_by_id(
+        &self,
+        ids: impl IntoIterator<Item = AwardId>,
+    ) -> Result<BTreeMap<AwardId, Versioned<Award>>> {
+        self.documents(&SOME_AWARDS, ids).await
     }
 
     /// The award that an application led to.
@@ -137,19 +155,48 @@ impl Scope {
     /// # Errors
     /// When the database fails or a row cannot be understood.
     pub async fn deliveries_of(&self, award: AwardId) -> Result<Vec<Versioned<Delivery>>> {
-        self.db()
-            .all(&OF_AWARD, args![self.municipality, award])
+        Ok(self
+            .deliveries_of_awards([award])
             .await?
-            .iter()
-            .map(versioned)
-            .collect()
+            .remove(&award)
+            .unwrap_or_default())
+    }
+
+    /// Deliveries of these awards, each award's by instalment; an award without deliveries is left out.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn deliveries_of_awards(
+        &self,
+        awards: impl IntoIterator<Item = AwardId>,
+    ) -> Result<BTreeMap<AwardId, Vec<Versioned<Delivery>>>> {
+        let wanted: BTreeSet<AwardId> = awards.into_iter().collect();
+        let wanted = wanted.into_iter().map(|id| args![id]).collect();
+        let rows = self.db().bulk(&OF_AWARDS, args![self.municipality], wanted).await?;
+        let mut found: BTreeMap<AwardId, Vec<Versioned<Delivery>>> = BTreeMap::new();
+        for row in &rows {
+            let delivery: Versioned<Delivery> = versioned(row)?;
+            found.entry(delivery.value.award_id).or_default().push(delivery);
+        }
+        Ok(found)
+    }
+
+    /// These deliveries, each by its id; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn deliveries_by_id(
+        &self,
+        ids: impl IntoIterator<Item = DeliveryId>,
+    ) -> Result<BTreeMap<DeliveryId, Versioned<Delivery>>> {
+        self.documents(&SOME_DELIVERIES, ids).await
     }
 
     /// How many deliveries of an action stand in each state.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn delivery_counts(&self, action: ActionId) -> Result<std::collections::BTreeMap<String, u64>> {
+    pub async fn delivery_counts(&self, action: ActionId) -> Result<BTreeMap<String, u64>> {
         let rows = self.db().all(&COUNTS, args![self.municipality, action]).await?;
         rows.iter()
             .map(|row| Ok((row.text("state")?, row.number("total")?)))

@@ -1,12 +1,15 @@
 //! Pages of lists, versions of records, and the statements that read documents by id.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use osn_core::time::Instant;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::db::{Db, Sql};
+use crate::db::{Bulk, Db, Sql};
 use crate::error::{Result, StoreError};
-use crate::value::{Arg, Row};
+use crate::store::Scope;
+use crate::value::{Arg, FromUuid, Row};
 
 /// A value with the version that an update must name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,6 +138,24 @@ macro_rules! document {
 }
 pub(crate) use document;
 
+/// `documents!("table")`: read documents by municipality and ids, a statement for each 256.
+macro_rules! documents {
+    ($table:literal) => {
+        $crate::db::Bulk {
+            table: $table,
+            fixed: 1,
+            head: concat!(
+                "select id, body, version, updated_at from ",
+                $table,
+                " where municipality_id = $1 and id in ("
+            ),
+            row: "?",
+            tail: ")",
+        }
+    };
+}
+pub(crate) use documents;
+
 /// `update!("table")`: state, document and version of one record. Arguments: municipality, id, version, state, body, now.
 macro_rules! update {
     ($table:literal) => {
@@ -158,6 +179,25 @@ pub(crate) fn versioned<T: DeserializeOwned>(row: &Row) -> Result<Versioned<T>> 
         version: row.int("version")?,
         updated_at: row.at("updated_at")?,
     })
+}
+
+impl Scope {
+    /// Documents by their ids; those that do not exist are left out.
+    pub(crate) async fn documents<I, T>(
+        &self,
+        bulk: &Bulk,
+        ids: impl IntoIterator<Item = I>,
+    ) -> Result<BTreeMap<I, Versioned<T>>>
+    where
+        I: FromUuid + Ord,
+        Arg: From<I>,
+        T: DeserializeOwned,
+    {
+        let wanted: BTreeSet<I> = ids.into_iter().collect();
+        let wanted = wanted.into_iter().map(|id| vec![Arg::from(id)]).collect();
+        let rows = self.db().bulk(bulk, vec![self.municipality.into()], wanted).await?;
+        rows.iter().map(|row| Ok((row.id("id")?, versioned(row)?))).collect()
+    }
 }
 
 impl Pages {

@@ -1,5 +1,7 @@
 //! The intervention model, operations, actions, delivery plans and calls.
 
+use std::collections::BTreeMap;
+
 use osn_core::action::Action;
 use osn_core::call::Call;
 use osn_core::delivery::DeliveryPlan;
@@ -8,9 +10,9 @@ use osn_core::intervention::InterventionModel;
 use osn_core::operation::Operation;
 use osn_core::state::Machine as _;
 
-use crate::db::{Sql, sql};
+use crate::db::{Bulk, Sql, sql};
 use crate::error::Result;
-use crate::page::{Page, PageQuery, Pages, Versioned, document, pages, versioned};
+use crate::page::{Page, PageQuery, Pages, Versioned, document, documents, pages, versioned};
 use crate::store::Scope;
 use crate::tx::{Tx, fresh};
 use crate::value::{Arg, args};
@@ -43,6 +45,7 @@ const PUT_OPERATION: Sql = sql(
      do update set code = $3, body = $4, version = operation.version + 1, updated_at = $5",
 );
 const ACTION: Sql = document!("action");
+const SOME_ACTIONS: Bulk = documents!("action");
 const ACTIONS: Pages = pages!("action", "id, body, version, updated_at", "", "$2", "$3");
 const INSERT_ACTION: Sql = sql(
     "action",
@@ -124,6 +127,17 @@ impl Scope {
     pub async fn action(&self, id: ActionId) -> Result<Option<Versioned<Action>>> {
         let row = self.db().optional(&ACTION, args![self.municipality, id]).await?;
         row.as_ref().map(versioned).transpose()
+    }
+
+    /// These actions, each by its id; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn actions_by_id(
+        &self,
+        ids: impl IntoIterator<Item = ActionId>,
+    ) -> Result<BTreeMap<ActionId, Versioned<Action>>> {
+        self.documents(&SOME_ACTIONS, ids).await
     }
 
     /// Actions, oldest first.

@@ -253,6 +253,11 @@ pub async fn open(acting: &Acting, id: CallId) -> Outcome<OpenCall> {
         return Err(Refusal::not_found("call.unknown"));
     }
     let action = actions::read(acting, call.value.action_id).await?.value;
+    with_program(acting, call, action).await
+}
+
+/// A call with its program, which is in memory once it was used.
+async fn with_program(acting: &Acting, call: Versioned<Call>, action: osn_core::action::Action) -> Outcome<OpenCall> {
     let installed = acting
         .app
         .programs()
@@ -296,9 +301,16 @@ pub async fn list(acting: &Acting, action: Option<ActionId>, query: PageQuery) -
             .to_vec()
     };
     let page = acting.scope.calls(CallFilter { action, states }, query).await?;
-    let mut items = Vec::new();
+    let actions = acting
+        .scope
+        .actions_by_id(page.items.iter().map(|call| call.value.action_id))
+        .await?;
+    let mut items = Vec::with_capacity(page.items.len());
     for call in page.items {
-        items.push(get(acting, call.value.id).await?);
+        let action = actions
+            .get(&call.value.action_id)
+            .ok_or_else(|| Refusal::not_found("action.unknown"))?;
+        items.push(view(acting, &with_program(acting, call, action.value.clone()).await?));
     }
     Ok(Page {
         items,

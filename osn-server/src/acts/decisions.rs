@@ -1,6 +1,6 @@
 //! Decisions as people read them: every criterion with its reason, the value seen and the value wanted.
 
-use osn_core::application::AssessmentOutcome;
+use osn_core::application::{Application, AssessmentOutcome};
 use osn_core::id::{ApplicationId, AssessmentRunId, CallId, DecisionId};
 use osn_core::time::Instant;
 use osn_programs::record::DecisionRecord;
@@ -106,10 +106,15 @@ pub struct DecisionExplained {
 pub async fn of_call(acting: &Acting, call: CallId, query: PageQuery) -> Outcome<Page<DecisionView>> {
     acting.require(Right::SeeApplications)?;
     let page = acting.scope.decisions(DecisionQuery::Call(call), query).await?;
-    let mut items = Vec::with_capacity(page.items.len());
-    for row in page.items {
-        items.push(view(acting, row).await?);
-    }
+    let ids = page.items.iter().map(|row| row.application_id);
+    let read = acting.scope.applications_by_id(ids).await?;
+    let view = |row: DecisionRow| {
+        let application = read
+            .get(&row.application_id)
+            .ok_or_else(|| Refusal::not_found("application.unknown"))?;
+        Ok(view(row, &application.value))
+    };
+    let items = page.items.into_iter().map(view).collect::<Outcome<Vec<_>>>()?;
     Ok(Page {
         items,
         total: page.total,
@@ -117,13 +122,12 @@ pub async fn of_call(acting: &Acting, call: CallId, query: PageQuery) -> Outcome
     })
 }
 
-async fn view(acting: &Acting, row: DecisionRow) -> Outcome<DecisionView> {
-    let application = applications::read(acting, row.application_id).await?;
-    Ok(DecisionView {
+fn view(row: DecisionRow, application: &Application) -> DecisionView {
+    DecisionView {
         id: row.id,
         run_id: row.run_id,
         application_id: row.application_id,
-        reference: application.value.reference.to_string(),
+        reference: application.reference.to_string(),
         outcome: row.outcome,
         keys: match row.keys {
             Readable::Data(keys) => Some(keys),
@@ -132,7 +136,7 @@ async fn view(acting: &Acting, row: DecisionRow) -> Outcome<DecisionView> {
         units: row.units,
         digest: row.digest.to_string(),
         decided_at: row.at,
-    })
+    }
 }
 
 /// The newest decision on an application, explained.
@@ -203,7 +207,7 @@ pub async fn explain(acting: &Acting, id: DecisionId) -> Outcome<DecisionExplain
     ));
     tx.commit().await?;
     Ok(DecisionExplained {
-        decision: view(acting, row).await?,
+        decision: view(row, &application),
         as_of: record.as_of,
         code_digest: record.code_digest.to_string(),
         claims,

@@ -106,6 +106,10 @@ async fn moves(acting: &Acting, plan: &DeliveryPlan) -> Outcome<Moves> {
     let mut query = PageQuery::first();
     loop {
         let page = acting.scope.awards(plan.action_id, query).await?;
+        let mut of_award = acting
+            .scope
+            .deliveries_of_awards(page.items.iter().map(|award| award.value.id))
+            .await?;
         for award in page
             .items
             .into_iter()
@@ -113,7 +117,7 @@ async fn moves(acting: &Acting, plan: &DeliveryPlan) -> Outcome<Moves> {
             .filter(|award| matches!(award.state, AwardState::Active))
         {
             let before = (moves.created.len(), moves.moved.len());
-            let mut deliveries = acting.scope.deliveries_of(award.id).await?;
+            let mut deliveries = of_award.remove(&award.id).unwrap_or_default();
             if deliveries.is_empty() {
                 moves.created.extend(
                     plan.slots
@@ -296,6 +300,10 @@ async fn record(acting: &Acting, action: ActionId, given: Vec<AttemptOf>, at: &s
     let kinds = failure_kinds(acting, action).await?;
     let mut errors = Vec::new();
     let mut deliveries = Vec::with_capacity(given.len());
+    let mut found = acting
+        .scope
+        .deliveries_by_id(given.iter().map(|attempt| attempt.delivery_id))
+        .await?;
     let mut seen = BTreeSet::new();
     for (index, attempt) in given.into_iter().enumerate() {
         let path = |field: &str| {
@@ -323,9 +331,9 @@ async fn record(acting: &Acting, action: ActionId, given: Vec<AttemptOf>, at: &s
                 continue;
             }
         };
-        let delivery = acting.scope.delivery(attempt.delivery_id).await?;
-        match delivery {
-            Some(mut delivery) if seen.insert(attempt.delivery_id) => {
+        match found.remove(&attempt.delivery_id) {
+            Some(mut delivery) => {
+                seen.insert(attempt.delivery_id);
                 delivery.value.record(Attempt {
                     at: acting.now,
                     by: officer.id,
@@ -333,7 +341,9 @@ async fn record(acting: &Acting, action: ActionId, given: Vec<AttemptOf>, at: &s
                 })?;
                 deliveries.push(delivery);
             }
-            Some(_) => errors.push(FieldError::new(path("delivery_id"), "twice")),
+            None if seen.contains(&attempt.delivery_id) => {
+                errors.push(FieldError::new(path("delivery_id"), "twice"));
+            }
             None => errors.push(FieldError::new(path("delivery_id"), "unknown-record")),
         }
     }
@@ -367,17 +377,14 @@ async fn save(acting: &Acting, action: ActionId, deliveries: &[Versioned<Deliver
         .map(|delivery| delivery.value.id)
         .collect();
     let mut fulfilled = Vec::new();
+    let mut awards = acting.scope.awards_by_id(touched.iter().copied()).await?;
+    let of_award = acting.scope.deliveries_of_awards(touched.iter().copied()).await?;
     for id in touched {
-        let award = acting
-            .scope
-            .award(id)
-            .await?
-            .ok_or_else(|| Refusal::not_found("award.unknown"))?;
+        let award = awards.remove(&id).ok_or_else(|| Refusal::not_found("award.unknown"))?;
         if award.value.action_id != action {
             return Err(Refusal::field("/attempts", "other-action"));
         }
-        let all = acting.scope.deliveries_of(id).await?;
-        let done = all.iter().all(|delivery| {
+        let done = of_award.get(&id).into_iter().flatten().all(|delivery| {
             now_arrived.contains(&delivery.value.id)
                 || matches!(
                     delivery.value.state,

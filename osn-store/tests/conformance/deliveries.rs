@@ -14,6 +14,7 @@ both!(
     an_application_has_one_award_and_an_award_one_delivery_per_instalment,
     deliveries_change_together_or_not_at_all,
     plans_keep_their_versions,
+    a_page_of_lists_is_read_in_one_go,
 );
 
 fn award(number: u128) -> Award {
@@ -212,4 +213,42 @@ async fn plans_keep_their_versions(ground: &Ground) {
         "{refused}"
     );
     tx.rollback().await.unwrap();
+}
+
+/// What a page shows beside its rows is read by ids, more of them than one statement takes.
+async fn a_page_of_lists_is_read_in_one_go(ground: &Ground) {
+    ready(ground, 300).await;
+    let city = &ground.city;
+    let nowhere = AwardId::new(id(1));
+    let awards = city
+        .awards_by_id((0..300).map(|number| award(number).id).chain([nowhere]))
+        .await
+        .unwrap();
+    assert_eq!(awards.len(), 300);
+    assert!(
+        awards
+            .iter()
+            .all(|(id, read)| *id == read.value.id && read.version == 1)
+    );
+    let deliveries = city
+        .deliveries_of_awards([award(299).id, nowhere, award(4).id])
+        .await
+        .unwrap();
+    assert_eq!(
+        deliveries.keys().copied().collect::<Vec<_>>(),
+        [award(4).id, award(299).id]
+    );
+    let instalments: Vec<_> = deliveries[&award(4).id]
+        .iter()
+        .map(|read| read.value.instalment)
+        .collect();
+    assert_eq!(instalments, [1, 2, 3]);
+    let some = city
+        .deliveries_by_id([delivery(7, 2).id, delivery(8, 9).id])
+        .await
+        .unwrap();
+    assert_eq!(some.keys().copied().collect::<Vec<_>>(), [delivery(7, 2).id]);
+    let actions = city.actions_by_id([sample::action_id()]).await.unwrap();
+    assert_eq!(actions.len(), 1);
+    assert!(city.actions_by_id([]).await.unwrap().is_empty());
 }
