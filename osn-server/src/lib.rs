@@ -20,6 +20,7 @@ pub mod zone;
 pub mod app;
 pub mod auth;
 pub mod directory;
+pub mod hold;
 pub mod programs;
 
 pub mod acts;

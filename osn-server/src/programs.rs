@@ -24,6 +24,8 @@ pub struct ProgramsConfig {
     pub compiler: Option<PathBuf>,
     /// Keep compiled programs between starts.
     pub cache_key: Option<[u8; 32]>,
+    /// Applications in memory at once in an assessment; without it, 2,048.
+    pub applications_at_once: Option<u32>,
 }
 
 /// A program with its package.

@@ -98,10 +98,33 @@ fn two_demos_do_not_play_in_one_directory() -> Result<()> {
     let dir = tempfile::tempdir()?;
     let mut first = demo(dir.path())?.stdout(Stdio::null()).spawn()?;
     wait_for(&mut first, dir.path(), 1)?;
-    let second = demo(dir.path())?.output()?;
+    let named = dir.path().display().to_string();
+    let second = demo(dir.path())?.stderr(Stdio::piped()).output()?;
+    let serve = osn(dir.path(), &["serve", "--listen", "127.0.0.1:0"])?;
+    let migrate = osn(dir.path(), &["migrate"])?;
+    let audit = osn(dir.path(), &["audit", "verify"])?;
+    // SIGKILL: the lock ends with the process, not with its good manners.
     first.kill()?;
     first.wait()?;
-    assert_eq!(second.status.code(), Some(3), "it could not be done");
-    assert!(second.stdout.is_empty());
+    for refused in [second, serve, migrate] {
+        let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(3), "it could not be done: {told}");
+        assert!(refused.stdout.is_empty(), "{told}");
+        assert!(told.contains(&named) && told.contains("another osn process"), "{told}");
+    }
+    assert!(
+        audit.status.success(),
+        "reading goes on beside: {}",
+        String::from_utf8_lossy(&audit.stderr)
+    );
+    let after = osn(dir.path(), &["migrate"])?;
+    assert!(after.status.success(), "{}", String::from_utf8_lossy(&after.stderr));
     Ok(())
+}
+
+/// Another command on the same directory, to its end.
+fn osn(dir: &Path, command: &[&str]) -> Result<std::process::Output> {
+    let mut child = Command::new(executable()?);
+    child.args(command).arg("--data-dir").arg(dir).stdin(Stdio::null());
+    Ok(child.output()?)
 }

@@ -28,8 +28,8 @@ use crate::refusal::{Kind, Outcome, Refusal};
 /// Kind of the job.
 pub const JOB: &str = "assess";
 
-/// Applications in memory at once.
-const CHUNK: u32 = 2_048;
+/// Applications in memory at once, unless the installation says otherwise.
+const AT_ONCE: u32 = 2_048;
 
 /// Long work that was accepted and can be watched.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -174,7 +174,8 @@ pub(crate) async fn work(
 type Rows = Vec<(Versioned<Application>, ApplicationData)>;
 
 async fn read(acting: &Acting, call: CallId, after: Option<ApplicationId>) -> Outcome<Rows> {
-    Ok(acting.scope.applications_for_machine(call, after, CHUNK).await?)
+    let at_once = acting.app.config().programs.applications_at_once.unwrap_or(AT_ONCE);
+    Ok(acting.scope.applications_for_machine(call, after, at_once).await?)
 }
 
 /// Every application of a chunk points at its decision.

@@ -40,6 +40,7 @@ pub(super) struct MigrateArgs {
 
 pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
     Zone::named(&args.time_zone)?;
+    let _held = args.place.hold()?;
     let app = args.place.open(true, child_programs()?).await?;
     if app
         .hosted()
@@ -74,6 +75,7 @@ pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
 
 pub(super) async fn migrate(args: MigrateArgs, out: &Out) -> anyhow::Result<Answer> {
     args.place.must_exist()?;
+    let _held = args.place.hold()?;
     args.place.open(true, child_programs()?).await?;
     out.answer(&json!({ "migrated": true }), "Both databases are at this version.");
     Ok(Answer::Yes)

@@ -11,6 +11,7 @@ use crate::acts::Acting;
 use crate::app::{App, AppConfig, Hosted};
 use crate::clock::SystemClock;
 use crate::entropy::SystemEntropy;
+use crate::hold::Hold;
 use crate::programs::ProgramsConfig;
 
 /// Where the data are.
@@ -49,7 +50,7 @@ impl PlaceArgs {
             migrate,
             programs,
             secure_cookies: false,
-            demonstration: self.data_dir.join("demo.lock").exists(),
+            demonstration: crate::demo::is_demonstration(&self.data_dir),
         };
         App::open(config, Arc::new(SystemClock), Arc::new(SystemEntropy))
             .await
@@ -62,6 +63,21 @@ impl PlaceArgs {
         let app = self.open(false, child_programs()?).await?;
         let hosted = chosen(&app, municipality).await?;
         Ok(Acting::machine(&app, &hosted))
+    }
+
+    /// Takes an embedded data directory for a command that writes; a server's databases take several.
+    pub(crate) fn hold(&self) -> anyhow::Result<Option<Hold>> {
+        match &self.database {
+            None => Ok(Some(Hold::take(&self.data_dir)?)),
+            Some(_) => Ok(None),
+        }
+    }
+
+    /// Opens the installation for a command that writes to one municipality.
+    pub(crate) async fn writing(&self, municipality: Option<&str>) -> anyhow::Result<(Option<Hold>, Acting)> {
+        self.must_exist()?;
+        let held = self.hold()?;
+        Ok((held, self.acting(municipality).await?))
     }
 
     /// A command on an installation that is not there must not make an empty one.
@@ -80,7 +96,7 @@ impl PlaceArgs {
 pub(crate) fn child_programs() -> anyhow::Result<ProgramsConfig> {
     Ok(ProgramsConfig {
         compiler: Some(std::env::current_exe()?),
-        cache_key: None,
+        ..ProgramsConfig::default()
     })
 }
 

@@ -160,7 +160,7 @@ fn inspect(file: &Path, out: &Out) -> anyhow::Result<Answer> {
 }
 
 async fn install(args: InstallArgs, out: &Out) -> anyhow::Result<Answer> {
-    let acting = args.place.acting(args.municipality.as_deref()).await?;
+    let (_held, acting) = args.place.writing(args.municipality.as_deref()).await?;
     match programs::install_as(&acting, read(&args.file)?).await {
         Ok(view) => {
             out.answer(

@@ -26,13 +26,14 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
     args.place.must_exist()?;
+    let _held = args.place.hold()?;
     let config = crate::app::AppConfig {
         place: args.place.place(),
         data_dir: args.place.data_dir.clone(),
         migrate: !args.no_migrate,
         programs: kept_programs(&args.place.data_dir)?,
         secure_cookies: args.secure_cookies,
-        demonstration: args.place.data_dir.join("demo.lock").exists(),
+        demonstration: crate::demo::is_demonstration(&args.place.data_dir),
     };
     let clock = std::sync::Arc::new(crate::clock::SystemClock);
     let app = App::open(config, clock, std::sync::Arc::new(SystemEntropy)).await?;
@@ -60,6 +61,7 @@ pub(super) fn kept_programs(data_dir: &std::path::Path) -> anyhow::Result<Progra
     Ok(ProgramsConfig {
         compiler: Some(std::env::current_exe()?),
         cache_key: Some(key),
+        ..ProgramsConfig::default()
     })
 }
 

@@ -43,7 +43,7 @@ pub(super) struct AddArgs {
 
 pub(super) async fn run(command: Command, out: &Out) -> anyhow::Result<Answer> {
     let Command::Add(args) = command;
-    let acting = args.place.acting(args.municipality.as_deref()).await?;
+    let (_held, acting) = args.place.writing(args.municipality.as_deref()).await?;
     let mut password = String::new();
     std::io::stdin()
         .lock()

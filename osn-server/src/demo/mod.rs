@@ -23,7 +23,7 @@ mod show;
 mod summary;
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use osn_core::id::MunicipalityId;
@@ -31,7 +31,7 @@ use osn_store::{NewMunicipality, Place};
 
 pub use self::clock::YearClock;
 pub use self::door::{Answer, Ask, DemoError, Door, Load};
-pub use self::progress::Progress;
+pub use self::progress::{Progress, is_demonstration};
 pub use self::show::Show;
 pub use self::summary::{
     AccountSummary, ApplicationsSummary, AssessmentsSummary, CertificateSummary, DeliveriesSummary, JournalSummary,
@@ -45,6 +45,7 @@ use crate::acts::accounts::{self, NewAccount};
 use crate::app::{App, AppConfig};
 use crate::auth::Role;
 use crate::entropy::{Entropy, SystemEntropy, draw};
+use crate::hold::Hold;
 use crate::http;
 use crate::lang::Lang;
 use crate::programs::ProgramsConfig;
@@ -80,7 +81,7 @@ pub struct Played {
     /// What the steps left for one another: identifiers by name, the accounts' password.
     pub progress: Progress,
     /// Holds the directory against a second player.
-    _held: std::fs::File,
+    _held: Hold,
 }
 
 /// Plays what is left of the year in a data directory, and counts it.
@@ -97,7 +98,7 @@ pub async fn play(options: Options, show: Show) -> Result<Played, DemoError> {
 /// As [`play`].
 pub async fn play_until(options: Options, show: Show, last_step: Option<&str>) -> Result<Played, DemoError> {
     let started = std::time::Instant::now();
-    let held = hold(&options.data_dir)?;
+    let held = Hold::take(&options.data_dir).map_err(DemoError::below("holding the data directory"))?;
     let found = packages::find(&options.plugins.clone().unwrap_or_else(packages::usual_folder))?;
     let first = found.first().map(|found| &found.scenario);
     let first = first.ok_or_else(|| DemoError::data("--plugins", "no package here carries a demo scenario"))?;
@@ -157,16 +158,6 @@ pub async fn serve(played: Played, listen: SocketAddr, ready: impl FnOnce(&Summa
         ready(&summary);
     })
     .await
-}
-
-/// One player at a time in a directory.
-fn hold(dir: &Path) -> Result<std::fs::File, DemoError> {
-    let what = "holding the data directory";
-    std::fs::create_dir_all(dir).map_err(DemoError::below(what))?;
-    let file = std::fs::File::create(dir.join("demo.lock")).map_err(DemoError::below(what))?;
-    file.try_lock()
-        .map_err(|_| DemoError::data(&dir.display().to_string(), "another demo runs in this directory"))?;
-    Ok(file)
 }
 
 /// The municipality and its first accounts: the only things that no address makes.

@@ -14,6 +14,11 @@ use super::door::DemoError;
 /// Name of the file in the data directory.
 const FILE: &str = "demo-progress.json";
 
+/// Whether a data directory is a demonstration's: it was begun by `osn demo`, and whoever serves it says so.
+pub fn is_demonstration(dir: &Path) -> bool {
+    dir.join(FILE).exists()
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Record {
