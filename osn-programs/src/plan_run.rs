@@ -275,83 +275,38 @@ mod tests {
             check(&[stays, delivery(0, 0, 10), delivery(0, 1, 15)], &[2], &[0]),
             None
         );
-        for (deliveries, unplaced, why, lie) in [
+        let many = |quantity, delivery| RawDelivery { quantity, ..delivery };
+        let supplied = |supply, delivery| RawDelivery { supply, ..delivery };
+        let place = |table| Lie::UnknownPosition { table };
+        let range = Lie::NumberOutOfRange { matrix: "deliveries" };
+        for (deliveries, lie) in [
+            (vec![stays, delivery(3, 1, 1)], place("deliveries")),
+            (vec![stays, delivery(0, 2, 1)], place("deliveries")),
             (
-                vec![stays, delivery(3, 1, 1)],
-                vec![],
-                vec![],
-                Lie::UnknownPosition { table: "deliveries" },
-            ),
-            (
-                vec![stays, delivery(0, 2, 1)],
-                vec![],
-                vec![],
-                Lie::UnknownPosition { table: "deliveries" },
-            ),
-            (
-                vec![
-                    stays,
-                    RawDelivery {
-                        supply: 1,
-                        ..delivery(0, 0, 1)
-                    },
-                ],
-                vec![],
-                vec![],
+                vec![stays, supplied(1, delivery(0, 0, 1))],
                 Lie::UnknownSymbol { table: "supplies" },
             ),
-            (
-                vec![stays, RawDelivery { quantity: 0, ..stays }],
-                vec![],
-                vec![],
-                Lie::NumberOutOfRange { matrix: "deliveries" },
-            ),
-            (
-                vec![stays, delivery(0, 0, -1)],
-                vec![],
-                vec![],
-                Lie::NumberOutOfRange { matrix: "deliveries" },
-            ),
-            (vec![stays, stays], vec![], vec![], Lie::Contradiction),
-            (vec![stays, delivery(0, 0, 26)], vec![], vec![], Lie::OverBudget),
-            (
-                vec![stays, delivery(0, 0, 1), delivery(2, 0, 1)],
-                vec![],
-                vec![],
-                Lie::OverCapacity,
-            ),
-            (
-                vec![
-                    stays,
-                    RawDelivery {
-                        quantity: 3,
-                        ..delivery(0, 0, 1)
-                    },
-                ],
-                vec![],
-                vec![],
-                Lie::OverStock,
-            ),
-            (vec![delivery(1, 1, 9)], vec![], vec![], Lie::DroppedKept),
-            (
-                vec![stays],
-                vec![0],
-                vec![],
-                Lie::Length {
-                    matrix: "unplaced-why",
-                    wanted: 1,
-                    found: 0,
-                },
-            ),
-            (
-                vec![stays],
-                vec![3],
-                vec![0],
-                Lie::UnknownPosition { table: "unplaced" },
-            ),
-            (vec![stays], vec![0], vec![1], Lie::UnknownSymbol { table: "reasons" }),
+            (vec![stays, many(0, stays)], range),
+            (vec![stays, delivery(0, 0, -1)], range),
+            (vec![stays, stays], Lie::Contradiction),
+            (vec![stays, delivery(0, 0, 26)], Lie::OverBudget),
+            (vec![stays, delivery(0, 0, 1), delivery(2, 0, 1)], Lie::OverCapacity),
+            (vec![stays, many(3, delivery(0, 0, 1))], Lie::OverStock),
+            (vec![delivery(1, 1, 9)], Lie::DroppedKept),
         ] {
-            assert_eq!(check(&deliveries, &unplaced, &why), Some(lie));
+            assert_eq!(check(&deliveries, &[], &[]), Some(lie));
+        }
+        let length = Lie::Length {
+            matrix: "unplaced-why",
+            wanted: 1,
+            found: 0,
+        };
+        for (unplaced, why, lie) in [
+            (0, vec![], length),
+            (3, vec![0], place("unplaced")),
+            (0, vec![1], Lie::UnknownSymbol { table: "reasons" }),
+        ] {
+            assert_eq!(check(&[stays], &[unplaced], &why), Some(lie));
         }
     }
 }

@@ -18,7 +18,7 @@ fn sources() -> Vec<File> {
 }
 
 /// The places of lines that `is_wrong` finds.
-fn lines(files: &[File], is_wrong: impl Fn(&File, &str) -> bool) -> Vec<String> {
+fn lines(files: &[File], mut is_wrong: impl FnMut(&File, &str) -> bool) -> Vec<String> {
     let mut found = Vec::new();
     for file in files {
         for (number, line) in file.text.lines().enumerate().filter(|(_, line)| is_wrong(file, line)) {
@@ -119,6 +119,73 @@ fn no_file_is_longer_than_600_lines() {
         "split what is two things",
         long.map(|(count, path)| format!("{path}: {count} lines")).collect(),
     );
+}
+
+/// Folders whose paths are looked for in comments.
+const NAMED_FOLDERS: [&str; 14] = [
+    ".ci",
+    "benches",
+    "docs",
+    "examples",
+    "migrations",
+    "municipalities",
+    "osn-core",
+    "osn-programs",
+    "osn-server",
+    "osn-store",
+    "plugins",
+    "src",
+    "tests",
+    "xtask",
+];
+
+/// The words of a comment that name a file or a folder of ours: a path below a folder of the list, or a source or a page by
+/// its name alone. What holds a placeholder, or lies among what is built, is passed over.
+fn named_paths(line: &str) -> Vec<&str> {
+    let line = line.trim_start();
+    if !["//", "# ", "-- "].iter().any(|mark| line.starts_with(mark)) {
+        return Vec::new();
+    }
+    let words = line.split(|c: char| c.is_whitespace() || "`\"'(),:".contains(c));
+    let words = words.map(|word| word.trim_end_matches(['.', ';', '/']));
+    let is_named = |word: &&str| {
+        let plain = word
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-'));
+        let in_folder = word
+            .split_once('/')
+            .is_some_and(|(folder, rest)| NAMED_FOLDERS.contains(&folder) && !rest.is_empty());
+        let alone = !word.contains('/') && (word.ends_with(".rs") || word.ends_with(".md")) && word.len() > 3;
+        let built = word.split('/').any(|part| matches!(part, "dist" | "target"));
+        plain && !built && (in_folder || alone)
+    };
+    words.filter(is_named).collect()
+}
+
+#[test]
+fn files_named_in_comments_exist() {
+    let all = files(&[""]).unwrap();
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    let mut names: BTreeSet<&str> = BTreeSet::new();
+    for file in &all {
+        let cuts = file.path.match_indices('/').map(|(at, _)| &file.path[..at]);
+        known.extend(cuts.chain([file.path.as_str()]));
+        names.extend(file.path.rsplit('/').next());
+    }
+    let exists = |file: &File, named: &str| {
+        let above = file.path.match_indices('/').map(|(at, _)| &file.path[..=at]);
+        let found = |base: &str| known.contains(format!("{base}{named}").as_str());
+        names.contains(named) || found("") || above.into_iter().any(found)
+    };
+    let sources = files(&[".rs", ".toml", ".sql"]).unwrap();
+    let mut looked_at = 0;
+    let gone = lines(&sources, |file, line| {
+        let named = named_paths(line);
+        looked_at += named.len();
+        named.iter().any(|named| !exists(file, named))
+    });
+    nobody("a comment names a file that is not there", gone);
+    assert!(looked_at > 0, "no comment names a file: this looks in the wrong place");
 }
 
 #[test]

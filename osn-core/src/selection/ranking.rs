@@ -346,7 +346,7 @@ mod tests {
         assert_eq!(read, values);
     }
 
-    /// What `docs/performance.md` and the figures say of memory.
+    /// The figure to hold is 64 bytes an application.
     #[test]
     fn an_application_with_three_usual_keys_takes_sixty_bytes() {
         let fixed = size_of::<[u8; 16]>() + 3 * size_of::<u64>() + 2 * size_of::<u32>();

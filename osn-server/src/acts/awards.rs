@@ -267,35 +267,7 @@ async fn take_back(
     award.value.state = award.value.state.apply(&AwardEvent::Withdraw { at: acting.now })?;
     let mut open: Vec<Versioned<Delivery>> = acting.scope.deliveries_of(award.value.id).await?;
     open.retain(|delivery| matches!(delivery.value.state, DeliveryState::Planned | DeliveryState::Failed));
-    let call = calls::read(acting, application.value.call_id).await?.value;
-    let mut next = next_on_reserve(acting, &call).await?;
-    let mut granted = Granted::default();
-    if let Some(next) = &mut next {
-        next.value.state = next.value.state.apply(&ApplicationEvent::Promote)?;
-        let (selection_id, _) = application_of(&award.value);
-        let basis = AwardBasis::Promotion {
-            selection_id,
-            application_id: next.value.id,
-            replaces: award.value.id,
-        };
-        let plan = acting.scope.delivery_plans(call.action_id).await?.pop();
-        let left = |plan: &DeliveryPlan| {
-            plan.slots
-                .iter()
-                .filter(|slot| open.iter().any(|delivery| delivery.value.instalment == slot.instalment))
-                .cloned()
-                .collect::<Vec<_>>()
-        };
-        let slots = plan.as_ref().map(left).unwrap_or_default();
-        grant(
-            acting,
-            &mut granted,
-            &call,
-            &next.value,
-            basis,
-            plan.as_ref().map(|plan| (plan, slots.as_slice())),
-        );
-    }
+    let (next, granted) = promotion(acting, &application.value, &award.value, &open).await?;
     for delivery in &mut open {
         delivery.value.state = delivery.value.state.apply(&DeliveryEvent::Cancel { at: acting.now })?;
     }
@@ -335,6 +307,34 @@ async fn take_back(
         promoted,
         cancelled: open.len(),
     }))
+}
+
+/// The first on reserve with an award of the instalments that are left of another.
+async fn promotion(
+    acting: &Acting,
+    leaving: &Application,
+    award: &Award,
+    open: &[Versioned<Delivery>],
+) -> Outcome<(Option<Versioned<Application>>, Granted)> {
+    let call = calls::read(acting, leaving.call_id).await?.value;
+    let mut granted = Granted::default();
+    let Some(mut next) = next_on_reserve(acting, &call).await? else {
+        return Ok((None, granted));
+    };
+    next.value.state = next.value.state.apply(&ApplicationEvent::Promote)?;
+    let (selection_id, _) = application_of(award);
+    let basis = AwardBasis::Promotion {
+        selection_id,
+        application_id: next.value.id,
+        replaces: award.id,
+    };
+    let plan = acting.scope.delivery_plans(call.action_id).await?.pop();
+    let is_open = |slot: &&Slot| open.iter().any(|delivery| delivery.value.instalment == slot.instalment);
+    let left = |plan: &DeliveryPlan| plan.slots.iter().filter(is_open).cloned().collect::<Vec<_>>();
+    let slots = plan.as_ref().map(left).unwrap_or_default();
+    let plan = plan.as_ref().map(|plan| (plan, slots.as_slice()));
+    grant(acting, &mut granted, &call, &next.value, basis, plan);
+    Ok((Some(next), granted))
 }
 
 /// Lines of the reserve list read at once.

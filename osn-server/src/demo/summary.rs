@@ -132,59 +132,7 @@ impl Player<'_> {
         summary.services = count(services.body.get("total"));
         summary.applications.refused = count(self.progress.value("refused"));
         for story in stories {
-            let scenario = story.scenario;
-            let call = self.kept(step, &format!("call/{}", scenario.people.call))?;
-            let row = scenario.calls.iter().find(|row| row.key == scenario.people.call);
-            let row = row.ok_or_else(|| DemoError::data(&scenario.key, "the people's call is missing"))?;
-            let action = story.action(&row.action)?;
-            let certificate = self.kept(step, &format!("certificate/{}", action.request))?;
-            let certificate = self
-                .get(step, &coordinator, &format!("/certificates/{certificate}"))
-                .await?;
-            let outcome = certificate.pointer("/certificate/confirmation/outcome");
-            let outcome = outcome.ok_or_else(|| DemoError::Missing {
-                step: step.to_owned(),
-                field: "outcome",
-            })?;
-            if summary.certificate.outcome.is_empty() {
-                summary.certificate = CertificateSummary {
-                    outcome: text_of(step, outcome, "/outcome")?,
-                    residual: count(outcome.get("residual")),
-                };
-            }
-            let applications = self
-                .get(step, &coordinator, &format!("/calls/{call}/applications?limit=1"))
-                .await?;
-            summary.applications.received += count(applications.get("total"));
-            for decision in self
-                .list(step, &coordinator, &format!("/calls/{call}/decisions"))
-                .await?
-            {
-                match decision.get("outcome").and_then(Value::as_str) {
-                    Some("eligible") => summary.assessments.eligible += 1,
-                    Some("not-eligible") => summary.assessments.not_eligible += 1,
-                    Some("missing-evidence") => summary.assessments.missing_evidence += 1,
-                    _ => {
-                        return Err(DemoError::Missing {
-                            step: step.to_owned(),
-                            field: "outcome of a decision",
-                        });
-                    }
-                }
-            }
-            let selection = self.kept(step, &format!("selection/{}", row.key))?;
-            let selection = self
-                .get(step, &coordinator, &format!("/selections/{selection}"))
-                .await?;
-            summary.selection.selected += count(selection.pointer("/list/selected"));
-            summary.selection.reserve += count(selection.pointer("/list/reserve"));
-            let action = self.kept(step, &format!("action/{}", row.action))?;
-            let deliveries = self
-                .list(step, &coordinator, &format!("/actions/{action}/deliveries"))
-                .await?;
-            for delivery in &deliveries {
-                summary.deliveries.add(delivery);
-            }
+            self.count_story(step, &coordinator, story, &mut summary).await?;
         }
         let replay = self.progress.value("replay").cloned().unwrap_or_default();
         summary.replay = ReplaySummary {
@@ -198,6 +146,68 @@ impl Player<'_> {
             verified: journal.get("verified") == Some(&Value::Bool(true)),
         };
         Ok(summary)
+    }
+
+    /// What one story left: its certificate, applications, decisions, list and deliveries.
+    async fn count_story(
+        &mut self,
+        step: &str,
+        coordinator: &str,
+        story: &Story<'_>,
+        summary: &mut Summary,
+    ) -> Result<(), DemoError> {
+        let scenario = story.scenario;
+        let call = self.kept(step, &format!("call/{}", scenario.people.call))?;
+        let row = scenario.calls.iter().find(|row| row.key == scenario.people.call);
+        let row = row.ok_or_else(|| DemoError::data(&scenario.key, "the people's call is missing"))?;
+        let action = story.action(&row.action)?;
+        let certificate = self.kept(step, &format!("certificate/{}", action.request))?;
+        let certificate = self
+            .get(step, coordinator, &format!("/certificates/{certificate}"))
+            .await?;
+        let outcome = certificate.pointer("/certificate/confirmation/outcome");
+        let outcome = outcome.ok_or_else(|| DemoError::Missing {
+            step: step.to_owned(),
+            field: "outcome",
+        })?;
+        if summary.certificate.outcome.is_empty() {
+            summary.certificate = CertificateSummary {
+                outcome: text_of(step, outcome, "/outcome")?,
+                residual: count(outcome.get("residual")),
+            };
+        }
+        let applications = self
+            .get(step, coordinator, &format!("/calls/{call}/applications?limit=1"))
+            .await?;
+        summary.applications.received += count(applications.get("total"));
+        for decision in self
+            .list(step, coordinator, &format!("/calls/{call}/decisions"))
+            .await?
+        {
+            match decision.get("outcome").and_then(Value::as_str) {
+                Some("eligible") => summary.assessments.eligible += 1,
+                Some("not-eligible") => summary.assessments.not_eligible += 1,
+                Some("missing-evidence") => summary.assessments.missing_evidence += 1,
+                _ => {
+                    return Err(DemoError::Missing {
+                        step: step.to_owned(),
+                        field: "outcome of a decision",
+                    });
+                }
+            }
+        }
+        let selection = self.kept(step, &format!("selection/{}", row.key))?;
+        let selection = self.get(step, coordinator, &format!("/selections/{selection}")).await?;
+        summary.selection.selected += count(selection.pointer("/list/selected"));
+        summary.selection.reserve += count(selection.pointer("/list/reserve"));
+        let action = self.kept(step, &format!("action/{}", row.action))?;
+        let deliveries = self
+            .list(step, coordinator, &format!("/actions/{action}/deliveries"))
+            .await?;
+        for delivery in &deliveries {
+            summary.deliveries.add(delivery);
+        }
+        Ok(())
     }
 
     fn accounts(&self) -> Vec<AccountSummary> {

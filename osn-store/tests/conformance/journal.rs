@@ -140,6 +140,8 @@ async fn entries_cannot_be_changed_or_deleted(ground: &Ground) {
 fn changes() -> Vec<(&'static str, &'static str, Option<JournalFault>)> {
     let changed = |seq| Some(JournalFault::Changed { seq });
     let broken = |seq| Some(JournalFault::Broken { seq });
+    let cut = |entries, wanted| Some(JournalFault::Cut { entries, wanted });
+    let head = || Some(JournalFault::Head { seq: 6 });
     vec![
         ("update journal_entry set act = 'other' where seq = 3", "", changed(3)),
         (
@@ -168,11 +170,7 @@ fn changes() -> Vec<(&'static str, &'static str, Option<JournalFault>)> {
             changed(4),
         ),
         ("delete from journal_entry where seq = 2", "", broken(2)),
-        (
-            "delete from journal_entry where seq = 6",
-            "",
-            Some(JournalFault::Cut { entries: 5, wanted: 6 }),
-        ),
+        ("delete from journal_entry where seq = 6", "", cut(5, 6)),
         (
             "update journal_entry set seq = 100 where seq = 1; update journal_entry set seq = 1 where seq = 2;
           update journal_entry set seq = 2 where seq = 100",
@@ -189,16 +187,12 @@ fn changes() -> Vec<(&'static str, &'static str, Option<JournalFault>)> {
             "",
             changed(5),
         ),
-        (
-            "update counter set value = 9 where name = 'journal'",
-            "",
-            Some(JournalFault::Cut { entries: 6, wanted: 9 }),
-        ),
+        ("update counter set value = 9 where name = 'journal'", "", cut(6, 9)),
         ("update counter set value = 6 where name = 'journal'", "", None),
         (
             "update journal_head set chain = (select chain from saved where seq = 1)",
             "",
-            Some(JournalFault::Head { seq: 6 }),
+            head(),
         ),
         (
             "update journal_head set chain = (select chain from saved where seq = 6)",
@@ -208,7 +202,7 @@ fn changes() -> Vec<(&'static str, &'static str, Option<JournalFault>)> {
         (
             "update journal_head set signature = zeroblob(64)",
             "update journal_head set signature = decode(repeat('00', 64), 'hex')",
-            Some(JournalFault::Head { seq: 6 }),
+            head(),
         ),
     ]
 }

@@ -1,8 +1,8 @@
 //! Following an application with its reference and one-time code, and taking it back: no account needed.
 
 use osn_core::application::{Application, ApplicationState, Reference};
-use osn_core::call::CallState;
-use osn_core::delivery::{AwardState, Delivery, DeliveryState};
+use osn_core::call::{Call, CallState};
+use osn_core::delivery::{Award, AwardState, Delivery, DeliveryState};
 use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
 use osn_core::time::Instant;
@@ -96,56 +96,13 @@ pub async fn track(acting: &Acting, credentials: &Credentials) -> Outcome<Tracke
             .collect(),
         None => Vec::new(),
     };
-    let mut timeline = vec![TrackedEvent {
-        event: "received",
-        at: application.submitted_at,
-    }];
-    if acting.now > call.value.closes_at {
-        timeline.push(TrackedEvent {
-            event: "call-closed",
-            at: call.value.closes_at,
-        });
-    }
-    match &call.value.state {
-        CallState::Assessed { at } => timeline.push(TrackedEvent {
-            event: "assessed",
-            at: *at,
-        }),
-        CallState::Final { at, .. } => timeline.push(TrackedEvent {
-            event: "list-final",
-            at: *at,
-        }),
-        CallState::Draft | CallState::Published { .. } | CallState::Proposed { .. } | CallState::Cancelled { .. } => {}
-    }
-    if let Some(award) = &award {
-        timeline.push(TrackedEvent {
-            event: "awarded",
-            at: award.value.awarded_at,
-        });
-        if let AwardState::Fulfilled { at } = award.value.state {
-            timeline.push(TrackedEvent { event: "fulfilled", at });
-        }
-    }
-    let mut reserve_position = None;
-    let state = match &application.state {
-        ApplicationState::Received if acting.now > call.value.closes_at => "under-assessment",
-        ApplicationState::Received => "received",
-        // What the rules said is told with the final list, not before: until then people may still correct it.
-        ApplicationState::Assessed { .. } => "under-assessment",
-        ApplicationState::Reserve { position } => {
-            reserve_position = Some(*position);
-            "reserve"
-        }
-        ApplicationState::Withdrawn { at } => {
-            timeline.push(TrackedEvent {
-                event: "withdrawn",
-                at: *at,
-            });
-            "withdrawn"
-        }
-        state @ (ApplicationState::Selected | ApplicationState::NotSelected) => state.name(),
-    };
-    timeline.sort_by_key(|event| event.at);
+    let (state, reserve_position) = step(&application, acting.now > call.value.closes_at);
+    let timeline = timeline(
+        acting,
+        &application,
+        &call.value,
+        award.as_ref().map(|award| &award.value),
+    );
     Ok(Tracked {
         reference: application.reference.to_string(),
         protocol: application.protocol.map(|number| number.to_string()),
@@ -157,6 +114,44 @@ pub async fn track(acting: &Acting, credentials: &Credentials) -> Outcome<Tracke
         timeline,
         deliveries,
     })
+}
+
+/// Where an application stands, as its applicant is told.
+fn step(application: &Application, is_closed: bool) -> (&'static str, Option<u32>) {
+    match &application.state {
+        ApplicationState::Received if is_closed => ("under-assessment", None),
+        ApplicationState::Received => ("received", None),
+        // What the rules said is told with the final list, not before: until then people may still correct it.
+        ApplicationState::Assessed { .. } => ("under-assessment", None),
+        ApplicationState::Reserve { position } => ("reserve", Some(*position)),
+        ApplicationState::Withdrawn { .. } => ("withdrawn", None),
+        state @ (ApplicationState::Selected | ApplicationState::NotSelected) => (state.name(), None),
+    }
+}
+
+/// What happened so far, oldest first.
+fn timeline(acting: &Acting, application: &Application, call: &Call, award: Option<&Award>) -> Vec<TrackedEvent> {
+    let event = |event, at| TrackedEvent { event, at };
+    let mut timeline = vec![event("received", application.submitted_at)];
+    if acting.now > call.closes_at {
+        timeline.push(event("call-closed", call.closes_at));
+    }
+    match &call.state {
+        CallState::Assessed { at } => timeline.push(event("assessed", *at)),
+        CallState::Final { at, .. } => timeline.push(event("list-final", *at)),
+        CallState::Draft | CallState::Published { .. } | CallState::Proposed { .. } | CallState::Cancelled { .. } => {}
+    }
+    if let Some(award) = award {
+        timeline.push(event("awarded", award.awarded_at));
+        if let AwardState::Fulfilled { at } = award.state {
+            timeline.push(event("fulfilled", at));
+        }
+    }
+    if let ApplicationState::Withdrawn { at } = application.state {
+        timeline.push(event("withdrawn", at));
+    }
+    timeline.sort_by_key(|event| event.at);
+    timeline
 }
 
 fn tracked_delivery(delivery: &Delivery) -> TrackedDelivery {
