@@ -122,8 +122,8 @@ mod tests {
         let locked = [
             (
                 "0001_foundation",
-                "05957117d4bc81014ef27ce9c988c32ee7677e8d2f482ebd492f2d2604c42741",
-                "9925adf6df0a066825d541e3d6e56226ff1b2373a4103696fbb21faf0f012f36",
+                "4450812e458ff90543caa71a6775e254e50fc33e75b46d07e69d0e6538d6e255",
+                "f6b3b492cbfa28ad956b14b7983ed541b5968c5212b37e807815a8402dd91464",
             ),
             (
                 "0002_selection_lines",
