@@ -23,6 +23,16 @@ for (const button of document.querySelectorAll("[data-osn-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// On paper nothing is folded; afterwards everything is as it was.
+let unfolded = [];
+window.addEventListener("beforeprint", () => {
+  unfolded = [...document.querySelectorAll("details:not([open])")];
+  for (const details of unfolded) details.open = true;
+});
+window.addEventListener("afterprint", () => {
+  for (const details of unfolded.splice(0)) details.open = false;
+});
+
 // <select data-osn-submit> sends its form when it changes; the form keeps its button for those without script.
 for (const field of document.querySelectorAll("[data-osn-submit]")) {
   field.addEventListener("change", () => field.form.requestSubmit());
