@@ -50,6 +50,8 @@ pub struct Route {
     pub creates: bool,
     /// Whether the answer may hold personal data (never cached, never shared).
     pub personal: bool,
+    /// Whether anybody may ask for work with it: limited by address.
+    pub costly: bool,
     handler: MethodRouter<App>,
 }
 
@@ -76,6 +78,7 @@ impl Route {
 
     fn row(method: Method, path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
         Self {
+            costly: method == Method::POST && matches!(access, Access::Public),
             method,
             path,
             access,
@@ -149,6 +152,13 @@ impl Route {
     #[must_use]
     pub fn personal(mut self) -> Self {
         self.personal = true;
+        self
+    }
+
+    /// It searches: anybody may ask, and asks for work.
+    #[must_use]
+    pub fn costly(mut self) -> Self {
+        self.costly = true;
         self
     }
 

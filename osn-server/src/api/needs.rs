@@ -36,6 +36,7 @@ pub(super) fn directory_routes() -> Vec<Route> {
             .answers::<Changed>(200),
         Route::get("/api/v1/services", all, services)
             .says("Search services")
+            .costly()
             .reads(&["q", "category", "group", "area", "limit", "after"])
             .answers::<List<shapes::DirectoryRecord>>(200),
         Route::get("/api/v1/services/{id}", all, service)

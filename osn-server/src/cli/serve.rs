@@ -13,6 +13,8 @@ use crate::{app::App, http};
 pub(super) struct Args {
     #[command(flatten)]
     place: PlaceArgs,
+    #[command(flatten)]
+    limits: http::Limits,
     /// Address to listen on; port 0 picks one
     #[arg(long, env = "OSN_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -38,7 +40,7 @@ pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
     let clock = std::sync::Arc::new(crate::clock::SystemClock);
     let app = App::open(config, clock, std::sync::Arc::new(SystemEntropy)).await?;
     let out = *out;
-    http::serve(app, args.listen, move |address| {
+    http::serve(app, args.listen, &args.limits, move |address| {
         out.note(&format!("serving at http://{address}/"));
     })
     .await?;

@@ -153,7 +153,7 @@ async fn open(options: &Options, clock: Arc<YearClock>) -> Result<App, DemoError
 /// When the address cannot be listened on.
 pub async fn serve(played: Played, listen: SocketAddr, ready: impl FnOnce(&Summary)) -> Result<(), http::ServeError> {
     let mut summary = played.summary.clone();
-    http::serve(played.app.clone(), listen, move |address| {
+    http::serve(played.app.clone(), listen, &http::Limits::off(), move |address| {
         summary.address = Some(format!("http://{address}/"));
         ready(&summary);
     })

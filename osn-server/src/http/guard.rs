@@ -14,6 +14,7 @@ use crate::acts::{Acting, Once, accounts};
 use crate::app::App;
 use crate::auth::{Actor, SESSION_HOURS, Token};
 use crate::http::layers::BODY_LIMIT;
+use crate::http::limit::Limiter;
 use crate::lang::Lang;
 use crate::refusal::{Kind, Outcome, Refusal};
 use crate::route::{Access, Route};
@@ -31,12 +32,14 @@ pub(crate) struct Gate {
     creates: bool,
     status: u16,
     personal: bool,
+    limiter: Option<Arc<Limiter>>,
 }
 
 impl Gate {
-    pub(crate) fn new(app: App, route: &Route) -> Self {
+    pub(crate) fn new(app: App, route: &Route, limiter: Option<&Arc<Limiter>>) -> Self {
         Self {
             app,
+            limiter: limiter.filter(|_| route.costly).map(Arc::clone),
             access: route.access,
             row: route.name().into(),
             creates: route.creates,
@@ -49,6 +52,9 @@ impl Gate {
 /// Lets a request through to its handler, with the frame of its act, or refuses it.
 pub(crate) async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Result<Response, Refusal> {
     let (mut parts, mut body) = request.into_parts();
+    if let Some(limiter) = &gate.limiter {
+        limiter.pass(&parts, gate.app.now())?;
+    }
     let mut acting = frame(&gate.app, &parts).await?;
     if let Access::Right(right) = gate.access {
         acting.require(right)?;

@@ -5,26 +5,37 @@ mod context;
 mod extract;
 mod guard;
 mod layers;
+mod limit;
 mod serve;
 
 pub use assets::version as assets_version;
 pub use extract::{Json, Page, Path, Query};
 pub use guard::{SESSION_COOKIE, clear_session_cookie, presented as presented_token, session_cookie};
+pub use limit::Limits;
 pub use serve::{ServeError, serve};
 
+use std::sync::Arc;
+
 use axum::Router;
+use limit::Limiter;
 
 use crate::app::App;
 use crate::route;
 
-/// The whole server as one router: what `serve` listens with, and what the demonstration and the tests call in process.
+/// The whole server as one router, without limits: what the demonstration and the tests call in process.
 pub fn router(app: App) -> Router {
+    limited_router(app, &Limits::off())
+}
+
+/// The router that `serve` listens with.
+pub fn limited_router(app: App, limits: &Limits) -> Router {
+    let limiter = Limiter::new(limits).map(Arc::new);
     let mut router = Router::new();
     for row in route::table() {
-        let guarded = row.handler().layer(axum::middleware::from_fn_with_state(
-            guard::Gate::new(app.clone(), &row),
-            guard::pass,
-        ));
+        let gate = guard::Gate::new(app.clone(), &row, limiter.as_ref());
+        let guarded = row
+            .handler()
+            .layer(axum::middleware::from_fn_with_state(gate, guard::pass));
         router = router.route(row.path, guarded);
     }
     let router = router

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
 
+use super::Limits;
 use crate::app::App;
 use crate::jobs;
 
@@ -24,7 +25,12 @@ pub enum ServeError {
 }
 
 /// Serves until the process is told to end, with jobs, sealer and outbox beside; `ready` hears the address.
-pub async fn serve(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+pub async fn serve(
+    app: App,
+    listen: SocketAddr,
+    limits: &Limits,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
     let listener = TcpListener::bind(listen).await.map_err(|source| ServeError::Listen {
         address: listen,
         source,
@@ -32,7 +38,8 @@ pub async fn serve(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr))
     let address = listener.local_addr().map_err(ServeError::Serve)?;
     let background = tokio::spawn(jobs::run_for_ever(app.clone()));
     ready(address);
-    let served = axum::serve(listener, super::router(app))
+    let service = super::limited_router(app, limits).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service)
         .with_graceful_shutdown(told_to_end())
         .await;
     background.abort();
