@@ -3,6 +3,15 @@
 //! Each type is a mirror for documentation only; nothing is read or written through it.
 #![expect(dead_code, reason = "the fields exist to be described, nobody reads them")]
 
+mod opened;
+mod records;
+
+pub(crate) use opened::{ApplicationData, Evidence, JournalEntry};
+pub(crate) use records::{
+    Action, AssessmentRun, Award, Call, Confirmation, Delivery, DeliveryPlan, InterventionModel, Operation, Selection,
+    SignedCertificate, SupportRequest,
+};
+
 use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -130,40 +139,10 @@ macro_rules! documents {
 documents! {
     /// A record of the mapping: `record` (taxonomy-term, organization, location, service) and the fields of that kind.
     DirectoryRecord,
-    /// A version of the intervention model.
-    InterventionModel,
-    /// A funded operation.
-    Operation,
-    /// A support request with its version.
-    SupportRequest,
-    /// The examination of a need: every service with every check, the outcome, what is open.
-    Confirmation,
-    /// A certificate with digest, signature and public key.
-    SignedCertificate,
-    /// An action with its version.
-    Action,
-    /// A call with its version.
-    Call,
-    /// A ranked and cut list with its state and version; its lines are pages of their own.
-    Selection,
-    /// A line of a ranked list: rank, candidate with its ranking keys, what decided against the one before, the place.
-    RankedLine,
-    /// A version of the delivery plan.
-    DeliveryPlan,
-    /// An award.
-    Award,
-    /// A delivery with its attempts and version.
-    Delivery,
-    /// Sealed data of an application, opened with a reason.
-    ApplicationData,
     /// A JSON Schema (2020-12).
     JsonSchemaDocument,
-    /// An assessment run: what was run, with what, and what came out.
-    AssessmentRun,
     /// A decision record in canonical form.
     DecisionRecord,
-    /// An entry of the journal.
-    JournalEntry,
     /// A description of a program: form, criteria, ranking, parameters, delivery.
     ProgramAbout,
 }

@@ -1,10 +1,10 @@
 //! Calls and applications: what everybody may see and send, and what staff see of it.
 
 use axum::response::{IntoResponse, Response};
-use osn_core::application::ApplicationData;
+use osn_core::application::{ApplicationData, Evidence};
 use osn_core::id::{ActionId, ApplicationId, CallId};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::answer::{List, created, made, tagged};
 use crate::acts::applications::{ApplicationDetails, ApplicationView, Reason};
@@ -37,10 +37,10 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/v1/calls", all, list)
             .says("Calls; drafts for staff only")
             .reads(&["action", "limit", "after"])
-            .answers::<List<shapes::Call>>(200),
+            .answers::<List<CallView>>(200),
         Route::get("/api/v1/calls/{id}", all, get)
             .says("One call with its criteria")
-            .answers::<shapes::Call>(200),
+            .answers::<CallView>(200),
         Route::get("/api/v1/calls/{id}/form.schema.json", all, form)
             .says("The form of a call")
             .answers::<shapes::JsonSchemaDocument>(200),
@@ -82,16 +82,18 @@ pub(super) fn routes() -> Vec<Route> {
         )
         .says("Say what became of papers")
         .takes::<CheckedEvidence>()
-        .answers::<EvidenceMap>(200),
+        .answers::<SavedEvidence>(200),
     ]
 }
 
-/// Papers by key of the question.
-#[derive(JsonSchema)]
-#[schemars(transparent)]
-struct EvidenceMap(
-    #[expect(dead_code, reason = "described only")] std::collections::BTreeMap<String, shapes::EvidenceState>,
-);
+/// The papers as they stand now, by key of the question.
+#[derive(Serialize, JsonSchema)]
+struct SavedEvidence {
+    #[schemars(with = "std::collections::BTreeMap<String, shapes::Evidence>")]
+    evidence: std::collections::BTreeMap<String, Evidence>,
+    /// Of the application, for `If-Match`.
+    version: i64,
+}
 
 async fn create(acting: Acting, Path(action): Path<ActionId>, Json(new): Json<NewCall>) -> Outcome<Response> {
     Ok(created(calls::create(&acting, action, new).await?))
@@ -168,5 +170,9 @@ async fn check(
     Json(checked): Json<CheckedEvidence>,
 ) -> Outcome<Response> {
     let saved = evidence::check(&acting, id, checked).await?;
-    Ok(Json(serde_json::json!({ "evidence": saved.value, "version": saved.version })).into_response())
+    Ok(Json(SavedEvidence {
+        evidence: saved.value,
+        version: saved.version,
+    })
+    .into_response())
 }

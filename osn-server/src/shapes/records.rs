@@ -1,0 +1,584 @@
+//! Shapes of the chain's records as the API answers them. `tests/tests/story_document.rs` holds them against real answers.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use schemars::JsonSchema;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{LocalText, Money, Need, OnePer, Period, Slot, UnknownDecision};
+
+type Instant = DateTime<Utc>;
+
+/// A support request.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct SupportRequest {
+    id: Uuid,
+    /// The body that asks.
+    organization_id: Uuid,
+    created_by: Uuid,
+    title: LocalText,
+    description: LocalText,
+    need: Need,
+    /// What people decided where the records do not say.
+    decisions: Vec<UnknownDecision>,
+    state: RequestState,
+    /// For `If-Match`.
+    version: i64,
+}
+
+/// Where a request stands.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", tag = "state", rename_all_fields = "snake_case")]
+pub(crate) enum RequestState {
+    Draft,
+    Submitted { at: Instant },
+    Examined { at: Instant },
+    Confirmed { certificate: Uuid, outcome: NeedOutcome },
+    Covered { certificate: Uuid, refer_to: Vec<Uuid> },
+    Withdrawn { at: Instant },
+}
+
+/// What an examination found.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", tag = "outcome")]
+pub(crate) enum NeedOutcome {
+    Covered,
+    /// `residual`: people whom the network does not serve.
+    PartlyCovered {
+        residual: u32,
+    },
+    Gap {
+        residual: u32,
+    },
+}
+
+/// The examination of a need: every service with every check, the outcome, what is open.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Confirmation {
+    need: Need,
+    /// The mapping was read as it was recorded then.
+    recorded_at: Instant,
+    policy: FreshnessPolicy,
+    examined: Vec<ExaminedService>,
+    /// Places that count.
+    places: u32,
+    outcome: NeedOutcome,
+    /// Services on which a person must still decide.
+    open: u32,
+    refer_to: Vec<Uuid>,
+    /// For `If-Match`; not inside a certificate.
+    version: Option<i64>,
+}
+
+/// How old a record may be, in days.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct FreshnessPolicy {
+    remind_after_days: u16,
+    no_cover_after_days: u16,
+    no_referral_after_days: u16,
+}
+
+/// One service that was looked at.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct ExaminedService {
+    service_id: Uuid,
+    name: LocalText,
+    organization_id: Uuid,
+    organization: LocalText,
+    relation: Relation,
+    checks: Vec<Check>,
+    verdict: ServiceVerdict,
+    decided: Option<UnknownDecision>,
+    referable: bool,
+}
+
+/// Near services are listed and never cover.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub(crate) enum Relation {
+    Candidate,
+    Near,
+}
+
+/// One question about a service.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Check {
+    /// `status`, `group`, `age`, `area`, `mode`, `language`, `freshness`, `cost`, `documents`, `capacity`.
+    dimension: String,
+    fit: Fit,
+    /// Stable code.
+    reason: String,
+    params: Option<BTreeMap<String, String>>,
+}
+
+/// The answer to a question.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub(crate) enum Fit {
+    Met,
+    NotMet,
+    Unknown,
+}
+
+/// What the rules say of a service.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", tag = "verdict")]
+pub(crate) enum ServiceVerdict {
+    Serves { places: u32 },
+    DoesNotServe,
+    Undetermined,
+}
+
+/// A certificate with digest, signature and public key.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct SignedCertificate {
+    certificate: NeedCertificate,
+    /// SHA-256 of the canonical certificate, hexadecimal.
+    digest: String,
+    /// ed25519, hexadecimal.
+    signature: String,
+    public_key: String,
+}
+
+/// What is signed.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct NeedCertificate {
+    id: Uuid,
+    municipality_id: Uuid,
+    request_id: Uuid,
+    reference: String,
+    issued_at: Instant,
+    issued_by: Uuid,
+    confirmation: Confirmation,
+}
+
+/// A version of the intervention model.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct InterventionModel {
+    version: u32,
+    entries: Vec<ModelEntry>,
+    /// Immediate services.
+    catalogue: Vec<CatalogueEntry>,
+}
+
+/// One kind of intervention.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct ModelEntry {
+    code: String,
+    strand: Strand,
+    name: LocalText,
+    description: LocalText,
+}
+
+/// A strand of the model.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub(crate) enum Strand {
+    Prevention,
+    Support,
+    Immediate,
+}
+
+/// One immediate service.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct CatalogueEntry {
+    code: String,
+    name: LocalText,
+    description: LocalText,
+    ceiling: Ceiling,
+}
+
+/// What an immediate service may reach.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Ceiling {
+    people: Option<u32>,
+    cost: Option<Money>,
+    days: Option<u16>,
+}
+
+/// A funded operation.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Operation {
+    id: Uuid,
+    code: String,
+    name: LocalText,
+    /// The body that runs it, as EU law says.
+    beneficiary: LocalText,
+    programme: LocalText,
+    fund: String,
+    priority_axis: Option<LocalText>,
+    territorial_investment: Option<LocalText>,
+    /// `1420` or `2127`.
+    regime: String,
+    period: Option<Period>,
+    budget: Option<Money>,
+    work_packages: Vec<WorkPackage>,
+    sub_projects: Vec<SubProject>,
+    /// For `If-Match`.
+    version: i64,
+}
+
+/// A work package.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct WorkPackage {
+    code: String,
+    name: LocalText,
+}
+
+/// A sub-project.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct SubProject {
+    code: String,
+    name: LocalText,
+    /// `own-means` or `contract`.
+    mode: String,
+}
+
+/// An action.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Action {
+    id: Uuid,
+    name: LocalText,
+    description: LocalText,
+    program: ProgramRef,
+    /// As the program's own schema describes them.
+    parameters: Value,
+    certificate_id: Uuid,
+    certified_residual: u32,
+    model_entry: String,
+    period: Period,
+    instalments: u16,
+    budget: Money,
+    operation_id: Option<Uuid>,
+    /// Every version of its places; the last is in force.
+    places: Vec<PlacesVersion>,
+    created_by: Uuid,
+    state: ActionState,
+    /// For `If-Match`.
+    version: i64,
+}
+
+/// The program that an action pinned.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct ProgramRef {
+    name: String,
+    code_digest: String,
+    package_digest: String,
+}
+
+/// A version of an action's places.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct PlacesVersion {
+    version: u32,
+    places: u32,
+    reason: LocalText,
+    by: Uuid,
+    at: Instant,
+    second: Option<SecondPerson>,
+}
+
+/// Who agreed to places beyond the certified residual.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct SecondPerson {
+    by: Uuid,
+    at: Instant,
+    reason: LocalText,
+}
+
+/// Where an action stands.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", tag = "state")]
+pub(crate) enum ActionState {
+    Draft,
+    Approved { by: Uuid, at: Instant },
+    Completed { at: Instant },
+    Cancelled { at: Instant },
+}
+
+/// A call as it was written, for whoever writes it.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Call {
+    id: Uuid,
+    action_id: Uuid,
+    title: LocalText,
+    opens_at: Instant,
+    /// Included.
+    closes_at: Instant,
+    capacity: u32,
+    one_per: OnePer,
+    tie_break: TieBreak,
+    /// Canonical JSON text, frozen at publication.
+    parameters: String,
+    code_digest: String,
+    created_by: Uuid,
+    state: CallState,
+    /// For `If-Match`.
+    version: i64,
+}
+
+/// What decides between equals.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", tag = "tie_break")]
+pub(crate) enum TieBreak {
+    SubmissionTime,
+    /// `commitment`: SHA-256 of the seed, hexadecimal.
+    Draw {
+        commitment: String,
+    },
+}
+
+/// Where a call stands.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", tag = "state")]
+pub(crate) enum CallState {
+    Draft,
+    Published { at: Instant },
+    Assessed { at: Instant },
+    Proposed { selection: Uuid, by: Uuid },
+    Final { selection: Uuid, at: Instant },
+    Cancelled { at: Instant },
+}
+
+/// An assessment run: what was run, with what, and what came out.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct AssessmentRun {
+    id: Uuid,
+    call_id: Uuid,
+    program: String,
+    code_digest: String,
+    package_digest: String,
+    contract: String,
+    /// Canonical JSON text.
+    parameters: String,
+    as_of: NaiveDate,
+    fuel_limit: u64,
+    started_by: Uuid,
+    started_at: Instant,
+    state: RunState,
+}
+
+/// Where a run stands.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", tag = "state", rename_all_fields = "snake_case")]
+pub(crate) enum RunState {
+    Running,
+    Finished {
+        at: Instant,
+        merkle_root: String,
+        eligible: u64,
+        not_eligible: u64,
+        missing_evidence: u64,
+        fuel_used: u64,
+    },
+    Failed {
+        at: Instant,
+        code: String,
+    },
+}
+
+/// A ranked and cut list.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Selection {
+    id: Uuid,
+    list: RankedList,
+    proposed_by: Uuid,
+    proposed_at: Instant,
+    state: SelectionState,
+    /// For `If-Match`.
+    version: i64,
+}
+
+/// The list.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct RankedList {
+    call_id: Uuid,
+    keys: Vec<RankingKey>,
+    tie: TieOrder,
+    capacity: u32,
+    /// Digest of the references, hexadecimal.
+    frozen: String,
+    /// Best first.
+    lines: Vec<Ranked>,
+}
+
+/// One ranking key.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct RankingKey {
+    key: String,
+    descending: bool,
+}
+
+/// The order among equals.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", tag = "by")]
+pub(crate) enum TieOrder {
+    SubmissionTime,
+    Draw { seed: Vec<u8> },
+}
+
+/// One line.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Ranked {
+    rank: u32,
+    candidate: Candidate,
+    decided_by: DecidedBy,
+    place: Place,
+}
+
+/// Who stands in a line, by reference.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Candidate {
+    application_id: Uuid,
+    reference: String,
+    keys: Vec<i64>,
+    submitted_at: Instant,
+    protocol: Option<ProtocolNumber>,
+    units: u32,
+}
+
+/// A protocol number.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct ProtocolNumber {
+    year: i32,
+    number: u32,
+}
+
+/// What put a line behind the one before it.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", tag = "by", content = "key")]
+pub(crate) enum DecidedBy {
+    First,
+    Key(String),
+    SubmissionTime,
+    Draw,
+    Protocol,
+}
+
+/// The cut.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", tag = "place")]
+pub(crate) enum Place {
+    Selected,
+    Reserve { position: u32 },
+}
+
+/// Where a list stands.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", tag = "state")]
+pub(crate) enum SelectionState {
+    Proposed,
+    Approved { by: Uuid, at: Instant },
+    Rejected { by: Uuid, at: Instant },
+}
+
+/// An award.
+#[derive(JsonSchema)]
+pub(crate) struct Award {
+    id: Uuid,
+    action_id: Uuid,
+    person_id: Uuid,
+    basis: AwardBasis,
+    awarded_at: Instant,
+    state: AwardState,
+}
+
+/// Why somebody has an award.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", tag = "basis", rename_all_fields = "snake_case")]
+pub(crate) enum AwardBasis {
+    Selection {
+        selection_id: Uuid,
+        application_id: Uuid,
+    },
+    Promotion {
+        selection_id: Uuid,
+        application_id: Uuid,
+        replaces: Uuid,
+    },
+}
+
+/// Where an award stands.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", tag = "state")]
+pub(crate) enum AwardState {
+    Active,
+    Withdrawn { at: Instant },
+    Fulfilled { at: Instant },
+}
+
+/// A version of the delivery plan.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct DeliveryPlan {
+    action_id: Uuid,
+    version: u32,
+    slots: Vec<Slot>,
+    reason: LocalText,
+    by: Uuid,
+    at: Instant,
+}
+
+/// A delivery with its attempts.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Delivery {
+    id: Uuid,
+    award_id: Uuid,
+    instalment: u16,
+    planned_for: NaiveDate,
+    plan_version: u32,
+    attempts: Vec<Attempt>,
+    state: DeliveryState,
+    /// For `If-Match`.
+    version: i64,
+}
+
+/// One try.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Attempt {
+    at: Instant,
+    by: Uuid,
+    /// `delivered` or `failed`.
+    result: String,
+    /// Of a failure: its kind, a key of the program's.
+    kind: Option<String>,
+}
+
+/// Where a delivery stands.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", tag = "state")]
+pub(crate) enum DeliveryState {
+    Planned,
+    Failed,
+    Delivered { at: Instant },
+    Cancelled { at: Instant },
+}
