@@ -19,6 +19,8 @@ evidence-disability-certificate = Disability certificate
     .hint = A KEPA certificate, or the decision of a health committee that is in force. Say until when it holds, or that it holds without end.
 evidence-tax-return = Tax assessment
     .hint = The latest assessment, or a statement that no return is due.
+evidence-family-status = Certificate of family status
+    .hint = It shows when each member of the household was born. Where there is none, another document with the date of birth will do.
 evidence-residence-proof = Proof of residence
     .hint = An electricity, water or telephone bill, a lease, or a report of a social service.
 

@@ -35,7 +35,7 @@ osn_program_sdk::form! {
 osn_program_sdk::form! {
     /// A member of the household beside the applicant.
     pub struct Member {
-        birth_date: Date = ask(Ranking, "public-task").required(),
+        birth_date: Date = ask(Ranking, "public-task").required().proven_by("family-status"),
     }
 }
 
