@@ -257,6 +257,24 @@ pub fn commit_to_seed(seed: &[u8]) -> Digest {
     canonical::digest("draw-seed:1", seed)
 }
 
+/// The draw's key of one reference: SHA-256 over the seed, the call's 16 bytes, the 32 bytes of the frozen list's digest and
+/// the reference's ten symbols. Among equals the smaller key comes first. Whoever has the published values computes it again.
+pub fn draw_key(seed: &[u8], call: CallId, frozen: &Digest, reference: &Reference) -> Digest {
+    let mut hash = Sha256::new();
+    hash.update(seed);
+    hash.update(call.uuid().as_bytes());
+    hash.update(frozen.as_bytes());
+    hash.update(reference.as_str().as_bytes());
+    Digest::from_bytes(hash.finalize().into())
+}
+
+/// The digest that a draw is bound to: of the references on the list, sorted, one on each line.
+pub fn frozen_digest<'r>(references: impl IntoIterator<Item = &'r Reference>) -> Digest {
+    let mut references: Vec<&str> = references.into_iter().map(Reference::as_str).collect();
+    references.sort_unstable();
+    canonical::digest(FROZEN, references.join("\n").as_bytes())
+}
+
 /// Ranks the candidates and cuts to capacity.
 ///
 /// Order: the declared keys, then the tie rule, then the protocol number, then the reference, so that no two candidates

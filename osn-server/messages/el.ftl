@@ -111,7 +111,8 @@ job-unknown = Δεν υπάρχει τέτοια εργασία
 decision-unknown = Δεν υπάρχει τέτοια απόφαση
 selection-unknown = Δεν υπάρχει τέτοιος πίνακας
 selection-not-assessed = Η πρόσκληση δεν έχει αξιολογηθεί
-selection-draw-not-offered = Η κλήρωση δεν προσφέρεται
+selection-seed-lost = Ο σπόρος της κλήρωσης δεν είναι αυτός που δεσμεύτηκε
+    .detail = Το κλειδί υπογραφής του δήμου άλλαξε μετά τη δημοσίευση. Επαναφέρετε το παλιό κλειδί από αντίγραφο ασφαλείας.
 selection-same-person = Όποιος προτείνει έναν πίνακα δεν μπορεί και να τον εγκρίνει
 selection-moved = Μια αίτηση του πίνακα αποσύρθηκε στο μεταξύ
     .detail = Επιστρέψτε τον πίνακα και προτείνετε νέο.
@@ -184,6 +185,7 @@ field-no-last-day-asked = Αυτό το δικαιολογητικό δεν έχ
 field-no-document-asked = Για αυτή την ερώτηση δεν ζητείται δικαιολογητικό
 field-evidence-by-staff-only = Την αποδοχή ενός δικαιολογητικού τη σημειώνει μόνο ο δήμος· γράψτε declared ή bringing
 field-evidence-by-applicant-only = Γράψτε accepted, refused ή expired
+field-no-such-person = Η αίτηση δεν έχει τόσα άτομα
 field-form-schema = Η απάντηση δεν ταιριάζει με τη φόρμα της πρόσκλησης
 field-case-failed = { $name }: { $lines }
 field-kind-of-delivered = Αιτία γράφεται μόνο όταν η παράδοση απέτυχε
@@ -202,3 +204,17 @@ message-award-selected = Η αίτησή σας { $reference } έγινε δεκ
 message-award-promoted = Η αίτησή σας { $reference } ανέβηκε από την εφεδρική λίστα και έχει πλέον θέση. { $municipality }
 message-delivery-planned = Για την αίτησή σας { $reference } ορίστηκαν οι ημέρες: { $dates }. { $municipality }
 message-delivery-replanned = Άλλαξαν οι ημέρες για την αίτησή σας { $reference }: { $dates }. { $municipality }
+
+# Τι θα άλλαζε μια απάντηση της απόφασης.
+change-paper = Χρειάζεται: { $paper }.
+change-answer = Χρειάζεται μια απάντηση που λείπει.
+change-valid-on = Θα άλλαζε με { $paper } που ισχύει στις { $day }.
+change-at-least = Θα άλλαζε αν ήταν τουλάχιστον { $wanted }.
+change-at-most = Θα άλλαζε αν ήταν έως { $wanted }.
+change-equal = Θα άλλαζε αν ήταν { $wanted }.
+change-holds-paper = Θα άλλαζε αν ίσχυε και το έδειχνε το χαρτί: { $paper }.
+change-holds = Θα άλλαζε αν ίσχυε.
+
+# Όριο αιτημάτων.
+requests-too-many = Πολλά αιτήματα από τη σύνδεσή σας
+    .detail = Δοκιμάστε ξανά σε { $seconds } δευτερόλεπτα. Ό,τι γράψατε δεν χάθηκε: πατήστε «πίσω».

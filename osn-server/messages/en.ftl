@@ -111,7 +111,8 @@ job-unknown = There is no such job
 decision-unknown = There is no such decision
 selection-unknown = There is no such list
 selection-not-assessed = The call has not been assessed
-selection-draw-not-offered = A draw is not offered
+selection-seed-lost = The seed of the draw is not the one that was committed to
+    .detail = The municipality’s signing key changed after publication. Restore the old key from a backup.
 selection-same-person = Whoever proposes a list cannot approve it
 selection-moved = An application on the list was withdrawn meanwhile
     .detail = Send the list back and propose a new one.
@@ -184,6 +185,7 @@ field-no-last-day-asked = This document has no last day
 field-no-document-asked = No document is asked for this question
 field-evidence-by-staff-only = Only the municipality marks a document as seen; write declared or bringing
 field-evidence-by-applicant-only = Write accepted, refused or expired
+field-no-such-person = The application does not have that many people
 field-form-schema = The answer does not fit the call's form
 field-case-failed = { $name }: { $lines }
 field-kind-of-delivered = A kind is given only when the delivery failed
@@ -202,3 +204,17 @@ message-award-selected = Your application { $reference } was accepted. You will 
 message-award-promoted = Your application { $reference } moved up from the reserve list and has a place now. { $municipality }
 message-delivery-planned = These days were set for your application { $reference }: { $dates }. { $municipality }
 message-delivery-replanned = The days for your application { $reference } changed: { $dates }. { $municipality }
+
+# What would change an answer of the decision.
+change-paper = Needed: { $paper }.
+change-answer = An answer is missing.
+change-valid-on = It would change with: { $paper }, valid on { $day }.
+change-at-least = It would change if it were at least { $wanted }.
+change-at-most = It would change if it were at most { $wanted }.
+change-equal = It would change if it were { $wanted }.
+change-holds-paper = It would change if it held and the document showed it: { $paper }.
+change-holds = It would change if it held.
+
+# Limit on requests.
+requests-too-many = Too many requests from your connection
+    .detail = Try again in { $seconds } seconds. What you typed is not lost: go back.

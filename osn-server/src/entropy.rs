@@ -62,6 +62,15 @@ pub fn draw<const N: usize>(source: &dyn Entropy) -> [u8; N] {
     bytes
 }
 
+/// Bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0f)])
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

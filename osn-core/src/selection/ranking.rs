@@ -5,9 +5,7 @@
 
 use core::cmp::Ordering;
 
-use sha2::{Digest as _, Sha256};
-
-use super::{Candidate, DecidedBy, ListHead, Place, Ranked, RankingKey, SelectionError, TieOrder};
+use super::{Candidate, DecidedBy, ListHead, Place, Ranked, RankingKey, SelectionError, TieOrder, draw_key};
 use crate::application::{ProtocolNumber, Reference};
 use crate::canonical::{Digest, DigestWriter};
 use crate::id::{ApplicationId, CallId};
@@ -137,7 +135,13 @@ impl Ranking {
                 for equal in order.chunk_by_mut(|a, b| self.by_keys(*a, *b).0 == Ordering::Equal) {
                     equal.sort_by_cached_key(|at| {
                         let reference = pick(&self.references, *at);
-                        (self.draw_key(seed, reference), reference)
+                        let key = draw_key(
+                            seed,
+                            self.head.call_id,
+                            &self.head.frozen,
+                            &Reference::from_packed(reference),
+                        );
+                        (key.into_bytes(), reference)
                     });
                 }
             }
@@ -178,16 +182,6 @@ impl Ranking {
             writer.update(Reference::from_packed(pick(&self.references, *at)).as_str().as_bytes());
         }
         writer.finish()
-    }
-
-    /// The draw's key of one reference: SHA-256(seed, call, digest of the frozen list, reference).
-    fn draw_key(&self, seed: &[u8], reference: u64) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        hash.update(seed);
-        hash.update(self.head.call_id.uuid().as_bytes());
-        hash.update(self.head.frozen.as_bytes());
-        hash.update(Reference::from_packed(reference).as_str().as_bytes());
-        hash.finalize().into()
     }
 
     /// The order by keys, and the key that decided.
@@ -240,7 +234,7 @@ impl Ranking {
 }
 
 /// Kind and version of the digest of the frozen references.
-const FROZEN: &str = "frozen-references:1";
+pub(super) const FROZEN: &str = "frozen-references:1";
 
 /// Year and number in one word that sorts as they do.
 fn pack(protocol: Option<ProtocolNumber>) -> u64 {

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-use crate::acts::{Acting, Saved, actions, entry};
+use crate::acts::{Acting, Saved, actions, draw, entry};
 use crate::auth::Right;
 use crate::programs::{Installed, blocking, resolve};
 use crate::refusal::{FieldError, Outcome, Refusal};
@@ -26,6 +26,8 @@ pub enum Tie {
     /// Who applied first, then the protocol number.
     #[default]
     SubmissionTime,
+    /// A draw whose seed is committed to before the call opens, and disclosed with the list.
+    Draw,
 }
 
 /// A call to write.
@@ -56,16 +58,22 @@ pub async fn create(acting: &Acting, action_id: ActionId, new: NewCall) -> Outco
     if !matches!(action.state, ActionState::Approved { .. }) {
         return Err(Refusal::conflict("call.action-not-approved"));
     }
-    let Tie::SubmissionTime = new.tie_break;
+    let id = acting.app.new_id(CallId::new);
+    let tie_break = match new.tie_break {
+        Tie::SubmissionTime => TieBreak::SubmissionTime,
+        Tie::Draw => TieBreak::Draw {
+            commitment: draw::commitment(acting, id).await?,
+        },
+    };
     let call = Call {
-        id: acting.app.new_id(CallId::new),
+        id,
         action_id,
         title: new.title,
         opens_at: to_micros(new.opens_at),
         closes_at: to_micros(new.closes_at),
         capacity: new.capacity,
         one_per: new.one_per,
-        tie_break: TieBreak::SubmissionTime,
+        tie_break,
         parameters: String::new(),
         code_digest: action.program.code_digest.clone(),
         created_by: officer.id,
@@ -139,6 +147,7 @@ pub async fn publish(acting: &Acting, id: CallId) -> Outcome<Saved<Call>> {
     tx.update_call(&call, version).await?;
     let details = serde_json::json!({
         "code": call.code_digest, "parameters": osn_core::canonical::digest("call-parameters:1", call.parameters.as_bytes()),
+        "tie": call.tie_break,
     });
     tx.journal(entry("call.publish", "call", id.uuid(), details));
     let saved = Saved {
@@ -174,17 +183,22 @@ pub enum Window {
 }
 
 /// A call as everybody may see it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CallView {
     /// Identifier.
+    #[schemars(with = "uuid::Uuid")]
     pub id: CallId,
     /// Title.
+    #[schemars(with = "shapes::LocalText")]
     pub title: LocalText,
     /// What the action offers.
+    #[schemars(with = "shapes::LocalText")]
     pub description: LocalText,
     /// The action.
+    #[schemars(with = "uuid::Uuid")]
     pub action_id: ActionId,
     /// The action's name.
+    #[schemars(with = "shapes::LocalText")]
     pub action: LocalText,
     /// First moment.
     pub opens_at: Instant,
@@ -197,7 +211,10 @@ pub struct CallView {
     /// Places.
     pub capacity: u32,
     /// One application for each …
+    #[schemars(with = "shapes::OnePer")]
     pub one_per: OnePer,
+    /// What decides between equals; of a draw, what it is committed to.
+    pub tie_break: TieView,
     /// Deliveries of each award.
     pub instalments: u16,
     /// The criteria, in the reader's language.
@@ -206,6 +223,31 @@ pub struct CallView {
     pub ranking: Vec<RankingView>,
     /// Version, for staff.
     pub version: i64,
+}
+
+/// What decides between equals, as everybody may see it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct TieView {
+    /// `submission-time` or `draw`.
+    pub by: &'static str,
+    /// Of a draw: SHA-256 over `osn:draw-seed:1`, a newline and the seed, which is disclosed with the results.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commitment: Option<String>,
+}
+
+impl From<&TieBreak> for TieView {
+    fn from(tie: &TieBreak) -> Self {
+        match tie {
+            TieBreak::SubmissionTime => Self {
+                by: "submission-time",
+                commitment: None,
+            },
+            TieBreak::Draw { commitment } => Self {
+                by: "draw",
+                commitment: Some(commitment.to_string()),
+            },
+        }
+    }
 }
 
 /// A criterion as everybody may see it.
@@ -379,6 +421,7 @@ fn view(acting: &Acting, open: &OpenCall) -> CallView {
         state: call.value.state.name(),
         capacity: call.value.capacity,
         one_per: call.value.one_per,
+        tie_break: TieView::from(&call.value.tie_break),
         instalments: action.instalments,
         criteria: criteria.collect(),
         ranking: ranking.collect(),

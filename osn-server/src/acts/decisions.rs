@@ -3,15 +3,18 @@
 use osn_core::application::{Application, AssessmentOutcome};
 use osn_core::id::{ApplicationId, AssessmentRunId, CallId, DecisionId};
 use osn_core::time::Instant;
+use osn_programs::about::{About, Comparison, Criterion};
 use osn_programs::record::DecisionRecord;
-use osn_programs::verdict::CriterionVerdict;
+use osn_programs::texts::Texts;
+use osn_programs::verdict::{ClaimVerdict, CriterionVerdict, State};
 use osn_store::{DecisionQuery, DecisionRow, Page, PageQuery, Readable};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::acts::calls::OpenCall;
 use crate::acts::{Acting, applications, calls, entry};
 use crate::auth::Right;
-use crate::refusal::{Outcome, Refusal};
+use crate::refusal::{Kind, Outcome, Refusal};
 
 /// A decision, as lists show it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -60,6 +63,12 @@ pub struct CriterionShown {
     pub explanation: String,
     /// The rule that asks for it.
     pub legal_basis: String,
+    /// The paper that proves it, where one does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paper: Option<String>,
+    /// What would have to be otherwise for it to be met; absent where it is met or does not apply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<String>,
 }
 
 /// One ranking key with its value.
@@ -102,12 +111,13 @@ pub struct DecisionExplained {
     pub claims: Vec<ClaimShown>,
 }
 
-/// Decisions of a call's last finished run.
+/// Decisions of a call's last finished run. Their ranking keys are what people said: one journal entry for the page.
 pub async fn of_call(acting: &Acting, call: CallId, query: PageQuery) -> Outcome<Page<DecisionView>> {
     acting.require(Right::SeeApplications)?;
     let page = acting.scope.decisions(DecisionQuery::Call(call), query).await?;
-    let ids = page.items.iter().map(|row| row.application_id);
-    let read = acting.scope.applications_by_id(ids).await?;
+    let subjects: Vec<ApplicationId> = page.items.iter().map(|row| row.application_id).collect();
+    journal_reading(acting, call, "decisions", &subjects).await?;
+    let read = acting.scope.applications_by_id(subjects).await?;
     let view = |row: DecisionRow| {
         let application = read
             .get(&row.application_id)
@@ -120,6 +130,32 @@ pub async fn of_call(acting: &Acting, call: CallId, query: PageQuery) -> Outcome
         total: page.total,
         next: page.next,
     })
+}
+
+/// Most subjects that one journal entry names; of more it holds their number and the digest of their list.
+const MOST_NAMED: usize = 200;
+
+/// One journal entry for one reading of many people's data: who read, of which call, why, and whose.
+pub(crate) async fn journal_reading(
+    acting: &Acting,
+    call: CallId,
+    reason: &'static str,
+    subjects: &[ApplicationId],
+) -> Outcome<()> {
+    if subjects.is_empty() {
+        return Ok(());
+    }
+    let listed: Vec<String> = subjects.iter().map(ToString::to_string).collect();
+    let mut details = serde_json::json!({
+        "reason": reason, "count": subjects.len(),
+        "subjects_digest": osn_core::canonical::digest("journal-subjects:1", listed.join("\n").as_bytes()),
+    });
+    if let Some(details) = details.as_object_mut().filter(|_| listed.len() <= MOST_NAMED) {
+        details.insert("applications".to_owned(), listed.into());
+    }
+    let mut tx = acting.begin("decision.read").await?;
+    tx.journal(entry("decision.read", "call", call.uuid(), details));
+    Ok(tx.commit().await?)
 }
 
 fn view(row: DecisionRow, application: &Application) -> DecisionView {
@@ -142,13 +178,58 @@ fn view(row: DecisionRow, application: &Application) -> DecisionView {
 /// The newest decision on an application, explained.
 pub async fn of_application(acting: &Acting, id: ApplicationId) -> Outcome<DecisionExplained> {
     acting.require(Right::SeeApplications)?;
-    let newest = acting
-        .scope
-        .decisions_of(id)
+    let newest = newest(acting, id)
         .await?
-        .pop()
         .ok_or_else(|| Refusal::not_found("decision.unknown"))?;
     explain(acting, newest.id).await
+}
+
+async fn newest(acting: &Acting, id: ApplicationId) -> Outcome<Option<DecisionRow>> {
+    Ok(acting.scope.decisions_of(id).await?.pop())
+}
+
+/// The newest decision of each of these applications of a call, explained: one journal entry for all of them. A place
+/// stays empty where nothing was decided or the person was erased.
+pub async fn of_lines(
+    acting: &Acting,
+    open: &OpenCall,
+    applications: &[ApplicationId],
+) -> Outcome<Vec<Option<DecisionExplained>>> {
+    acting.require(Right::SeeApplications)?;
+    journal_reading(acting, open.call.value.id, "ranked-list", applications).await?;
+    let read = acting.scope.applications_by_id(applications.iter().copied()).await?;
+    let mut found = Vec::with_capacity(applications.len());
+    for id in applications {
+        found.push(match read.get(id) {
+            Some(application) => explained_newest(acting, open, &application.value).await?,
+            None => None,
+        });
+    }
+    Ok(found)
+}
+
+/// The newest decision about an application as its own applicant reads it; whoever calls has seen that it may be told.
+pub(crate) async fn of_own(
+    acting: &Acting,
+    open: &OpenCall,
+    application: &Application,
+) -> Outcome<Option<DecisionExplained>> {
+    explained_newest(acting, open, application).await
+}
+
+async fn explained_newest(
+    acting: &Acting,
+    open: &OpenCall,
+    application: &Application,
+) -> Outcome<Option<DecisionExplained>> {
+    let Some(row) = newest(acting, application.id).await? else {
+        return Ok(None);
+    };
+    match explained(acting, open, row, application).await {
+        Ok(explained) => Ok(Some(explained)),
+        Err(refusal) if refusal.kind() == Kind::NotFound => Ok(None),
+        Err(refusal) => Err(refusal),
+    }
 }
 
 /// A decision with every criterion. A person reads what somebody said: one journal entry.
@@ -159,59 +240,115 @@ pub async fn explain(acting: &Acting, id: DecisionId) -> Outcome<DecisionExplain
         .decision(id)
         .await?
         .ok_or_else(|| Refusal::not_found("decision.unknown"))?;
-    let bytes = applications::readable(acting.scope.decision_record(id).await?)?;
-    let record = DecisionRecord::from_canonical(&bytes).map_err(Refusal::internal)?;
     let application = applications::read(acting, row.application_id).await?.value;
     let open = calls::open(acting, application.call_id).await?;
-    let about = open.installed.program.about(Some(&record.parameters))?;
-    let (texts, lang) = (open.installed.program.texts(), acting.lang.tag());
-    let criterion = |index: usize, verdict: &CriterionVerdict| {
-        let declared = about.criteria.get(index)?;
-        Some(CriterionShown {
-            key: declared.key.clone(),
-            title: texts.text_or_key(lang, &format!("criterion-{}", declared.key)),
-            state: verdict.state.name(),
-            seen: verdict.seen.map(|value| texts.value(lang, &about, index, value)),
-            wanted: verdict.wanted.map(|value| texts.value(lang, &about, index, value)),
-            explanation: texts.criterion(lang, &about, index, verdict),
-            legal_basis: texts.text_or_key(lang, &format!("basis-{}", declared.legal_basis)),
-        })
-    };
-    let claims = record.verdict.claims.iter().map(|claim| ClaimShown {
-        outcome: claim.outcome.name(),
-        criteria: claim
-            .criteria
-            .iter()
-            .enumerate()
-            .filter_map(|(index, verdict)| criterion(index, verdict))
-            .collect(),
-        ranking: about
-            .ranking
-            .iter()
-            .zip(&claim.keys)
-            .map(|(key, value)| KeyShown {
-                key: key.key.clone(),
-                title: texts.text_or_key(lang, &format!("rank-{}", key.key)),
-                value: *value,
-                shown: value.map(|value| osn_programs::texts::show(lang, key.unit, value)),
-            })
-            .collect(),
-    });
-    let claims = claims.collect();
+    let explained = explained(acting, &open, row, &application).await?;
     let mut tx = acting.begin("decision.read").await?;
     tx.journal(entry(
         "decision.read",
         "application",
-        row.application_id.uuid(),
-        serde_json::json!({ "decision": id }),
+        application.id.uuid(),
+        serde_json::json!({ "decision": id, "reason": "decision" }),
     ));
     tx.commit().await?;
+    Ok(explained)
+}
+
+/// What a stored record says, in the reader's language.
+async fn explained(
+    acting: &Acting,
+    open: &OpenCall,
+    row: DecisionRow,
+    application: &Application,
+) -> Outcome<DecisionExplained> {
+    let bytes = applications::readable(acting.scope.decision_record(row.id).await?)?;
+    let record = DecisionRecord::from_canonical(&bytes).map_err(Refusal::internal)?;
+    let about = open.installed.program.about(Some(&record.parameters))?;
+    let words = Words {
+        acting,
+        texts: open.installed.program.texts(),
+        about: &about,
+        as_of: record.as_of,
+    };
     Ok(DecisionExplained {
-        decision: view(row, &application),
+        decision: view(row, application),
         as_of: record.as_of,
         code_digest: record.code_digest.to_string(),
-        claims,
+        claims: record.verdict.claims.iter().map(|claim| words.claim(claim)).collect(),
     })
+}
+
+/// Puts verdicts into words.
+struct Words<'a> {
+    acting: &'a Acting,
+    texts: &'a Texts,
+    about: &'a About,
+    as_of: chrono::NaiveDate,
+}
+
+impl Words<'_> {
+    fn claim(&self, claim: &ClaimVerdict) -> ClaimShown {
+        let lang = self.acting.lang.tag();
+        let criteria = claim.criteria.iter().zip(&self.about.criteria).enumerate();
+        let ranking = self.about.ranking.iter().zip(&claim.keys).map(|(key, value)| KeyShown {
+            key: key.key.clone(),
+            title: self.texts.text_or_key(lang, &format!("rank-{}", key.key)),
+            value: *value,
+            shown: value.map(|value| osn_programs::texts::show(lang, key.unit, value)),
+        });
+        ClaimShown {
+            outcome: claim.outcome.name(),
+            criteria: criteria
+                .map(|(index, (verdict, declared))| self.criterion(index, declared, verdict))
+                .collect(),
+            ranking: ranking.collect(),
+        }
+    }
+
+    fn criterion(&self, index: usize, declared: &Criterion, verdict: &CriterionVerdict) -> CriterionShown {
+        let lang = self.acting.lang.tag();
+        let value = |value: Option<i64>| value.map(|value| self.texts.value(lang, self.about, index, value));
+        let paper = declared
+            .field
+            .as_deref()
+            .and_then(|field| self.about.field(field))
+            .and_then(|field| field.evidence.as_ref())
+            .map(|need| self.texts.text_or_key(lang, &format!("evidence-{}", need.kind)));
+        let wanted = value(verdict.wanted);
+        CriterionShown {
+            key: declared.key.clone(),
+            title: self.texts.text_or_key(lang, &format!("criterion-{}", declared.key)),
+            state: verdict.state.name(),
+            seen: value(verdict.seen),
+            explanation: self.texts.criterion(lang, self.about, index, verdict),
+            legal_basis: self.texts.text_or_key(lang, &format!("basis-{}", declared.legal_basis)),
+            change: self.change(declared, verdict.state, wanted.as_deref(), paper.as_deref()),
+            paper,
+            wanted,
+        }
+    }
+
+    /// What would have to be otherwise for this criterion to be met; nothing where it is.
+    fn change(&self, declared: &Criterion, state: State, wanted: Option<&str>, paper: Option<&str>) -> Option<String> {
+        let day = self.as_of.format("%-d/%-m/%Y").to_string();
+        let key = match (state, declared.comparison, paper, wanted) {
+            (State::Met | State::NotApplicable, ..) => return None,
+            (_, Comparison::ValidOn, Some(_), _) => "change-valid-on",
+            (State::Unknown, _, Some(_), _) => "change-paper",
+            (State::Unknown, ..) => "change-answer",
+            (State::NotMet, Comparison::AtLeast, _, Some(_)) => "change-at-least",
+            (State::NotMet, Comparison::AtMost, _, Some(_)) => "change-at-most",
+            (State::NotMet, Comparison::Equal, _, Some(_)) => "change-equal",
+            (State::NotMet, _, Some(_), _) => "change-holds-paper",
+            (State::NotMet, ..) => "change-holds",
+        };
+        let args = [
+            ("paper", paper.unwrap_or_default()),
+            ("wanted", wanted.unwrap_or_default()),
+            ("day", day.as_str()),
+        ];
+        Some(self.acting.app.texts().get(self.acting.lang, key, &args))
+    }
 }
 
 /// The canonical bytes of a decision record, for an auditor: one journal entry.

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use osn_core::application::{ApplicationState, Evidence, EvidenceState};
+use osn_core::application::{ApplicationData, ApplicationState, Evidence, EvidenceState};
 use osn_core::id::ApplicationId;
+use osn_programs::about::About;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -17,7 +18,7 @@ use crate::shapes;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckedEvidence {
-    /// By key of the question.
+    /// By key of the question; `claims/0/<key>` for the first participant's, `members/0/<key>` for the first member's.
     pub evidence: BTreeMap<String, CheckedPaper>,
 }
 
@@ -49,18 +50,11 @@ pub async fn check(
         return Err(Refusal::conflict("evidence.too-late"));
     }
     let open = calls::open(acting, application.value.call_id).await?;
-    let mut errors = Vec::new();
-    for (key, paper) in &checked.evidence {
-        let path = format!("/evidence/{}", key.replace('~', "~0").replace('/', "~1"));
-        if intake::question(&open.about, key).is_none() {
-            errors.push(FieldError::new(path, "unknown-field"));
-        } else if matches!(
-            paper.state,
-            EvidenceState::None | EvidenceState::Declared | EvidenceState::Bringing
-        ) {
-            errors.push(FieldError::new(format!("{path}/state"), "evidence-by-applicant-only"));
-        }
-    }
+    let errors: Vec<FieldError> = checked
+        .evidence
+        .iter()
+        .filter_map(|(key, paper)| wrong(&open.about, key, paper))
+        .collect();
     if !errors.is_empty() {
         return Err(Refusal::invalid("request.invalid", errors));
     }
@@ -69,6 +63,15 @@ pub async fn check(
         reason: "evidence".to_owned(),
     };
     let mut data = applications::readable(acting.scope.application_data(id, access, acting.now).await?)?;
+    let strangers: Vec<FieldError> = checked
+        .evidence
+        .keys()
+        .filter(|key| !is_somebodys(key, &data))
+        .map(|key| FieldError::new(place(key), "no-such-person"))
+        .collect();
+    if !strangers.is_empty() {
+        return Err(Refusal::invalid("request.invalid", strangers));
+    }
     for (key, paper) in &checked.evidence {
         data.evidence.insert(
             key.clone(),
@@ -95,4 +98,35 @@ pub async fn check(
     };
     acting.commit(tx, &saved).await?;
     Ok(saved)
+}
+
+/// What is wrong with what was found about one paper, whoever's it is.
+fn wrong(about: &About, key: &str, paper: &CheckedPaper) -> Option<FieldError> {
+    let path = place(key);
+    let Some(field) = intake::question(about, key) else {
+        return Some(FieldError::new(path, "unknown-field"));
+    };
+    let applicants = matches!(
+        paper.state,
+        EvidenceState::None | EvidenceState::Declared | EvidenceState::Bringing
+    );
+    if applicants {
+        return Some(FieldError::new(format!("{path}/state"), "evidence-by-applicant-only"));
+    }
+    let expires = field.evidence.as_ref().is_some_and(|need| need.expires);
+    (paper.valid_to.is_some() && !expires).then(|| FieldError::new(format!("{path}/valid_to"), "no-last-day-asked"))
+}
+
+fn place(key: &str) -> String {
+    format!("/evidence/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Whether the application has the participant or member whose paper the key names.
+fn is_somebodys(key: &str, data: &ApplicationData) -> bool {
+    let is_there = |index: &str, people: usize| index.parse::<usize>().is_ok_and(|index| index < people);
+    match key.split('/').collect::<Vec<_>>().as_slice() {
+        ["claims", index, _] => is_there(index, data.claims.len()),
+        ["members", index, _] => is_there(index, data.members.len()),
+        _ => true,
+    }
 }

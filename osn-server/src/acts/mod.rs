@@ -22,6 +22,7 @@ pub mod intake;
 
 pub mod assessment;
 pub mod decisions;
+pub mod draw;
 pub mod selection;
 
 pub mod awards;

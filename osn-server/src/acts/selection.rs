@@ -1,11 +1,11 @@
 //! Selection: the eligible ranked and cut, proposed by one person and approved by another; awards follow.
 
 use osn_core::application::{Application, ApplicationEvent, ApplicationState};
-use osn_core::call::{Call, CallEvent, CallState, TieBreak};
+use osn_core::call::{Call, CallEvent, CallState};
 use osn_core::id::{ApplicationId, CallId, SelectionId};
 use osn_core::selection::{
-    Candidate, ListHead, Place, Ranked, Ranking, RankingKey, Selection, SelectionError, SelectionEvent, SelectionState,
-    TieOrder,
+    Candidate, DecidedBy, ListHead, Place, Ranked, Ranking, RankingKey, Selection, SelectionError, SelectionEvent,
+    SelectionState, TieOrder, draw_key,
 };
 use osn_core::state::Machine as _;
 use osn_programs::about::About;
@@ -13,7 +13,7 @@ use osn_store::{Page, PageQuery, Readable, RunState, StoreError, Tx, Versioned};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::acts::{Acting, Saved, assessment, awards, calls, entry};
+use crate::acts::{Acting, Saved, assessment, awards, calls, draw, entry};
 use crate::auth::Right;
 use crate::programs::blocking;
 use crate::refusal::{Outcome, Refusal};
@@ -33,10 +33,7 @@ pub async fn propose(acting: &Acting, call_id: CallId) -> Outcome<Saved<Selectio
     if !matches!(call.state, CallState::Assessed { .. }) {
         return Err(Refusal::conflict("selection.not-assessed"));
     }
-    let tie = match &call.tie_break {
-        TieBreak::SubmissionTime => TieOrder::SubmissionTime,
-        TieBreak::Draw { .. } => return Err(Refusal::conflict("selection.draw-not-offered")),
-    };
+    let tie = draw::order(acting, &call).await?;
     // Ties end with the protocol number: the sealer gives those that are still missing.
     acting.scope.seal(acting.now).await?;
     let keys: Vec<RankingKey> = open
@@ -78,7 +75,7 @@ fn summary(selection: &Selection) -> serde_json::Value {
     let list = &selection.list;
     serde_json::json!({
         "selection": selection.id, "selected": list.selected, "reserve": list.reserve, "capacity": list.capacity,
-        "frozen": list.frozen,
+        "frozen": list.frozen, "draw": draw::disclosed(list),
     })
 }
 
@@ -306,6 +303,9 @@ pub struct Results {
     pub capacity: u32,
     /// Applications received, withdrawn ones included.
     pub received: u64,
+    /// How equals were drawn, where a draw decides between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draw: Option<draw::Disclosed>,
     /// On the list, best first.
     pub lines: Vec<ResultLine>,
 }
@@ -322,6 +322,12 @@ pub struct ResultLine {
     /// Place on the reserve list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reserve_position: Option<u32>,
+    /// Of a draw only: the line's key, hexadecimal; among equals the smaller comes first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draw_key: Option<String>,
+    /// Of a draw only: whether this line equals the one before it in every ranking key, so that the draw decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drawn: Option<bool>,
 }
 
 /// The published results of a call, once they are final.
@@ -342,6 +348,7 @@ pub async fn results(acting: &Acting, call_id: CallId) -> Outcome<Results> {
         final_at: at,
         capacity: selection.list.capacity,
         received,
+        draw: draw::disclosed(&selection.list),
         lines: published(acting, id, &selection.list).await?,
     })
 }
@@ -354,19 +361,25 @@ async fn published(acting: &Acting, id: SelectionId, list: &ListHead) -> Outcome
         if chunk.is_empty() {
             return Ok(lines);
         }
-        lines.extend(chunk.iter().map(published_line));
+        lines.extend(chunk.iter().map(|line| published_line(list, line)));
     }
 }
 
-fn published_line(line: &Ranked) -> ResultLine {
+fn published_line(list: &ListHead, line: &Ranked) -> ResultLine {
     let (place, reserve_position) = match line.place {
         Place::Selected => ("selected", None),
         Place::Reserve { position } => ("reserve", Some(position)),
+    };
+    let key = match &list.tie {
+        TieOrder::Draw { seed } => Some(draw_key(seed, list.call_id, &list.frozen, &line.candidate.reference)),
+        TieOrder::SubmissionTime => None,
     };
     ResultLine {
         rank: line.rank,
         reference: line.candidate.reference.to_string(),
         place,
         reserve_position,
+        drawn: key.map(|_| line.decided_by == DecidedBy::Draw),
+        draw_key: key.map(|key| key.to_string()),
     }
 }

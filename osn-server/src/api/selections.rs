@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use osn_core::id::{AssessmentRunId, CallId, DecisionId, JobId, SelectionId};
+use osn_core::id::{ApplicationId, AssessmentRunId, CallId, DecisionId, JobId, SelectionId};
 use osn_core::selection::Ranked;
 use osn_store::AssessmentRun;
 
@@ -110,7 +110,12 @@ async fn get(acting: Acting, Path(id): Path<SelectionId>) -> Outcome<Response> {
 }
 
 async fn lines(acting: Acting, Path(id): Path<SelectionId>, Page(query): Page) -> Outcome<Json<List<Ranked>>> {
-    Ok(Json(selection::page(&acting, id, query).await?.into()))
+    let call = selection::get(&acting, id).await?.value.list.call_id;
+    let page = selection::page(&acting, id, query).await?;
+    // The lines hold people's ranking keys: one reading, one journal entry.
+    let subjects: Vec<ApplicationId> = page.items.iter().map(|line| line.candidate.application_id).collect();
+    decisions::journal_reading(&acting, call, "ranked-list", &subjects).await?;
+    Ok(Json(page.into()))
 }
 
 async fn approve(acting: Acting, Path(id): Path<SelectionId>) -> Outcome<Response> {

@@ -7,7 +7,7 @@ mod track;
 pub use plain::to_plain;
 pub(crate) use read::question;
 pub use read::{GivenApplicant, GivenEvidence, GivenMember, NewApplication, Read, read};
-pub use track::{Credentials, Tracked, TrackedDelivery, TrackedEvent, track, withdraw};
+pub use track::{Credentials, Tracked, TrackedDecision, TrackedDelivery, TrackedEvent, track, withdraw};
 
 use osn_core::application::{Application, ApplicationData, ApplicationState, Reference};
 use osn_core::call::{CallRefusal, OnePer};
@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::acts::calls::{self, OpenCall};
 use crate::acts::{Acting, Once};
-use crate::entropy::draw;
+use crate::entropy::{draw, hex};
 use crate::refusal::{Kind, Outcome, Refusal};
 use crate::shapes;
 
@@ -84,7 +84,11 @@ pub async fn submit(acting: &Acting, call_id: CallId, new: NewApplication) -> Ou
     };
     match acting.scope.submit_application(stored, acting.now).await {
         Ok(_) => Ok(receipt),
-        Err(SubmitError::Duplicate { .. }) => Err(Refusal::conflict("application.double")),
+        // Sent twice at once, the second may meet the first's identifiers before its answer is remembered here.
+        Err(SubmitError::Duplicate { .. }) => match receipt_before(acting).await? {
+            Some(receipt) => Ok(receipt),
+            None => Err(Refusal::conflict("application.double")),
+        },
         Err(SubmitError::CallNotOpen) => Err(Refusal::conflict("application.not-open")),
         Err(SubmitError::AlreadyAnswered(before)) => answered(acting, &before),
         Err(SubmitError::Store(error)) => Err(error.into()),
@@ -101,6 +105,38 @@ fn answered(acting: &Acting, before: &Remembered) -> Outcome<Receipt> {
         return Err(Refusal::new(Kind::Invalid, "idempotency.key-reused"));
     }
     serde_json::from_slice(&before.body).map_err(Refusal::internal)
+}
+
+/// What a form carries so that it is taken once: nobody can guess it.
+pub fn form_token(acting: &Acting) -> String {
+    hex(&draw::<16>(acting.app.entropy()))
+}
+
+/// The key under which the answer to a form is remembered. What was said is part of it: whoever goes back, changes an
+/// answer and sends again says something else, and is not given the old receipt.
+pub fn sent_once(call: CallId, token: &str, said: &str) -> Once {
+    let request = canonical::digest("page-application:1", said.as_bytes());
+    let key = canonical::digest(
+        "page-application-key:1",
+        format!("{call}\n{token}\n{request}").as_bytes(),
+    );
+    Once {
+        route: "page application".to_owned(),
+        key: key.to_string(),
+        request,
+        status: 201,
+    }
+}
+
+/// The receipt that this very request was given before.
+pub async fn receipt_before(acting: &Acting) -> Outcome<Option<Receipt>> {
+    let Some(once) = &acting.once else { return Ok(None) };
+    match acting.scope.idempotent(&once.route, &once.key).await? {
+        Some(before) if before.request_digest == once.request => serde_json::from_slice(&before.body)
+            .map(Some)
+            .map_err(Refusal::internal),
+        _ => Ok(None),
+    }
 }
 
 fn remembered(once: &Once, receipt: &Receipt) -> Outcome<Idempotency> {

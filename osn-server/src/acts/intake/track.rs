@@ -1,6 +1,6 @@
 //! Following an application with its reference and one-time code, and taking it back: no account needed.
 
-use osn_core::application::{Application, ApplicationState, Reference};
+use osn_core::application::{Application, ApplicationState, AssessmentOutcome, Reference};
 use osn_core::call::{Call, CallState};
 use osn_core::delivery::{Award, AwardState, Delivery, DeliveryState};
 use osn_core::lang::LocalText;
@@ -11,7 +11,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::code_hash;
-use crate::acts::{Acting, awards, calls};
+use crate::acts::calls::OpenCall;
+use crate::acts::decisions::ClaimShown;
+use crate::acts::{Acting, awards, calls, decisions};
 use crate::refusal::{Kind, Outcome, Refusal};
 use crate::shapes;
 
@@ -56,6 +58,21 @@ pub struct Tracked {
     pub timeline: Vec<TrackedEvent>,
     /// Planned and made deliveries.
     pub deliveries: Vec<TrackedDelivery>,
+    /// What was decided and why, once the list is final.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<TrackedDecision>,
+}
+
+/// The decision about an application, for its applicant.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct TrackedDecision {
+    /// `eligible`, `not-eligible`, `missing-evidence`.
+    #[schemars(with = "String")]
+    pub outcome: AssessmentOutcome,
+    /// The date as of which it was judged.
+    pub as_of: chrono::NaiveDate,
+    /// Every claim with every criterion.
+    pub claims: Vec<ClaimShown>,
 }
 
 /// One thing that happened.
@@ -84,7 +101,8 @@ pub struct TrackedDelivery {
 /// Shows an application to whoever holds its reference and code.
 pub async fn track(acting: &Acting, credentials: &Credentials) -> Outcome<Tracked> {
     let application = held(acting, credentials).await?.value;
-    let call = calls::read(acting, application.call_id).await?;
+    let open = calls::open(acting, application.call_id).await?;
+    let call = &open.call;
     let award = awards::of_application(acting, &application, call.value.action_id).await?;
     let deliveries = match &award {
         Some(award) => acting
@@ -103,17 +121,36 @@ pub async fn track(acting: &Acting, credentials: &Credentials) -> Outcome<Tracke
         &call.value,
         award.as_ref().map(|award| &award.value),
     );
+    let decision = decision(acting, &open, &application).await?;
     Ok(Tracked {
         reference: application.reference.to_string(),
         protocol: application.protocol.map(|number| number.to_string()),
         call_id: application.call_id,
-        call: call.value.title,
+        call: call.value.title.clone(),
         state,
         reserve_position,
         submitted_at: application.submitted_at,
         timeline,
         deliveries,
+        decision,
     })
+}
+
+/// What was decided about it, with every reason: only once the list is final and holds a place for this application.
+async fn decision(acting: &Acting, open: &OpenCall, application: &Application) -> Outcome<Option<TrackedDecision>> {
+    let told = matches!(
+        application.state,
+        ApplicationState::Selected | ApplicationState::Reserve { .. } | ApplicationState::NotSelected
+    );
+    if !told || !matches!(open.call.value.state, CallState::Final { .. }) {
+        return Ok(None);
+    }
+    let found = decisions::of_own(acting, open, application).await?;
+    Ok(found.map(|explained| TrackedDecision {
+        outcome: explained.decision.outcome,
+        as_of: explained.as_of,
+        claims: explained.claims,
+    }))
 }
 
 /// Where an application stands, as its applicant is told.

@@ -30,6 +30,13 @@ pub(super) async fn ask(reader: Reader, Path(text): Path<String>) -> Outcome<Res
     Ok(page(StatusCode::OK, p, &open, &form))
 }
 
+/// Hidden field that every form of one application carries: whatever is sent twice is answered as before.
+const ONCE: &str = "once";
+
+fn is_token(sent: &str) -> bool {
+    sent.len() == 32 && sent.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// The form with as many rows as were posted, filled with what was typed.
 async fn questions(acting: &Acting, p: &Page, open: &OpenCall, posted: &Posted) -> Outcome<FormView> {
     let mapped = acting.mapping().await?;
@@ -56,7 +63,13 @@ async fn questions(acting: &Acting, p: &Page, open: &OpenCall, posted: &Posted) 
     if !posted.pairs().is_empty() {
         form.fill(posted);
     }
-    Ok(form)
+    let sent = posted.get(ONCE);
+    let token = if is_token(sent) {
+        sent.to_owned()
+    } else {
+        intake::form_token(acting)
+    };
+    Ok(form.hidden(ONCE, token))
 }
 
 fn page(status: StatusCode, p: Page, open: &OpenCall, form: &FormView) -> Response {
@@ -72,13 +85,21 @@ fn page(status: StatusCode, p: Page, open: &OpenCall, form: &FormView) -> Respon
 }
 
 pub(super) async fn answer(reader: Reader, Path(text): Path<String>, body: Bytes) -> Outcome<Response> {
-    let (acting, mut p) = reader.page("apply-title", Section::Calls);
+    let (mut acting, mut p) = reader.page("apply-title", Section::Calls);
     let open = calls::open(&acting, id(&text)?).await?;
     let posted = Posted::read(&body);
     let mut form = questions(&acting, &p, &open, &posted).await?;
     let op = posted.get("op");
     if op == "edit" || op.starts_with("add-") || op.starts_with("remove-") {
         return Ok(page(StatusCode::OK, p, &open, &form));
+    }
+    if op == "submit" && is_token(posted.get(ONCE)) {
+        let said = settle(form.draft(&p).0).to_string();
+        acting.once = Some(intake::sent_once(open.call.value.id, posted.get(ONCE), &said));
+        // A second tap, or the page sent again: the same receipt, whatever happened to the call meanwhile.
+        if let Some(receipt) = intake::receipt_before(&acting).await? {
+            return Ok(received(p.titled_by("submitted-title"), &open, &receipt));
+        }
     }
     let application = match read(&acting, &p, &open, &form).await? {
         Ok(application) => application,

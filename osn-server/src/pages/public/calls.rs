@@ -2,14 +2,14 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use osn_core::call::{CallState, OnePer, TieBreak};
+use osn_core::call::{CallState, OnePer};
 use osn_core::id::CallId;
 use osn_core::time::Instant;
 use osn_programs::about::{About, CapacityUnit, Comparison, Criterion, FormField, Subject};
 use osn_programs::texts::Texts;
 use osn_store::PageQuery;
 
-use crate::acts::calls::{self, CallView, OpenCall, Window};
+use crate::acts::calls::{self, CallView, OpenCall, TieView, Window};
 use crate::pages::chrome::{Page, Section};
 use crate::pages::part::{Card, Tag, Tone};
 use crate::pages::reader::Reader;
@@ -94,10 +94,6 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
     let window = calls::window(call, acting.now);
     let p = p.titled(call.title.get(acting.lang.tag())).within(Section::Calls);
     let said = |key: String| texts.text(p.tag(), &key, &[]).unwrap_or_default();
-    let tie = match &call.tie_break {
-        TieBreak::SubmissionTime => p.t("call-tie-submission-time"),
-        TieBreak::Draw { commitment } => p.t1("call-tie-draw", "commitment", &commitment.to_string()),
-    };
     Ok(show(&CallPage {
         tag: tag(
             &p,
@@ -115,7 +111,7 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
             .iter()
             .map(|key| said(format!("rank-{}", key.key)))
             .collect(),
-        tie,
+        tie: tie(&p, &TieView::from(&call.tie_break)),
         papers: papers(&open.about, &said),
         supplies: open
             .about
@@ -133,6 +129,14 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
         results: matches!(call.state, CallState::Final { .. }).then(|| p.url(&format!("/calls/{}/results", call.id))),
         p,
     }))
+}
+
+/// What decides between equals, in one sentence.
+pub(in crate::pages) fn tie(p: &Page, tie: &TieView) -> String {
+    match &tie.commitment {
+        None => p.t("call-tie-submission-time"),
+        Some(commitment) => p.t1("call-tie-draw", "commitment", commitment),
+    }
 }
 
 fn state_name(state: &CallState) -> &'static str {

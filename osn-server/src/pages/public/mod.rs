@@ -13,13 +13,12 @@ use crate::route::{Access, Route};
 
 use super::rows;
 
-pub(super) use calls::tag as call_tag;
+pub(super) use calls::{tag as call_tag, tie};
 pub(super) use services::choices;
 
 pub(super) fn routes() -> Vec<Route> {
     let mut rows = rows![
         get "/", Access::Public, home::show_page;
-        get "/services", Access::Public, services::list;
         get "/services/{id}", Access::Public, services::one;
         get "/calls", Access::Public, calls::list;
         get "/calls/{id}", Access::Public, calls::one;
@@ -36,5 +35,9 @@ pub(super) fn routes() -> Vec<Route> {
         post "/track/withdraw", Access::Public, track::withdraw;
     ];
     rows.extend(personal.into_iter().map(Route::personal));
+    let searching = rows![
+        get "/services", Access::Public, services::list;
+    ];
+    rows.extend(searching.into_iter().map(Route::costly));
     rows
 }

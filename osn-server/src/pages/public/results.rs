@@ -5,9 +5,10 @@ use axum::response::Response;
 
 use super::calls::id;
 use crate::acts::calls;
+use crate::acts::draw::Disclosed;
 use crate::acts::selection::{self, ResultLine};
 use crate::pages::chrome::{Page, Section};
-use crate::pages::part::{Block, Cell, Row, Stat, Table, Tag, Tone};
+use crate::pages::part::{Block, Cell, Fact, Facts, Row, Stat, Table, Tag, Tone};
 use crate::pages::reader::Reader;
 use crate::pages::show;
 use crate::pages::views::Results;
@@ -38,7 +39,7 @@ pub(super) async fn show_page(reader: Reader, Path(text): Path<String>) -> Outco
         rows,
         empty: p.t("results-none"),
     };
-    let blocks = vec![
+    let mut blocks = vec![
         Block::Stats(vec![
             Stat::new(p.t("applications-all"), p.number(results.received)),
             stat("results-selected-count", count("selected")),
@@ -46,8 +47,9 @@ pub(super) async fn show_page(reader: Reader, Path(text): Path<String>) -> Outco
         ]),
         Block::Inset(p.t("results-note")),
         Block::Table(table),
-        Block::Print,
     ];
+    blocks.extend(results.draw.as_ref().map(|draw| drawn(&p, draw)));
+    blocks.push(Block::Print);
     Ok(show(&Results {
         call: p.text(&view.title),
         back: p.url(&format!("/calls/{call}")),
@@ -57,14 +59,36 @@ pub(super) async fn show_page(reader: Reader, Path(text): Path<String>) -> Outco
     }))
 }
 
+/// The values of the draw, and how anybody computes it again.
+fn drawn(p: &Page, draw: &Disclosed) -> Block {
+    let code = |key: &str, value: &str| Fact::new(p.t(key), Cell::new(value).code());
+    let facts = vec![
+        code("draw-commitment", &draw.commitment),
+        code("draw-seed", &draw.seed),
+        code("results-frozen", &draw.frozen),
+    ];
+    Block::Details(
+        p.t("draw-title"),
+        vec![
+            Block::Text(p.t("draw-how")),
+            Block::Facts(Facts { facts }),
+            Block::Text(p.t("draw-check")),
+        ],
+    )
+}
+
 fn row(p: &Page, line: &ResultLine) -> Row {
     let tag = match line.reserve_position {
         Some(position) => Tag::new(Tone::Warn, p.t1("results-reserve", "position", &position.to_string())),
         None => Tag::new(Tone::Good, p.t("results-selected")),
     };
+    let drawn = match line.drawn {
+        Some(true) => p.t("decided-draw"),
+        Some(false) | None => String::new(),
+    };
     Row::new(vec![
         Cell::number(line.rank.to_string()),
         Cell::head(line.reference.clone()).code(),
-        Cell::tag(tag),
+        Cell::tag(tag).note(drawn),
     ])
 }

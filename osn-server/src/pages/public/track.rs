@@ -4,10 +4,11 @@ use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use crate::acts::intake::{self, Credentials, Tracked, TrackedDelivery};
+use crate::acts::decisions::CriterionShown;
+use crate::acts::intake::{self, Credentials, Tracked, TrackedDecision, TrackedDelivery};
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Field, FormView, Posted};
-use crate::pages::part::{Moment, Step, Timeline};
+use crate::pages::part::{Block, Cell, Fact, Facts, Mark, Moment, Step, Timeline};
 use crate::pages::reader::Reader;
 use crate::pages::views::{self, TrackForm};
 use crate::pages::{mendable, show, show_with, shown};
@@ -108,11 +109,72 @@ fn tracked_page(p: &Page, tracked: &Tracked, credentials: &Credentials) -> Respo
         call: (p.text(&tracked.call), p.url(&format!("/calls/{}", tracked.call_id))),
         timeline: timeline(p, tracked),
         withdraw: open.then(|| back().html(p)),
-        reasons: Vec::new(),
+        reasons: tracked
+            .decision
+            .as_ref()
+            .map(|decision| reasons(p, decision))
+            .unwrap_or_default(),
         tag,
         says,
         p: p.clone(),
     })
+}
+
+/// The decision in plain words: every condition with its answer, what was seen, what is asked, and what would change it.
+fn reasons(p: &Page, decision: &TrackedDecision) -> Vec<Block> {
+    let outcome = shown::assessed(p, decision.outcome).text;
+    let judged = p.with(
+        "application-judged",
+        &[("day", &p.day(decision.as_of)), ("outcome", &outcome)],
+    );
+    let mut blocks = vec![Block::Heading(p.t("tracked-why")), Block::Text(judged)];
+    let several = decision.claims.len() > 1;
+    for (index, claim) in decision.claims.iter().enumerate() {
+        if several {
+            blocks.push(Block::Heading(p.t1("apply-claim", "number", &(index + 1).to_string())));
+        }
+        let facts = claim.criteria.iter().map(|criterion| reason(p, criterion)).collect();
+        blocks.push(Block::Facts(Facts { facts }));
+        let order: Vec<Fact> = claim
+            .ranking
+            .iter()
+            .map(|key| Fact::text(key.title.clone(), key.shown.clone().unwrap_or_else(|| p.t("unknown"))))
+            .collect();
+        if !order.is_empty() {
+            blocks.push(Block::Text(p.t("tracked-order")));
+            blocks.push(Block::Facts(Facts { facts: order }));
+        }
+    }
+    blocks.push(Block::Inset(p.t("tracked-object")));
+    blocks
+}
+
+fn reason(p: &Page, criterion: &CriterionShown) -> Fact {
+    let said = p.t(&format!("criterion-{}", criterion.state));
+    let answer = match criterion.state {
+        "met" => Cell::mark(Mark::Yes, said),
+        "not-met" => Cell::mark(Mark::No, said),
+        "not-applicable" => Cell::new(said),
+        _ => Cell::mark(Mark::Unknown, said),
+    };
+    let mut cells = vec![answer, Cell::new(criterion.explanation.clone())];
+    let seen = criterion.seen.as_ref().map(|seen| p.t1("tracked-seen", "seen", seen));
+    let wanted = criterion
+        .wanted
+        .as_ref()
+        .map(|wanted| p.t1("tracked-wanted", "wanted", wanted));
+    let values: Vec<String> = seen.into_iter().chain(wanted).collect();
+    if !values.is_empty() {
+        cells.push(Cell::new(values.join(" ")));
+    }
+    cells.extend(criterion.change.clone().map(Cell::new));
+    if let Some(last) = cells.last_mut() {
+        last.note = Some(criterion.legal_basis.clone()).filter(|basis| !basis.is_empty());
+    }
+    Fact {
+        label: criterion.title.clone(),
+        cells,
+    }
 }
 
 fn timeline(p: &Page, tracked: &Tracked) -> Timeline {

@@ -7,25 +7,23 @@ use axum::response::Response;
 use osn_core::application::{ApplicationData, ApplicationState, AssessmentOutcome, Evidence, EvidenceState};
 use osn_core::directory::TermCode;
 use osn_core::id::ApplicationId;
-use osn_programs::about::Subject;
 use osn_programs::texts::Texts;
 use serde_json::Value as Json;
 
 use super::calls::call_id;
 use super::chain::{self, At};
-use super::{Asked, head, id};
+use super::{Asked, head, id, papers};
 use crate::acts::applications::{ApplicationView, Reason};
 use crate::acts::calls::OpenCall;
 use crate::acts::decisions::{self, ClaimShown, DecisionExplained};
-use crate::acts::evidence::{self, CheckedEvidence};
 use crate::acts::{Acting, applications, calls};
 use crate::auth::Right;
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
-use crate::pages::form::{Choice, Field, FormView, Posted};
+use crate::pages::form::{Field, FormView, Posted};
 use crate::pages::part::{Block, Cell, Chip, Fact, Facts, Mark, Row, StaffPage, Table, Tag};
 use crate::pages::reader::Reader;
-use crate::pages::{blame, mendable, onward, show, show_with, shown, typed};
+use crate::pages::{blame, mendable, show, show_with, shown, typed};
 use crate::problem;
 use crate::refusal::{Kind, Outcome, Refusal};
 
@@ -38,7 +36,7 @@ const STATES: [&str; 6] = [
     "withdrawn",
 ];
 
-fn application_id(text: &str) -> Outcome<ApplicationId> {
+pub(super) fn application_id(text: &str) -> Outcome<ApplicationId> {
     id(text, "application.unknown")
 }
 
@@ -119,13 +117,13 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
 
 /// Forms that were sent and came back, and what was opened.
 #[derive(Default)]
-struct Forms {
-    reason: Option<FormView>,
-    papers: Option<FormView>,
-    data: Option<ApplicationData>,
+pub(super) struct Forms {
+    pub(super) reason: Option<FormView>,
+    pub(super) papers: Option<FormView>,
+    pub(super) data: Option<ApplicationData>,
 }
 
-async fn page(acting: &Acting, p: Page, id: ApplicationId, forms: Forms) -> Outcome<StaffPage> {
+pub(super) async fn page(acting: &Acting, p: Page, id: ApplicationId, forms: Forms) -> Outcome<StaffPage> {
     let details = applications::get(acting, id).await?;
     let application = &details.application;
     let open = calls::open(acting, application.call_id).await?;
@@ -167,12 +165,12 @@ async fn page(acting: &Acting, p: Page, id: ApplicationId, forms: Forms) -> Outc
             ApplicationState::Received | ApplicationState::Assessed { .. }
         )
     {
-        let form = forms.papers.unwrap_or_else(|| papers_form(&p, id, &open));
-        if form.fields().next().is_some() {
-            page.blocks.push(Block::Heading(p.t("evidence-title")));
-            page.blocks.push(Block::Text(p.t("evidence-text")));
-            page.blocks.push(Block::Form(Box::new(form)));
-        }
+        let form = forms.papers.unwrap_or_else(|| match &forms.data {
+            Some(data) => papers::form_of(&p, id, &open, data),
+            None => papers::form(&p, id, &open, 0, 0),
+        });
+        page.blocks
+            .extend(papers::blocks(&p, &open, form, forms.data.is_some()));
     }
     page.blocks.push(Block::Heading(p.t("open-title")));
     match forms.data {
@@ -270,38 +268,6 @@ fn reason_form(p: &Page, id: ApplicationId) -> FormView {
             p.url(&format!("/staff/applications/{id}/open")),
             vec![reason],
             p.t("open-button"),
-        )
-    }
-}
-
-/// The papers of the application itself, one question each.
-fn papers_form(p: &Page, id: ApplicationId, open: &OpenCall) -> FormView {
-    let texts = open.installed.program.texts();
-    let mut fields = Vec::new();
-    for field in open.about.form.of(Subject::Application) {
-        let Some(need) = &field.evidence else { continue };
-        let paper = texts.text_or_key(p.tag(), &format!("evidence-{}", need.kind));
-        let states =
-            ["accepted", "refused", "expired"].map(|state| Choice::new(state, p.t(&format!("evidence-state-{state}"))));
-        fields.push(Field::radios(
-            &format!("/evidence/{}/state", field.key),
-            paper.clone(),
-            states.to_vec(),
-        ));
-        if need.expires {
-            let until = Field::day(
-                &format!("/evidence/{}/valid_to", field.key),
-                p.t1("apply-evidence-until", "paper", &paper),
-            );
-            fields.push(until.hint(p.t("apply-evidence-until-hint")).optional());
-        }
-    }
-    FormView {
-        secondary: true,
-        ..FormView::new(
-            p.url(&format!("/staff/applications/{id}/evidence")),
-            fields,
-            p.t("evidence-button"),
         )
     }
 }
@@ -441,51 +407,7 @@ fn paper(p: &Page, texts: &Texts, key: &str, evidence: Evidence) -> Fact {
         EvidenceState::Refused => "refused",
         EvidenceState::Expired => "expired",
     };
-    let question = texts.text_or_key(p.tag(), &format!("field-{}", key.rsplit('/').next().unwrap_or(key)));
+    let question = papers::named(p, texts, key);
     let until = evidence.valid_to.map(|day| p.day(day)).unwrap_or_default();
     Fact::new(question, Cell::new(p.t(&format!("evidence-state-{state}"))).note(until))
-}
-
-pub(super) async fn evidence(reader: Reader, Path(text): Path<String>, body: Bytes) -> Outcome<Response> {
-    let Reader { acting, mut p } = reader;
-    let id = application_id(&text)?;
-    let call = applications::get(&acting, id).await?.application.call_id;
-    let open = calls::open(&acting, call).await?;
-    let mut form = papers_form(&p, id, &open);
-    form.fill(&Posted::read(&body));
-    let checking = async {
-        let (mut body, errors) = form.draft(&p);
-        if !errors.is_empty() {
-            return Err(Refusal::invalid("request.invalid", errors));
-        }
-        if let Some(papers) = body.get_mut("evidence").and_then(Json::as_object_mut) {
-            papers.retain(|_, paper| paper.get("state").is_some());
-        }
-        if body
-            .get("evidence")
-            .is_none_or(|papers| papers.as_object().is_none_or(serde_json::Map::is_empty))
-        {
-            return Err(Refusal::invalid(
-                "request.invalid",
-                vec![crate::refusal::FieldError::new("", "typed-nothing")],
-            ));
-        }
-        let checked: CheckedEvidence = typed(body)?;
-        evidence::check(&acting, id, checked).await
-    };
-    match checking.await {
-        Ok(_) => Ok(onward(&p, &format!("/staff/applications/{id}"), "evidence-checked")),
-        Err(refusal) if mendable(&refusal) => {
-            blame(&mut p, &mut form, &refusal);
-            let forms = Forms {
-                papers: Some(form),
-                ..Forms::default()
-            };
-            Ok(show_with(
-                problem::status(refusal.kind()),
-                &page(&acting, p, id, forms).await?,
-            ))
-        }
-        Err(refusal) => Err(refusal),
-    }
 }

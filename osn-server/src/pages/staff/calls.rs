@@ -76,6 +76,10 @@ async fn form(acting: &Acting, p: &Page, text: &str) -> Outcome<FormView> {
         Choice::new("household", p.t("call-once-household")),
         Choice::new("person", p.t("call-once-person")),
     ];
+    let ties = vec![
+        Choice::new("submission-time", p.t("call-tie-choice-time")),
+        Choice::new("draw", p.t("call-tie-choice-draw")),
+    ];
     let line = |name: &str, key: &str, said: &str| Field::line(name, p.t(key)).proposed(said);
     let fields = vec![
         line("/title/el", "call-title-el", action.name.get("el")),
@@ -93,6 +97,9 @@ async fn form(acting: &Acting, p: &Page, text: &str) -> Outcome<FormView> {
         Field::moment("/closes_at", p.t("call-closes")).hint(p.t("call-moment-hint")),
         Field::int("/capacity", p.t("column-places")).proposed(places),
         Field::radios("/one_per", p.t("call-one-per"), one_per).proposed("household"),
+        Field::radios("/tie_break", p.t("call-tie"), ties)
+            .hint(p.t("call-tie-hint"))
+            .proposed("submission-time"),
     ];
     let mut form = FormView::new(
         p.url(&format!("/staff/actions/{text}/calls/new")),
@@ -218,6 +225,7 @@ fn facts(p: &Page, call: &CallView) -> Facts {
             Fact::text(p.t("column-places"), p.number(call.capacity.into())),
             Fact::text(p.t("action-instalments-short"), p.number(call.instalments.into())),
             Fact::text(p.t("call-one-per"), p.t(once)),
+            Fact::text(p.t("call-tie"), crate::pages::public::tie(p, &call.tie_break)),
         ],
     }
 }

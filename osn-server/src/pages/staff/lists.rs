@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use osn_core::id::SelectionId;
+use osn_core::id::{ApplicationId, SelectionId};
 use osn_core::selection::{DecidedBy, Place, Ranked, Selection, SelectionState};
 use osn_core::state::Machine as _;
 use serde::Deserialize;
@@ -12,16 +12,16 @@ use super::chain::{self, At};
 use super::{applications, head, id};
 use crate::acts::calls::OpenCall;
 use crate::acts::decisions::{self, DecisionExplained};
-use crate::acts::{Acting, calls, selection};
+use crate::acts::{Acting, calls, draw, selection};
 use crate::auth::Right;
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::part::{Act, Block, Cell, Fact, Facts, Pager, Row, StaffPage, Stat, Table, Tag, Tone};
 use crate::pages::reader::Reader;
 use crate::pages::{onward, show, shown};
-use crate::refusal::{Kind, Outcome, Refusal};
+use crate::refusal::{Outcome, Refusal};
 
-/// Lines on a page: reading each one's reasons is written into the journal.
+/// Lines on a page: one journal entry says whose reasons were read.
 const ON_A_PAGE: u32 = 25;
 
 #[derive(Debug, Default, Deserialize)]
@@ -81,12 +81,7 @@ pub(super) async fn one(
         .push(Block::Text(p.t1("list-order", "keys", &keys.join(" · "))));
     page.blocks.push(table(&acting, &p, &list, &open, from).await?);
     page.pager = pager(&p, &list, from);
-    page.blocks.push(Block::Facts(Facts {
-        facts: vec![Fact::new(
-            p.t("results-frozen"),
-            Cell::new(list.list.frozen.to_string()).code(),
-        )],
-    }));
+    page.blocks.push(Block::Facts(seals(&p, &list)));
     Ok(show(&page))
 }
 
@@ -106,6 +101,17 @@ fn acts(acting: &Acting, p: &Page, list: &Selection, page: &mut StaffPage) {
         .push(Act::new(p.url(&format!("/staff/lists/{}/reject", list.id)), p.t("list-reject")).secondary());
 }
 
+/// What holds the list together: the digest of its references, and of a draw what it was committed to.
+fn seals(p: &Page, list: &Selection) -> Facts {
+    let code = |key: &str, value: String| Fact::new(p.t(key), Cell::new(value).code());
+    let mut facts = vec![code("results-frozen", list.list.frozen.to_string())];
+    if let Some(draw) = draw::disclosed(&list.list) {
+        facts.push(code("draw-commitment", draw.commitment));
+        facts.push(code("draw-seed", draw.seed));
+    }
+    Facts { facts }
+}
+
 fn stats(p: &Page, list: &Selection) -> Vec<Stat> {
     vec![
         Stat::new(p.t("list-eligible"), p.number(list.list.lines().into())),
@@ -122,15 +128,13 @@ async fn table(acting: &Acting, p: &Page, list: &Selection, open: &OpenCall, fro
     columns.extend(list.list.keys.iter().map(|key| (rank(&key.key), true)));
     columns.extend(head(p, [("results-place", false), ("column-decided", false)]));
     let mut rows = Vec::new();
-    for line in &selection::lines(acting, list.id, from, ON_A_PAGE).await? {
+    let shown = selection::lines(acting, list.id, from, ON_A_PAGE).await?;
+    let subjects: Vec<ApplicationId> = shown.iter().map(|line| line.candidate.application_id).collect();
+    let decided = decisions::of_lines(acting, open, &subjects).await?;
+    for (line, explained) in shown.iter().zip(decided) {
         if line.place == (Place::Reserve { position: 1 }) {
             rows.push(Row::cut(p.tc("results-capacity", list.list.capacity.into())));
         }
-        let explained = match decisions::of_application(acting, line.candidate.application_id).await {
-            Ok(explained) => Some(explained),
-            Err(refusal) if refusal.kind() == Kind::NotFound => None,
-            Err(refusal) => return Err(refusal),
-        };
         rows.push(row(p, list, line, explained.as_ref(), &rank));
     }
     Ok(Block::Table(Table {

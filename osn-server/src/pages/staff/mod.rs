@@ -9,6 +9,7 @@ mod dashboard;
 mod deliveries;
 mod examined;
 mod lists;
+mod papers;
 mod parameters;
 mod requests;
 mod session;
@@ -68,7 +69,7 @@ pub(super) fn routes() -> Vec<Route> {
         get "/staff/calls/{id}/applications", Access::Right(Right::SeeApplications), applications::list;
         get "/staff/applications/{id}", Access::Right(Right::SeeApplications), applications::one;
         post "/staff/applications/{id}/open", Access::Right(Right::OpenApplications), applications::open;
-        post "/staff/applications/{id}/evidence", Access::Right(Right::CheckEvidence), applications::evidence;
+        post "/staff/applications/{id}/evidence", Access::Right(Right::CheckEvidence), papers::check;
         get "/staff/actions/{id}/deliveries", Access::Right(Right::SeeDeliveries), deliveries::list;
         post "/staff/actions/{id}/deliveries", Access::Right(Right::RecordDeliveries), deliveries::record;
         get "/staff/actions/{id}/plan", Access::Right(Right::PlanDeliveries), deliveries::ask_plan;
