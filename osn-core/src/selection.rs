@@ -3,6 +3,7 @@
 mod ranking;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::application::{ProtocolNumber, Reference};
 use crate::canonical::{self, Digest};
@@ -10,6 +11,7 @@ use crate::id::{AccountId, ApplicationId, CallId, SelectionId};
 use crate::state::{InvalidTransition, Machine};
 use crate::time::Instant;
 
+use ranking::FROZEN;
 pub use ranking::{RankedLines, Ranking};
 
 /// One ranking key as the program declares it.

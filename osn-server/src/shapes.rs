@@ -8,8 +8,8 @@ mod records;
 
 pub(crate) use opened::{ApplicationData, Evidence, JournalEntry};
 pub(crate) use records::{
-    Action, AssessmentRun, Award, Call, Confirmation, Delivery, DeliveryPlan, InterventionModel, Operation, Selection,
-    SignedCertificate, SupportRequest,
+    Action, AssessmentRun, Award, Call, Confirmation, Delivery, DeliveryPlan, InterventionModel, Operation, RankedLine,
+    Selection, SignedCertificate, SupportRequest,
 };
 
 use std::collections::BTreeMap;

@@ -57,6 +57,7 @@ fn per_second(count: usize, time: Duration) -> f64 {
     count as f64 / time.as_secs_f64()
 }
 
+#[expect(clippy::too_many_lines, reason = "one year, measured step by step")]
 async fn measure(backend: Backend, count: usize) -> Result<Row> {
     let house = TestApp::begun(backend, STEP).await?;
     let app = house.played.app.clone();

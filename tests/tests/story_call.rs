@@ -173,7 +173,10 @@ impl Drawn {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        text.push_str(&format!("{byte:02x}"));
+        text
+    })
 }
 
 fn unhex(text: &str) -> Vec<u8> {
@@ -185,7 +188,9 @@ fn unhex(text: &str) -> Vec<u8> {
 
 fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
-    parts.iter().for_each(|part| hash.update(part));
+    for part in parts {
+        hash.update(part);
+    }
     hash.finalize().into()
 }
 
@@ -401,7 +406,12 @@ async fn reading_the_ranked_list_is_one_entry_with_everybody_on_the_page() -> Re
 
 /// What a browser would post.
 fn encoded(pairs: &[(&str, &str)]) -> Vec<u8> {
-    let piece = |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
+    let piece = |text: &str| -> String {
+        text.bytes().fold(String::new(), |mut text, byte| {
+            text.push_str(&format!("%{byte:02X}"));
+            text
+        })
+    };
     let pairs = pairs
         .iter()
         .map(|(name, value)| format!("{}={}", piece(name), piece(value)));

@@ -155,7 +155,7 @@ fn named_paths(line: &str) -> Vec<&str> {
         let in_folder = word
             .split_once('/')
             .is_some_and(|(folder, rest)| NAMED_FOLDERS.contains(&folder) && !rest.is_empty());
-        let alone = !word.contains('/') && (word.ends_with(".rs") || word.ends_with(".md")) && word.len() > 3;
+        let alone = !word.contains('/') && matches!(word.rsplit_once('.'), Some((_, "rs" | "md"))) && word.len() > 3;
         let built = word.split('/').any(|part| matches!(part, "dist" | "target"));
         plain && !built && (in_folder || alone)
     };

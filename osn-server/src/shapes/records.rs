@@ -75,6 +75,7 @@ pub(crate) struct Confirmation {
 }
 
 /// How old a record may be, in days.
+#[expect(clippy::struct_field_names, reason = "the names are the API's")]
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(crate) struct FreshnessPolicy {
@@ -398,12 +399,12 @@ pub(crate) enum RunState {
     },
 }
 
-/// A ranked and cut list.
+/// A ranked and cut list; its lines are pages of their own.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(crate) struct Selection {
     id: Uuid,
-    list: RankedList,
+    list: ListHead,
     proposed_by: Uuid,
     proposed_at: Instant,
     state: SelectionState,
@@ -411,18 +412,20 @@ pub(crate) struct Selection {
     version: i64,
 }
 
-/// The list.
+/// How the list was made, and how many lines it holds.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub(crate) struct RankedList {
+pub(crate) struct ListHead {
     call_id: Uuid,
     keys: Vec<RankingKey>,
     tie: TieOrder,
     capacity: u32,
     /// Digest of the references, hexadecimal.
     frozen: String,
-    /// Best first.
-    lines: Vec<Ranked>,
+    /// Lines with a place; they come first.
+    selected: u32,
+    /// Lines on the reserve list, after them.
+    reserve: u32,
 }
 
 /// One ranking key.
@@ -441,10 +444,10 @@ pub(crate) enum TieOrder {
     Draw { seed: Vec<u8> },
 }
 
-/// One line.
+/// A line of a ranked list.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub(crate) struct Ranked {
+pub(crate) struct RankedLine {
     rank: u32,
     candidate: Candidate,
     decided_by: DecidedBy,
