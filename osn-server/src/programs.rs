@@ -1,15 +1,16 @@
 //! Installed programs in memory: loaded once from their packages in the store, run on threads of their own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
 use jsonschema::Validator;
+use osn_core::canonical::Digest;
 use osn_core::equivalence;
 use osn_programs::about::About;
 use osn_programs::compile::Compiler;
 use osn_programs::host::{Cache, Host, HostConfig, HostError};
-use osn_programs::package::Package;
+use osn_programs::package::{Package, Trust};
 use osn_programs::program::Program;
 use osn_store::Scope;
 use serde_json::Value;
@@ -26,6 +27,16 @@ pub struct ProgramsConfig {
     pub cache_key: Option<[u8; 32]>,
     /// Applications in memory at once in an assessment; without it, 2,048.
     pub applications_at_once: Option<u32>,
+    /// Whose packages are taken. By default nobody's: every package needs a signature by a key that was named.
+    pub trust: Trust,
+    /// Packages that were built together with this server ([`own_build`]): taken without a signature. Filled by a
+    /// demonstration only, which plays with what lies beside it.
+    pub own_build: BTreeSet<Digest>,
+}
+
+/// What names a package of the same build: a digest of its bytes.
+pub fn own_build(bytes: &[u8]) -> Digest {
+    osn_core::canonical::digest("own-build:1", bytes)
 }
 
 /// A program with its package.

@@ -181,6 +181,7 @@ program-disable = Κλείσιμο για νέες δράσεις
 program-install = Εγκατάσταση προγράμματος
 program-install-text = Πριν εγκατασταθεί, τρέχουν οι πρότυπες περιπτώσεις του. Αν μία αποτύχει, δεν εγκαθίσταται τίποτα.
 program-file = Αρχείο του προγράμματος (.wasm)
+program-signature-file = Η υπογραφή του (.minisig)
 done-program-installed = Το πρόγραμμα εγκαταστάθηκε.
 done-program-enabled = Το πρόγραμμα είναι διαθέσιμο για νέες δράσεις.
 done-program-disabled = Το πρόγραμμα έκλεισε για νέες δράσεις.

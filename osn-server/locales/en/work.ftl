@@ -181,6 +181,7 @@ program-disable = Close to new actions
 program-install = Install a program
 program-install-text = Its golden cases run before it is installed. If one fails, nothing is installed.
 program-file = File of the program (.wasm)
+program-signature-file = Its signature (.minisig)
 done-program-installed = The program was installed.
 done-program-enabled = The program is open to new actions.
 done-program-disabled = The program is closed to new actions.

@@ -2,13 +2,14 @@
 
 use osn_programs::about::About;
 use osn_programs::cases;
+use osn_programs::package::{Policy, Signed, verify_signature};
 use osn_store::{InstalledProgram, NewProgram};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
-use crate::programs::{Installed, blocking};
+use crate::programs::{Installed, blocking, own_build};
 use crate::refusal::{Outcome, Refusal};
 
 /// An installed program, as lists show it.
@@ -35,14 +36,58 @@ pub struct ProgramView {
     pub cases: Option<usize>,
 }
 
-/// Reads, checks and loads a package, runs its golden cases, and installs it. A failure installs nothing.
-pub async fn install(acting: &Acting, bytes: Vec<u8>) -> Outcome<ProgramView> {
-    acting.require(Right::InstallPrograms)?;
-    install_as(acting, bytes).await
+/// A package that somebody hands over.
+#[derive(Debug, Clone)]
+pub struct Handed {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The text of its `.minisig` file.
+    pub signature: Option<String>,
 }
 
-/// The same, for whoever runs the server at its command line.
-pub async fn install_as(acting: &Acting, bytes: Vec<u8>) -> Outcome<ProgramView> {
+/// Where a package comes from: kept with the program and in the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "origin")]
+enum Origin {
+    /// Signed by a trusted key; the comment is covered by the signature.
+    Signed {
+        /// What the signer wrote.
+        comment: String,
+    },
+    /// Built together with this server; a demonstration says so.
+    OwnBuild,
+    /// Nobody vouches for it: whoever installed it said that this is wanted.
+    Unsigned,
+}
+
+/// Checks the signature before anything of a package is looked at.
+fn origin(acting: &Acting, handed: &Handed, allow_unsigned: bool) -> Outcome<Origin> {
+    let config = &acting.app.config().programs;
+    if handed.signature.is_none() && config.own_build.contains(&own_build(&handed.bytes)) {
+        return Ok(Origin::OwnBuild);
+    }
+    let mut trust = config.trust.clone();
+    if allow_unsigned {
+        trust.policy = Policy::AllowUnsigned;
+    }
+    Ok(
+        match verify_signature(&handed.bytes, handed.signature.as_deref(), &trust)? {
+            Signed::By { comment, .. } => Origin::Signed { comment },
+            Signed::Unsigned => Origin::Unsigned,
+        },
+    )
+}
+
+/// Checks who signed a package, reads and loads it, runs its golden cases, and installs it. A failure installs nothing.
+pub async fn install(acting: &Acting, handed: Handed) -> Outcome<ProgramView> {
+    acting.require(Right::InstallPrograms)?;
+    install_as(acting, handed, false).await
+}
+
+/// The same, for whoever runs the server at its command line, and may allow a package without a signature.
+pub async fn install_as(acting: &Acting, handed: Handed, allow_unsigned: bool) -> Outcome<ProgramView> {
+    let origin = origin(acting, &handed, allow_unsigned)?;
+    let bytes = handed.bytes;
     let installed = acting.app.programs().open(bytes.clone()).await?;
     let ran = run_cases(&installed).await?;
     let manifest = installed.package.manifest();
@@ -52,7 +97,7 @@ pub async fn install_as(acting: &Acting, bytes: Vec<u8>) -> Outcome<ProgramView>
         contract: manifest.contract.clone(),
         code_digest: installed.package.code_digest().to_string(),
         package_digest: installed.package.package_digest().to_string(),
-        details: serde_json::json!({ "licence": manifest.licence, "authors": manifest.authors, "languages": manifest.languages, "cases": ran }),
+        details: serde_json::json!({ "licence": manifest.licence, "authors": manifest.authors, "languages": manifest.languages, "cases": ran, "origin": origin }),
     };
     let before = find(acting, &program.name).await?;
     if before.is_none_or(|before| before.package_digest != program.package_digest) {
@@ -60,6 +105,7 @@ pub async fn install_as(acting: &Acting, bytes: Vec<u8>) -> Outcome<ProgramView>
         tx.install_program(&program, &bytes).await?;
         let details = serde_json::json!({
             "name": program.name, "version": program.version, "code": program.code_digest, "package": program.package_digest, "cases": ran,
+            "origin": origin,
         });
         tx.journal(entry(
             "program.install",

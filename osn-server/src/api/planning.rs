@@ -2,13 +2,17 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
+use axum::http::HeaderValue;
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use osn_core::action::Action;
 use osn_core::id::ActionId;
+use osn_programs::package::PackageError;
 
 use super::answer::{List, created, made, tagged, versions, whole};
 use crate::acts::actions::{NewAction, NewPlaces, SecondPlaces};
-use crate::acts::programs::{ProgramDetails, ProgramView};
+use crate::acts::programs::{Handed, ProgramDetails, ProgramView};
 use crate::acts::{Acting, Saved, actions, programs};
 use crate::auth::Right;
 use crate::http::{Json, Page, Path};
@@ -76,9 +80,22 @@ pub(super) fn routes() -> Vec<Route> {
 /// Bytes of a package that are read at all; the host's own limit is smaller and names itself.
 const PACKAGE_LIMIT: usize = 8 << 20;
 
+/// Header with the package's `.minisig` file, in base64: a header is one line, the file is four.
+const SIGNATURE: &str = "package-signature";
+
 async fn install(acting: Acting, request: Request) -> Outcome<Response> {
+    let signature = request.headers().get(SIGNATURE).map(signature).transpose()?;
     let bytes = package(request.into_body()).await?;
-    Ok(made(programs::install(&acting, bytes).await?))
+    let handed = Handed { bytes, signature };
+    Ok(made(programs::install(&acting, handed).await?))
+}
+
+fn signature(value: &HeaderValue) -> Outcome<String> {
+    BASE64
+        .decode(value.as_bytes())
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .ok_or_else(|| PackageError::NotASignature.into())
 }
 
 async fn package(body: Body) -> Outcome<Vec<u8>> {

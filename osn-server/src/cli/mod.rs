@@ -11,6 +11,7 @@ mod place;
 mod program;
 mod replay;
 mod serve;
+mod trust;
 mod user;
 
 use std::ffi::OsString;

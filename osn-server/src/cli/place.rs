@@ -59,8 +59,12 @@ impl PlaceArgs {
 
     /// Opens the installation for a command of one municipality.
     pub(crate) async fn acting(&self, municipality: Option<&str>) -> anyhow::Result<Acting> {
+        self.acting_with(municipality, child_programs()?).await
+    }
+
+    async fn acting_with(&self, municipality: Option<&str>, programs: ProgramsConfig) -> anyhow::Result<Acting> {
         self.must_exist()?;
-        let app = self.open(false, child_programs()?).await?;
+        let app = self.open(false, programs).await?;
         let hosted = chosen(&app, municipality).await?;
         Ok(Acting::machine(&app, &hosted))
     }
@@ -74,10 +78,14 @@ impl PlaceArgs {
     }
 
     /// Opens the installation for a command that writes to one municipality.
-    pub(crate) async fn writing(&self, municipality: Option<&str>) -> anyhow::Result<(Option<Hold>, Acting)> {
+    pub(crate) async fn writing(
+        &self,
+        municipality: Option<&str>,
+        programs: ProgramsConfig,
+    ) -> anyhow::Result<(Option<Hold>, Acting)> {
         self.must_exist()?;
         let held = self.hold()?;
-        Ok((held, self.acting(municipality).await?))
+        Ok((held, self.acting_with(municipality, programs).await?))
     }
 
     /// A command on an installation that is not there must not make an empty one.

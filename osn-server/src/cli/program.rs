@@ -12,10 +12,12 @@ use osn_programs::package::Package;
 use osn_programs::program::Program;
 use serde_json::json;
 
-use super::place::PlaceArgs;
+use super::place::{PlaceArgs, child_programs};
+use super::trust::TrustArgs;
 use super::{Answer, Out};
-use crate::acts::programs;
+use crate::acts::programs::{self, Handed};
 use crate::lang::Lang;
+use crate::programs::ProgramsConfig;
 use crate::{problem, texts::Texts};
 
 #[derive(Debug, Subcommand)]
@@ -44,6 +46,14 @@ pub(super) struct FileArgs {
 pub(super) struct InstallArgs {
     /// The package's file
     file: PathBuf,
+    /// Its signature; without it, the file of the same name with `.minisig` at its end, if there is one
+    #[arg(long)]
+    signature: Option<PathBuf>,
+    /// Take a package that nobody signed; the journal says so
+    #[arg(long)]
+    allow_unsigned: bool,
+    #[command(flatten)]
+    trust: TrustArgs,
     /// Municipality, where several are served
     #[arg(long)]
     municipality: Option<String>,
@@ -160,8 +170,16 @@ fn inspect(file: &Path, out: &Out) -> anyhow::Result<Answer> {
 }
 
 async fn install(args: InstallArgs, out: &Out) -> anyhow::Result<Answer> {
-    let (_held, acting) = args.place.writing(args.municipality.as_deref()).await?;
-    match programs::install_as(&acting, read(&args.file)?).await {
+    let programs = ProgramsConfig {
+        trust: args.trust.trust(&args.place.data_dir)?,
+        ..child_programs()?
+    };
+    let (_held, acting) = args.place.writing(args.municipality.as_deref(), programs).await?;
+    let handed = Handed {
+        bytes: read(&args.file)?,
+        signature: signature(&args)?,
+    };
+    match programs::install_as(&acting, handed, args.allow_unsigned).await {
         Ok(view) => {
             out.answer(
                 &view,
@@ -180,6 +198,19 @@ async fn install(args: InstallArgs, out: &Out) -> anyhow::Result<Answer> {
             Ok(Answer::No)
         }
     }
+}
+
+/// The text of the signature that was named, or that lies beside the package.
+fn signature(args: &InstallArgs) -> anyhow::Result<Option<String>> {
+    let beside = || {
+        let mut name = args.file.clone().into_os_string();
+        name.push(".minisig");
+        Some(PathBuf::from(name)).filter(|file| file.is_file())
+    };
+    let file = args.signature.clone().or_else(beside);
+    let read =
+        |file: PathBuf| std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()));
+    file.map(read).transpose()
 }
 
 async fn list(args: ListArgs, out: &Out) -> anyhow::Result<Answer> {

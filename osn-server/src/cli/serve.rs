@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::place::PlaceArgs;
+use super::trust::TrustArgs;
 use super::{Answer, Out};
 use crate::entropy::{SystemEntropy, draw};
 use crate::programs::ProgramsConfig;
@@ -13,6 +14,8 @@ use crate::{app::App, http};
 pub(super) struct Args {
     #[command(flatten)]
     place: PlaceArgs,
+    #[command(flatten)]
+    trust: TrustArgs,
     #[command(flatten)]
     limits: http::Limits,
     /// Address to listen on; port 0 picks one
@@ -33,7 +36,10 @@ pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
         place: args.place.place(),
         data_dir: args.place.data_dir.clone(),
         migrate: !args.no_migrate,
-        programs: kept_programs(&args.place.data_dir)?,
+        programs: ProgramsConfig {
+            trust: args.trust.trust(&args.place.data_dir)?,
+            ..kept_programs(&args.place.data_dir)?
+        },
         secure_cookies: args.secure_cookies,
         demonstration: crate::demo::is_demonstration(&args.place.data_dir),
     };

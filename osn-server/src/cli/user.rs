@@ -7,7 +7,7 @@ use clap::Subcommand;
 use osn_core::id::OrganizationId;
 use serde_json::json;
 
-use super::place::PlaceArgs;
+use super::place::{PlaceArgs, child_programs};
 use super::{Answer, Out};
 use crate::acts::accounts::{self, NewAccount};
 use crate::auth::Role;
@@ -43,7 +43,10 @@ pub(super) struct AddArgs {
 
 pub(super) async fn run(command: Command, out: &Out) -> anyhow::Result<Answer> {
     let Command::Add(args) = command;
-    let (_held, acting) = args.place.writing(args.municipality.as_deref()).await?;
+    let (_held, acting) = args
+        .place
+        .writing(args.municipality.as_deref(), child_programs()?)
+        .await?;
     let mut password = String::new();
     std::io::stdin()
         .lock()

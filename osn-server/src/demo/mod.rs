@@ -39,6 +39,7 @@ pub use self::summary::{
 };
 
 use self::city::City;
+use self::packages::Found;
 use self::player::{Player, Story};
 use crate::acts::Acting;
 use crate::acts::accounts::{self, NewAccount};
@@ -48,7 +49,7 @@ use crate::entropy::{Entropy, SystemEntropy, draw};
 use crate::hold::Hold;
 use crate::http;
 use crate::lang::Lang;
-use crate::programs::ProgramsConfig;
+use crate::programs::{ProgramsConfig, own_build};
 
 /// What to play, and where.
 #[derive(Debug)]
@@ -110,7 +111,7 @@ pub async fn play_until(options: Options, show: Show, last_step: Option<&str>) -
         .map(|found| Story::new(found, &city, progress.seed()))
         .collect::<Result<Vec<_>, _>>()?;
     let clock = Arc::new(YearClock::new(player::first_instant(&stories).unwrap_or_default()));
-    let app = open(&options, clock.clone()).await?;
+    let app = open(&options, &found, clock.clone()).await?;
     settle(&app, &city, progress.password()).await?;
     let mut player = Player::new(app.clone(), &city, clock.clone(), progress, show);
     let mut summary = Summary::default();
@@ -133,12 +134,18 @@ pub async fn play_until(options: Options, show: Show, last_step: Option<&str>) -
     })
 }
 
-async fn open(options: &Options, clock: Arc<YearClock>) -> Result<App, DemoError> {
+/// Opens the installation. The packages that it plays with lie beside it and were built with it: they need no signature
+/// here, and the journal says so.
+async fn open(options: &Options, found: &[Found], clock: Arc<YearClock>) -> Result<App, DemoError> {
+    let own_build = found.iter().map(|found| own_build(&found.bytes)).collect();
     let config = AppConfig {
         place: options.place.clone(),
         data_dir: options.data_dir.clone(),
         migrate: true,
-        programs: options.programs.clone(),
+        programs: ProgramsConfig {
+            own_build,
+            ..options.programs.clone()
+        },
         secure_cookies: options.secure_cookies,
         demonstration: true,
     };

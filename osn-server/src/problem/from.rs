@@ -87,7 +87,8 @@ impl From<PackageError> for Refusal {
             PackageError::WrongContract { .. } | PackageError::MissingExports { .. } => "program.wrong-contract",
             PackageError::TooMuchDeclared { .. } => "program.too-much-declared",
             PackageError::Manifest { .. } | PackageError::Section { .. } => "program.manifest",
-            PackageError::NotSigned | PackageError::BadSignature | PackageError::NotASignature => "program.signature",
+            PackageError::NotSigned => "program.not-signed",
+            PackageError::BadSignature | PackageError::NotASignature => "program.signature",
             _ => "program.refused",
         };
         Self::new(Kind::Invalid, code).with("reason", error)

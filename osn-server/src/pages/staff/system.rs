@@ -7,7 +7,7 @@ use axum::response::Response;
 use osn_store::MessageState;
 
 use super::{Asked, head, many};
-use crate::acts::programs::{self, ProgramView};
+use crate::acts::programs::{self, Handed, ProgramView};
 use crate::acts::records;
 use crate::auth::Right;
 use crate::http::Query;
@@ -73,9 +73,10 @@ fn programs_page(p: &Page, installed: &[ProgramView], form: Option<FormView>) ->
 
 fn upload_form(p: &Page) -> FormView {
     let file = Field::file("component", p.t("program-file"), ".wasm,application/wasm");
+    let signature = Field::file("signature", p.t("program-signature-file"), ".minisig");
     FormView {
         multipart: true,
-        ..FormView::new(p.url("/staff/programs"), vec![file], p.t("program-install"))
+        ..FormView::new(p.url("/staff/programs"), vec![file, signature], p.t("program-install"))
     }
 }
 
@@ -89,12 +90,20 @@ pub(super) async fn install(reader: Reader, request: Request<Body>) -> Outcome<R
     let body = to_bytes(request.into_body(), PROGRAM_LIMIT)
         .await
         .map_err(|_| Refusal::new(Kind::TooLarge, "request.too-large"))?;
-    let file = boundary
-        .and_then(|boundary| first_file(&body, &boundary))
-        .filter(|file| !file.is_empty());
-    let installed = match file {
-        Some(file) => programs::install(&acting, file.to_vec()).await.map(|_| ()),
-        None => Err(Refusal::field("component", "required")),
+    let mut files = boundary
+        .map(|boundary| files(&body, &boundary))
+        .unwrap_or_default()
+        .into_iter();
+    let mut next = || files.next().filter(|file| !file.is_empty());
+    let installed = match (next(), next()) {
+        (Some(file), signature) => {
+            let handed = Handed {
+                bytes: file.to_vec(),
+                signature: signature.map(|text| String::from_utf8_lossy(text).into_owned()),
+            };
+            programs::install(&acting, handed).await.map(|_| ())
+        }
+        (None, _) => Err(Refusal::field("component", "required")),
     };
     match installed {
         Ok(()) => Ok(onward(&p, "/staff/programs", "program-installed")),
@@ -118,13 +127,23 @@ fn boundary(media: &str) -> Option<String> {
         .then(|| value.trim_matches('"').to_owned())
 }
 
-/// The contents of the first part of a `multipart/form-data` body (RFC 7578): the form has one field, the file.
-fn first_file<'b>(body: &'b [u8], boundary: &str) -> Option<&'b [u8]> {
+/// The contents of the parts of a `multipart/form-data` body (RFC 7578), in the order of the form's fields: the package,
+/// then its signature.
+fn files<'b>(body: &'b [u8], boundary: &str) -> Vec<&'b [u8]> {
     let find = |within: &[u8], what: &[u8]| within.windows(what.len()).position(|window| window == what);
-    let start = find(body, b"\r\n\r\n")? + 4;
-    let rest = body.get(start..)?;
-    let end = find(rest, format!("\r\n--{boundary}").as_bytes())?;
-    rest.get(..end)
+    let end_mark = format!("\r\n--{boundary}");
+    let mut files = Vec::new();
+    let mut rest = body;
+    while let Some(start) = find(rest, b"\r\n\r\n") {
+        let after = rest.get(start + 4..).unwrap_or_default();
+        // A part that is empty ends where it begins: its mark may start with the blank line's last break.
+        let Some(end) = find(after, end_mark.as_bytes()) else {
+            break;
+        };
+        files.extend(after.get(..end));
+        rest = after.get(end + end_mark.len()..).unwrap_or_default();
+    }
+    files
 }
 
 pub(super) async fn enable(reader: Reader, Path(name): Path<String>) -> Outcome<Response> {
@@ -262,12 +281,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_file_of_a_form_is_found_whole() {
+    fn the_files_of_a_form_are_found_whole() {
         let media = "multipart/form-data; boundary=\"----x7\"";
-        let body = b"------x7\r\nContent-Disposition: form-data; name=\"component\"; filename=\"a.wasm\"\r\nContent-Type: application/wasm\r\n\r\n\0asm\r\n--\r\n\r\n------x7--\r\n";
-        let found = first_file(body, &boundary(media).unwrap());
-        assert_eq!(found, Some(b"\0asm\r\n--\r\n".as_slice()));
-        assert_eq!(first_file(body, "other"), None);
-        assert_eq!(boundary("application/json"), None);
+        let part = |name: &str, file: &str| {
+            format!(
+                "------x7\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a\"\r\nContent-Type: \
+                 application/octet-stream\r\n\r\n{file}\r\n"
+            )
+        };
+        let form = |signature: &str| {
+            let (package, end) = (part("component", "\0asm\r\n--\r\n"), "------x7--\r\n");
+            format!("{package}{}{end}", part("signature", signature)).into_bytes()
+        };
+        let boundary = boundary(media).unwrap();
+        assert_eq!(files(&form("signed"), &boundary), [&b"\0asm\r\n--\r\n"[..], b"signed"]);
+        assert_eq!(files(&form(""), &boundary), [&b"\0asm\r\n--\r\n"[..], b""]);
+        assert_eq!(files(&form(""), "other"), [b""; 0]);
+        assert_eq!(super::boundary("application/json"), None);
     }
 }
