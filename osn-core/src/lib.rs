@@ -35,6 +35,7 @@ pub mod matrix;
 pub mod need;
 pub mod operation;
 pub mod request;
+pub mod search;
 pub mod selection;
 
 /// The README's example is a test like any other.

@@ -63,6 +63,61 @@ pub(crate) struct People {
     age_to: Option<u8>,
 }
 
+/// Words and phrases of any language that mean the same.
+#[derive(JsonSchema)]
+pub(crate) struct SynonymGroup {
+    /// At least two that differ.
+    #[schemars(length(min = 2, max = 100))]
+    words: Vec<String>,
+}
+
+/// A service with the reasons for which it was found.
+#[derive(JsonSchema)]
+pub(crate) struct FoundService {
+    #[schemars(flatten)]
+    service: BTreeMap<String, serde_json::Value>,
+    reasons: Option<Vec<SearchReason>>,
+}
+
+/// Why a service answers a word of a query.
+#[derive(JsonSchema)]
+pub(crate) struct SearchReason {
+    /// What was typed.
+    typed: String,
+    field: SearchField,
+    form: SearchForm,
+    /// What stands there: the record's word, or the phrase that means the same.
+    matched: String,
+}
+
+/// Where a word stands.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub(crate) enum SearchField {
+    Name,
+    OtherName,
+    Category,
+    Place,
+    Organization,
+    Group,
+    Area,
+    Description,
+}
+
+/// How a typed word met a word of a record.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub(crate) enum SearchForm {
+    Word,
+    Inflected,
+    Sound,
+    Start,
+    SoundStart,
+    Synonym,
+    Layout,
+    Typo,
+}
+
 /// How help reaches people.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "kebab-case")]

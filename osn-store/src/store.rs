@@ -12,12 +12,13 @@ use osn_core::time::Instant;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::db::{Db, Sql, sql};
+use crate::db::{Db, Sql, next_numbers, sql};
 use crate::error::{Result, StoreError};
 use crate::keys::{KeyStore, MunicipalityKeys};
 use crate::migrate;
 use crate::seal::{Entropy, Kek, SystemEntropy, Wrapper};
 use crate::submit::Queue;
+use crate::tx::Tx;
 use crate::value::{Arg, args};
 
 /// Where the data are.
@@ -184,6 +185,40 @@ const ONE: Sql = sql(
     "select municipality_id as id, slug, name, time_zone, hosts, settings, public_key, created_at
      from municipality where municipality_id = $1",
 );
+
+const SETTINGS: Sql = sql(
+    "municipality",
+    "select settings from municipality where municipality_id = $1",
+);
+const PUT_SETTINGS: Sql = sql(
+    "municipality",
+    "update municipality set settings = $2 where municipality_id = $1",
+);
+
+impl Tx {
+    /// The municipality's settings, for a change of them in this act: whoever changes them too, waits. The revision of the
+    /// mapping moves, because what is built from both must be built again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn settings_for_update(&mut self) -> Result<serde_json::Value> {
+        let municipality = self.municipality();
+        next_numbers(&mut self.inner, municipality.into(), "directory", 1).await?;
+        let row = self.inner.optional(&SETTINGS, args![municipality]).await?;
+        row.map(|row| row.json("settings"))
+            .transpose()
+            .map(Option::unwrap_or_default)
+    }
+
+    /// Keeps the municipality's settings as a whole.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn put_settings(&mut self, settings: &serde_json::Value) -> Result<()> {
+        let values = vec![self.municipality().into(), Arg::json(settings)?];
+        self.run(&PUT_SETTINGS, values).await.map(|_| ())
+    }
+}
 
 impl Store {
     /// Opens the store. Before it serves, the schema is checked or migrated, the key-encryption key is tried, and the

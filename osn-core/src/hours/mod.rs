@@ -6,6 +6,7 @@
 
 mod describe;
 mod field;
+mod record;
 mod recur;
 mod rule;
 

@@ -49,6 +49,17 @@ impl Rule {
         })
     }
 
+    /// A rule that says neither days nor hours.
+    pub(super) fn unstated() -> Self {
+        Self {
+            from: None,
+            to: None,
+            days: RuleDays::Unstated,
+            times: None,
+            on_holidays: OnHolidays::Unstated,
+        }
+    }
+
     /// Whether the rule speaks of a day, holiday or not. A rule without days speaks of every day of its season.
     pub fn has(&self, day: NaiveDate) -> bool {
         self.from.is_none_or(|from| from <= day)

@@ -1,11 +1,12 @@
 //! Greek text: search keys, transliteration, dates and numbers as people write them.
 
 pub mod date;
+pub mod edit;
 pub mod elot743;
 pub mod fold;
+pub mod layout;
 pub mod number;
 pub mod phonetic;
-pub mod search;
 pub mod sort;
 pub mod stem;
 

@@ -94,9 +94,11 @@ const MAX_VARIANTS: usize = 64;
 
 /// The sound of Greek endings, to cut keys the way stems are cut. Longest first.
 const ENDINGS: [&str; 24] = [
-    "maton", "matos", "mata", "ius", "ies", "ias", "ion", "eon", "eos", "iu", "ii", "io", "ia", "as", "es", "is", "os",
-    "us", "un", "on", "ma", "u", "e", "i",
+    "ius", "ies", "ias", "ios", "ion", "eon", "eos", "eas", "ees", "iu", "ii", "io", "ia", "ea", "as", "es", "is",
+    "os", "us", "un", "on", "u", "e", "i",
 ];
+/// Neuters: what follows their `m`.
+const NEUTERS: [(&str, &str); 3] = [("maton", "aton"), ("matos", "atos"), ("mata", "ata")];
 /// One-letter endings that the list above leaves to the last.
 const LAST_LETTERS: [&str; 2] = ["a", "o"];
 
@@ -192,7 +194,12 @@ pub fn greeklish_variants(word: &str) -> Vec<String> {
 
 /// The stem of a phonetic key: the same cut on both sides of a search, so that equal keys have equal stems.
 pub fn phonetic_stem(key: &str) -> &str {
+    let neuter = NEUTERS
+        .iter()
+        .find(|(whole, _)| key.ends_with(whole))
+        .and_then(|(_, ending)| key.strip_suffix(ending));
     match cut(key, &ENDINGS) {
+        _ if neuter.is_some_and(|stem| stem.len() > 2) => neuter.unwrap_or(key),
         whole if whole.len() == key.len() => cut(key, &LAST_LETTERS),
         shorter => shorter,
     }
@@ -283,6 +290,9 @@ mod tests {
             "υπηρεσία υπηρεσίες υπηρεσιών",
             "παιδί παιδιά παιδιών παιδιού",
             "άστεγος άστεγοι αστέγων",
+            "επίδομα επιδόματα επιδομάτων επιδόματος",
+            "τρόφιμα τροφίμων",
+            "δημόσιος δημόσια δημοσίου",
         ] {
             let mut keys: Vec<String> = family
                 .split(' ')

@@ -1,19 +1,18 @@
 //! The mapping: kept in bulk by coordinators, searched by everybody.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use osn_core::directory::{
-    Directory, DirectoryError, DirectoryRecord, Location, Organization, Rule, Service, Taxonomy, TaxonomyTerm, TermCode,
+    Directory, DirectoryError, DirectoryRecord, Location, Organization, Rule, Service, Taxonomy, TaxonomyTerm,
 };
 use osn_core::id::{OrganizationId, ServiceId};
-use osn_store::{Page, PageQuery, RecordVersion};
+use osn_store::RecordVersion;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
-use crate::directory::{Mapped, Relevance};
 use crate::refusal::{FieldError, Outcome, Refusal};
 use crate::shapes;
 
@@ -125,19 +124,6 @@ fn broken(rule: Rule) -> &'static str {
     }
 }
 
-/// What somebody looks for.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct Search {
-    /// Words, with or without accents, in any language of the records.
-    pub q: Option<String>,
-    /// Code of a category: it and everything below it.
-    pub category: Option<String>,
-    /// Code of a group that the service must be open to.
-    pub group: Option<String>,
-    /// Code of an area that must be served.
-    pub area: Option<String>,
-}
-
 /// A service as everybody may see it.
 #[derive(Debug, Clone, Serialize)]
 pub struct ServiceView {
@@ -150,105 +136,8 @@ pub struct ServiceView {
     pub places: Vec<Location>,
 }
 
-/// Services that fit: those whose record says so before those whose record does not say, the better answer to the words
-/// first, then by name.
-pub async fn search(acting: &Acting, search: &Search, query: &PageQuery) -> Outcome<Page<ServiceView>> {
-    let mapped = acting.mapping().await?;
-    let mut found = matching(&mapped, search);
-    found.sort_by_cached_key(|(unsure, relevance, service)| {
-        (
-            *unsure,
-            std::cmp::Reverse(*relevance),
-            mapped.place(service.id, acting.lang),
-        )
-    });
-    let offset: usize = match &query.after {
-        None => 0,
-        Some(after) => after.parse().map_err(|_| Refusal::field("/after", "wrong-type"))?,
-    };
-    let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-    let total = found.len();
-    let page = found.into_iter().skip(offset).take(limit);
-    let items: Vec<ServiceView> = page.map(|(_, _, service)| view(&mapped.directory, service)).collect();
-    let end = offset.saturating_add(items.len());
-    Ok(Page {
-        items,
-        total: u64::try_from(total).unwrap_or(u64::MAX),
-        next: (end < total).then(|| end.to_string()),
-    })
-}
-
-/// A service that fits: whether something about it is unknown, and how well it answers the words.
-type Found<'m> = (bool, Option<Relevance>, &'m Service);
-
-fn matching<'m>(mapped: &'m Mapped, search: &Search) -> Vec<Found<'m>> {
-    let directory = &mapped.directory;
-    let filter = Filter::of(directory, search);
-    let words = search.q.as_deref().map(str::trim).filter(|words| !words.is_empty());
-    let chosen = |service: &'m Service, relevance| Some((filter.unsure(service)?, relevance, service));
-    match words {
-        None => directory
-            .services()
-            .filter_map(|service| chosen(service, None))
-            .collect(),
-        Some(words) => {
-            let found = mapped.find(words).into_iter();
-            found
-                .filter_map(|(id, relevance)| chosen(directory.service(id)?, Some(relevance)))
-                .collect()
-        }
-    }
-}
-
-/// What somebody chose, with everything above and below it: a child's service serves who chose the parent, and the
-/// parent's serves who chose the child.
-struct Filter {
-    categories: Option<BTreeSet<TermCode>>,
-    groups: Option<BTreeSet<TermCode>>,
-    areas: Option<BTreeSet<TermCode>>,
-}
-
-impl Filter {
-    fn of(directory: &Directory, search: &Search) -> Self {
-        let chosen = |code: &Option<String>| code.as_deref().filter(|code| !code.is_empty()).map(TermCode::new);
-        let around = |code: TermCode| {
-            let mut all = directory.with_descendants(&code);
-            all.extend(directory.with_ancestors(&code));
-            all
-        };
-        Self {
-            categories: chosen(&search.category).map(|code| directory.with_descendants(&code)),
-            groups: chosen(&search.group).map(around),
-            areas: chosen(&search.area).map(around),
-        }
-    }
-
-    /// `None` when the service does not fit; else whether its record leaves something unsaid.
-    fn unsure(&self, service: &Service) -> Option<bool> {
-        if let Some(wanted) = &self.categories
-            && !service.categories.iter().any(|code| wanted.contains(code))
-        {
-            return None;
-        }
-        let groups = if service.open_to_all {
-            None
-        } else {
-            self.groups.as_ref()
-        };
-        let mut unsure = false;
-        for (wanted, stated) in [(groups, &service.groups), (self.areas.as_ref(), &service.areas)] {
-            match (wanted, stated) {
-                (None, _) => {}
-                (Some(_), None) => unsure = true,
-                (Some(wanted), Some(stated)) if stated.iter().any(|code| wanted.contains(code)) => {}
-                (Some(_), Some(_)) => return None,
-            }
-        }
-        Some(unsure)
-    }
-}
-
-fn view(directory: &Directory, service: &Service) -> ServiceView {
+/// A service with its body and its places.
+pub(crate) fn view(directory: &Directory, service: &Service) -> ServiceView {
     ServiceView {
         organization: directory.organization(service.organization_id).cloned(),
         places: service

@@ -5,8 +5,10 @@
 mod acting;
 
 pub mod accounts;
+pub mod finding;
 pub mod mapping;
 pub mod model;
+pub mod synonyms;
 
 pub mod certificate;
 pub mod examination;

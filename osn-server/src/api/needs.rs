@@ -13,9 +13,11 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{List, created, made, tagged, versions, whole};
 use crate::acts::examination::Decisions;
-use crate::acts::mapping::{Changed, OrganizationView, Records, Search, ServiceView};
+use crate::acts::finding::{self, FoundService, Reading, Search};
+use crate::acts::mapping::{Changed, OrganizationView, Records, ServiceView};
 use crate::acts::model::NewOperation;
 use crate::acts::requests::NewRequest;
+use crate::acts::synonyms::{self, SynonymList};
 use crate::acts::{Acting, Saved, certificate, examination, mapping, model, requests};
 use crate::auth::Right;
 use crate::http::{Json, Page, Path, Query};
@@ -35,10 +37,17 @@ pub(super) fn directory_routes() -> Vec<Route> {
             .takes::<Records>()
             .answers::<Changed>(200),
         Route::get("/api/v1/services", all, services)
-            .says("Search services")
+            .says("Search services; each says why it was found")
             .costly()
-            .reads(&["q", "category", "group", "area", "limit", "after"])
-            .answers::<List<shapes::DirectoryRecord>>(200),
+            .reads(&["q", "category", "group", "area", "age", "language", "limit", "after"])
+            .answers::<FoundList>(200),
+        Route::get("/api/v1/synonyms", work, get_synonyms)
+            .says("Words that mean the same, for the search")
+            .answers::<SynonymList>(200),
+        Route::put("/api/v1/synonyms", keep, put_synonyms)
+            .says("Keep the list of words that mean the same")
+            .takes::<SynonymList>()
+            .answers::<SynonymList>(200),
         Route::get("/api/v1/services/{id}", all, service)
             .says("One service")
             .answers::<shapes::DirectoryRecord>(200),
@@ -171,8 +180,31 @@ async fn put_directory(acting: Acting, Json(records): Json<Records>) -> Outcome<
     Ok(Json(mapping::put(&acting, records).await?))
 }
 
-async fn services(acting: Acting, Query(search): Query<Search>, Page(query): Page) -> Outcome<Json<List<ServiceView>>> {
-    Ok(Json(mapping::search(&acting, &search, &query).await?.into()))
+/// A page of services that were found.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+struct FoundList {
+    #[serde(flatten)]
+    #[schemars(with = "List<shapes::FoundService>")]
+    list: List<FoundService>,
+    /// How the words were understood; absent without words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reading: Option<Reading>,
+}
+
+async fn services(acting: Acting, Query(search): Query<Search>, Page(query): Page) -> Outcome<Json<FoundList>> {
+    let found = finding::search(&acting, &search, &query).await?;
+    Ok(Json(FoundList {
+        list: found.page.into(),
+        reading: found.reading,
+    }))
+}
+
+async fn get_synonyms(acting: Acting) -> Outcome<Response> {
+    Ok(tagged(synonyms::get(&acting).await?))
+}
+
+async fn put_synonyms(acting: Acting, Json(list): Json<SynonymList>) -> Outcome<Response> {
+    Ok(tagged(synonyms::put(&acting, list).await?))
 }
 
 async fn service(acting: Acting, Path(id): Path<ServiceId>) -> Outcome<Json<ServiceView>> {

@@ -184,6 +184,10 @@ impl City {
         let at = |name: &str| text_of(&path(name));
         let mut municipality: Municipality = read(&path("municipality.toml"), &at("municipality.toml")?)?;
         municipality.settings = read(&path("municipality.toml"), &at("municipality.toml")?)?;
+        let synonyms: Value = read(&path("synonyms.toml"), &at("synonyms.toml")?)?;
+        if let Some(settings) = municipality.settings.as_object_mut() {
+            settings.insert("synonyms".to_owned(), synonyms);
+        }
         let names = Names::new(&municipality.slug);
         let mut records = Vec::new();
         for name in [
@@ -278,6 +282,9 @@ mod tests {
         let city = City::load("athens").unwrap();
         let directory = Directory::new(chrono::DateTime::default(), city.records.clone());
         assert_eq!(directory.problems(), []);
+        let groups =
+            serde_json::from_value::<Vec<_>>(city.municipality.settings["synonyms"]["groups"].clone()).unwrap();
+        osn_core::search::Synonyms::new(&groups).unwrap();
         city.model.check().unwrap();
         for request in &city.requests {
             let need: osn_core::need::Need = serde_json::from_value(request.need.clone()).unwrap();

@@ -8,7 +8,8 @@ use osn_core::lang::LocalText;
 use osn_store::PageQuery;
 use serde::Deserialize;
 
-use crate::acts::mapping::{self, Search, ServiceView};
+use crate::acts::finding::{self, Search};
+use crate::acts::mapping::{self, ServiceView};
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::Choice;
@@ -68,12 +69,13 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
         category: filled(&asked.category),
         group: filled(&asked.group),
         area: filled(&asked.area),
+        ..Search::default()
     };
     let query = PageQuery {
         limit: ON_A_PAGE,
         after: asked.after.clone(),
     };
-    let found = mapping::search(&acting, &search, &query).await?;
+    let found = finding::search(&acting, &search, &query).await?.page;
     let pager = Pager {
         first: asked.after.is_some().then(|| {
             Asked {
@@ -93,7 +95,11 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
     Ok(show(&Services {
         count: p.tc("services-count", found.total),
         about: about(&p, directory, &asked),
-        cards: found.items.iter().map(|service| card(&p, directory, service)).collect(),
+        cards: found
+            .items
+            .iter()
+            .map(|found| card(&p, directory, &found.view))
+            .collect(),
         filters: filters(&p, directory, &asked),
         chips: chips(&p, directory, &asked),
         q: asked.q,

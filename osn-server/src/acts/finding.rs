@@ -1,0 +1,249 @@
+//! Finding a service: words and filters, the best answers first, with the reason of each.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use osn_core::directory::{Directory, Service, TermCode};
+use osn_core::search::{Field, Form, Found};
+use osn_store::{Page, PageQuery};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::acts::Acting;
+use crate::acts::mapping::{ServiceView, view};
+use crate::directory::Mapped;
+use crate::refusal::{Outcome, Refusal};
+
+/// What somebody looks for.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Search {
+    /// Words, in any form, spelling or keyboard, in any language of the records.
+    pub q: Option<String>,
+    /// Code of a category: it and everything below it.
+    pub category: Option<String>,
+    /// Code of a group that the service must be open to.
+    pub group: Option<String>,
+    /// Code of an area that must be served.
+    pub area: Option<String>,
+    /// Age in full years that the service must be open to.
+    pub age: Option<u8>,
+    /// Language of service (ISO 639-1).
+    pub language: Option<String>,
+}
+
+/// Why a service answers a word of the query.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// What was typed.
+    pub typed: String,
+    /// Where it stands.
+    pub field: Field,
+    /// In which form.
+    pub form: Form,
+    /// What stands there.
+    pub matched: String,
+}
+
+/// A service that was found.
+#[derive(Debug, Clone, Serialize)]
+pub struct FoundService {
+    /// The service.
+    #[serde(flatten)]
+    pub view: ServiceView,
+    /// Why, for each word of the query; none without a query.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Reason>,
+}
+
+/// A word that was read as another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ReadAs {
+    /// What was typed.
+    pub typed: String,
+    /// What was sought: from the other keyboard, or the nearest words to a mistyped one.
+    pub sought: String,
+}
+
+/// How a query was understood.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Reading {
+    /// Whether every word was found together; otherwise the services answer some of them.
+    pub complete: bool,
+    /// Words that were read as others.
+    pub read_as: Vec<ReadAs>,
+    /// Words that stand nowhere, in no form.
+    pub unknown: Vec<String>,
+}
+
+/// A page of services that were found.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The services.
+    pub page: Page<FoundService>,
+    /// How the words were understood; `None` without words.
+    pub reading: Option<Reading>,
+}
+
+/// Services that fit: those whose record says so before those whose record does not say, the better answer to the words
+/// first, then by name.
+pub async fn search(acting: &Acting, search: &Search, query: &PageQuery) -> Outcome<Finding> {
+    let mapped = acting.mapping().await?;
+    let words = search.q.as_deref().map(str::trim).filter(|words| !words.is_empty());
+    let found = words.map(|words| mapped.find(words));
+    let offset: usize = match &query.after {
+        None => 0,
+        Some(after) => after.parse().map_err(|_| Refusal::field("/after", "wrong-type"))?,
+    };
+    let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+    let mut fitting = fitting(acting, &mapped, search, found.as_ref());
+    let total = fitting.len();
+    let end = offset.saturating_add(limit).min(total);
+    first(&mut fitting, end);
+    let items: Vec<FoundService> = fitting
+        .iter()
+        .take(end)
+        .skip(offset)
+        .filter_map(|(.., number)| {
+            Some(FoundService {
+                view: view(&mapped.directory, mapped.service(*number)?),
+                reasons: found.as_ref().map(|found| reasons(found, *number)).unwrap_or_default(),
+            })
+        })
+        .collect();
+    Ok(Finding {
+        page: Page {
+            items,
+            total: u64::try_from(total).unwrap_or(u64::MAX),
+            next: (end < total).then(|| end.to_string()),
+        },
+        reading: found.as_ref().map(reading),
+    })
+}
+
+/// What orders the services that fit: something about it is unknown, how well it answers, its name, its number.
+type Place = (bool, Reverse<u32>, u32, u32);
+
+fn fitting(acting: &Acting, mapped: &Mapped, search: &Search, found: Option<&Found<'_>>) -> Vec<Place> {
+    let filter = Filter::of(&mapped.directory, search);
+    let place = |number: u32, score: u32| {
+        let unsure = filter.unsure(mapped.service(number)?)?;
+        Some((unsure, Reverse(score), mapped.place(number, acting.lang), number))
+    };
+    match found {
+        None => mapped
+            .directory
+            .services()
+            .filter_map(|service| place(mapped.number(service.id)?, 0))
+            .collect(),
+        Some(found) => found
+            .hits
+            .iter()
+            .filter_map(|hit| place(hit.document, hit.score))
+            .collect(),
+    }
+}
+
+/// Puts the first `count` in their order; the rest stays as it is.
+fn first(places: &mut [Place], count: usize) {
+    if count < places.len() {
+        places.select_nth_unstable(count);
+    }
+    if let Some(wanted) = places.get_mut(..count) {
+        wanted.sort_unstable();
+    }
+}
+
+fn reasons(found: &Found<'_>, number: u32) -> Vec<Reason> {
+    let reasons = found.reasons(number).into_iter();
+    reasons
+        .map(|reason| Reason {
+            typed: reason.typed,
+            field: reason.field,
+            form: reason.form,
+            matched: reason.matched,
+        })
+        .collect()
+}
+
+fn reading(found: &Found<'_>) -> Reading {
+    let read_as = found.read_as().map(|(typed, sought)| ReadAs {
+        typed: typed.to_owned(),
+        sought: sought.to_owned(),
+    });
+    Reading {
+        complete: found.complete,
+        read_as: read_as.collect(),
+        unknown: found.unknown().map(str::to_owned).collect(),
+    }
+}
+
+/// What somebody chose, with everything above and below it: a child's service serves who chose the parent, and the
+/// parent's serves who chose the child.
+struct Filter {
+    categories: Option<BTreeSet<TermCode>>,
+    groups: Option<BTreeSet<TermCode>>,
+    areas: Option<BTreeSet<TermCode>>,
+    age: Option<u8>,
+    language: Option<String>,
+}
+
+impl Filter {
+    fn of(directory: &Directory, search: &Search) -> Self {
+        let chosen = |code: &Option<String>| code.as_deref().filter(|code| !code.is_empty()).map(TermCode::new);
+        let around = |code: TermCode| {
+            let mut all = directory.with_descendants(&code);
+            all.extend(directory.with_ancestors(&code));
+            all
+        };
+        Self {
+            categories: chosen(&search.category).map(|code| directory.with_descendants(&code)),
+            groups: chosen(&search.group).map(around),
+            areas: chosen(&search.area).map(around),
+            age: search.age,
+            language: search.language.clone().filter(|language| !language.is_empty()),
+        }
+    }
+
+    /// `None` when the service does not fit; else whether its record leaves something unsaid.
+    fn unsure(&self, service: &Service) -> Option<bool> {
+        if let Some(wanted) = &self.categories
+            && !service.categories.iter().any(|code| wanted.contains(code))
+        {
+            return None;
+        }
+        let groups = if service.open_to_all {
+            None
+        } else {
+            self.groups.as_ref()
+        };
+        let mut unsure = false;
+        for (wanted, stated) in [(groups, &service.groups), (self.areas.as_ref(), &service.areas)] {
+            match (wanted, stated) {
+                (None, _) => {}
+                (Some(_), None) => unsure = true,
+                (Some(wanted), Some(stated)) if stated.iter().any(|code| wanted.contains(code)) => {}
+                (Some(_), Some(_)) => return None,
+            }
+        }
+        Some(unsure | self.age_unsure(service)? | self.language_unsure(service)?)
+    }
+
+    /// An age that lies outside what the record states does not fit; where it states none, nobody knows.
+    fn age_unsure(&self, service: &Service) -> Option<bool> {
+        let Some(age) = self.age else {
+            return Some(false);
+        };
+        let too_young = service.minimum_age.is_some_and(|minimum| age < minimum);
+        let too_old = service.maximum_age.is_some_and(|maximum| age > maximum);
+        let unstated = service.minimum_age.is_none() && service.maximum_age.is_none();
+        (!too_young && !too_old).then_some(unstated)
+    }
+
+    fn language_unsure(&self, service: &Service) -> Option<bool> {
+        match (&self.language, &service.languages) {
+            (None, _) => Some(false),
+            (Some(_), None) => Some(true),
+            (Some(wanted), Some(stated)) => stated.contains(wanted).then_some(false),
+        }
+    }
+}
