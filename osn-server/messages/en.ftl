@@ -40,6 +40,7 @@ state-not-possible = This cannot be done now
 directory-invalid = The mapping would contradict itself; nothing was kept
 synonyms-invalid = The list of synonyms has mistakes; nothing was kept
 service-unknown = There is no such service
+area-unknown = The directory has no such area
 organization-unknown = There is no such body
 model-unknown = There is no intervention model yet
 model-version = The new version must follow the last one

@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use osn_core::directory::{Directory, Service};
-use osn_core::id::{MunicipalityId, ServiceId};
+use osn_core::hours::Hours;
+use osn_core::id::{LocationId, MunicipalityId, ServiceId};
 use osn_core::search::{Found, ServiceIndex, Synonyms};
 use osn_core::text::sort_key;
-use osn_store::{Scope, StoreError};
+use osn_store::{Municipality, Scope, StoreError};
 use tokio::sync::Mutex;
 
+use crate::acts::opening;
 use crate::acts::synonyms::SynonymList;
 use crate::lang::Lang;
 
@@ -24,18 +26,31 @@ pub struct Mapped {
     synonyms: Synonyms,
     /// Place of each service among all, by name in Greek and in English.
     places: Vec<(u32, u32)>,
+    /// Hours of each service at its places.
+    hours: Vec<PlaceHours>,
 }
 
+/// The hours of a service at each of its places.
+pub type PlaceHours = Vec<(Option<LocationId>, Hours)>;
+
 impl Mapped {
-    /// Indexes a mapping. The synonyms are those of the municipality; a list that is wrong counts as empty.
-    pub fn new(directory: Directory, revision: i64, list: &SynonymList) -> Self {
+    /// Indexes a mapping of a municipality, whose settings say which words mean the same and what schedules mean that are
+    /// silent about public holidays. A list of synonyms that is wrong counts as empty.
+    pub fn new(directory: Directory, revision: i64, municipality: Option<&Municipality>) -> Self {
+        let list = SynonymList::of(municipality);
+        let unstated = opening::on_holidays(municipality);
         let synonyms = Synonyms::new(&list.groups).unwrap_or_else(|errors| {
             tracing::error!(problems = errors.len(), "the list of synonyms is not used");
             Synonyms::default()
         });
         let index = ServiceIndex::new(&directory);
         let places = order(&directory, &index);
+        let hours = directory
+            .services()
+            .map(|service| opening::hours_of(&directory, service, unstated))
+            .collect();
         Self {
+            hours,
             directory,
             revision,
             index,
@@ -57,6 +72,12 @@ impl Mapped {
     /// The number of a service.
     pub fn number(&self, service: ServiceId) -> Option<u32> {
         self.index.number(service)
+    }
+
+    /// The hours of a service at its places, by its number.
+    pub fn hours(&self, number: u32) -> &[(Option<LocationId>, Hours)] {
+        let hours = usize::try_from(number).ok().and_then(|number| self.hours.get(number));
+        hours.map_or(&[], Vec::as_slice)
     }
 
     /// The place of a service among all, by name in a language.
@@ -104,10 +125,10 @@ impl DirectoryCache {
         if let Some(mapped) = built.get(&id).filter(|mapped| mapped.revision == revision) {
             return Ok(Arc::clone(mapped));
         }
-        let list = SynonymList::of(scope.municipality().await?.as_ref());
+        let municipality = scope.municipality().await?;
         let directory = scope.directory(None).await?;
         // Indexing a large city takes a while: not on a thread that answers others.
-        let build = tokio::task::spawn_blocking(move || Mapped::new(directory, revision, &list));
+        let build = tokio::task::spawn_blocking(move || Mapped::new(directory, revision, municipality.as_ref()));
         let mapped = match build.await {
             Ok(mapped) => Arc::new(mapped),
             Err(failed) => std::panic::resume_unwind(failed.into_panic()),

@@ -77,6 +77,8 @@ pub(crate) struct FoundService {
     #[schemars(flatten)]
     service: BTreeMap<String, serde_json::Value>,
     reasons: Option<Vec<SearchReason>>,
+    /// Whether it is open at one of its places.
+    opening: crate::acts::opening::OpeningView,
 }
 
 /// Why a service answers a word of a query.

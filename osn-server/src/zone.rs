@@ -1,6 +1,6 @@
 //! The municipality's time zone: instants to legal days and back.
 
-use chrono::{NaiveDate, NaiveDateTime, TimeZone as _};
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta, TimeZone as _};
 use chrono_tz::Tz;
 use osn_core::time::Instant;
 
@@ -29,6 +29,13 @@ impl Zone {
         at.with_timezone(&self.0).naive_local()
     }
 
+    /// The instant at which the wall shows a time, or passes it where clocks jump over it.
+    pub fn instant_from(self, local: NaiveDateTime) -> Option<Instant> {
+        let minutes = (0..24 * 60).filter_map(|minute| local.checked_add_signed(TimeDelta::try_minutes(minute)?));
+        let mut there = minutes.filter_map(|local| self.instant(local));
+        there.next()
+    }
+
     /// The instant of a time on the wall; the first of two where clocks go back, none where they jump forward.
     pub fn instant(self, local: NaiveDateTime) -> Option<Instant> {
         self.0.from_local_datetime(&local).earliest().map(|at| at.to_utc())
@@ -50,6 +57,8 @@ mod tests {
             "2022-08-19T14:00:00+00:00"
         );
         assert_eq!(athens.instant("2022-03-27T03:30:00".parse().unwrap()), None);
+        let passed = athens.instant_from("2022-03-27T03:30:00".parse().unwrap());
+        assert_eq!(passed, Some("2022-03-27T01:00:00Z".parse().unwrap()));
         assert!(Zone::named("Europe/Nowhere").is_err());
     }
 }

@@ -93,6 +93,67 @@ service-state-inactive = Δεν λειτουργεί τώρα
 service-state-defunct = Έκλεισε οριστικά
 service-state-temporarily-closed = Κλειστή προσωρινά
 
+search-hint-words = Γράψτε όπως μιλάτε: «δεν έχω να φάω», «γιατρός», «mathimata ellinikon». Τόνοι και κεφαλαία δεν πειράζουν.
+search-read-as = Αντί για «{ $typed }» αναζητήσαμε «{ $sought }».
+search-unknown = Το «{ $typed }» δεν υπάρχει σε καμία υπηρεσία.
+search-some-words = Καμία υπηρεσία δεν έχει όλες τις λέξεις μαζί. Αυτές έχουν μερικές.
+why-in-name = στο όνομα
+why-in-other-name = στο άλλο όνομα
+why-in-category = στην κατηγορία
+why-in-place = στον χώρο
+why-in-organization = στον φορέα
+why-in-group = στους ωφελουμένους
+why-in-area = στην περιοχή
+why-in-description = στην περιγραφή
+why-word = Βρέθηκε { $place }: «{ $word }»
+why-start = Βρέθηκε { $place }: «{ $word }», που αρχίζει έτσι
+why-sound = Βρέθηκε { $place }: «{ $word }», που ακούγεται όπως «{ $typed }»
+why-synonym = Βρέθηκε { $place }: «{ $word }», που σημαίνει το ίδιο με «{ $typed }»
+why-layout = Βρέθηκε { $place }: «{ $word }», γραμμένο με άλλο πληκτρολόγιο
+why-typo = Βρέθηκε { $place }: «{ $word }», που μοιάζει με «{ $typed }»
+services-about-age = { $age } ετών
+services-call = Καλέστε το 197 (Εθνικό Κέντρο Κοινωνικής Αλληλεγγύης), όλο το εικοσιτετράωρο
+services-by-need = Διαλέξτε μια ανάγκη
+filter-more = Περισσότερα φίλτρα
+filter-language = Γλώσσα
+filter-language-any = Όλες
+filter-age = Ηλικία (έτη)
+filter-open = Ανοιχτά τώρα
+open-until = Ανοιχτά τώρα, έως { $when }
+open-always = Ανοιχτά όλο το εικοσιτετράωρο
+open-holiday = Ίσως κλειστά σήμερα: { $holiday }. Ρωτήστε πριν πάτε.
+open-no-hours = Δεν δηλώνονται ώρες
+open-no-days = Δεν δηλώνονται ημέρες
+closed-opens = Κλειστά τώρα. Ανοίγει { $when }
+closed-may-open = Κλειστά τώρα. Ίσως ανοίξει { $when }, ρωτήστε πρώτα
+closed-for-long = Κλειστά. Δεν δηλώνεται επόμενο άνοιγμα
+when-today = { $time }
+when-tomorrow = αύριο στις { $time }
+when-day = { $day } στις { $time }
+service-call = Καλέστε
+service-answers = Υπεύθυνος φορέας: { $body }.
+service-sheet = Σελίδα για εκτύπωση
+service-sheet-back = Πίσω στην υπηρεσία
+areas-link = Υπηρεσίες ανά Δημοτική Κοινότητα
+areas-title = Δημοτικές Κοινότητες
+areas-lead = Διαλέξτε την κοινότητά σας και δείτε τι υπάρχει κοντά σας.
+areas-none = Ο κατάλογος δεν έχει κοινότητες.
+areas-places = { $count ->
+    [one] 1 δομή
+   *[other] { $count } δομές
+  }
+areas-services = { $count ->
+    [one] 1 υπηρεσία
+   *[other] { $count } υπηρεσίες
+  }
+area-names = Γειτονιές και άλλα ονόματα:
+area-serving = δηλώνουν ότι εξυπηρετούν την κοινότητα.
+area-places = Δομές στην κοινότητα
+area-no-places = Καμία δομή δεν δηλώνει ότι βρίσκεται εδώ.
+area-no-map = Χάρτης δεν υπάρχει ακόμη: καμία πηγή δεν δίνει συντεταγμένες για αυτές τις δομές. Δείτε τις διευθύνσεις στον κατάλογο.
+area-map = Σχηματικός χάρτης: { $area }
+area-map-note = Σχηματικός χάρτης, ο βορράς είναι επάνω. Φαίνονται μόνο δομές με γνωστές συντεταγμένες· οι αριθμοί είναι του καταλόγου.
+
 calls-title = Προσκλήσεις
 calls-lead = Σε κάθε πρόσκληση κάνετε αίτηση για μια στήριξη. Πριν αρχίσετε, δείτε ποιοι μπορούν και τι χρειάζεται.
 calls-open = Δέχονται αιτήσεις

@@ -93,6 +93,67 @@ service-state-inactive = Not running now
 service-state-defunct = Closed for good
 service-state-temporarily-closed = Closed for a time
 
+search-hint-words = Write as you speak: “I have nothing to eat”, “doctor”, “mathimata ellinikon”. Accents and capitals do not matter.
+search-read-as = We looked for “{ $sought }” instead of “{ $typed }”.
+search-unknown = No service has “{ $typed }”.
+search-some-words = No service has all of the words. These have some of them.
+why-in-name = in the name
+why-in-other-name = in the other name
+why-in-category = in the category
+why-in-place = in the place
+why-in-organization = in the body
+why-in-group = in the people it is for
+why-in-area = in the area
+why-in-description = in the description
+why-word = Found { $place }: “{ $word }”
+why-start = Found { $place }: “{ $word }”, which starts so
+why-sound = Found { $place }: “{ $word }”, which sounds like “{ $typed }”
+why-synonym = Found { $place }: “{ $word }”, which means the same as “{ $typed }”
+why-layout = Found { $place }: “{ $word }”, typed with another keyboard
+why-typo = Found { $place }: “{ $word }”, which looks like “{ $typed }”
+services-about-age = { $age } years old
+services-call = Call 197 (National Centre for Social Solidarity), day and night
+services-by-need = Choose a need
+filter-more = More filters
+filter-language = Language
+filter-language-any = All
+filter-age = Age (years)
+filter-open = Open now
+open-until = Open now, until { $when }
+open-always = Open day and night
+open-holiday = May be closed today: { $holiday }. Ask before you go.
+open-no-hours = Hours are not stated
+open-no-days = Days are not stated
+closed-opens = Closed now. Opens { $when }
+closed-may-open = Closed now. May open { $when }, ask first
+closed-for-long = Closed. No next opening is stated
+when-today = { $time }
+when-tomorrow = tomorrow at { $time }
+when-day = { $day } at { $time }
+service-call = Call
+service-answers = Body that answers for it: { $body }.
+service-sheet = Page to print
+service-sheet-back = Back to the service
+areas-link = Services by Municipal Community
+areas-title = Municipal Communities
+areas-lead = Choose your community and see what is near you.
+areas-none = The directory has no communities.
+areas-places = { $count ->
+    [one] 1 place
+   *[other] { $count } places
+  }
+areas-services = { $count ->
+    [one] 1 service
+   *[other] { $count } services
+  }
+area-names = Neighbourhoods and other names:
+area-serving = say that they serve the community.
+area-places = Places in the community
+area-no-places = No place says that it stands here.
+area-no-map = There is no map yet: no source gives coordinates for these places. See the addresses in the list.
+area-map = Schematic map: { $area }
+area-map-note = Schematic map, north is up. Only places with known coordinates are shown; the numbers are those of the list.
+
 calls-title = Calls
 calls-lead = In each call you apply for one kind of support. Before you start, see who can apply and what is needed.
 calls-open = Taking applications

@@ -4,13 +4,16 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use osn_core::directory::{Directory, Service, TermCode};
+use osn_core::hours::State;
 use osn_core::search::{Field, Form, Found};
+use osn_core::time::Instant;
 use osn_store::{Page, PageQuery};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::acts::Acting;
 use crate::acts::mapping::{ServiceView, view};
+use crate::acts::opening::{Moment, OpeningView};
 use crate::directory::Mapped;
 use crate::refusal::{Outcome, Refusal};
 
@@ -29,6 +32,8 @@ pub struct Search {
     pub age: Option<u8>,
     /// Language of service (ISO 639-1).
     pub language: Option<String>,
+    /// Only what is open at this moment, or may be.
+    pub open_now: Option<bool>,
 }
 
 /// Why a service answers a word of the query.
@@ -53,6 +58,11 @@ pub struct FoundService {
     /// Why, for each word of the query; none without a query.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<Reason>,
+    /// Whether it is open at one of its places.
+    pub opening: OpeningView,
+    /// The same for the pages.
+    #[serde(skip)]
+    pub open: State<Instant>,
 }
 
 /// A word that was read as another.
@@ -95,7 +105,8 @@ pub async fn search(acting: &Acting, search: &Search, query: &PageQuery) -> Outc
         Some(after) => after.parse().map_err(|_| Refusal::field("/after", "wrong-type"))?,
     };
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-    let mut fitting = fitting(acting, &mapped, search, found.as_ref());
+    let moment = Moment::of(acting);
+    let mut fitting = fitting(acting, &mapped, (search, &moment), found.as_ref());
     let total = fitting.len();
     let end = offset.saturating_add(limit).min(total);
     first(&mut fitting, end);
@@ -104,8 +115,11 @@ pub async fn search(acting: &Acting, search: &Search, query: &PageQuery) -> Outc
         .take(end)
         .skip(offset)
         .filter_map(|(.., number)| {
+            let open = moment.anywhere(mapped.hours(*number));
             Some(FoundService {
                 view: view(&mapped.directory, mapped.service(*number)?),
+                opening: open.into(),
+                open,
                 reasons: found.as_ref().map(|found| reasons(found, *number)).unwrap_or_default(),
             })
         })
@@ -123,10 +137,23 @@ pub async fn search(acting: &Acting, search: &Search, query: &PageQuery) -> Outc
 /// What orders the services that fit: something about it is unknown, how well it answers, its name, its number.
 type Place = (bool, Reverse<u32>, u32, u32);
 
-fn fitting(acting: &Acting, mapped: &Mapped, search: &Search, found: Option<&Found<'_>>) -> Vec<Place> {
+fn fitting(
+    acting: &Acting,
+    mapped: &Mapped,
+    (search, moment): (&Search, &Moment),
+    found: Option<&Found<'_>>,
+) -> Vec<Place> {
     let filter = Filter::of(&mapped.directory, search);
+    let open_now = search.open_now == Some(true);
     let place = |number: u32, score: u32| {
-        let unsure = filter.unsure(mapped.service(number)?)?;
+        let mut unsure = filter.unsure(mapped.service(number)?)?;
+        if open_now {
+            match moment.open_now(mapped.hours(number)) {
+                Some(true) => {}
+                Some(false) => return None,
+                None => unsure = true,
+            }
+        }
         Some((unsure, Reverse(score), mapped.place(number, acting.lang), number))
     };
     match found {

@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod finding;
 pub mod mapping;
 pub mod model;
+pub mod opening;
 pub mod synonyms;
 
 pub mod certificate;

@@ -46,6 +46,14 @@ struct TermRow {
     description: LocalText,
     #[serde(default)]
     aliases: Vec<String>,
+    #[serde(default)]
+    neighbourhoods: Vec<NeighbourhoodRow>,
+}
+
+/// A part of an area: another word by which people look for it.
+#[derive(Debug, Deserialize)]
+struct NeighbourhoodRow {
+    name: LocalText,
 }
 
 /// The file of organizations.
@@ -254,10 +262,12 @@ impl TaxonomyFile {
         });
         let terms = self.terms.into_iter().map(move |row| {
             let id = TermId::new(names.uuid("taxonomy-term", &row.code));
+            let parts = row.neighbourhoods.iter().flat_map(|part| part.name.iter());
+            let parts = parts.map(|(_, name)| name.to_owned());
             DirectoryRecord::TaxonomyTerm(TaxonomyTerm {
                 parent: row.parent.map(TermCode::new),
                 description: row.description,
-                aliases: row.aliases,
+                aliases: row.aliases.into_iter().chain(parts).collect(),
                 ..TaxonomyTerm::new(id, TermCode::new(row.code), taxonomy, row.name)
             })
         });

@@ -429,6 +429,8 @@ pub struct Card {
     pub text: String,
     /// Small facts: words, and what stands out in them.
     pub meta: Vec<(String, String)>,
+    /// Why it was found.
+    pub why: Vec<String>,
 }
 
 /// A page of the workplace, made of parts.

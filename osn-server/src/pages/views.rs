@@ -64,6 +64,14 @@ pub struct Services {
     pub count: String,
     /// For what.
     pub about: String,
+    /// The age that was asked for.
+    pub age: String,
+    /// Only what is open now.
+    pub open: bool,
+    /// Whether a filter behind "more filters" is chosen.
+    pub more: bool,
+    /// How the words were understood, where that is not as they were typed.
+    pub reading: Vec<String>,
     /// The services.
     pub cards: Vec<Card>,
     /// Further pages.
@@ -81,6 +89,95 @@ pub struct Spot {
     pub area: String,
     /// A remark.
     pub note: String,
+    /// Lines of opening hours.
+    pub hours: Vec<String>,
+    /// What the schedules say beside their hours.
+    pub notes: Vec<String>,
+    /// Telephones.
+    pub phones: Vec<Telephone>,
+    /// How it can be reached and used.
+    pub accessibility: Vec<String>,
+}
+
+/// A telephone number.
+#[derive(Debug, Clone, Default)]
+pub struct Telephone {
+    /// As people write it.
+    pub number: String,
+    /// As a telephone dials it.
+    pub dial: String,
+    /// What it is for.
+    pub note: String,
+}
+
+/// A community in the list of communities.
+#[derive(Debug, Clone, Default)]
+pub struct AreaLink {
+    /// Name.
+    pub name: String,
+    /// Language of the name when it is not the page's.
+    pub foreign: Option<&'static str>,
+    /// Its page.
+    pub href: String,
+    /// What it is.
+    pub text: String,
+    /// How many places stand there.
+    pub places: String,
+    /// How many services serve it.
+    pub services: String,
+}
+
+/// The communities.
+#[derive(Debug, Template)]
+#[template(path = "areas.html")]
+pub struct Areas {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// The communities.
+    pub areas: Vec<AreaLink>,
+}
+
+/// A place in the list of a community.
+#[derive(Debug, Clone, Default)]
+pub struct AreaPlace {
+    /// Its number on the map, where it has a point.
+    pub number: Option<usize>,
+    /// Name.
+    pub name: String,
+    /// Address in one line.
+    pub address: String,
+    /// Services: name, address of the page.
+    pub services: Vec<(String, String)>,
+}
+
+/// One community.
+#[derive(Debug, Template)]
+#[template(path = "area.html")]
+pub struct AreaPage {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// What it is.
+    pub text: String,
+    /// Neighbourhoods and other names.
+    pub names: String,
+    /// The map as SVG; empty where no place has a point.
+    pub map: String,
+    /// Places in their order.
+    pub places: Vec<AreaPlace>,
+    /// How many services serve it.
+    pub serving: String,
+    /// Their list.
+    pub services: String,
+}
+
+/// A service on one sheet of paper.
+#[derive(Debug, Template)]
+#[template(path = "sheet.html")]
+pub struct Sheet {
+    /// What the page says.
+    pub page: ServicePage,
+    /// The service's identifier, in the address that the sheet names.
+    pub id: String,
 }
 
 /// One service.
@@ -95,16 +192,28 @@ pub struct ServicePage {
     pub by: String,
     /// What it is.
     pub description: String,
+    /// What one must know now.
+    pub alert: String,
     /// State, when it does not run.
     pub tag: Option<Tag>,
+    /// Whether it is open now.
+    pub open: Option<Tag>,
+    /// Hours that hold wherever it is offered.
+    pub hours: Vec<String>,
     /// Categories: words, address.
     pub categories: Vec<(String, String)>,
     /// For whom.
     pub groups: Vec<String>,
+    /// For whom, in the record's own words.
+    pub eligibility: String,
     /// For whom: facts such as ages, languages, cost.
     pub who: Facts,
     /// Papers.
     pub documents: Vec<String>,
+    /// How one gets it, in the record's own words.
+    pub application: String,
+    /// Telephones.
+    pub phones: Vec<Telephone>,
     /// What one does next, in words.
     pub next: Vec<String>,
     /// The body's site.
@@ -113,8 +222,12 @@ pub struct ServicePage {
     pub spots: Vec<Spot>,
     /// Areas served, ways, places.
     pub place: Facts,
+    /// Who answers for it.
+    pub answers: String,
     /// When it was last confirmed.
     pub checked: String,
+    /// The same on one sheet of paper.
+    pub sheet: String,
     /// Where the facts come from.
     pub source: String,
 }

@@ -54,6 +54,7 @@ pub(super) fn card(p: &Page, now: Instant, call: &CallView) -> Card {
             (p.t("call-until"), p.moment_in_words(call.closes_at)),
             (p.t("call-places-word"), p.number(call.capacity.into())),
         ],
+        why: Vec::new(),
     }
 }
 

@@ -2,10 +2,14 @@
 
 mod about;
 mod apply;
+mod areas;
 mod calls;
 mod home;
+mod hours;
+mod map;
 mod questions;
 mod results;
+mod service;
 mod services;
 mod track;
 
@@ -19,7 +23,10 @@ pub(super) use services::choices;
 pub(super) fn routes() -> Vec<Route> {
     let mut rows = rows![
         get "/", Access::Public, home::show_page;
-        get "/services/{id}", Access::Public, services::one;
+        get "/services/{id}", Access::Public, service::one;
+        get "/services/{id}/sheet", Access::Public, service::sheet;
+        get "/areas", Access::Public, areas::list;
+        get "/areas/{code}", Access::Public, areas::one;
         get "/calls", Access::Public, calls::list;
         get "/calls/{id}", Access::Public, calls::one;
         get "/calls/{id}/results", Access::Public, results::show_page;

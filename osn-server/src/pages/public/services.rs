@@ -1,23 +1,25 @@
-//! The directory: search with filters as a plain GET form, and the page of one service.
+//! Finding a service: words, filters as a plain GET form, and the reason for which each service was found.
 
-use axum::extract::Path;
+use std::collections::BTreeSet;
+
 use axum::response::Response;
-use osn_core::directory::{Directory, Location, Marking, Mode, Service, ServiceStatus, Taxonomy, TermCode};
-use osn_core::id::ServiceId;
-use osn_core::lang::LocalText;
+use osn_core::directory::{Directory, Marking, ServiceStatus, Taxonomy, TermCode};
+use osn_core::search::{Field, Form};
 use osn_store::PageQuery;
 use serde::Deserialize;
 
-use crate::acts::finding::{self, Search};
-use crate::acts::mapping::{self, ServiceView};
+use super::hours;
+use crate::acts::Acting;
+use crate::acts::finding::{self, FoundService, Reading, Reason, Search};
+use crate::acts::mapping::ServiceView;
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::Choice;
-use crate::pages::part::{Card, Chip, Fact, Facts, Pager, Tag, Tone};
+use crate::pages::part::{Card, Chip, Pager, Tag, Tone};
 use crate::pages::reader::Reader;
-use crate::pages::views::{Filter, ServicePage, Services, Spot};
+use crate::pages::views::{Filter, Services};
 use crate::pages::{show, shown};
-use crate::refusal::{Outcome, Refusal};
+use crate::refusal::Outcome;
 
 /// Services on one page: short enough for a phone on a slow line.
 const ON_A_PAGE: u32 = 20;
@@ -32,10 +34,23 @@ pub(super) struct Asked {
     group: String,
     #[serde(default)]
     area: String,
+    #[serde(default)]
+    age: String,
+    #[serde(default)]
+    language: String,
+    #[serde(default)]
+    open: String,
     after: Option<String>,
 }
 
 impl Asked {
+    /// Whether a filter is chosen that stands behind "more filters".
+    fn more(&self) -> bool {
+        [&self.group, &self.age, &self.language, &self.open]
+            .iter()
+            .any(|value| !value.is_empty())
+    }
+
     /// The address of the list with these filters.
     fn address(&self, p: &Page) -> String {
         let given = [
@@ -43,6 +58,9 @@ impl Asked {
             ("category", &self.category),
             ("group", &self.group),
             ("area", &self.area),
+            ("age", &self.age),
+            ("language", &self.language),
+            ("open", &self.open),
         ];
         let mut pairs: Vec<(&str, &str)> = given
             .into_iter()
@@ -69,13 +87,17 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
         category: filled(&asked.category),
         group: filled(&asked.group),
         area: filled(&asked.area),
-        ..Search::default()
+        // What is no age filters nothing: the box shows it again.
+        age: asked.age.trim().parse().ok(),
+        language: filled(&asked.language),
+        open_now: (!asked.open.is_empty()).then_some(true),
     };
     let query = PageQuery {
         limit: ON_A_PAGE,
         after: asked.after.clone(),
     };
-    let found = finding::search(&acting, &search, &query).await?.page;
+    let finding = finding::search(&acting, &search, &query).await?;
+    let found = finding.page;
     let pager = Pager {
         first: asked.after.is_some().then(|| {
             Asked {
@@ -95,11 +117,11 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
     Ok(show(&Services {
         count: p.tc("services-count", found.total),
         about: about(&p, directory, &asked),
-        cards: found
-            .items
-            .iter()
-            .map(|found| card(&p, directory, &found.view))
-            .collect(),
+        cards: found.items.iter().map(|found| found_card(&p, &acting, directory, found)).collect(),
+        reading: finding.reading.map(|reading| said(&p, &reading)).unwrap_or_default(),
+        more: asked.more(),
+        age: asked.age.clone(),
+        open: !asked.open.is_empty(),
         filters: filters(&p, directory, &asked),
         chips: chips(&p, directory, &asked),
         q: asked.q,
@@ -115,10 +137,17 @@ fn about(p: &Page, directory: &Directory, asked: &Asked) -> String {
         .into_iter()
         .filter(|code| !code.is_empty())
         .map(|code| shown::term(p, directory, &TermCode::new(code.as_str())));
+    let age = asked.age.trim().parse::<u8>().ok();
+    let further = [
+        age.map(|age| p.t1("services-about-age", "age", &age.to_string())),
+        (!asked.language.is_empty()).then(|| shown::language(p, &asked.language)),
+        (!asked.open.is_empty()).then(|| p.t("filter-open")),
+    ];
     let all: Vec<String> = Some(asked.q.trim().to_owned())
         .filter(|q| !q.is_empty())
         .into_iter()
         .chain(named)
+        .chain(further.into_iter().flatten())
         .collect();
     if all.is_empty() {
         String::new()
@@ -141,7 +170,70 @@ fn filters(p: &Page, directory: &Directory, asked: &Asked) -> Vec<Filter> {
         choices: choices(p, directory, taxonomy),
         chosen: chosen.clone(),
     })
+    .chain(languages(p, directory, &asked.language))
     .collect()
+}
+
+/// The languages that some record names; no filter where none does.
+fn languages(p: &Page, directory: &Directory, chosen: &str) -> Option<Filter> {
+    let spoken = directory.services().filter_map(|service| service.languages.as_ref());
+    let codes: BTreeSet<&String> = spoken.flatten().collect();
+    (!codes.is_empty()).then(|| Filter {
+        name: "language",
+        label: p.t("filter-language"),
+        any: p.t("filter-language-any"),
+        choices: codes
+            .into_iter()
+            .map(|code| Choice::new(code.as_str(), shown::language(p, code)))
+            .collect(),
+        chosen: chosen.to_owned(),
+    })
+}
+
+/// How the words were understood, where that is not as they were typed.
+fn said(p: &Page, reading: &Reading) -> Vec<String> {
+    let read_as = reading.read_as.iter();
+    let read = read_as.map(|word| p.t2("search-read-as", ("typed", &word.typed), ("sought", &word.sought)));
+    let unknown = reading.unknown.iter().map(|word| p.t1("search-unknown", "typed", word));
+    let some = (!reading.complete && reading.unknown.is_empty()).then(|| p.t("search-some-words"));
+    read.chain(unknown).chain(some).collect()
+}
+
+/// Why a service was found: where each word stands, in which form.
+fn why(p: &Page, reason: &Reason) -> String {
+    let place = p.t(match reason.field {
+        Field::Name => "why-in-name",
+        Field::OtherName => "why-in-other-name",
+        Field::Category => "why-in-category",
+        Field::Place => "why-in-place",
+        Field::Organization => "why-in-organization",
+        Field::Group => "why-in-group",
+        Field::Area => "why-in-area",
+        Field::Description => "why-in-description",
+    });
+    let key = match reason.form {
+        Form::Word | Form::Inflected => "why-word",
+        Form::Start => "why-start",
+        Form::Sound | Form::SoundStart => "why-sound",
+        Form::Synonym => "why-synonym",
+        Form::Layout => "why-layout",
+        Form::Typo => "why-typo",
+    };
+    let args = [
+        ("place", place.as_str()),
+        ("word", reason.matched.as_str()),
+        ("typed", reason.typed.as_str()),
+    ];
+    p.with(key, &args)
+}
+
+fn found_card(p: &Page, acting: &Acting, directory: &Directory, found: &FoundService) -> Card {
+    let mut card = card(p, directory, &found.view);
+    if let Some(open) = hours::short(p, acting.now, &found.open) {
+        card.meta.insert(0, (String::new(), open));
+    }
+    card.why = found.reasons.iter().map(|reason| why(p, reason)).collect();
+    card
 }
 
 /// The terms of a taxonomy as answers, those below another set in.
@@ -201,7 +293,7 @@ fn chips(p: &Page, directory: &Directory, asked: &Asked) -> Vec<Chip> {
         .collect()
 }
 
-fn card(p: &Page, directory: &Directory, view: &ServiceView) -> Card {
+pub(super) fn card(p: &Page, directory: &Directory, view: &ServiceView) -> Card {
     let service = &view.service;
     let mut meta = Vec::new();
     meta.push((shown::terms(p, directory, &service.categories), String::new()));
@@ -234,6 +326,7 @@ fn card(p: &Page, directory: &Directory, view: &ServiceView) -> Card {
             .unwrap_or_default(),
         text: p.text(&service.description),
         meta,
+        why: Vec::new(),
     }
 }
 
@@ -247,184 +340,4 @@ fn areas(p: &Page, directory: &Directory, view: &ServiceView) -> Option<String> 
         .collect();
     let codes = served.map_or(standing, <[TermCode]>::to_vec);
     Some(shown::terms(p, directory, &codes)).filter(|names| !names.is_empty())
-}
-
-pub(super) async fn one(reader: Reader, Path(id): Path<String>) -> Outcome<Response> {
-    let Reader { acting, p } = reader;
-    let id: ServiceId = id.parse().map_err(|_| Refusal::not_found("service.unknown"))?;
-    let view = mapping::service(&acting, id).await?;
-    let mapped = acting.mapping().await?;
-    let (service, directory) = (&view.service, &mapped.directory);
-    let p = p.titled(service.name.get(acting.lang.tag())).within(Section::Services);
-    let by = view
-        .organization
-        .as_ref()
-        .map(|body| p.text(&body.name))
-        .unwrap_or_default();
-    Ok(show(&ServicePage {
-        foreign: p.foreign(&service.name),
-        description: p.text(&service.description),
-        tag: state(&p, service),
-        categories: service
-            .categories
-            .iter()
-            .map(|code| {
-                (
-                    shown::term(&p, directory, code),
-                    p.url(&format!("/services?category={code}")),
-                )
-            })
-            .collect(),
-        groups: groups(&p, directory, service),
-        who: who(&p, service),
-        documents: service
-            .required_documents
-            .iter()
-            .map(|paper| p.text(&paper.document))
-            .collect(),
-        next: next(&p, service, &by),
-        website: view
-            .organization
-            .as_ref()
-            .and_then(|body| body.website.as_ref())
-            .map(ToString::to_string),
-        spots: view.places.iter().map(|place| spot(&p, directory, place)).collect(),
-        place: place(&p, directory, service),
-        checked: service.assured_date.map_or_else(
-            || p.t("service-never-checked"),
-            |day| p.t1("service-checked", "day", &p.day_in_words(day)),
-        ),
-        source: source(&p, service),
-        by,
-        p,
-    }))
-}
-
-fn state(p: &Page, service: &Service) -> Option<Tag> {
-    let (tone, key) = match service.status {
-        ServiceStatus::Active if service.marking == Marking::Verify => (Tone::Quiet, "facts-to-verify"),
-        ServiceStatus::Active => return None,
-        ServiceStatus::Inactive => (Tone::Warn, "service-state-inactive"),
-        ServiceStatus::Defunct => (Tone::Bad, "service-state-defunct"),
-        ServiceStatus::TemporarilyClosed => (Tone::Warn, "service-state-temporarily-closed"),
-    };
-    Some(Tag::new(tone, p.t(key)))
-}
-
-fn groups(p: &Page, directory: &Directory, service: &Service) -> Vec<String> {
-    match &service.groups {
-        _ if service.open_to_all => vec![p.t("service-open-to-all")],
-        Some(groups) if !groups.is_empty() => groups.iter().map(|code| shown::term(p, directory, code)).collect(),
-        _ => vec![p.t("not-stated")],
-    }
-}
-
-fn who(p: &Page, service: &Service) -> Facts {
-    let age = |age: Option<u8>| age.map(|age| age.to_string()).unwrap_or_default();
-    let languages = service.languages.as_ref().map(|codes| {
-        codes
-            .iter()
-            .map(|code| shown::language(p, code))
-            .collect::<Vec<_>>()
-            .join(", ")
-    });
-    let cost = service
-        .free_of_charge
-        .map(|free| p.t(if free { "service-free" } else { "service-paid" }));
-    let unstated = || p.t("not-stated");
-    Facts {
-        facts: vec![
-            Fact::text(
-                p.t("service-ages"),
-                shown::ages(p, &age(service.minimum_age), &age(service.maximum_age)),
-            ),
-            Fact::text(p.t("service-languages"), languages.unwrap_or_else(unstated)),
-            Fact::text(p.t("service-cost"), cost.unwrap_or_else(unstated)),
-        ],
-    }
-}
-
-/// One action for each way in which the service reaches people, and where to ask a person.
-fn next(p: &Page, service: &Service, by: &str) -> Vec<String> {
-    let key = |mode: &Mode| match mode {
-        Mode::Place => "service-next-place",
-        Mode::Home => "service-next-home",
-        Mode::Remote => "service-next-remote",
-        Mode::Street => "service-next-street",
-    };
-    let mut lines: Vec<String> = service.modes.iter().flatten().map(|mode| p.t(key(mode))).collect();
-    if lines.is_empty() {
-        lines.push(p.t1("service-next-unknown", "body", by));
-    }
-    lines.push(p.t("service-next-help"));
-    lines
-}
-
-fn spot(p: &Page, directory: &Directory, place: &Location) -> Spot {
-    let address = place.whereabouts().addresses.first();
-    let line = address
-        .into_iter()
-        .flat_map(|address| [&address.address_1, &address.postal_code, &address.city])
-        .flatten()
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
-    let note = |text: &LocalText| p.text(text);
-    let (address, said) = match (place.protected, line.is_empty()) {
-        (true, _) => (p.t("service-protected"), String::new()),
-        (false, true) => (p.t("not-stated"), note(&place.address_note)),
-        (false, false) if place.address_note.is_empty() && place.marking == Marking::Verify => {
-            (line, p.t("address-to-verify"))
-        }
-        (false, false) => (line, note(&place.address_note)),
-    };
-    let area = place
-        .whereabouts()
-        .area
-        .as_ref()
-        .map(|code| shown::term(p, directory, code))
-        .unwrap_or_default();
-    Spot {
-        name: p.text(&place.name),
-        address,
-        area,
-        note: said,
-    }
-}
-
-fn place(p: &Page, directory: &Directory, service: &Service) -> Facts {
-    let unstated = || p.t("not-stated");
-    let areas = service.areas.as_ref().map(|codes| shown::terms(p, directory, codes));
-    let modes = service.modes.as_ref().map(|modes| {
-        modes
-            .iter()
-            .map(|mode| shown::mode(p, *mode))
-            .collect::<Vec<_>>()
-            .join(", ")
-    });
-    let places = service.capacity().map(|capacity| {
-        let (free, day) = (p.number(capacity.available.into()), p.day(capacity.updated.day()));
-        match capacity.maximum {
-            Some(all) => p.with(
-                "service-places-of",
-                &[("free", &free), ("all", &p.number(all.into())), ("day", &day)],
-            ),
-            None => p.t2("service-places-free", ("free", &free), ("day", &day)),
-        }
-    });
-    Facts {
-        facts: vec![
-            Fact::text(p.t("service-modes"), modes.unwrap_or_else(unstated)),
-            Fact::text(p.t("service-areas"), areas.unwrap_or_else(unstated)),
-            Fact::text(p.t("service-places"), places.unwrap_or_else(unstated)),
-        ],
-    }
-}
-
-fn source(p: &Page, service: &Service) -> String {
-    let Some(source) = &service.source else {
-        return String::new();
-    };
-    let said = p.opt(&format!("source-{source}")).unwrap_or_else(|| source.clone());
-    p.t1("service-source", "source", &said)
 }

@@ -145,6 +145,48 @@ fn timeline() -> Timeline {
     }
 }
 
+fn service_page(p: Page) -> ServicePage {
+    let phone = Telephone {
+        number: "210 123 4567".into(),
+        dial: "2101234567".into(),
+        note: "πρωί".into(),
+    };
+    ServicePage {
+        p,
+        foreign: None,
+        by: "Φορέας".into(),
+        description: "Γεύματα".into(),
+        alert: "Κλειστά έως τη Δευτέρα".into(),
+        tag: Some(Tag::new(Tone::Quiet, "Προς επαλήθευση")),
+        open: Some(Tag::new(Tone::Good, "Ανοιχτά τώρα, έως 14:00")),
+        hours: vec!["Κάθε μέρα 09:00–14:00".into()],
+        categories: vec![("Γεύματα".into(), "/x".into())],
+        groups: vec!["Άστεγοι".into(), "Άνεργοι".into()],
+        eligibility: "Όσοι το χρειάζονται".into(),
+        who: facts(),
+        documents: Vec::new(),
+        application: "Περάστε από το γραφείο".into(),
+        phones: vec![phone.clone()],
+        next: vec!["Πηγαίνετε".into()],
+        website: Some("https://example.org".into()),
+        spots: vec![Spot {
+            name: "Κέντρο".into(),
+            address: "Πειραιώς 1".into(),
+            area: "1η".into(),
+            note: "προς επαλήθευση".into(),
+            hours: vec!["Δευτέρα 09:00–14:00".into()],
+            notes: vec!["Τον Αύγουστο ρωτήστε".into()],
+            phones: vec![phone],
+            accessibility: vec!["Ράμπα".into()],
+        }],
+        place: facts(),
+        answers: "Υπεύθυνος φορέας: Φορέας.".into(),
+        checked: "Ελέγχθηκε".into(),
+        source: "Πηγή".into(),
+        sheet: "/services/1/sheet".into(),
+    }
+}
+
 fn card(title: &str) -> Card {
     Card {
         title: title.into(),
@@ -157,6 +199,7 @@ fn card(title: &str) -> Card {
             ("Έως".into(), "Παρασκευή 19 Αυγούστου 2022, 17:00".into()),
             ("Δωρεάν".into(), String::new()),
         ],
+        why: vec!["Βρέθηκε στο όνομα: «συσσίτιο»".into()],
     }
 }
 
@@ -271,6 +314,10 @@ fn public(lang: Lang) -> Vec<(&'static str, String)> {
                 }],
                 count: "1 υπηρεσία".into(),
                 about: String::new(),
+                age: "7".into(),
+                open: true,
+                more: true,
+                reading: vec!["Αντί για «σιτιση» αναζητήσαμε «σίτιση».".into()],
                 cards: vec![card("Συσσίτιο")],
                 pager: Pager {
                     first: None,
@@ -283,27 +330,50 @@ fn public(lang: Lang) -> Vec<(&'static str, String)> {
         ),
         (
             "service",
-            ServicePage {
-                p: p("/services/1", "services-title"),
-                foreign: None,
-                by: "Φορέας".into(),
-                description: "Γεύματα".into(),
-                tag: Some(Tag::new(Tone::Quiet, "Προς επαλήθευση")),
-                categories: vec![("Γεύματα".into(), "/x".into())],
-                groups: vec!["Άστεγοι".into(), "Άνεργοι".into()],
-                who: facts(),
-                documents: Vec::new(),
-                next: vec!["Πηγαίνετε".into()],
-                website: Some("https://example.org".into()),
-                spots: vec![Spot {
+            service_page(p("/services/1", "services-title"))
+            .render()
+            .unwrap(),
+        ),
+        (
+            "sheet",
+            Sheet {
+                page: service_page(p("/services/1/sheet", "services-title")),
+                id: "1".into(),
+            }
+            .render()
+            .unwrap(),
+        ),
+        (
+            "areas",
+            Areas {
+                areas: vec![AreaLink {
+                    name: "1η Δημοτική Κοινότητα".into(),
+                    foreign: None,
+                    href: "/areas/a.1".into(),
+                    text: "Το κέντρο".into(),
+                    places: "1 δομή".into(),
+                    services: "2 υπηρεσίες".into(),
+                }],
+                p: p("/areas", "areas-title"),
+            }
+            .render()
+            .unwrap(),
+        ),
+        (
+            "area",
+            AreaPage {
+                text: "Το κέντρο".into(),
+                names: "Ομόνοια".into(),
+                map: "<svg role=\"img\" viewBox=\"0 0 10 10\"><title>Χάρτης</title></svg>".into(),
+                places: vec![AreaPlace {
+                    number: Some(1),
                     name: "Κέντρο".into(),
                     address: "Πειραιώς 1".into(),
-                    area: "1η".into(),
-                    note: "προς επαλήθευση".into(),
+                    services: vec![("Γεύματα".into(), "/services/1".into())],
                 }],
-                place: facts(),
-                checked: "Ελέγχθηκε".into(),
-                source: "Πηγή".into(),
+                serving: "2 υπηρεσίες".into(),
+                services: "/services?area=a.1".into(),
+                p: p("/areas/a.1", "areas-title"),
             }
             .render()
             .unwrap(),

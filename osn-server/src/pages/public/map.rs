@@ -1,0 +1,156 @@
+//! A schematic map as SVG, drawn by the server: the points of places whose coordinates a source gives, and nothing else.
+
+use std::fmt::Write as _;
+
+use osn_core::directory::Location;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+/// Width and height of the drawing.
+const SIZE: i64 = 640;
+/// Room around the points.
+const MARGIN: i64 = 40;
+/// The least extent that is drawn, in millionths of a degree: a single point has some room around it.
+const LEAST: i64 = 5_000;
+
+/// A point on the drawing: the number beside it in the list, and its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Point {
+    /// Number, from 1.
+    pub(super) number: usize,
+    x: i64,
+    y: i64,
+}
+
+/// East and north of a place in millionths of a degree, east as short as it is there; `None` where no source says it.
+/// A protected place says nothing.
+fn position(place: &Location) -> Option<(i64, i64)> {
+    let there = place.whereabouts();
+    let (latitude, longitude) = (there.latitude?.value(), there.longitude?.value());
+    let east = longitude.checked_mul(cosine(latitude)?)?;
+    let million = Decimal::from(1_000_000);
+    Some((
+        east.checked_mul(million)?.round().to_i64()?,
+        latitude.checked_mul(million)?.round().to_i64()?,
+    ))
+}
+
+/// The cosine of an angle in degrees, to four decimals between 60° south and north: enough for a drawing.
+fn cosine(degrees: Decimal) -> Option<Decimal> {
+    let radians = degrees.checked_mul(Decimal::new(17_453_293, 9))?;
+    let square = radians.checked_mul(radians)?;
+    let fourth = square.checked_mul(square)?;
+    let sixth = fourth.checked_mul(square)?;
+    Decimal::ONE
+        .checked_sub(square.checked_div(Decimal::from(2))?)?
+        .checked_add(fourth.checked_div(Decimal::from(24))?)?
+        .checked_sub(sixth.checked_div(Decimal::from(720))?)
+}
+
+/// The points of places, numbered in their order; those without coordinates have no point.
+pub(super) fn points<'p>(places: impl IntoIterator<Item = &'p Location>) -> Vec<Point> {
+    let known: Vec<(usize, i64, i64)> = (1..)
+        .zip(places)
+        .filter_map(|(number, place)| position(place).map(|(east, north)| (number, east, north)))
+        .collect();
+    let bounds = |values: &mut dyn Iterator<Item = i64>| {
+        let all: Vec<i64> = values.collect();
+        Some((all.iter().min().copied()?, all.iter().max().copied()?))
+    };
+    let east = bounds(&mut known.iter().map(|(_, east, _)| *east));
+    let north = bounds(&mut known.iter().map(|(.., north)| *north));
+    let (Some((west, east)), Some((south, north))) = (east, north) else {
+        return Vec::new();
+    };
+    let extent = (east - west).max(north - south).max(LEAST);
+    let inner = SIZE - 2 * MARGIN;
+    // What is narrower than the extent stands in the middle.
+    let (left, low) = ((extent - (east - west)) / 2, (extent - (north - south)) / 2);
+    known
+        .into_iter()
+        .map(|(number, x, y)| Point {
+            number,
+            x: MARGIN + (x - west + left) * inner / extent,
+            y: SIZE - MARGIN - (y - south + low) * inner / extent,
+        })
+        .collect()
+}
+
+/// The drawing: a frame, north, and a numbered point for each place; nothing where there is no point.
+pub(super) fn svg(points: &[Point], title: &str) -> String {
+    if points.is_empty() {
+        return String::new();
+    }
+    let mut svg = format!(
+        "<svg class=\"osn-map\" role=\"img\" viewBox=\"0 0 {SIZE} {SIZE}\" width=\"{SIZE}\" height=\"{SIZE}\"><title>{}</title>\
+         <rect class=\"osn-map__ground\" width=\"{SIZE}\" height=\"{SIZE}\" rx=\"8\"/>\
+         <path class=\"osn-map__north\" d=\"M{x} 14l8 20l-8 -5l-8 5z\"/>",
+        escaped(title),
+        x = SIZE - 24
+    );
+    for Point { number, x, y } in points {
+        let _ = write!(
+            svg,
+            "<g><circle class=\"osn-map__point\" cx=\"{x}\" cy=\"{y}\" r=\"14\"/>\
+             <text class=\"osn-map__number\" x=\"{x}\" y=\"{text}\" text-anchor=\"middle\">{number}</text></g>",
+            text = y + 5
+        );
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use osn_core::directory::{LocationType, Number, Whereabouts};
+    use osn_core::id::LocationId;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn place(latitude: &str, longitude: &str, protected: bool) -> Location {
+        let mut place = Location::new(LocationId::new(Uuid::nil()), LocationType::Physical);
+        place.protected = protected;
+        place.at(Whereabouts {
+            latitude: latitude.parse().ok().map(Number::new),
+            longitude: longitude.parse().ok().map(Number::new),
+            ..Whereabouts::default()
+        })
+    }
+
+    #[test]
+    fn only_sourced_and_unprotected_places_are_drawn() {
+        let places = [
+            place("37.98", "23.72", false),
+            place("", "", false),
+            place("37.99", "23.73", true),
+            place("38.00", "23.74", false),
+        ];
+        let points = points(&places);
+        let numbers: Vec<usize> = points.iter().map(|point| point.number).collect();
+        assert_eq!(numbers, [1, 4]);
+        // The second is north-east of the first, and both are inside the frame.
+        let [first, second] = points.as_slice() else { unreachable!() };
+        assert!(first.x < second.x && first.y > second.y);
+        assert!(points.iter().all(|point| (MARGIN..=SIZE - MARGIN).contains(&point.x)));
+        let drawn = svg(&points, "1η & <2η>");
+        assert!(drawn.contains("1η &amp; &lt;2η&gt;") && drawn.matches("<circle").count() == 2);
+        assert_eq!(svg(&[], "x"), "");
+    }
+
+    #[test]
+    fn one_point_stands_in_the_middle() {
+        let [only] = points(&[place("37.98", "23.72", false)]).try_into().unwrap_or([Point { number: 0, x: 0, y: 0 }]);
+        assert_eq!((only.number, only.x, only.y), (1, SIZE / 2, SIZE / 2));
+    }
+
+    #[test]
+    fn east_is_shorter_than_north() {
+        let cosine = cosine(Decimal::from(38)).unwrap().round_dp(4);
+        assert_eq!(cosine, Decimal::new(7880, 4));
+    }
+}

@@ -1,0 +1,274 @@
+//! The page of one service, in the order in which people ask: what, for whom, what to bring, what next, where and when.
+
+use axum::extract::Path;
+use axum::response::Response;
+use osn_core::directory::{Directory, Location, Marking, Mode, Phone, Service, ServiceAtLocation, ServiceStatus};
+use osn_core::id::ServiceId;
+use osn_core::lang::LocalText;
+
+use super::hours;
+use crate::acts::mapping::{self, ServiceView};
+use crate::acts::opening::Moment;
+use crate::acts::Acting;
+use crate::directory::{Mapped, PlaceHours};
+use crate::pages::chrome::{Page, Section};
+use crate::pages::part::{Fact, Facts, Tag, Tone};
+use crate::pages::reader::Reader;
+use crate::pages::views::{ServicePage, Sheet, Spot, Telephone};
+use crate::pages::{show, shown};
+use crate::refusal::{Outcome, Refusal};
+
+pub(super) async fn one(reader: Reader, Path(id): Path<String>) -> Outcome<Response> {
+    Ok(show(&page(reader, &id).await?))
+}
+
+/// The same on one sheet of paper.
+pub(super) async fn sheet(reader: Reader, Path(id): Path<String>) -> Outcome<Response> {
+    Ok(show(&Sheet {
+        page: page(reader, &id).await?,
+        id,
+    }))
+}
+
+async fn page(reader: Reader, id: &str) -> Outcome<ServicePage> {
+    let Reader { acting, p } = reader;
+    let id: ServiceId = id.parse().map_err(|_| Refusal::not_found("service.unknown"))?;
+    let view = mapping::service(&acting, id).await?;
+    let mapped = acting.mapping().await?;
+    let p = p.titled(view.service.name.get(acting.lang.tag())).within(Section::Services);
+    Ok(built(&acting, p, &mapped, &view))
+}
+
+fn built(acting: &Acting, p: Page, mapped: &Mapped, view: &ServiceView) -> ServicePage {
+    let (service, directory) = (&view.service, &mapped.directory);
+    let moment = Moment::of(acting);
+    let told: PlaceHours = mapped.number(service.id).map(|number| mapped.hours(number).to_vec()).unwrap_or_default();
+    let running = service.status == ServiceStatus::Active;
+    let (today, own) = (acting.zone().day(acting.now), told.iter().find(|(place, _)| place.is_none()));
+    let by = view
+        .organization
+        .as_ref()
+        .map(|body| p.text(&body.name))
+        .unwrap_or_default();
+    let site = view.organization.as_ref().and_then(|body| body.website.as_ref());
+    ServicePage {
+        foreign: p.foreign(&service.name),
+        description: p.text(&service.description),
+        alert: p.text(&service.alert),
+        tag: state(&p, service),
+        open: running.then(|| hours::tag(&p, acting.now, &moment.anywhere(&told))),
+        hours: own.map(|(_, own)| hours::lines(&p, own, today)).unwrap_or_default(),
+        categories: service
+            .categories
+            .iter()
+            .map(|code| {
+                (
+                    shown::term(&p, directory, code),
+                    p.url(&format!("/services?category={code}")),
+                )
+            })
+            .collect(),
+        groups: groups(&p, directory, service),
+        eligibility: p.text(&service.eligibility_description),
+        who: who(&p, service),
+        documents: service
+            .required_documents
+            .iter()
+            .map(|paper| p.text(&paper.document))
+            .collect(),
+        application: p.text(&service.application_process),
+        next: next(&p, service, &by),
+        phones: phones(&p, service.phones.iter()),
+        website: service.url.as_ref().or(site).filter(|site| site.is_valid()).map(ToString::to_string),
+        spots: service
+            .service_at_locations
+            .iter()
+            .filter_map(|link| {
+                let place = directory.location(link.location_id)?;
+                let mut spot = spot(&p, directory, (place, link));
+                let hours = told.iter().find(|(at, _)| *at == Some(link.location_id));
+                if let Some((_, hours)) = hours {
+                    spot.hours = hours::lines(&p, hours, today);
+                    spot.notes = notes(&p, service, place, link);
+                }
+                Some(spot)
+            })
+            .collect(),
+        place: place(&p, directory, service),
+        checked: service.assured_date.map_or_else(
+            || p.t("service-never-checked"),
+            |day| p.t1("service-checked", "day", &p.day_in_words(day)),
+        ),
+        answers: p.t1("service-answers", "body", &by),
+        source: source(&p, service),
+        sheet: p.url(&format!("/services/{}/sheet", service.id)),
+        by,
+        p,
+    }
+}
+
+/// What the schedules say beside their hours.
+fn notes(p: &Page, service: &Service, place: &Location, link: &ServiceAtLocation) -> Vec<String> {
+    let told = [&link.schedules, &service.schedules, &place.schedules];
+    let first = told.into_iter().find(|schedules| !schedules.is_empty());
+    let mut notes: Vec<String> = first
+        .into_iter()
+        .flatten()
+        .flat_map(|schedule| [&schedule.description, &schedule.notes])
+        .map(|text| p.text(text))
+        .filter(|text| !text.is_empty())
+        .collect();
+    notes.dedup();
+    notes
+}
+
+/// Telephone numbers, with what they are for.
+fn phones<'s>(p: &Page, phones: impl Iterator<Item = &'s Phone>) -> Vec<Telephone> {
+    phones
+        .map(|phone| Telephone {
+            number: phone.number.clone(),
+            dial: phone.number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(),
+            note: p.text(&phone.description),
+        })
+        .collect()
+}
+
+fn state(p: &Page, service: &Service) -> Option<Tag> {
+    let (tone, key) = match service.status {
+        ServiceStatus::Active if service.marking == Marking::Verify => (Tone::Quiet, "facts-to-verify"),
+        ServiceStatus::Active => return None,
+        ServiceStatus::Inactive => (Tone::Warn, "service-state-inactive"),
+        ServiceStatus::Defunct => (Tone::Bad, "service-state-defunct"),
+        ServiceStatus::TemporarilyClosed => (Tone::Warn, "service-state-temporarily-closed"),
+    };
+    Some(Tag::new(tone, p.t(key)))
+}
+
+fn groups(p: &Page, directory: &Directory, service: &Service) -> Vec<String> {
+    match &service.groups {
+        _ if service.open_to_all => vec![p.t("service-open-to-all")],
+        Some(groups) if !groups.is_empty() => groups.iter().map(|code| shown::term(p, directory, code)).collect(),
+        _ => vec![p.t("not-stated")],
+    }
+}
+
+fn who(p: &Page, service: &Service) -> Facts {
+    let age = |age: Option<u8>| age.map(|age| age.to_string()).unwrap_or_default();
+    let languages = service.languages.as_ref().map(|codes| {
+        codes
+            .iter()
+            .map(|code| shown::language(p, code))
+            .collect::<Vec<_>>()
+            .join(", ")
+    });
+    let cost = service
+        .free_of_charge
+        .map(|free| p.t(if free { "service-free" } else { "service-paid" }));
+    let unstated = || p.t("not-stated");
+    Facts {
+        facts: vec![
+            Fact::text(
+                p.t("service-ages"),
+                shown::ages(p, &age(service.minimum_age), &age(service.maximum_age)),
+            ),
+            Fact::text(p.t("service-languages"), languages.unwrap_or_else(unstated)),
+            Fact::text(p.t("service-cost"), cost.or_else(|| in_words(p, service)).unwrap_or_else(unstated)),
+        ],
+    }
+}
+
+/// What it costs in the record's own words.
+fn in_words(p: &Page, service: &Service) -> Option<String> {
+    let said = [&service.fees_description, &service.fees];
+    said.into_iter().map(|text| p.text(text)).find(|text| !text.is_empty())
+}
+
+/// One action for each way in which the service reaches people, and where to ask a person.
+fn next(p: &Page, service: &Service, by: &str) -> Vec<String> {
+    let key = |mode: &Mode| match mode {
+        Mode::Place => "service-next-place",
+        Mode::Home => "service-next-home",
+        Mode::Remote => "service-next-remote",
+        Mode::Street => "service-next-street",
+    };
+    let mut lines: Vec<String> = service.modes.iter().flatten().map(|mode| p.t(key(mode))).collect();
+    if lines.is_empty() {
+        lines.push(p.t1("service-next-unknown", "body", by));
+    }
+    lines.push(p.t("service-next-help"));
+    lines
+}
+
+fn spot(p: &Page, directory: &Directory, (place, link): (&Location, &ServiceAtLocation)) -> Spot {
+    let address = place.whereabouts().addresses.first();
+    let line = address
+        .into_iter()
+        .flat_map(|address| [&address.address_1, &address.postal_code, &address.city])
+        .flatten()
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    let note = |text: &LocalText| p.text(text);
+    let (address, said) = match (place.protected, line.is_empty()) {
+        (true, _) => (p.t("service-protected"), String::new()),
+        (false, true) => (p.t("not-stated"), note(&place.address_note)),
+        (false, false) if place.address_note.is_empty() && place.marking == Marking::Verify => {
+            (line, p.t("address-to-verify"))
+        }
+        (false, false) => (line, note(&place.address_note)),
+    };
+    let area = place
+        .whereabouts()
+        .area
+        .as_ref()
+        .map(|code| shown::term(p, directory, code))
+        .unwrap_or_default();
+    Spot {
+        name: p.text(&place.name),
+        address,
+        area,
+        note: said,
+        // The contact point is all that is known of a protected place.
+        phones: phones(p, link.phones.iter().chain(&place.phones)),
+        accessibility: place.accessibility.iter().map(|way| p.text(&way.description)).collect(),
+        hours: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+fn place(p: &Page, directory: &Directory, service: &Service) -> Facts {
+    let unstated = || p.t("not-stated");
+    let areas = service.areas.as_ref().map(|codes| shown::terms(p, directory, codes));
+    let modes = service.modes.as_ref().map(|modes| {
+        modes
+            .iter()
+            .map(|mode| shown::mode(p, *mode))
+            .collect::<Vec<_>>()
+            .join(", ")
+    });
+    let places = service.capacity().map(|capacity| {
+        let (free, day) = (p.number(capacity.available.into()), p.day(capacity.updated.day()));
+        match capacity.maximum {
+            Some(all) => p.with(
+                "service-places-of",
+                &[("free", &free), ("all", &p.number(all.into())), ("day", &day)],
+            ),
+            None => p.t2("service-places-free", ("free", &free), ("day", &day)),
+        }
+    });
+    Facts {
+        facts: vec![
+            Fact::text(p.t("service-modes"), modes.unwrap_or_else(unstated)),
+            Fact::text(p.t("service-areas"), areas.unwrap_or_else(unstated)),
+            Fact::text(p.t("service-places"), places.unwrap_or_else(unstated)),
+        ],
+    }
+}
+
+fn source(p: &Page, service: &Service) -> String {
+    let Some(source) = &service.source else {
+        return String::new();
+    };
+    let said = p.opt(&format!("source-{source}")).unwrap_or_else(|| source.clone());
+    p.t1("service-source", "source", &said)
+}
