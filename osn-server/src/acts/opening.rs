@@ -120,7 +120,11 @@ impl Moment {
 
 fn better(one: State<Instant>, other: State<Instant>) -> State<Instant> {
     let rank = |state: &State<Instant>| match state {
-        State::Open { until } => (0, std::cmp::Reverse(until.unwrap_or(Instant::MAX_UTC)), Instant::MIN_UTC),
+        State::Open { until } => (
+            0,
+            std::cmp::Reverse(until.unwrap_or(Instant::MAX_UTC)),
+            Instant::MIN_UTC,
+        ),
         State::Unknown(_) => (1, std::cmp::Reverse(Instant::MAX_UTC), Instant::MIN_UTC),
         State::Closed { opens_next } => {
             let opens = opens_next.map_or(Instant::MAX_UTC, |opening| opening.opens);
@@ -190,7 +194,11 @@ mod tests {
         let view = OpeningView::from(moment.anywhere(&places));
         assert_eq!(moment.open_now(&places), Some(view.state == "open"), "{at}");
         let when = view.until.or(view.opens_next);
-        format!("{} {}", view.state, when.map(|at| at.format("%dT%H:%MZ").to_string()).unwrap_or_default())
+        format!(
+            "{} {}",
+            view.state,
+            when.map(|at| at.format("%dT%H:%MZ").to_string()).unwrap_or_default()
+        )
     }
 
     /// On 27 March 2022 the wall goes from 03:00 to 04:00, on 30 October 2022 from 04:00 back to 03:00.
@@ -219,7 +227,10 @@ mod tests {
 
     #[test]
     fn of_several_places_the_best_answer_counts() {
-        let moment = Moment::at(Zone::named("Europe/Athens").unwrap(), "2022-07-01T06:00:00Z".parse().unwrap());
+        let moment = Moment::at(
+            Zone::named("Europe/Athens").unwrap(),
+            "2022-07-01T06:00:00Z".parse().unwrap(),
+        );
         let both: Vec<_> = [hours("18:00", "20:00"), hours("09:00", "14:00")].concat();
         assert_eq!(OpeningView::from(moment.anywhere(&both)).state, "open");
         let closed: Vec<_> = [hours("18:00", "20:00"), hours("12:00", "14:00")].concat();

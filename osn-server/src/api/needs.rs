@@ -39,7 +39,9 @@ pub(super) fn directory_routes() -> Vec<Route> {
         Route::get("/api/v1/services", all, services)
             .says("Search services; each says why it was found")
             .costly()
-            .reads(&["q", "category", "group", "area", "age", "language", "open_now", "limit", "after"])
+            .reads(&[
+                "q", "category", "group", "area", "age", "language", "open_now", "limit", "after",
+            ])
             .answers::<FoundList>(200),
         Route::get("/api/v1/synonyms", work, get_synonyms)
             .says("Words that mean the same, for the search")

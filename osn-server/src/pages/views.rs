@@ -174,10 +174,12 @@ pub struct AreaPage {
 #[derive(Debug, Template)]
 #[template(path = "sheet.html")]
 pub struct Sheet {
-    /// What the page says.
+    /// Language, texts, menus.
+    pub p: Page,
+    /// What the service's page says.
     pub page: ServicePage,
-    /// The service's identifier, in the address that the sheet names.
-    pub id: String,
+    /// The address of that page.
+    pub back: String,
 }
 
 /// One service.

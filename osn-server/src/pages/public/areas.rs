@@ -19,7 +19,13 @@ fn communities(directory: &Directory) -> impl Iterator<Item = &TaxonomyTerm> {
 /// The places that stand in an area or in one below it, by name. A protected place stands nowhere.
 fn standing<'d>(p: &Page, directory: &'d Directory, code: &TermCode) -> Vec<&'d Location> {
     let within = directory.with_descendants(code);
-    let inside = |place: &&Location| place.whereabouts().area.as_ref().is_some_and(|area| within.contains(area));
+    let inside = |place: &&Location| {
+        place
+            .whereabouts()
+            .area
+            .as_ref()
+            .is_some_and(|area| within.contains(area))
+    };
     let mut places: Vec<&Location> = directory.locations().filter(inside).collect();
     places.sort_by_cached_key(|place| osn_core::text::sort_key(&p.text(&place.name)));
     places
@@ -31,7 +37,9 @@ fn serving(directory: &Directory, code: &TermCode) -> u64 {
     around.extend(directory.with_ancestors(code));
     let serves = |areas: &Vec<TermCode>| areas.iter().any(|area| around.contains(area));
     let services = directory.services();
-    let count = services.filter(|service| service.areas.as_ref().is_some_and(serves)).count();
+    let count = services
+        .filter(|service| service.areas.as_ref().is_some_and(serves))
+        .count();
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
@@ -88,6 +96,8 @@ pub(super) async fn one(reader: Reader, Path(code): Path<String>) -> Outcome<Res
 
 fn address(place: &Location) -> String {
     let address = place.whereabouts().addresses.first();
-    let parts = address.into_iter().flat_map(|address| [&address.address_1, &address.postal_code, &address.city]);
+    let parts = address
+        .into_iter()
+        .flat_map(|address| [&address.address_1, &address.postal_code, &address.city]);
     parts.flatten().cloned().collect::<Vec<_>>().join(", ")
 }

@@ -31,7 +31,11 @@ fn words(p: &Page, now: Instant, state: &State<Instant>) -> String {
         State::Open { until: Some(until) } => p.t1("open-until", "when", &when(p, now, *until)),
         State::Open { until: None } => p.t("open-always"),
         State::Closed { opens_next: Some(next) } => {
-            let key = if next.doubt.is_none() { "closed-opens" } else { "closed-may-open" };
+            let key = if next.doubt.is_none() {
+                "closed-opens"
+            } else {
+                "closed-may-open"
+            };
             p.t1(key, "when", &when(p, now, next.opens))
         }
         State::Closed { opens_next: None } => p.t("closed-for-long"),

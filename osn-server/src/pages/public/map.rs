@@ -134,7 +134,9 @@ mod tests {
         let numbers: Vec<usize> = points.iter().map(|point| point.number).collect();
         assert_eq!(numbers, [1, 4]);
         // The second is north-east of the first, and both are inside the frame.
-        let [first, second] = points.as_slice() else { unreachable!() };
+        let [first, second] = points.as_slice() else {
+            unreachable!()
+        };
         assert!(first.x < second.x && first.y > second.y);
         assert!(points.iter().all(|point| (MARGIN..=SIZE - MARGIN).contains(&point.x)));
         let drawn = svg(&points, "1η & <2η>");
@@ -144,7 +146,9 @@ mod tests {
 
     #[test]
     fn one_point_stands_in_the_middle() {
-        let [only] = points(&[place("37.98", "23.72", false)]).try_into().unwrap_or([Point { number: 0, x: 0, y: 0 }]);
+        let [only] = points(&[place("37.98", "23.72", false)])
+            .try_into()
+            .unwrap_or([Point { number: 0, x: 0, y: 0 }]);
         assert_eq!((only.number, only.x, only.y), (1, SIZE / 2, SIZE / 2));
     }
 

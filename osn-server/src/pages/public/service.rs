@@ -7,9 +7,9 @@ use osn_core::id::ServiceId;
 use osn_core::lang::LocalText;
 
 use super::hours;
+use crate::acts::Acting;
 use crate::acts::mapping::{self, ServiceView};
 use crate::acts::opening::Moment;
-use crate::acts::Acting;
 use crate::directory::{Mapped, PlaceHours};
 use crate::pages::chrome::{Page, Section};
 use crate::pages::part::{Fact, Facts, Tag, Tone};
@@ -24,9 +24,11 @@ pub(super) async fn one(reader: Reader, Path(id): Path<String>) -> Outcome<Respo
 
 /// The same on one sheet of paper.
 pub(super) async fn sheet(reader: Reader, Path(id): Path<String>) -> Outcome<Response> {
+    let page = page(reader, &id).await?;
     Ok(show(&Sheet {
-        page: page(reader, &id).await?,
-        id,
+        p: page.p.clone(),
+        back: page.p.url(&format!("/services/{id}")),
+        page,
     }))
 }
 
@@ -35,16 +37,24 @@ async fn page(reader: Reader, id: &str) -> Outcome<ServicePage> {
     let id: ServiceId = id.parse().map_err(|_| Refusal::not_found("service.unknown"))?;
     let view = mapping::service(&acting, id).await?;
     let mapped = acting.mapping().await?;
-    let p = p.titled(view.service.name.get(acting.lang.tag())).within(Section::Services);
+    let p = p
+        .titled(view.service.name.get(acting.lang.tag()))
+        .within(Section::Services);
     Ok(built(&acting, p, &mapped, &view))
 }
 
 fn built(acting: &Acting, p: Page, mapped: &Mapped, view: &ServiceView) -> ServicePage {
     let (service, directory) = (&view.service, &mapped.directory);
     let moment = Moment::of(acting);
-    let told: PlaceHours = mapped.number(service.id).map(|number| mapped.hours(number).to_vec()).unwrap_or_default();
+    let told: PlaceHours = mapped
+        .number(service.id)
+        .map(|number| mapped.hours(number).to_vec())
+        .unwrap_or_default();
     let running = service.status == ServiceStatus::Active;
-    let (today, own) = (acting.zone().day(acting.now), told.iter().find(|(place, _)| place.is_none()));
+    let (today, own) = (
+        acting.zone().day(acting.now),
+        told.iter().find(|(place, _)| place.is_none()),
+    );
     let by = view
         .organization
         .as_ref()
@@ -79,7 +89,12 @@ fn built(acting: &Acting, p: Page, mapped: &Mapped, view: &ServiceView) -> Servi
         application: p.text(&service.application_process),
         next: next(&p, service, &by),
         phones: phones(&p, service.phones.iter()),
-        website: service.url.as_ref().or(site).filter(|site| site.is_valid()).map(ToString::to_string),
+        website: service
+            .url
+            .as_ref()
+            .or(site)
+            .filter(|site| site.is_valid())
+            .map(ToString::to_string),
         spots: service
             .service_at_locations
             .iter()
@@ -127,7 +142,11 @@ fn phones<'s>(p: &Page, phones: impl Iterator<Item = &'s Phone>) -> Vec<Telephon
     phones
         .map(|phone| Telephone {
             number: phone.number.clone(),
-            dial: phone.number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(),
+            dial: phone
+                .number
+                .chars()
+                .filter(|c| c.is_ascii_digit() || *c == '+')
+                .collect(),
             note: p.text(&phone.description),
         })
         .collect()
@@ -172,7 +191,10 @@ fn who(p: &Page, service: &Service) -> Facts {
                 shown::ages(p, &age(service.minimum_age), &age(service.maximum_age)),
             ),
             Fact::text(p.t("service-languages"), languages.unwrap_or_else(unstated)),
-            Fact::text(p.t("service-cost"), cost.or_else(|| in_words(p, service)).unwrap_or_else(unstated)),
+            Fact::text(
+                p.t("service-cost"),
+                cost.or_else(|| in_words(p, service)).unwrap_or_else(unstated),
+            ),
         ],
     }
 }

@@ -117,7 +117,11 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
     Ok(show(&Services {
         count: p.tc("services-count", found.total),
         about: about(&p, directory, &asked),
-        cards: found.items.iter().map(|found| found_card(&p, &acting, directory, found)).collect(),
+        cards: found
+            .items
+            .iter()
+            .map(|found| found_card(&p, &acting, directory, found))
+            .collect(),
         reading: finding.reading.map(|reading| said(&p, &reading)).unwrap_or_default(),
         more: asked.more(),
         age: asked.age.clone(),

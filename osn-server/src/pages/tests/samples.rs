@@ -330,15 +330,14 @@ fn public(lang: Lang) -> Vec<(&'static str, String)> {
         ),
         (
             "service",
-            service_page(p("/services/1", "services-title"))
-            .render()
-            .unwrap(),
+            service_page(p("/services/1", "services-title")).render().unwrap(),
         ),
         (
             "sheet",
             Sheet {
+                p: p("/services/1/sheet", "services-title"),
                 page: service_page(p("/services/1/sheet", "services-title")),
-                id: "1".into(),
+                back: "/services/1".into(),
             }
             .render()
             .unwrap(),
