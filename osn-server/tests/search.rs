@@ -5,9 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use osn_core::directory::{
-    DirectoryRecord, Organization, Service, ServiceStatus, Taxonomy, TaxonomyTerm, TermCode,
-};
+use osn_core::directory::{DirectoryRecord, Organization, Service, ServiceStatus, Taxonomy, TaxonomyTerm, TermCode};
 use osn_core::id::{MunicipalityId, OrganizationId, ServiceId, TermId};
 use osn_core::lang::LocalText;
 use osn_core::search::SynonymGroup;
@@ -61,9 +59,8 @@ fn records(table: &Table) -> Vec<DirectoryRecord> {
             ..TaxonomyTerm::new(TermId::new(id(2, number)), code.clone(), Taxonomy::Category, name)
         }));
         let name = LocalText::only("el", record.organization.clone());
-        records.push(DirectoryRecord::Organization(Organization {
-            ..Organization::new(body, name, LocalText::only("el", "Φορέας"))
-        }));
+        let organization = Organization::new(body, name, LocalText::only("el", "Φορέας"));
+        records.push(DirectoryRecord::Organization(organization));
         let (service, name) = (ServiceId::new(id(3, number)), record.name.iter().collect());
         records.push(DirectoryRecord::Service(Service {
             description: record.description.iter().collect(),
@@ -106,7 +103,7 @@ async fn coordinator(place: Place, dir: &std::path::Path) -> Acting {
     accounts::add(&machine, new, "a-long-password".into()).await.unwrap();
     let account = machine.scope.account_by_login("c").await.unwrap().unwrap();
     let actor = Actor::Officer(Officer {
-        id: account.id,
+        id: account.value.id,
         login: "c".into(),
         name: "C".into(),
         roles: vec![Role::Coordinator],
@@ -126,7 +123,9 @@ async fn ask(acting: &Acting, typed: &str) -> Finding {
 
 fn names(found: &Finding) -> Vec<String> {
     let items = found.page.items.iter();
-    items.map(|found| found.view.service.name.get("el").to_owned()).collect()
+    items
+        .map(|found| found.view.service.name.get("el").to_owned())
+        .collect()
 }
 
 /// Every query of the table, answered: names with reasons, for the comparison of the databases.
@@ -138,7 +137,12 @@ async fn suite(place: Place, dir: &std::path::Path) -> Vec<String> {
     };
     mapping::put(&acting, given).await.unwrap();
     // Staff have written no list yet: an everyday sentence finds nothing. Then they write it, and it does.
-    assert_eq!(names(&ask(&acting, "nowhere to sleep").await).first().map(String::as_str), Some("Υπνωτήριο αστέγων"));
+    assert_eq!(
+        names(&ask(&acting, "nowhere to sleep").await)
+            .first()
+            .map(String::as_str),
+        Some("Υπνωτήριο αστέγων")
+    );
     assert!(names(&ask(&acting, "πεινάω").await).is_empty());
     let list = SynonymList {
         groups: table.synonyms.clone(),
@@ -164,7 +168,10 @@ async fn suite(place: Place, dir: &std::path::Path) -> Vec<String> {
             let found = ask(&acting, typed).await;
             let names = names(&found);
             assert!(names.starts_with(&query.first), "{typed}: {names:?}");
-            assert!(query.all.is_none_or(|all| all == found.page.total), "{typed}: {names:?}");
+            assert!(
+                query.all.is_none_or(|all| all == found.page.total),
+                "{typed}: {names:?}"
+            );
             for item in &found.page.items {
                 assert!(!item.reasons.is_empty(), "{typed}: no reason");
                 let reasons = serde_json::to_string(&item.reasons).unwrap();
