@@ -30,6 +30,17 @@ pub struct RecordVersion {
     pub recorded_by: Option<AccountId>,
 }
 
+/// A record that is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemovedRecord {
+    /// The kind's stable name.
+    pub kind: String,
+    /// Its identifier.
+    pub id: Uuid,
+    /// From this moment the mapping says that it is gone.
+    pub removed_at: Instant,
+}
+
 /// What writing a record did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordWrite {
@@ -43,12 +54,20 @@ pub enum RecordWrite {
 
 const IN_FORCE: Sql = sql(
     "directory_record",
-    "select id, body from directory_record where municipality_id = $1 and superseded_at is null and not retired",
+    "select id, body, recorded_at from directory_record
+     where municipality_id = $1 and superseded_at is null and not retired",
 );
 const AS_OF: Sql = sql(
     "directory_record",
-    "select id, body from directory_record
+    "select id, body, recorded_at from directory_record
      where municipality_id = $1 and recorded_at <= $2 and (superseded_at is null or superseded_at > $2) and not retired",
+);
+const REMOVED: Sql = sql(
+    "directory_record",
+    "select kind, id, recorded_at from directory_record
+     where municipality_id = $1 and retired and recorded_at >= $2 and recorded_at <= $3
+       and (superseded_at is null or superseded_at > $3)
+     order by recorded_at, revision",
 );
 const REVISION: Sql = sql(
     "counter",
@@ -87,15 +106,18 @@ impl Scope {
             None => self.db().all(&IN_FORCE, args![self.municipality]).await?,
             Some(at) => self.db().all(&AS_OF, args![self.municipality, to_micros(at)]).await?,
         };
-        let records = rows
-            .iter()
-            .map(|row| row.json("body"))
-            .collect::<Result<Vec<DirectoryRecord>>>()?;
+        let mut changed = Vec::with_capacity(rows.len());
+        let mut records: Vec<DirectoryRecord> = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let record: DirectoryRecord = row.json("body")?;
+            changed.push((record.uuid(), row.at("recorded_at")?));
+            records.push(record);
+        }
         let recorded_at = match as_of {
             Some(at) => to_micros(at),
             None => self.last_recorded().await?,
         };
-        Ok(Directory::new(recorded_at, records))
+        Ok(Directory::new(recorded_at, records).with_changes(changed))
     }
 
     async fn last_recorded(&self) -> Result<Instant> {
@@ -116,6 +138,24 @@ impl Scope {
         row.map(|row| row.int("value"))
             .transpose()
             .map(Option::unwrap_or_default)
+    }
+
+    /// The records that were removed at or after `since` and were still gone at `as_of`, in the order of their removal.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn removed_records(&self, since: Instant, as_of: Instant) -> Result<Vec<RemovedRecord>> {
+        let args = args![self.municipality, to_micros(since), to_micros(as_of)];
+        let rows = self.db().all(&REMOVED, args).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(RemovedRecord {
+                    kind: row.text("kind")?,
+                    id: row.id("id")?,
+                    removed_at: row.at("recorded_at")?,
+                })
+            })
+            .collect()
     }
 
     /// Every version of one record, oldest first.

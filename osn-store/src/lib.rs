@@ -38,7 +38,7 @@ pub use accounts::{Account, SessionRow};
 pub use applications::Access;
 pub use decisions::{Decided, DecisionQuery, DecisionRow, EligibleRow, NewDecision};
 pub use deliveries::DeliveryFilter;
-pub use directory::{RecordVersion, RecordWrite};
+pub use directory::{RecordVersion, RecordWrite, RemovedRecord};
 pub use error::{DatabaseFault, Result, SealFault, StoreError};
 pub use jobs::{Job, JobRow, JobState, LeasedJob};
 pub use journal::{JournalDraft, JournalEntry, Sealed};

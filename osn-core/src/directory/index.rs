@@ -37,6 +37,7 @@ pub struct Directory {
     by_organization: Positions<OrganizationId>,
     by_location: Positions<LocationId>,
     links: HashMap<Uuid, u32>,
+    changed: HashMap<Uuid, Instant>,
 }
 
 impl Directory {
@@ -121,6 +122,18 @@ impl Directory {
     /// The instant as of which it was read.
     pub fn recorded_at(&self) -> Instant {
         self.recorded_at
+    }
+
+    /// With the moments at which records were last changed, by identifier: of a record or of anything inside it.
+    #[must_use]
+    pub fn with_changes(mut self, changed: impl IntoIterator<Item = (Uuid, Instant)>) -> Self {
+        self.changed.extend(changed);
+        self
+    }
+
+    /// When a record, or anything inside it, was last changed, where whoever built the directory said so.
+    pub fn changed_at(&self, record: Uuid) -> Option<Instant> {
+        self.changed.get(&record).copied()
     }
 
     /// A taxonomy's description by its identifier.

@@ -12,6 +12,8 @@ both!(
     a_record_that_says_the_same_is_not_written,
     a_retired_record_keeps_its_history,
     recorded_time_never_runs_backwards,
+    what_was_removed_can_be_followed,
+    the_mapping_knows_when_each_record_changed,
 );
 
 fn term(name: &str) -> DirectoryRecord {
@@ -133,4 +135,50 @@ async fn recorded_time_never_runs_backwards(ground: &Ground) {
         at(20),
         "a clock that runs behind does not rewrite the past"
     );
+}
+
+async fn remove(ground: &Ground, seconds: i64, number: u128) {
+    let actor = Actor::account(account(), "directory.retire");
+    let mut tx = ground.city.begin(actor, at(seconds)).await.unwrap();
+    assert!(tx.retire_directory_record("organization", id(number)).await.unwrap());
+    tx.commit().await.unwrap();
+}
+
+async fn removed(ground: &Ground, since: i64, as_of: i64) -> Vec<(i64, u128)> {
+    let removed = ground.city.removed_records(at(since), at(as_of)).await.unwrap();
+    removed
+        .iter()
+        .map(|record| {
+            assert_eq!(record.kind, "organization");
+            let seconds = (record.removed_at - at(0)).num_seconds();
+            (seconds, record.id.as_u128() - id(0).as_u128())
+        })
+        .collect()
+}
+
+async fn what_was_removed_can_be_followed(ground: &Ground) {
+    for number in [40, 41, 42] {
+        put(ground, 10, &organization(number)).await;
+    }
+    remove(ground, 20, 41).await;
+    remove(ground, 30, 40).await;
+    assert_eq!(removed(ground, 0, 99).await, [(20, 41), (30, 40)]);
+    assert_eq!(removed(ground, 30, 99).await, [(30, 40)], "from that moment on");
+    assert_eq!(removed(ground, 31, 99).await, []);
+    assert_eq!(removed(ground, 0, 25).await, [(20, 41)], "as it was then");
+    put(ground, 40, &organization(41)).await;
+    assert_eq!(removed(ground, 0, 99).await, [(30, 40)], "what came back is not gone");
+    assert_eq!(removed(ground, 0, 35).await, [(20, 41), (30, 40)], "and was then");
+}
+
+async fn the_mapping_knows_when_each_record_changed(ground: &Ground) {
+    put(ground, 10, &term("Τροφή")).await;
+    put(ground, 20, &organization(40)).await;
+    put(ground, 30, &term("Σίτιση")).await;
+    for (as_of, wanted) in [(Some(25), 10), (None, 30)] {
+        let directory = ground.city.directory(as_of.map(at)).await.unwrap();
+        assert_eq!(directory.changed_at(id(30)), Some(at(wanted)));
+        assert_eq!(directory.changed_at(id(40)), Some(at(20)));
+        assert_eq!(directory.changed_at(id(41)), None);
+    }
 }
