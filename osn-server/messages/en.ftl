@@ -224,3 +224,8 @@ change-holds = It would change if it held.
 # Limit on requests.
 requests-too-many = Too many requests from your connection
     .detail = Try again in { $seconds } seconds. What you typed is not lost: go back.
+
+# Open data (HSDS).
+hsds-description = Organisations, structures and services of the social network: { $name }
+term-unknown = There is no such term
+taxonomy-unknown = There is no such taxonomy

@@ -48,6 +48,7 @@ struct Inner {
     entropy: Arc<dyn Entropy>,
     texts: Texts,
     directories: DirectoryCache,
+    hsds: crate::hsds::Answers,
     logins: Throttle,
     trackings: Throttle,
     hosts: RwLock<Vec<Arc<Hosted>>>,
@@ -112,6 +113,7 @@ impl App {
             entropy,
             texts: Texts::load()?,
             directories: DirectoryCache::default(),
+            hsds: crate::hsds::Answers::default(),
             logins: Throttle::new(5, 15),
             trackings: Throttle::new(10, 15),
             hosts: RwLock::default(),
@@ -203,6 +205,11 @@ impl App {
     /// The mapping of a municipality as it is now, from the cache when nothing changed.
     pub(crate) fn directories(&self) -> &DirectoryCache {
         &self.0.directories
+    }
+
+    /// What the HSDS API answered a moment ago.
+    pub(crate) fn hsds_answers(&self) -> &crate::hsds::Answers {
+        &self.0.hsds
     }
 
     /// Names this opening of the installation in leases: two servers never share it.

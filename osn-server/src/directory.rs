@@ -8,6 +8,7 @@ use osn_core::hours::Hours;
 use osn_core::id::{LocationId, MunicipalityId, ServiceId};
 use osn_core::search::{Found, ServiceIndex, Synonyms};
 use osn_core::text::sort_key;
+use osn_core::time::Instant;
 use osn_store::{Municipality, Scope, StoreError};
 use tokio::sync::Mutex;
 
@@ -115,6 +116,8 @@ fn order(directory: &Directory, index: &ServiceIndex) -> Vec<(u32, u32)> {
 #[derive(Debug, Default)]
 pub struct DirectoryCache {
     built: Mutex<HashMap<MunicipalityId, Arc<Mapped>>>,
+    /// The mapping as of the instant that was asked for last: whoever asks once asks for the next page.
+    before: Mutex<HashMap<MunicipalityId, (Instant, Arc<Mapped>)>>,
 }
 
 impl DirectoryCache {
@@ -134,6 +137,21 @@ impl DirectoryCache {
             Err(failed) => std::panic::resume_unwind(failed.into_panic()),
         };
         built.insert(id, Arc::clone(&mapped));
+        Ok(mapped)
+    }
+
+    /// The mapping as it was recorded at an instant.
+    pub async fn as_of(&self, id: MunicipalityId, scope: &Scope, at: Instant) -> Result<Arc<Mapped>, StoreError> {
+        let revision = scope.directory_revision().await?;
+        let mut before = self.before.lock().await;
+        if let Some((_, mapped)) = before
+            .get(&id)
+            .filter(|(known, mapped)| *known == at && mapped.revision == revision)
+        {
+            return Ok(Arc::clone(mapped));
+        }
+        let mapped = Arc::new(Mapped::new(scope.directory(Some(at)).await?, revision));
+        before.insert(id, (at, Arc::clone(&mapped)));
         Ok(mapped)
     }
 }

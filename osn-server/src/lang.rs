@@ -35,7 +35,7 @@ impl Lang {
     /// The language asked for. A page's address says it (`/en/…`, else Greek); the API reads `?lang=`, then
     /// `Accept-Language`, then answers in Greek.
     pub fn asked_for(uri: &Uri, headers: &HeaderMap) -> Self {
-        if !uri.path().starts_with("/api") {
+        if !uri.path().starts_with("/api") && !uri.path().starts_with("/hsds") {
             return Self::of_page(uri.path());
         }
         let query = uri.query().unwrap_or_default();

@@ -31,6 +31,7 @@ pub mod problem;
 pub mod route;
 
 pub mod api;
+pub mod hsds;
 pub mod http;
 pub mod pages;
 

@@ -149,6 +149,13 @@ impl Refusal {
         self
     }
 
+    /// The same refusal with one more field that is wrong.
+    #[must_use]
+    pub fn at(mut self, error: FieldError) -> Self {
+        self.0.errors.push(error);
+        self
+    }
+
     /// The same refusal with what lies behind it, for the log.
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {

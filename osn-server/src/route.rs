@@ -182,6 +182,7 @@ impl std::fmt::Debug for Route {
 /// The whole table: the API and the pages.
 pub fn table() -> Vec<Route> {
     let mut routes = crate::api::routes();
+    routes.extend(crate::hsds::routes());
     routes.extend(crate::pages::routes());
     routes
 }

@@ -98,7 +98,8 @@ impl<'d> Writer<'d> {
         out.finish()
     }
 
-    pub(crate) fn taxonomy_id(&self, taxonomy: Taxonomy) -> TaxonomyId {
+    /// The identifier of a taxonomy, described or not.
+    pub fn taxonomy_id(&self, taxonomy: Taxonomy) -> TaxonomyId {
         let described = self.directory.taxonomies().find(|known| known.taxonomy == taxonomy);
         described.map_or_else(|| default_taxonomy_id(taxonomy), |known| known.id)
     }

@@ -92,6 +92,12 @@ impl Acting {
             .await?)
     }
 
+    /// The mapping as it was recorded at an instant.
+    pub async fn mapping_as_of(&self, at: Instant) -> Outcome<Arc<Mapped>> {
+        let directories = self.app.directories();
+        Ok(directories.as_of(self.municipality().id, &self.scope, at).await?)
+    }
+
     /// Refuses when the caller read another version than the one that is there.
     pub fn check_version(&self, current: i64) -> Outcome<()> {
         match self.expected {

@@ -51,6 +51,7 @@ pub(crate) fn around(router: Router<App>, app: &App) -> Router<App> {
         .layer(from_fn(time_limit))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), refusals))
+        .layer(from_fn(open_data))
         .layer(from_fn_with_state(app.clone(), security_headers))
         .layer(from_fn_with_state(app.clone(), traced))
 }
@@ -99,7 +100,7 @@ async fn refusals(State(app): State<App>, request: Request, next: Next) -> Respo
         tracing::error!(trace, code = refused.code(), %cause, "a request failed");
     }
     let problem = problem::render(&refused, app.texts(), lang, trace.as_deref());
-    let machine = path.starts_with("/api/") || path == "/healthz" || path == "/readyz";
+    let machine = path.starts_with("/api/") || is_open_data(&path) || path == "/healthz" || path == "/readyz";
     let mut rendered = if machine {
         problem::respond(&problem)
     } else {
@@ -116,6 +117,35 @@ async fn refusals(State(app): State<App>, request: Request, next: Next) -> Respo
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     rendered
+}
+
+fn is_open_data(path: &str) -> bool {
+    path == "/hsds" || path.starts_with("/hsds/")
+}
+
+/// The directory's open data are read from pages of any origin; there is nothing else at those addresses.
+async fn open_data(request: Request, next: Next) -> Response {
+    if !is_open_data(request.uri().path()) {
+        return next.run(request).await;
+    }
+    let mut response = if request.method() == axum::http::Method::OPTIONS {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        next.run(request).await
+    };
+    for (name, value) in [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, OPTIONS"),
+        (
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            "content-type, accept-language, if-none-match",
+        ),
+        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "etag, last-modified"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
 }
 
 /// Refusals that layers of others make, as ours.

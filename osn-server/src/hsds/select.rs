@@ -1,0 +1,404 @@
+//! Which items a list holds: every filter narrows what the others leave.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use osn_core::calendar::Calendar;
+use osn_core::directory::{
+    Attribute, Directory, Location, Number, Organization, Schedule, Service, ServiceAtLocation, TermCode,
+};
+use osn_core::hours::{Holidays, Hours, OnHolidays, ScheduleFields, State};
+use osn_core::id::{LocationId, OrganizationId, ServiceId, TermId};
+use osn_core::text::fold;
+use osn_core::time::Instant;
+use uuid::Uuid;
+
+use super::ask::{Ask, wrong};
+use super::view::View;
+use crate::refusal::{Outcome, Refusal};
+
+/// The filters of one request over one view.
+#[derive(Debug)]
+pub(super) struct Filters<'v> {
+    directory: &'v Directory,
+    terms: Vec<TermId>,
+    taxonomies: Vec<Uuid>,
+    organizations: Vec<OrganizationId>,
+    modified_after: Option<Instant>,
+    group: Option<Vec<TermCode>>,
+    age: Option<u8>,
+    /// Terms that include the area, and those inside it.
+    area: Option<(Vec<TermCode>, BTreeSet<TermCode>)>,
+    language: Option<String>,
+    near: Option<Near>,
+    open: Option<Open>,
+}
+
+/// Places with a postal code, or within some metres of the middle of those.
+#[derive(Debug)]
+struct Near {
+    postcode: String,
+    centre: Option<(f64, f64)>,
+    metres: Option<f64>,
+}
+
+/// The moment on the wall at which something is open, and the holidays around it.
+#[derive(Debug)]
+struct Open {
+    at: chrono::NaiveDateTime,
+    holidays: Holidays,
+}
+
+impl<'v> Filters<'v> {
+    /// Reads the filters.
+    pub(super) fn of(view: &'v View, ask: &Ask) -> Outcome<Self> {
+        let directory = view.directory();
+        let term = |name: &str| -> Outcome<Option<TermCode>> {
+            let Some(text) = ask.text(name) else {
+                return Ok(None);
+            };
+            let by_id = Uuid::parse_str(text)
+                .ok()
+                .and_then(|id| directory.term_by_id(TermId::new(id)));
+            Ok(Some(
+                by_id.map_or_else(|| TermCode::new(text), |term| term.code.clone()),
+            ))
+        };
+        let open = if ask.flag("open_now")? {
+            let calendar = Calendar::greek().map_err(Refusal::internal)?;
+            let at = view.zone.local(view.now);
+            Some(Open {
+                holidays: Holidays::around(&calendar, at.date()),
+                at,
+            })
+        } else {
+            None
+        };
+        Ok(Self {
+            directory,
+            terms: ask.ids("taxonomy_term_id")?.into_iter().map(TermId::new).collect(),
+            taxonomies: ask.ids("taxonomy_id")?,
+            organizations: ask
+                .ids("organization_id")?
+                .into_iter()
+                .map(OrganizationId::new)
+                .collect(),
+            modified_after: ask.moment("modified_after", view.zone)?,
+            group: term("beneficiary_group")?.map(|code| directory.with_ancestors(&code)),
+            age: ask.number("age")?,
+            area: term("area")?.map(|code| (directory.with_ancestors(&code), directory.with_descendants(&code))),
+            language: ask.text("language").map(str::to_lowercase),
+            near: Near::of(directory, ask)?,
+            open,
+        })
+    }
+
+    /// Whether a service passes, wherever it is offered.
+    pub(super) fn service(&self, service: &Service) -> bool {
+        self.offered(service, None)
+            && self.open.as_ref().is_none_or(|open| {
+                open.now(&service.schedules)
+                    || service
+                        .service_at_locations
+                        .iter()
+                        .any(|link| self.is_open(open, service, link))
+            })
+            && self.near.as_ref().is_none_or(|near| {
+                service
+                    .locations()
+                    .filter_map(|id| self.directory.location(id))
+                    .any(|place| near.has(place))
+            })
+    }
+
+    /// Whether a service at one place passes.
+    pub(super) fn link(&self, service: &Service, link: &ServiceAtLocation) -> bool {
+        let place = self.directory.location(link.location_id);
+        self.offered(service, Some(link))
+            && self.open.as_ref().is_none_or(|open| self.is_open(open, service, link))
+            && self
+                .near
+                .as_ref()
+                .is_none_or(|near| place.is_some_and(|place| near.has(place)))
+    }
+
+    fn offered(&self, service: &Service, link: Option<&ServiceAtLocation>) -> bool {
+        let wants_terms = !self.terms.is_empty() || !self.taxonomies.is_empty();
+        let terms_fit = !wants_terms || self.terms_fit(&self.terms_of(service, link));
+        terms_fit
+            && self.organizations.iter().all(|id| *id == service.organization_id)
+            && self
+                .modified_after
+                .is_none_or(|after| changed(self.directory, service).is_some_and(|at| at >= after))
+            && self.group.as_ref().is_none_or(|including| {
+                let groups = service.groups.as_ref();
+                service.open_to_all || groups.is_some_and(|groups| groups.iter().any(|code| including.contains(code)))
+            })
+            && self.age.is_none_or(|age| {
+                service.minimum_age.is_none_or(|least| age >= least)
+                    && service.maximum_age.is_none_or(|most| age <= most)
+            })
+            && self.area_fits(service, link)
+            && self.language_fits(service, link)
+    }
+
+    fn terms_fit(&self, terms: &BTreeSet<TermId>) -> bool {
+        let taxonomies: BTreeSet<Uuid> = terms
+            .iter()
+            .filter_map(|id| self.directory.term_by_id(*id))
+            .map(|term| {
+                osn_hsds::Writer::new(self.directory, "el")
+                    .taxonomy_id(term.taxonomy)
+                    .uuid()
+            })
+            .collect();
+        self.terms.iter().all(|id| terms.contains(id)) && self.taxonomies.iter().all(|id| taxonomies.contains(id))
+    }
+
+    /// The terms that hang on a service, or on it at one place: categories, groups, areas, attributes.
+    fn terms_of(&self, service: &Service, link: Option<&ServiceAtLocation>) -> BTreeSet<TermId> {
+        let codes = service.categories.iter();
+        let codes = codes
+            .chain(service.groups.iter().flatten())
+            .chain(service.areas.iter().flatten());
+        let typed = codes.filter_map(|code| self.directory.term(code)).map(|term| term.id);
+        let own = service
+            .attributes
+            .iter()
+            .chain(link.into_iter().flat_map(|link| &link.attributes));
+        typed.chain(own.filter_map(named)).collect()
+    }
+
+    fn area_fits(&self, service: &Service, link: Option<&ServiceAtLocation>) -> bool {
+        let Some((including, inside)) = &self.area else {
+            return true;
+        };
+        let stated = service.areas.iter().flatten();
+        if stated.clone().next().is_some() {
+            return stated
+                .into_iter()
+                .any(|code| including.contains(code) || inside.contains(code));
+        }
+        // What does not say which areas it serves is found where it stands.
+        let mut places: Box<dyn Iterator<Item = LocationId>> = match link {
+            Some(link) => Box::new(std::iter::once(link.location_id)),
+            None => Box::new(service.locations()),
+        };
+        places.any(|id| {
+            let place = self.directory.location(id);
+            place
+                .and_then(|place| place.whereabouts().area.as_ref())
+                .is_some_and(|code| inside.contains(code))
+        })
+    }
+
+    fn language_fits(&self, service: &Service, link: Option<&ServiceAtLocation>) -> bool {
+        let Some(wanted) = &self.language else {
+            return true;
+        };
+        let place = link.and_then(|link| self.directory.location(link.location_id));
+        let there = place.into_iter().flat_map(|place| &place.languages);
+        let noted = service.language_notes.iter().chain(there);
+        service.languages.iter().flatten().any(|code| code == wanted)
+            || noted
+                .filter_map(|language| language.code.as_ref())
+                .any(|code| code == wanted)
+    }
+
+    /// The hours of the service there; else of the place; else those that hold everywhere.
+    fn is_open(&self, open: &Open, service: &Service, link: &ServiceAtLocation) -> bool {
+        let place = self
+            .directory
+            .location(link.location_id)
+            .map(|place| place.schedules.as_slice());
+        let lists = [&link.schedules, &service.schedules, place.unwrap_or_default()];
+        lists
+            .into_iter()
+            .find(|list| !list.is_empty())
+            .is_some_and(|list| open.now(list))
+    }
+
+    /// Whether a body passes: a term may hang on it or on something that it offers.
+    pub(super) fn organization(&self, body: &Organization) -> bool {
+        if self.terms.is_empty() && self.taxonomies.is_empty() {
+            return true;
+        }
+        let offered = self
+            .directory
+            .services_of(body.id)
+            .flat_map(|service| self.terms_of(service, None));
+        self.terms_fit(&body.attributes.iter().filter_map(named).chain(offered).collect())
+    }
+}
+
+fn named(attribute: &Attribute) -> Option<TermId> {
+    attribute.taxonomy_term_id
+}
+
+/// When a service, its body or one of its places last changed.
+fn changed(directory: &Directory, service: &Service) -> Option<Instant> {
+    let own = [service.id.uuid(), service.organization_id.uuid()];
+    let ids = own.into_iter().chain(service.locations().map(LocationId::uuid));
+    // HSDS gives milliseconds: a client that asks with what it was given must find the record again.
+    ids.filter_map(|id| directory.changed_at(id))
+        .max()
+        .map(|at| chrono::SubsecRound::trunc_subsecs(at, 3))
+}
+
+impl Open {
+    fn now(&self, schedules: &[Schedule]) -> bool {
+        let fields: Vec<ScheduleFields> = schedules.iter().map(fields).collect();
+        Hours::new(&fields).is_ok_and(|hours| matches!(hours.open_at(self.at, &self.holidays), State::Open { .. }))
+    }
+}
+
+/// A schedule as the rules of opening hours read it.
+fn fields(schedule: &Schedule) -> ScheduleFields {
+    let name = |value: serde_json::Result<serde_json::Value>| value.ok()?.as_str().map(str::to_owned);
+    let time = |time: Option<chrono::NaiveTime>| time.map(|time| time.format("%H:%M:%S").to_string());
+    ScheduleFields {
+        valid_from: schedule.valid_from,
+        valid_to: schedule.valid_to,
+        dtstart: schedule.dtstart,
+        until: schedule.until,
+        count: schedule.count,
+        wkst: schedule.wkst.and_then(|day| name(serde_json::to_value(day))),
+        freq: schedule.freq.and_then(|freq| name(serde_json::to_value(freq))),
+        interval: schedule.interval,
+        byday: schedule.byday.clone(),
+        byweekno: schedule.byweekno.clone(),
+        bymonthday: schedule.bymonthday.clone(),
+        byyearday: schedule.byyearday.clone(),
+        opens_at: time(schedule.opens_at),
+        closes_at: time(schedule.closes_at),
+        on_holidays: match schedule.public_holidays {
+            Some(true) => OnHolidays::Open,
+            Some(false) => OnHolidays::Closed,
+            None => OnHolidays::Unstated,
+        },
+    }
+}
+
+fn postcodes(place: &Location) -> impl Iterator<Item = String> + '_ {
+    let addresses = place.whereabouts().addresses.iter();
+    addresses
+        .filter_map(|address| address.postal_code.as_deref())
+        .map(plain)
+}
+
+/// A postal code as it is compared: `105 53` and `10553` are one.
+fn plain(code: &str) -> String {
+    code.chars()
+        .filter(|c| !c.is_whitespace())
+        .collect::<String>()
+        .to_uppercase()
+}
+
+fn degrees(number: Option<Number>) -> Option<f64> {
+    number?.to_string().parse().ok()
+}
+
+impl Near {
+    fn of(directory: &Directory, ask: &Ask) -> Outcome<Option<Self>> {
+        let metres: Option<u32> = ask.number("proximity")?;
+        let Some(postcode) = ask.text("postcode").map(plain) else {
+            return match metres {
+                Some(_) => Err(wrong("postcode", "required")),
+                None => Ok(None),
+            };
+        };
+        let located = directory
+            .locations()
+            .filter(|place| postcodes(place).any(|code| code == postcode));
+        let points = located.filter_map(point);
+        Ok(Some(Self {
+            centre: middle(points.collect()),
+            postcode,
+            metres: metres.map(f64::from),
+        }))
+    }
+
+    fn has(&self, place: &Location) -> bool {
+        match self.metres {
+            None => postcodes(place).any(|code| code == self.postcode),
+            Some(metres) => {
+                let distance = self
+                    .centre
+                    .zip(point(place))
+                    .map(|(centre, point)| distance(centre, point));
+                distance.is_some_and(|distance| distance <= metres)
+            }
+        }
+    }
+}
+
+fn point(place: &Location) -> Option<(f64, f64)> {
+    let whereabouts = place.whereabouts();
+    degrees(whereabouts.latitude).zip(degrees(whereabouts.longitude))
+}
+
+/// The middle of the known places with a postal code: what stands for the centroid of its area.
+#[expect(
+    clippy::float_arithmetic,
+    reason = "a distance on a map is neither money nor a decision"
+)]
+fn middle(points: Vec<(f64, f64)>) -> Option<(f64, f64)> {
+    let count = f64::from(u32::try_from(points.len()).ok().filter(|count| *count > 0)?);
+    let (latitudes, longitudes): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
+    Some((
+        latitudes.iter().sum::<f64>() / count,
+        longitudes.iter().sum::<f64>() / count,
+    ))
+}
+
+/// Metres between two points on a sphere of the Earth's mean radius (haversine).
+#[expect(
+    clippy::float_arithmetic,
+    reason = "a distance on a map is neither money nor a decision"
+)]
+fn distance((one, east): (f64, f64), (other, west): (f64, f64)) -> f64 {
+    let half = |from: f64, to: f64| ((to - from).to_radians() / 2.0).sin().powi(2);
+    let chord = half(one, other) + one.to_radians().cos() * other.to_radians().cos() * half(east, west);
+    2.0 * 6_371_008.8 * chord.sqrt().asin()
+}
+
+/// Whether every word that was asked for stands in one of the texts, in any case, with or without accents.
+pub(super) fn says<'t>(words: &str, texts: impl IntoIterator<Item = &'t str>) -> bool {
+    let texts: Vec<String> = texts.into_iter().map(fold).collect();
+    let words = fold(words);
+    words
+        .split_whitespace()
+        .all(|word| texts.iter().any(|text| text.contains(word)))
+}
+
+/// Services that answer the words, with how well; `None` where no words were given.
+pub(super) fn found(
+    view: &View,
+    ask: &Ask,
+) -> Option<BTreeMap<ServiceId, std::cmp::Reverse<crate::directory::Relevance>>> {
+    let words = ask.text("search")?;
+    let found = view.mapped.find(words).into_iter();
+    Some(
+        found
+            .map(|(id, relevance)| (id, std::cmp::Reverse(relevance)))
+            .collect(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_are_those_on_the_ground() {
+        // Syntagma to Omonoia, about 1,050 m on a map.
+        let metres = distance((37.9755, 23.7348), (37.9841, 23.7280));
+        assert!((1_000.0..1_250.0).contains(&metres), "{metres}");
+        assert!(distance((37.9, 23.7), (37.9, 23.7)) < 0.001);
+    }
+
+    #[test]
+    fn postal_codes_and_words_are_compared_as_people_mean_them() {
+        assert_eq!(plain("105 53"), plain("10553"));
+        assert!(says("ΣΙΤΙΣΗ", ["Η σίτιση"]) && !says("σίτιση στέγη", ["Η σίτιση"]));
+    }
+}

@@ -1,0 +1,143 @@
+//! What one request sees: the directory as of an instant, the municipality's own running actions, language and clock.
+
+use std::sync::Arc;
+
+use chrono::{FixedOffset, NaiveDate, NaiveTime};
+use osn_core::directory::{Directory, Service, ServiceAtLocation, TaxonomyDescription};
+use osn_core::id::{OrganizationId, ServiceId, TermId};
+use osn_core::time::Instant;
+use osn_hsds::{Form, Writer};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::ask::Ask;
+use super::own;
+use crate::acts::Acting;
+use crate::directory::Mapped;
+use crate::refusal::Outcome;
+use crate::zone::Zone;
+
+/// What one request sees.
+#[derive(Debug, Clone)]
+pub(super) struct View {
+    /// The directory with its index.
+    pub(super) mapped: Arc<Mapped>,
+    /// Running actions as services; they are in no directory, so that no certificate counts them.
+    pub(super) own: Vec<Service>,
+    /// The municipality's zone.
+    pub(super) zone: Zone,
+    /// Now.
+    pub(super) now: Instant,
+    /// The language of the texts.
+    pub(super) lang: String,
+    /// The moment as of which the directory was read, where one was asked for.
+    pub(super) as_of: Option<Instant>,
+}
+
+/// One item of a list.
+#[derive(Debug, Clone)]
+pub(super) enum Item {
+    /// A service.
+    Service(ServiceId),
+    /// A service at a location.
+    Link(ServiceId, Uuid),
+    /// A body.
+    Organization(OrganizationId),
+    /// A taxonomy.
+    Taxonomy(Box<TaxonomyDescription>),
+    /// A term.
+    Term(TermId),
+    /// A record that is gone, as it is answered.
+    Removed(Value),
+}
+
+/// The forms of a list's items.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Forms {
+    /// Of the items.
+    pub(super) item: Form,
+    /// Of the services inside organizations, where they are wanted.
+    pub(super) services: Option<Form>,
+}
+
+impl View {
+    /// Reads what the request asks for: the directory as of an instant, or as it is now.
+    pub(super) async fn of(acting: &Acting, ask: &Ask) -> Outcome<Self> {
+        let zone = acting.zone();
+        let lang = ask.lang(acting.lang.tag())?;
+        let as_of = ask.as_of(zone)?.filter(|at| *at < acting.now);
+        let (mapped, own) = match as_of {
+            Some(at) => (acting.mapping_as_of(at).await?, Vec::new()),
+            None => {
+                let mapped = acting.mapping().await?;
+                let own = own::services(acting, &mapped.directory).await?;
+                (mapped, own)
+            }
+        };
+        Ok(Self {
+            mapped,
+            own,
+            zone,
+            now: acting.now,
+            lang,
+            as_of,
+        })
+    }
+
+    /// The directory.
+    pub(super) fn directory(&self) -> &Directory {
+        &self.mapped.directory
+    }
+
+    /// Every service, those of the directory first.
+    pub(super) fn services(&self) -> impl Iterator<Item = &Service> {
+        self.directory().services().chain(&self.own)
+    }
+
+    /// A service.
+    pub(super) fn service(&self, id: ServiceId) -> Option<&Service> {
+        let own = || self.own.iter().find(|service| service.id == id);
+        self.directory().service(id).or_else(own)
+    }
+
+    /// A service at a location.
+    pub(super) fn link(&self, id: Uuid) -> Option<(&Service, &ServiceAtLocation)> {
+        self.directory().service_at_location(id)
+    }
+
+    /// The day on which the answer is given.
+    pub(super) fn today(&self) -> NaiveDate {
+        self.zone.day(self.as_of.unwrap_or(self.now))
+    }
+
+    /// Writes with a writer of this view.
+    pub(super) fn write<T>(&self, write: impl FnOnce(Writer<'_>) -> T) -> T {
+        let zone = self.zone;
+        let offset = move |day: NaiveDate| -> Option<FixedOffset> {
+            let noon = day.and_time(NaiveTime::from_hms_opt(12, 0, 0)?);
+            let seconds = noon
+                .signed_duration_since(zone.instant(noon)?.naive_utc())
+                .num_seconds();
+            FixedOffset::east_opt(i32::try_from(seconds).ok()?)
+        };
+        write(Writer::new(self.directory(), &self.lang).offset(self.today(), &offset))
+    }
+
+    /// An item in a form; `None` for what is not there.
+    pub(super) fn item(&self, writer: Writer<'_>, item: &Item, forms: Forms) -> Option<Value> {
+        match item {
+            Item::Service(id) => Some(writer.service(self.service(*id)?, forms.item)),
+            Item::Link(_, id) => {
+                let (service, link) = self.link(*id)?;
+                Some(writer.service_at_location(service, link, forms.item))
+            }
+            Item::Organization(id) => {
+                let body = self.directory().organization(*id)?;
+                Some(writer.organization(body, forms.item, forms.services))
+            }
+            Item::Taxonomy(taxonomy) => Some(writer.taxonomy(taxonomy)),
+            Item::Term(id) => Some(writer.term(self.directory().term_by_id(*id)?)),
+            Item::Removed(value) => Some(value.clone()),
+        }
+    }
+}
