@@ -260,7 +260,7 @@ fn the_walls_between_the_crates_stand() {
     let web = ["axum", "hyper", "askama"];
     let database = ["sqlx", "libsqlite3-sys"];
     let runtime = ["tokio", "rand", "getrandom"];
-    let forbidden: [(&str, Vec<&str>); 4] = [
+    let forbidden: [(&str, Vec<&str>); 5] = [
         (
             "osn-core",
             [
@@ -279,6 +279,17 @@ fn the_walls_between_the_crates_stand() {
         (
             "osn-programs",
             [&web[..], &database, &["osn-store", "osn-server"]].concat(),
+        ),
+        (
+            "osn-hsds",
+            [
+                &sandbox[..],
+                &web,
+                &database,
+                &runtime,
+                &["osn-store", "osn-programs", "osn-server"],
+            ]
+            .concat(),
         ),
         (
             "osn-program-sdk",

@@ -26,6 +26,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use osn_core::directory::DirectoryRecord;
 use osn_core::id::MunicipalityId;
 use osn_store::{NewMunicipality, Place};
 
@@ -68,6 +69,14 @@ pub struct Options {
     pub programs: ProgramsConfig,
     /// Whether cookies need https; false on a plain address of this machine.
     pub secure_cookies: bool,
+}
+
+/// The mapping of a city whose data are embedded, by its folder's name.
+///
+/// # Errors
+/// When there is no such city, or its data cannot be read.
+pub fn directory_of(slug: &str) -> Result<Vec<DirectoryRecord>, DemoError> {
+    City::load(slug).map(|city| city.records)
 }
 
 /// A year that was played, ready to be served.

@@ -77,7 +77,7 @@ fn here(acting: &Acting, headers: &HeaderMap) -> String {
     format!("{scheme}://{}/hsds", host.filter(fits).unwrap_or("localhost"))
 }
 
-async fn base(acting: Acting, ask: Ask, headers: HeaderMap) -> Outcome<Response> {
+async fn base(acting: Acting, headers: HeaderMap, ask: Ask) -> Outcome<Response> {
     let view = View::of(&acting, &ask).await?;
     let here = here(&acting, &headers);
     let name = acting.municipality().name.get(&view.lang).to_owned();
@@ -97,7 +97,7 @@ async fn base(acting: Acting, ask: Ask, headers: HeaderMap) -> Outcome<Response>
 }
 
 /// What this API has beyond HSDS, and how it reads what HSDS leaves open.
-async fn profile(acting: Acting, ask: Ask, headers: HeaderMap) -> Outcome<Response> {
+async fn profile(acting: Acting, headers: HeaderMap, ask: Ask) -> Outcome<Response> {
     let view = View::of(&acting, &ask).await?;
     let document = json!({
         "name": "Open Social Net",
@@ -257,7 +257,7 @@ async fn links(acting: Acting, uri: Uri, headers: HeaderMap, ask: Ask) -> Outcom
                 let place = view.directory().location(link.location_id);
                 let place_says = || place.is_some_and(|place| says(words, place.name.iter().map(|(_, text)| text)));
                 if (service_says || place_says()) && filters.link(service, link) {
-                    items.push(Item::Link(service.id, link.id));
+                    items.push(Item::Link(link.id));
                 }
             }
         }
@@ -318,7 +318,7 @@ async fn organization(acting: Acting, Path(id): Path<String>, headers: HeaderMap
 async fn taxonomies(acting: Acting, uri: Uri, headers: HeaderMap, ask: Ask) -> Outcome<Response> {
     list(acting, ask, uri, headers, plain, |view, ask| {
         let words = ask.text("search").unwrap_or_default();
-        let all = view.write(Writer::taxonomies).into_iter();
+        let all = view.write(|writer| writer.taxonomies()).into_iter();
         let chosen = all.filter(|taxonomy| {
             let texts = taxonomy.name.iter().chain(taxonomy.description.iter());
             says(words, texts.map(|(_, text)| text))

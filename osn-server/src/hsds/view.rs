@@ -40,7 +40,7 @@ pub(super) enum Item {
     /// A service.
     Service(ServiceId),
     /// A service at a location.
-    Link(ServiceId, Uuid),
+    Link(Uuid),
     /// A body.
     Organization(OrganizationId),
     /// A taxonomy.
@@ -127,7 +127,7 @@ impl View {
     pub(super) fn item(&self, writer: Writer<'_>, item: &Item, forms: Forms) -> Option<Value> {
         match item {
             Item::Service(id) => Some(writer.service(self.service(*id)?, forms.item)),
-            Item::Link(_, id) => {
+            Item::Link(id) => {
                 let (service, link) = self.link(*id)?;
                 Some(writer.service_at_location(service, link, forms.item))
             }

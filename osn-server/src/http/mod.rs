@@ -11,8 +11,8 @@ mod serve;
 pub use assets::version as assets_version;
 pub use extract::{Json, Page, Path, Query};
 pub use guard::{SESSION_COOKIE, clear_session_cookie, presented as presented_token, session_cookie};
-pub use limit::Limits;
 pub(crate) use layers::BODY_LIMIT;
+pub use limit::Limits;
 pub use serve::{ServeError, serve};
 
 use std::sync::Arc;
