@@ -128,14 +128,7 @@ impl DirectoryCache {
         if let Some(mapped) = built.get(&id).filter(|mapped| mapped.revision == revision) {
             return Ok(Arc::clone(mapped));
         }
-        let municipality = scope.municipality().await?;
-        let directory = scope.directory(None).await?;
-        // Indexing a large city takes a while: not on a thread that answers others.
-        let build = tokio::task::spawn_blocking(move || Mapped::new(directory, revision, municipality.as_ref()));
-        let mapped = match build.await {
-            Ok(mapped) => Arc::new(mapped),
-            Err(failed) => std::panic::resume_unwind(failed.into_panic()),
-        };
+        let mapped = build(scope, None, revision).await?;
         built.insert(id, Arc::clone(&mapped));
         Ok(mapped)
     }
@@ -150,8 +143,19 @@ impl DirectoryCache {
         {
             return Ok(Arc::clone(mapped));
         }
-        let mapped = Arc::new(Mapped::new(scope.directory(Some(at)).await?, revision));
+        let mapped = build(scope, Some(at), revision).await?;
         before.insert(id, (at, Arc::clone(&mapped)));
         Ok(mapped)
+    }
+}
+
+/// Reads and indexes a mapping. Indexing a large city takes a while: not on a thread that answers others.
+async fn build(scope: &Scope, at: Option<Instant>, revision: i64) -> Result<Arc<Mapped>, StoreError> {
+    let municipality = scope.municipality().await?;
+    let directory = scope.directory(at).await?;
+    let build = tokio::task::spawn_blocking(move || Mapped::new(directory, revision, municipality.as_ref()));
+    match build.await {
+        Ok(mapped) => Ok(Arc::new(mapped)),
+        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
     }
 }

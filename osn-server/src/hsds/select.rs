@@ -370,18 +370,13 @@ pub(super) fn says<'t>(words: &str, texts: impl IntoIterator<Item = &'t str>) ->
         .all(|word| texts.iter().any(|text| text.contains(word)))
 }
 
-/// Services that answer the words, with how well; `None` where no words were given.
-pub(super) fn found(
-    view: &View,
-    ask: &Ask,
-) -> Option<BTreeMap<ServiceId, std::cmp::Reverse<crate::directory::Relevance>>> {
-    let words = ask.text("search")?;
-    let found = view.mapped.find(words).into_iter();
-    Some(
-        found
-            .map(|(id, relevance)| (id, std::cmp::Reverse(relevance)))
-            .collect(),
-    )
+/// Services that answer every word, with how well; `None` where no words were given.
+pub(super) fn found(view: &View, ask: &Ask) -> Option<BTreeMap<ServiceId, std::cmp::Reverse<u32>>> {
+    let found = view.mapped.find(ask.text("search")?);
+    // Pages offer what answers some of the words, and say so; an answer here cannot say it.
+    let hits = found.hits.iter().filter(|_| found.complete);
+    let known = hits.filter_map(|hit| Some((view.mapped.service(hit.document)?.id, std::cmp::Reverse(hit.score))));
+    Some(known.collect())
 }
 
 #[cfg(test)]
