@@ -73,7 +73,10 @@ const PLACES: [(&str, &str); 12] = [
 
 /// One of a list, by a number that is not regular.
 fn pick<T: Copy>(list: &[T], number: u32, salt: u32) -> T {
-    let mixed = number.wrapping_mul(2_654_435_761).wrapping_add(salt.wrapping_mul(40_503)) >> 7;
+    let mixed = number
+        .wrapping_mul(2_654_435_761)
+        .wrapping_add(salt.wrapping_mul(40_503))
+        >> 7;
     list[usize::try_from(mixed).unwrap() % list.len()]
 }
 
@@ -82,7 +85,10 @@ fn rare(number: u32) -> String {
     const PARTS: [&str; 16] = [
         "κα", "ρο", "μι", "στα", "λε", "νι", "πα", "δο", "φω", "γε", "χρι", "θε", "ζα", "βου", "τσι", "ξε",
     ];
-    (0..4).map(|place| pick(&PARTS, number, place * 7 + 3)).collect::<String>() + "δης"
+    (0..4)
+        .map(|place| pick(&PARTS, number, place * 7 + 3))
+        .collect::<String>()
+        + "δης"
 }
 
 fn city(count: u32) -> Directory {
@@ -93,11 +99,19 @@ fn city(count: u32) -> Directory {
     });
     let bodies = (0..count / 20 + 1).map(|number| {
         let name = LocalText::new(format!("Σύλλογος {}", rare(number)), format!("Association {number}"));
-        let organization = Organization::new(OrganizationId::new(id(2, number)), name, LocalText::new("Φορέας", "Body"));
+        let organization = Organization::new(
+            OrganizationId::new(id(2, number)),
+            name,
+            LocalText::new("Φορέας", "Body"),
+        );
         DirectoryRecord::Organization(organization)
     });
     let services = (0..count).map(|number| {
-        let (kind, people, place) = (pick(&KINDS, number, 1), pick(&PEOPLE, number, 2), pick(&PLACES, number, 3));
+        let (kind, people, place) = (
+            pick(&KINDS, number, 1),
+            pick(&PEOPLE, number, 2),
+            pick(&PLACES, number, 3),
+        );
         let name = LocalText::new(
             format!("{} {}, {}", kind.0, people.0, place.0),
             format!("{} {}, {}", kind.1, people.1, place.1),
@@ -106,7 +120,12 @@ fn city(count: u32) -> Directory {
         let body = OrganizationId::new(id(2, number / 20));
         DirectoryRecord::Service(Service {
             description: LocalText::new(
-                format!("{} με υπεύθυνο {}, κάθε εβδομάδα στην περιοχή {}.", kind.0, rare(number), place.0),
+                format!(
+                    "{} με υπεύθυνο {}, κάθε εβδομάδα στην περιοχή {}.",
+                    kind.0,
+                    rare(number),
+                    place.0
+                ),
                 format!("{} every week around {}, ask for number {number}.", kind.1, place.1),
             ),
             categories: vec![TermCode::new(format!("c.{category}"))],
@@ -122,7 +141,14 @@ fn synonyms() -> Synonyms {
         words: words.iter().map(|word| (*word).to_owned()).collect(),
     };
     Synonyms::new(&[
-        group(&["σίτιση", "συσσίτιο", "γεύμα", "φαγητό", "δεν έχω να φάω", "I have nothing to eat"]),
+        group(&[
+            "σίτιση",
+            "συσσίτιο",
+            "γεύμα",
+            "φαγητό",
+            "δεν έχω να φάω",
+            "I have nothing to eat",
+        ]),
         group(&["γιατρός", "ιατρείο", "πολυιατρείο", "doctor"]),
     ])
     .unwrap()
@@ -137,13 +163,17 @@ fn resident() -> Option<u64> {
 }
 
 fn main() {
-    let count = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(SERVICES);
+    let count = std::env::args()
+        .find_map(|argument| argument.parse().ok())
+        .unwrap_or(SERVICES);
     let directory = city(count);
     let before = resident();
     let start = Instant::now();
     let index = ServiceIndex::new(&directory);
     let built = start.elapsed().as_millis();
-    let grown = resident().zip(before).map_or_else(|| "?".to_owned(), |(now, before)| format!("{}", now - before));
+    let grown = resident()
+        .zip(before)
+        .map_or_else(|| "?".to_owned(), |(now, before)| format!("{}", now - before));
     println!(
         "{count} services, {} words, index built in {built} ms, {grown} MiB more resident\n",
         index.index().words()
@@ -166,7 +196,10 @@ fn main() {
         ("για", "a word without meaning"),
         ("στη", "a short start"),
         ("στήριξη", "a word of many"),
-        ("κέντρο ημέρας για πρόσφυγες στο Παγκράτι με δικηγόρο", "a long question"),
+        (
+            "κέντρο ημέρας για πρόσφυγες στο Παγκράτι με δικηγόρο",
+            "a long question",
+        ),
         (mistyped.as_str(), "mistyped"),
         ("χχχχχχχχχ", "nothing like it"),
     ] {

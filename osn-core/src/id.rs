@@ -90,6 +90,14 @@ ids! {
     JobId,
     /// A message waiting to be sent.
     MessageId,
+    /// A confirmation of a record by somebody who answers for it.
+    RecordConfirmationId,
+    /// A reminder with its link, about one record of one body.
+    ReminderId,
+    /// A suggestion about a record.
+    SuggestionId,
+    /// A body's subscription to changes of the mapping.
+    SubscriptionId,
 }
 
 #[cfg(test)]

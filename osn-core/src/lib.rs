@@ -29,14 +29,17 @@ pub mod certificate;
 pub mod coverage;
 pub mod delivery;
 pub mod directory;
+pub mod duplicates;
 pub mod eligibility;
 pub mod intervention;
 pub mod matrix;
 pub mod need;
 pub mod operation;
+pub mod record_change;
 pub mod request;
 pub mod search;
 pub mod selection;
+pub mod upkeep;
 
 /// The README's example is a test like any other.
 #[cfg(doctest)]

@@ -12,6 +12,7 @@ use osn_core::id::{AccountId, CertificateId, DecisionId, SelectionId};
 use osn_core::request::{RequestEvent, RequestState};
 use osn_core::selection::{SelectionEvent, SelectionState};
 use osn_core::state::{Machine, table};
+use osn_core::upkeep::{ReminderEvent, ReminderState, SuggestionEvent, SuggestionState};
 use uuid::Uuid;
 
 fn check<M: Machine>(states: &[M], events: &[M::Event], expected: &Expect) {
@@ -252,6 +253,60 @@ fn delivery() {
             failed: deliver=delivered fail=failed cancel=cancelled
             delivered: deliver=- fail=- cancel=-
             cancelled: deliver=- fail=- cancel=-
+        "]],
+    );
+}
+
+#[test]
+fn reminder() {
+    check(
+        &[
+            ReminderState::Sent,
+            ReminderState::Used { at: at() },
+            ReminderState::Replaced { at: at() },
+        ],
+        &[ReminderEvent::Use { at: at() }, ReminderEvent::Replace { at: at() }],
+        &expect![[r"
+            sent: use=used replace=replaced
+            used: use=- replace=-
+            replaced: use=- replace=-
+        "]],
+    );
+}
+
+#[test]
+fn suggestion() {
+    let refuse = |reason: &str| SuggestionEvent::Refuse {
+        by: account(1),
+        at: at(),
+        reason: reason.to_owned(),
+    };
+    check(
+        &[
+            SuggestionState::Open,
+            SuggestionState::Accepted {
+                by: account(1),
+                at: at(),
+            },
+            SuggestionState::Refused {
+                by: account(1),
+                at: at(),
+                reason: "Ισχύει".to_owned(),
+            },
+        ],
+        &[
+            SuggestionEvent::Accept {
+                by: account(1),
+                at: at(),
+            },
+            refuse("Ισχύει"),
+            refuse("  "),
+        ],
+        // The two `refuse` columns: with a reason, and without one, which is no refusal.
+        &expect![[r"
+            open: accept=accepted refuse=refused refuse=-
+            accepted: accept=- refuse=- refuse=-
+            refused: accept=- refuse=- refuse=-
         "]],
     );
 }

@@ -172,7 +172,7 @@ impl Scope {
     }
 }
 
-fn version(row: &Row) -> Result<RecordVersion> {
+pub(crate) fn version(row: &Row) -> Result<RecordVersion> {
     Ok(RecordVersion {
         revision: row.int("revision")?,
         record: row.json("body")?,

@@ -192,6 +192,15 @@ impl Scope {
         row.as_ref().map(job).transpose()
     }
 
+    /// The job that was asked for under a key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn job_with_key(&self, key: &str) -> Result<Option<JobId>> {
+        let row = self.db().optional(&BY_KEY, args![self.municipality, key]).await?;
+        row.map(|row| row.id("id")).transpose()
+    }
+
     /// Jobs, oldest first.
     ///
     /// # Errors

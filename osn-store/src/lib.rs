@@ -30,7 +30,9 @@ mod selections;
 mod signature;
 mod store;
 mod submit;
+mod suggestions;
 mod tx;
+mod upkeep;
 mod value;
 mod verify;
 
@@ -53,7 +55,9 @@ pub use selections::Signature;
 pub use signature::verify_signature;
 pub use store::{Municipality, NewMunicipality, OpenOptions, Place, Scope, Store, YearOf, utc_year};
 pub use submit::{BlindValue, Idempotency, NewApplication, SubmitError, Submitted};
+pub use suggestions::{SuggestionFilter, SuggestionText};
 pub use tx::{Actor, Tx};
+pub use upkeep::{MergedRecord, Reminded};
 pub use verify::{Head, JournalFault, Verified};
 
 /// What may be personal, or was erased with its person.

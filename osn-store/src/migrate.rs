@@ -27,7 +27,8 @@ macro_rules! migrations {
 }
 
 /// The data.
-pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines");
+pub(crate) const DATA: &[Migration] =
+    migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep");
 
 /// The key store.
 pub(crate) const KEYS: &[Migration] = migrations!("keys": 1 "0001_keys");
@@ -129,6 +130,11 @@ mod tests {
                 "0002_selection_lines",
                 "85121c019c3756c7e4ee017069276be57f13e0fa6d4f13d694a93e480d56b4e9",
                 "e1a9e6775c8594c93cb0d1332c2618382a2eb87d070e28172b42754e5146b1ce",
+            ),
+            (
+                "0003_upkeep",
+                "9adc9a2d37ccb8606fe64d7426a84632098560a86abe9c76b7c61534b3cc1de6",
+                "3c4bff8b48aef0a64101f00522d9954eff71c3f9933e1890d217ff303d2040c0",
             ),
             (
                 "0001_keys",

@@ -86,7 +86,11 @@ arg_from_id!(
     AwardId,
     DeliveryId,
     JobId,
-    MessageId
+    MessageId,
+    RecordConfirmationId,
+    ReminderId,
+    SuggestionId,
+    SubscriptionId
 );
 
 impl Arg {
@@ -315,6 +319,10 @@ impl Row {
         Ok(self.get::<Option<At>>(column)?.map(|at| at.0))
     }
 
+    pub(crate) fn day(&self, column: &'static str) -> Result<NaiveDate> {
+        self.get(column)
+    }
+
     pub(crate) fn json<T: DeserializeOwned>(&self, column: &'static str) -> Result<T> {
         let text = self.get::<JsonText>(column)?;
         serde_json::from_str(&text.0).map_err(|_| self.inconsistent(column))
@@ -357,7 +365,11 @@ from_uuid!(
     AwardId,
     DeliveryId,
     JobId,
-    MessageId
+    MessageId,
+    RecordConfirmationId,
+    ReminderId,
+    SuggestionId,
+    SubscriptionId
 );
 
 impl FromUuid for Uuid {

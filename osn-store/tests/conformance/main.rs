@@ -20,4 +20,5 @@ mod journal;
 mod planning;
 mod schema;
 mod submission;
+mod upkeep;
 mod work;
