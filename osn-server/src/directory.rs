@@ -51,12 +51,12 @@ impl Mapped {
             .map(|service| opening::hours_of(&directory, service, unstated))
             .collect();
         Self {
-            hours,
             directory,
             revision,
             index,
             synonyms,
             places,
+            hours,
         }
     }
 

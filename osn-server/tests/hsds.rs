@@ -460,7 +460,7 @@ fn validator(dir: &Path, name: &str) -> jsonschema::Validator {
     let mut registry = jsonschema::Registry::new();
     for entry in std::fs::read_dir(dir).unwrap().map(Result::unwrap) {
         let file = entry.file_name().into_string().unwrap();
-        if file.ends_with(".json") && file != "openapi.json" {
+        if std::path::Path::new(&file).extension().is_some_and(|end| end == "json") && file != "openapi.json" {
             registry = registry
                 .add(format!("https://hsds.test/{file}"), read(&entry.path()))
                 .unwrap();

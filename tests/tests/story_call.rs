@@ -383,7 +383,7 @@ async fn reading_the_ranked_list_is_one_entry_with_everybody_on_the_page() -> Re
     let evaluator = drawn.evaluator().await?;
     for (path, reason, count) in [
         (format!("/staff/lists/{selection}"), "ranked-list", 7),
-        (format!("/api/v1/selections/{selection}"), "ranked-list", 7),
+        (format!("/api/v1/selections/{selection}/lines"), "ranked-list", 7),
         (
             format!("/api/v1/calls/{}/decisions?limit=4", drawn.call),
             "decisions",

@@ -267,3 +267,26 @@ accessibility-not-1 = There has been no check by an independent body yet, and no
 accessibility-not-2 = Texts of other bodies in the directory may exist in Greek only.
 accessibility-tell = Tell us if something does not work
 accessibility-tell-1 = Write to or visit the social services of the City. We will help you in another way.
+
+# The consolidated view.
+consolidated-title = Who covers what
+consolidated-lead = How many services of the network exist for each group, in each community. Every number opens its services.
+consolidated-as-of = As it was on
+consolidated-read = As of { $day }.
+consolidated-overview = Categories and groups, in the whole municipality
+consolidated-empty = The directory has no categories or groups yet.
+consolidated-gap = none
+consolidated-undetermined = { $count ->
+    [one] 1 does not say
+   *[other] { $count } do not say
+  }
+consolidated-stale = { $count ->
+    [one] 1 with old information
+   *[other] { $count } with old information
+  }
+consolidated-actions = { $count ->
+    [one] 1 action of the municipality
+   *[other] { $count } actions of the municipality
+  }
+consolidated-legend = “none”: no service of the network is known to say that it serves this group there. Actions of the municipality are shown apart and never count as the existing network.
+consolidated-link = Who covers what: the consolidated view

@@ -5,6 +5,7 @@
 mod acting;
 
 pub mod accounts;
+pub mod consolidated;
 pub mod finding;
 pub mod mapping;
 pub mod model;

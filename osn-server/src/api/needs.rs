@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::answer::{List, created, made, tagged, versions, whole};
+use crate::acts::consolidated::{self, ConsolidatedView};
 use crate::acts::examination::Decisions;
 use crate::acts::finding::{self, FoundService, Reading, Search};
 use crate::acts::mapping::{Changed, OrganizationView, Records, ServiceView};
@@ -43,6 +44,11 @@ pub(super) fn directory_routes() -> Vec<Route> {
                 "q", "category", "group", "area", "age", "language", "open_now", "limit", "after",
             ])
             .answers::<FoundList>(200),
+        Route::get("/api/v1/coverage", all, get_coverage)
+            .says("The consolidated view: services counted for each category, group and area, as of a day")
+            .costly()
+            .reads(&["category", "group", "area", "as_of"])
+            .answers::<ConsolidatedView>(200),
         Route::get("/api/v1/synonyms", work, get_synonyms)
             .says("Words that mean the same, for the search")
             .answers::<SynonymList>(200),
@@ -199,6 +205,11 @@ async fn services(acting: Acting, Query(search): Query<Search>, Page(query): Pag
         list: found.page.into(),
         reading: found.reading,
     }))
+}
+
+async fn get_coverage(acting: Acting, Query(asked): Query<consolidated::Asked>) -> Outcome<Json<ConsolidatedView>> {
+    let view = consolidated::view(&acting, &asked).await?;
+    Ok(Json(ConsolidatedView::from(&view.matrix)))
 }
 
 async fn get_synonyms(acting: Acting) -> Outcome<Response> {

@@ -22,6 +22,7 @@ use uuid::Uuid;
 pub(crate) use answer::Answers;
 use answer::{Answer, State};
 use ask::Ask;
+pub(crate) use own::services as running_actions;
 use select::{Filters, found, says};
 use view::{Forms, Item, View};
 
@@ -318,7 +319,7 @@ async fn organization(acting: Acting, Path(id): Path<String>, headers: HeaderMap
 async fn taxonomies(acting: Acting, uri: Uri, headers: HeaderMap, ask: Ask) -> Outcome<Response> {
     list(acting, ask, uri, headers, plain, |view, ask| {
         let words = ask.text("search").unwrap_or_default();
-        let all = view.write(|writer| writer.taxonomies()).into_iter();
+        let all = view.write(osn_hsds::Writer::taxonomies).into_iter();
         let chosen = all.filter(|taxonomy| {
             let texts = taxonomy.name.iter().chain(taxonomy.description.iter());
             says(words, texts.map(|(_, text)| text))

@@ -20,7 +20,7 @@ use crate::refusal::Outcome;
 const PUBLIC: [&str; 4] = ["published", "assessed", "proposed", "final"];
 
 /// The approved actions with a public call, while they run, by name.
-pub(super) async fn services(acting: &Acting, directory: &Directory) -> Outcome<Vec<Service>> {
+pub(crate) async fn services(acting: &Acting, directory: &Directory) -> Outcome<Vec<Service>> {
     let mut calls: BTreeMap<ActionId, Vec<Versioned<Call>>> = BTreeMap::new();
     let mut query = PageQuery::first();
     loop {

@@ -78,6 +78,22 @@ pub struct Services {
     pub pager: Pager,
 }
 
+/// The consolidated view.
+#[derive(Debug, Template)]
+#[template(path = "consolidated.html")]
+pub struct Consolidated {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// Category and group.
+    pub filters: Vec<Filter>,
+    /// The day that was asked for.
+    pub as_of: String,
+    /// The day as of which it is read, in words.
+    pub read: String,
+    /// The table.
+    pub blocks: Vec<Block>,
+}
+
 /// Where a service is offered.
 #[derive(Debug, Clone, Default)]
 pub struct Spot {

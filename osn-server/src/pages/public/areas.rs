@@ -56,7 +56,7 @@ pub(super) async fn list(reader: Reader) -> Outcome<Response> {
         services: p.tc("areas-services", serving(directory, &term.code)),
     });
     let areas = areas.collect();
-    Ok(show(&Areas { areas, p }))
+    Ok(show(&Areas { p, areas }))
 }
 
 fn count(items: usize) -> u64 {

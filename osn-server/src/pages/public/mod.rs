@@ -4,6 +4,7 @@ mod about;
 mod apply;
 mod areas;
 mod calls;
+mod consolidated;
 mod home;
 mod hours;
 mod map;
@@ -27,6 +28,7 @@ pub(super) fn routes() -> Vec<Route> {
         get "/services/{id}/sheet", Access::Public, service::sheet;
         get "/areas", Access::Public, areas::list;
         get "/areas/{code}", Access::Public, areas::one;
+        get "/coverage", Access::Public, consolidated::show_page;
         get "/calls", Access::Public, calls::list;
         get "/calls/{id}", Access::Public, calls::one;
         get "/calls/{id}/results", Access::Public, results::show_page;

@@ -43,6 +43,7 @@ async fn page(reader: Reader, id: &str) -> Outcome<ServicePage> {
     Ok(built(&acting, p, &mapped, &view))
 }
 
+#[expect(clippy::too_many_lines, reason = "the fields of one page, one after the other")]
 fn built(acting: &Acting, p: Page, mapped: &Mapped, view: &ServiceView) -> ServicePage {
     let (service, directory) = (&view.service, &mapped.directory);
     let moment = Moment::of(acting);

@@ -1,0 +1,145 @@
+//! Who covers what: services counted for each category, group and municipal community; every cell opens its services.
+
+use axum::response::Response;
+use osn_core::directory::{Directory, Taxonomy, TermCode};
+use osn_core::matrix::{Cell as Counts, CoverageMatrix};
+use serde::Deserialize;
+
+use super::choices;
+use crate::acts::consolidated::{self, Asked};
+use crate::http::Query;
+use crate::pages::chrome::{Page, Section};
+use crate::pages::part::{Block, Cell, Row, Table};
+use crate::pages::reader::Reader;
+use crate::pages::views::{Consolidated, Filter};
+use crate::pages::{show, shown};
+use crate::refusal::Outcome;
+
+#[derive(Debug, Default, Clone, Deserialize)]
+pub(super) struct Chosen {
+    #[serde(default)]
+    category: String,
+    #[serde(default)]
+    group: String,
+    #[serde(default)]
+    as_of: String,
+}
+
+/// The two axes of the table; the third is fixed to one term.
+#[derive(Debug, Clone, Copy)]
+enum Shape {
+    /// Nothing chosen: categories by groups, in the whole municipality.
+    Overview,
+    /// A category chosen: groups by communities.
+    OfCategory,
+    /// A group chosen: categories by communities.
+    OfGroup,
+}
+
+pub(super) async fn show_page(reader: Reader, Query(chosen): Query<Chosen>) -> Outcome<Response> {
+    let (acting, p) = reader.page("consolidated-title", Section::Services);
+    let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let asked = Asked {
+        category: filled(&chosen.category),
+        group: filled(&chosen.group),
+        area: None,
+        // What is no day asks for today: the box shows it again.
+        as_of: chosen.as_of.trim().parse().ok(),
+    };
+    let shape = match (&asked.category, &asked.group) {
+        (Some(_), _) => Shape::OfCategory,
+        (None, Some(_)) => Shape::OfGroup,
+        (None, None) => Shape::Overview,
+    };
+    let view = consolidated::view(&acting, &asked).await?;
+    let directory = &view.mapped.directory;
+    let table = table(&p, directory, &view.matrix, shape);
+    Ok(show(&Consolidated {
+        filters: filters(&p, directory, &chosen),
+        as_of: chosen.as_of.trim().to_owned(),
+        read: p.t1("consolidated-read", "day", &p.day_in_words(view.matrix.on)),
+        blocks: vec![Block::Table(table)],
+        p,
+    }))
+}
+
+fn filters(p: &Page, directory: &Directory, chosen: &Chosen) -> Vec<Filter> {
+    [
+        ("category", "filter-category", Taxonomy::Category, &chosen.category),
+        ("group", "filter-group", Taxonomy::BeneficiaryGroup, &chosen.group),
+    ]
+    .into_iter()
+    .map(|(name, label, taxonomy, chosen)| Filter {
+        name,
+        label: p.t(label),
+        any: p.t(&format!("{label}-any")),
+        choices: choices(p, directory, taxonomy),
+        chosen: chosen.clone(),
+    })
+    .collect()
+}
+
+fn table(p: &Page, directory: &Directory, matrix: &CoverageMatrix, shape: Shape) -> Table {
+    let name = |code: &TermCode| shown::term(p, directory, code);
+    // Communities lie in the municipality, whose own term has nothing above it.
+    let is_whole = |code: &&TermCode| directory.term(code).is_some_and(|term| term.parent.is_none());
+    let whole = matrix.areas.iter().find(is_whole);
+    let (rows, columns): (&[TermCode], &[TermCode]) = match shape {
+        Shape::Overview => (&matrix.categories, &matrix.groups),
+        Shape::OfCategory => (&matrix.groups, &matrix.areas),
+        Shape::OfGroup => (&matrix.categories, &matrix.areas),
+    };
+    let place = |row: &TermCode, column: &TermCode| -> Option<[TermCode; 3]> {
+        Some(match shape {
+            Shape::Overview => [row.clone(), column.clone(), whole?.clone()],
+            Shape::OfCategory => [matrix.categories.first()?.clone(), row.clone(), column.clone()],
+            Shape::OfGroup => [row.clone(), matrix.groups.first()?.clone(), column.clone()],
+        })
+    };
+    let cell = |row: &TermCode, column: &TermCode| match place(row, column) {
+        Some(codes) => {
+            let [category, group, area] = &codes;
+            let counts = matrix.cell(category, group, area).unwrap_or_default();
+            counted(p, &codes, counts)
+        }
+        None => Cell::number(""),
+    };
+    let head = std::iter::once((String::new(), false)).chain(columns.iter().map(|column| (name(column), true)));
+    let body = rows.iter().map(|row| {
+        let cells = columns.iter().map(|column| cell(row, column));
+        Row::new(std::iter::once(Cell::head(name(row))).chain(cells).collect())
+    });
+    Table {
+        caption: match shape {
+            Shape::Overview => p.t("consolidated-overview"),
+            Shape::OfCategory => matrix.categories.first().map(name).unwrap_or_default(),
+            Shape::OfGroup => matrix.groups.first().map(name).unwrap_or_default(),
+        },
+        head: head.collect(),
+        rows: body.collect(),
+        empty: p.t("consolidated-empty"),
+    }
+}
+
+/// A number that opens its services; an empty cell says so in words. What is uncertain stands below.
+fn counted(p: &Page, [category, group, area]: &[TermCode; 3], counts: Counts) -> Cell {
+    let mut notes = Vec::new();
+    for (count, key) in [
+        (counts.undetermined, "consolidated-undetermined"),
+        (counts.stale, "consolidated-stale"),
+        (counts.actions, "consolidated-actions"),
+    ] {
+        if count > 0 {
+            notes.push(p.tc(key, count.into()));
+        }
+    }
+    let href = p.url(&format!("/services?category={category}&group={group}&area={area}"));
+    let nothing = counts == Counts::default();
+    let cell = if counts.is_gap() {
+        Cell::number(p.t("consolidated-gap"))
+    } else {
+        Cell::number(p.number(counts.serving.into()))
+    };
+    let cell = if nothing { cell } else { cell.link(href) };
+    cell.note(notes.join(" · "))
+}
