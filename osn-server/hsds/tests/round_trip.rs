@@ -93,24 +93,25 @@ fn says_something(value: &Value) -> Result<(), TestCaseError> {
     }
 }
 
+/// How many arrays stand in a value; `osn` is ours, not the list form's.
+fn arrays(value: &Value) -> usize {
+    match value {
+        Value::Array(_) => 1,
+        Value::Object(map) => map
+            .iter()
+            .filter(|(key, _)| *key != "osn")
+            .map(|(_, value)| arrays(value))
+            .sum(),
+        _ => 0,
+    }
+}
+
 #[test]
 fn lists_carry_no_arrays_and_the_least_form_what_the_schema_requires() {
     let directory = Directory::new(Instant::default(), dice::records(7));
     let service = directory.services().next().unwrap();
     let writer = Writer::new(&directory, "el");
     let list = writer.service(service, Form::List);
-    fn arrays(value: &Value) -> usize {
-        match value {
-            Value::Array(_) => 1,
-            // `osn` is ours, not the list form's.
-            Value::Object(map) => map
-                .iter()
-                .filter(|(key, _)| *key != "osn")
-                .map(|(_, value)| arrays(value))
-                .sum(),
-            _ => 0,
-        }
-    }
     assert_eq!(arrays(&list), 0, "{list}");
     assert!(list["organization"]["name"].is_string());
     let least = writer.service(service, Form::Minimal);

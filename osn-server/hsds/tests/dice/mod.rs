@@ -419,6 +419,43 @@ fn organization(dice: &mut Dice, id: OrganizationId) -> Organization {
     )
 }
 
+/// The facts that the rules read.
+fn typed(dice: &mut Dice, service: &mut Service) {
+    let codes = |dice: &mut Dice, codes: &[&str]| -> Vec<TermCode> {
+        let taken = usize::try_from(dice.below(codes.len() as u64 + 1)).unwrap();
+        codes.iter().take(taken).map(|code| TermCode::new(*code)).collect()
+    };
+    let modes = [Mode::Place, Mode::Home, Mode::Remote, Mode::Street];
+    service.categories = codes(dice, &["food", "food.meals"]);
+    service.groups = dice.maybe(|dice| codes(dice, &["homeless"]));
+    service.open_to_all = dice.below(2) == 0;
+    service.minimum_age = dice.maybe(|_| 18);
+    service.maximum_age = dice.maybe(|_| 67);
+    service.areas = dice.maybe(|dice| codes(dice, &["city.1", "city"]));
+    service.service_areas = dice.some(area);
+    service.modes = dice.maybe(|dice| modes[..usize::try_from(dice.below(5)).unwrap()].to_vec());
+    service.languages = dice.maybe(|dice| {
+        ["el", "en"][..usize::try_from(dice.below(3)).unwrap()]
+            .iter()
+            .map(|code| (*code).to_owned())
+            .collect()
+    });
+    service.language_notes = dice.some(language);
+}
+
+/// Texts about the service.
+fn told(dice: &mut Dice, service: &mut Service) {
+    service.interpretation_services = dice.text_or_none();
+    service.application_process = dice.text_or_none();
+    service.fees_description = dice.text_or_none();
+    service.wait_time = dice.text_or_none();
+    service.fees = dice.text_or_none();
+    service.accreditations = dice.text_or_none();
+    service.eligibility_description = dice.text_or_none();
+    service.licenses = dice.text_or_none();
+    service.alert = dice.text_or_none();
+}
+
 fn service(dice: &mut Dice, body: &Organization, places: &[LocationId]) -> Service {
     let link = |dice: &mut Dice, place: LocationId| {
         whole!(
@@ -457,11 +494,6 @@ fn service(dice: &mut Dice, body: &Organization, places: &[LocationId]) -> Servi
             }
         )
     };
-    let codes = |dice: &mut Dice, codes: &[&str]| -> Vec<TermCode> {
-        let taken = usize::try_from(dice.below(codes.len() as u64 + 1)).unwrap();
-        codes.iter().take(taken).map(|code| TermCode::new(*code)).collect()
-    };
-    let modes = [Mode::Place, Mode::Home, Mode::Remote, Mode::Street];
     let status = dice.one(&[
         ServiceStatus::Active,
         ServiceStatus::TemporarilyClosed,
@@ -475,30 +507,8 @@ fn service(dice: &mut Dice, body: &Organization, places: &[LocationId]) -> Servi
     service.url = dice.maybe(Dice::uri);
     service.additional_urls = dice.some(url);
     service.email = dice.maybe(|_| "a@example.org".to_owned());
-    service.interpretation_services = dice.text_or_none();
-    service.application_process = dice.text_or_none();
-    service.fees_description = dice.text_or_none();
-    service.wait_time = dice.text_or_none();
-    service.fees = dice.text_or_none();
-    service.accreditations = dice.text_or_none();
-    service.eligibility_description = dice.text_or_none();
-    service.licenses = dice.text_or_none();
-    service.alert = dice.text_or_none();
-    service.categories = codes(dice, &["food", "food.meals"]);
-    service.groups = dice.maybe(|dice| codes(dice, &["homeless"]));
-    service.open_to_all = dice.below(2) == 0;
-    service.minimum_age = dice.maybe(|_| 18);
-    service.maximum_age = dice.maybe(|_| 67);
-    service.areas = dice.maybe(|dice| codes(dice, &["city.1", "city"]));
-    service.service_areas = dice.some(area);
-    service.modes = dice.maybe(|dice| modes[..usize::try_from(dice.below(5)).unwrap()].to_vec());
-    service.languages = dice.maybe(|dice| {
-        ["el", "en"][..usize::try_from(dice.below(3)).unwrap()]
-            .iter()
-            .map(|code| (*code).to_owned())
-            .collect()
-    });
-    service.language_notes = dice.some(language);
+    told(dice, &mut service);
+    typed(dice, &mut service);
     service.service_at_locations = places.iter().map(|place| link(dice, *place)).collect();
     service.schedules = dice.some(schedule);
     service.capacities = dice.some(capacity);
