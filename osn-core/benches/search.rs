@@ -97,7 +97,7 @@ fn city(count: u32) -> Directory {
         let (id, code) = (TermId::new(id(1, number)), TermCode::new(format!("c.{number}")));
         DirectoryRecord::TaxonomyTerm(TaxonomyTerm::new(id, code, Taxonomy::Category, LocalText::new(el, en)))
     });
-    let bodies = (0..count / 20 + 1).map(|number| {
+    let bodies = (0..=(count / 20)).map(|number| {
         let name = LocalText::new(format!("Σύλλογος {}", rare(number)), format!("Association {number}"));
         let organization = Organization::new(
             OrganizationId::new(id(2, number)),
@@ -213,7 +213,7 @@ fn main() {
             if page < hits.len() {
                 hits.select_nth_unstable_by_key(page, |hit| (std::cmp::Reverse(hit.score), hit.document));
             }
-            let first = hits.get_mut(..page).unwrap();
+            let first = &mut hits[..page];
             first.sort_unstable_by_key(|hit| (std::cmp::Reverse(hit.score), hit.document));
             let reasons: usize = first.iter().map(|hit| answer.reasons(hit.document).len()).sum();
             times.push(start.elapsed().as_micros());

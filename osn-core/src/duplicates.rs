@@ -203,7 +203,7 @@ fn organizations(directory: &Directory) -> Vec<Traits> {
     let of = |body: &Organization| Traits {
         phones: phones(&body.phones),
         sites: sites(body.website.as_ref(), body.email.as_deref()),
-        body: body.parent_organization_id.map(|parent| parent.uuid()),
+        body: body.parent_organization_id.map(crate::id::OrganizationId::uuid),
         ..Traits::named(body.id.uuid(), &body.name)
     };
     directory.organizations().map(of).collect()
@@ -212,7 +212,7 @@ fn organizations(directory: &Directory) -> Vec<Traits> {
 fn locations(directory: &Directory) -> Vec<Traits> {
     let of = |place: &Location| Traits {
         phones: phones(&place.phones),
-        body: place.organization_id.map(|body| body.uuid()),
+        body: place.organization_id.map(crate::id::OrganizationId::uuid),
         places: place.whereabouts().addresses.iter().filter_map(street).collect(),
         ..Traits::named(place.id.uuid(), &place.name)
     };
