@@ -319,7 +319,10 @@ async fn organization(acting: Acting, Path(id): Path<String>, headers: HeaderMap
 async fn taxonomies(acting: Acting, uri: Uri, headers: HeaderMap, ask: Ask) -> Outcome<Response> {
     list(acting, ask, uri, headers, plain, |view, ask| {
         let words = ask.text("search").unwrap_or_default();
-        #[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone has too narrow a lifetime")]
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method alone has too narrow a lifetime"
+        )]
         let all = view.write(|writer| writer.taxonomies()).into_iter();
         let chosen = all.filter(|taxonomy| {
             let texts = taxonomy.name.iter().chain(taxonomy.description.iter());
