@@ -215,8 +215,8 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn put_settings(&mut self, settings: &serde_json::Value) -> Result<()> {
-        let values = vec![self.municipality().into(), Arg::json(settings)?];
-        self.run(&PUT_SETTINGS, values).await.map(|_| ())
+        let arguments = vec![self.municipality().into(), Arg::json(settings)?];
+        self.run(&PUT_SETTINGS, arguments).await.map(|_| ())
     }
 }
 
