@@ -149,7 +149,12 @@ async fn what_a_citizen_wrote_is_sealed_and_the_contact_goes(ground: &Ground) {
     tx.insert_suggestion(&suggestion(1)).await.unwrap();
     tx.insert_suggestion(&suggestion(2)).await.unwrap();
     tx.commit().await.unwrap();
-    let found = ground.city.suggestion(suggestion(1).suggestion.id).await.unwrap().unwrap();
+    let found = ground
+        .city
+        .suggestion(suggestion(1).suggestion.id)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(found.value, suggestion(1));
     assert!(!format!("{found:?}").contains("Δοκιμή"), "Debug says no words");
     if let Some(files) = ground.files() {
@@ -183,7 +188,10 @@ async fn what_a_citizen_wrote_is_sealed_and_the_contact_goes(ground: &Ground) {
         record: Some((RecordKind::Service, id(50))),
     };
     let waiting = ground.city.suggestions(open, PageQuery::first()).await.unwrap();
-    assert_eq!((waiting.total, waiting.items[0].value.suggestion.id), (1, suggestion(2).suggestion.id));
+    assert_eq!(
+        (waiting.total, waiting.items[0].value.suggestion.id),
+        (1, suggestion(2).suggestion.id)
+    );
     let accepted = SuggestionFilter {
         state: Some("accepted"),
         ..SuggestionFilter::default()
@@ -208,13 +216,22 @@ async fn a_merged_record_leads_to_the_one_that_stays(ground: &Ground) {
         let into = ground.city.merged_into(RecordKind::Service, id(merged)).await.unwrap();
         assert_eq!(into, Some(id(53)), "{merged}");
     }
-    assert_eq!(ground.city.merged_into(RecordKind::Location, id(51)).await.unwrap(), None);
+    assert_eq!(
+        ground.city.merged_into(RecordKind::Location, id(51)).await.unwrap(),
+        None
+    );
     assert_eq!(ground.city.merged_records().await.unwrap().len(), 2);
     let mut tx = act(ground, 2).await;
     assert!(tx.unmerge_record(RecordKind::Service, id(51)).await.unwrap());
-    assert!(!tx.unmerge_record(RecordKind::Service, id(51)).await.unwrap(), "only once");
+    assert!(
+        !tx.unmerge_record(RecordKind::Service, id(51)).await.unwrap(),
+        "only once"
+    );
     tx.commit().await.unwrap();
-    assert_eq!(ground.city.merged_into(RecordKind::Service, id(51)).await.unwrap(), None);
+    assert_eq!(
+        ground.city.merged_into(RecordKind::Service, id(51)).await.unwrap(),
+        None
+    );
 }
 
 async fn a_body_is_told_from_where_it_was_told(ground: &Ground) {
@@ -260,7 +277,9 @@ fn term(name: &str) -> DirectoryRecord {
         "name": LocalText::new(name, name), "description": { "el": "Κάτι" },
     });
     let term: DirectoryRecord = serde_json::from_value(json).unwrap();
-    assert!(matches!(&term, DirectoryRecord::TaxonomyTerm(TaxonomyTerm { id: known, .. }) if *known == TermId::new(id(30))));
+    assert!(
+        matches!(&term, DirectoryRecord::TaxonomyTerm(TaxonomyTerm { id: known, .. }) if *known == TermId::new(id(30)))
+    );
     term
 }
 
