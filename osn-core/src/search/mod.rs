@@ -1,8 +1,8 @@
 //! Search in memory: words of Greek and other languages, in any form, spelling or keyboard, with the reason of each match.
 //!
-//! Everything is computed here from the records, so that every database gives the same answers. A query is read by
-//! [`Query`], the texts stand in an [`Index`], and [`Index::find`] answers documents with their scores; what a document
-//! matched, and how, is told by [`Found::reasons`].
+//! Everything is computed here from the records, so that every database gives the same answers. The texts stand in an
+//! [`Index`]; [`Index::find`] reads a query and answers documents with their scores; what a document matched, and how, is
+//! told by [`Found::reasons`].
 
 mod build;
 mod find;
