@@ -71,6 +71,15 @@ pub(crate) struct SynonymGroup {
     words: Vec<String>,
 }
 
+/// A municipality's list of words that mean the same, as it is kept.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct SynonymsKept {
+    groups: Vec<SynonymGroup>,
+    /// For `If-Match`.
+    version: i64,
+}
+
 /// A service with the reasons for which it was found.
 #[derive(JsonSchema)]
 pub(crate) struct FoundService {

@@ -286,7 +286,7 @@ fn the_walls_between_the_crates_stand() {
                 &sandbox[..],
                 &web,
                 &database,
-                &runtime,
+                &["tokio"],
                 &["osn-store", "osn-programs", "osn-server"],
             ]
             .concat(),

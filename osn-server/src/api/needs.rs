@@ -51,11 +51,11 @@ pub(super) fn directory_routes() -> Vec<Route> {
             .answers::<ConsolidatedView>(200),
         Route::get("/api/v1/synonyms", work, get_synonyms)
             .says("Words that mean the same, for the search")
-            .answers::<SynonymList>(200),
+            .answers::<shapes::SynonymsKept>(200),
         Route::put("/api/v1/synonyms", keep, put_synonyms)
             .says("Keep the list of words that mean the same")
             .takes::<SynonymList>()
-            .answers::<SynonymList>(200),
+            .answers::<shapes::SynonymsKept>(200),
         Route::get("/api/v1/services/{id}", all, service)
             .says("One service")
             .answers::<shapes::DirectoryRecord>(200),
