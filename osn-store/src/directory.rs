@@ -1,6 +1,8 @@
 //! The mapping: every version of every record, by the time it was recorded.
 
-use osn_core::directory::{Directory, DirectoryRecord};
+use std::collections::BTreeSet;
+
+use osn_core::directory::{Directory, DirectoryRecord, Whereabouts};
 use osn_core::id::{AccountId, OrganizationId};
 use osn_core::time::{Instant, to_micros};
 use uuid::Uuid;
@@ -62,6 +64,10 @@ const AS_OF: Sql = sql(
     "select id, body, recorded_at from directory_record
      where municipality_id = $1 and recorded_at <= $2 and (superseded_at is null or superseded_at > $2) and not retired",
 );
+const NEWEST_OF_KIND: Sql = sql(
+    "directory_record",
+    "select body from directory_record where municipality_id = $1 and kind = $2 and superseded_at is null",
+);
 const REMOVED: Sql = sql(
     "directory_record",
     "select kind, id, recorded_at from directory_record
@@ -99,6 +105,9 @@ impl Scope {
     /// The mapping as it was recorded at an instant; now, when none is given (then `recorded_at` is the Unix epoch's
     /// only where nothing was ever recorded).
     ///
+    /// A place whose newest version is protected is nowhere in an older reading either: an address that was public before
+    /// somebody had to hide there must not come back by asking for the past.
+    ///
     /// # Errors
     /// When the database fails or a record cannot be understood.
     pub async fn directory(&self, as_of: Option<Instant>) -> Result<Directory> {
@@ -113,11 +122,40 @@ impl Scope {
             changed.push((record.uuid(), row.at("recorded_at")?));
             records.push(record);
         }
+        if as_of.is_some() {
+            self.hide_protected(&mut records).await?;
+        }
         let recorded_at = match as_of {
             Some(at) => to_micros(at),
             None => self.last_recorded().await?,
         };
         Ok(Directory::new(recorded_at, records).with_changes(changed))
+    }
+
+    /// Takes the whereabouts from the places that are protected by now; a withdrawn record's last version counts too.
+    async fn hide_protected(&self, records: &mut [DirectoryRecord]) -> Result<()> {
+        let newest = self
+            .db()
+            .all(&NEWEST_OF_KIND, args![self.municipality, "location"])
+            .await?;
+        let mut protected = BTreeSet::new();
+        for row in &newest {
+            if let DirectoryRecord::Location(place) = row.json("body")?
+                && place.protected
+            {
+                protected.insert(place.id);
+            }
+        }
+        for record in records {
+            if let DirectoryRecord::Location(place) = record
+                && protected.contains(&place.id)
+            {
+                let mut hidden = place.clone().at(Whereabouts::default());
+                hidden.protected = true;
+                *place = hidden;
+            }
+        }
+        Ok(())
     }
 
     async fn last_recorded(&self) -> Result<Instant> {

@@ -1,6 +1,9 @@
 //! The mapping: versions by recorded time.
-use osn_core::directory::{DirectoryRecord, Organization, OrganizationKind, Taxonomy, TaxonomyTerm, TermCode};
-use osn_core::id::{OrganizationId, TermId};
+use osn_core::directory::{
+    DirectoryRecord, Location, LocationType, Organization, OrganizationKind, Taxonomy, TaxonomyTerm, TermCode,
+    Whereabouts,
+};
+use osn_core::id::{LocationId, OrganizationId, TermId};
 use osn_core::lang::LocalText;
 use osn_store::{Actor, RecordWrite};
 
@@ -14,6 +17,7 @@ both!(
     recorded_time_never_runs_backwards,
     what_was_removed_can_be_followed,
     the_mapping_knows_when_each_record_changed,
+    a_place_that_is_protected_by_now_is_nowhere_in_the_past,
 );
 
 fn term(name: &str) -> DirectoryRecord {
@@ -180,5 +184,33 @@ async fn the_mapping_knows_when_each_record_changed(ground: &Ground) {
         assert_eq!(directory.changed_at(id(30)), Some(at(wanted)));
         assert_eq!(directory.changed_at(id(40)), Some(at(20)));
         assert_eq!(directory.changed_at(id(41)), None);
+    }
+}
+
+async fn a_place_that_is_protected_by_now_is_nowhere_in_the_past(ground: &Ground) {
+    let open = |number: u128| {
+        Location::new(LocationId::new(id(number)), LocationType::Physical).at(Whereabouts {
+            external_identifier: Some("register 7".to_owned()),
+            ..Whereabouts::default()
+        })
+    };
+    let hidden = |number: u128| {
+        let mut place = Location::new(LocationId::new(id(number)), LocationType::Virtual);
+        place.protected = true;
+        place
+    };
+    for number in [50, 51, 52] {
+        put(ground, 10, &DirectoryRecord::Location(open(number))).await;
+    }
+    put(ground, 20, &DirectoryRecord::Location(hidden(50))).await;
+    put(ground, 20, &DirectoryRecord::Location(hidden(51))).await;
+    let actor = Actor::account(account(), "directory.retire");
+    let mut tx = ground.city.begin(actor, at(30)).await.unwrap();
+    assert!(tx.retire_directory_record("location", id(51)).await.unwrap());
+    tx.commit().await.unwrap();
+    let before = ground.city.directory(Some(at(15))).await.unwrap();
+    for (number, known) in [(50, false), (51, false), (52, true)] {
+        let place = before.location(LocationId::new(id(number))).unwrap();
+        assert_eq!(place.whereabouts() != &Whereabouts::default(), known, "place {number}");
     }
 }
