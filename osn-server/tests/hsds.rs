@@ -1,23 +1,20 @@
 //! The HSDS API as a careful client meets it: every page and detail of the demonstration's city.
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
 
+mod example;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use osn_core::directory::{DirectoryRecord, Location, LocationType, Service, ServiceAtLocation};
-use osn_core::id::{LocationId, MunicipalityId};
+use osn_core::id::LocationId;
 use osn_core::lang::LocalText;
-use osn_server::app::{App, AppConfig};
-use osn_server::clock::ManualClock;
-use osn_server::entropy::SystemEntropy;
 use osn_server::http;
-use osn_server::programs::ProgramsConfig;
-use osn_store::{Actor, NewMunicipality, Place, Scope};
+use osn_store::{Actor, Place, Scope};
 use serde_json::Value;
 use tower::ServiceExt as _;
 use uuid::Uuid;
@@ -46,29 +43,11 @@ struct House {
 impl House {
     async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let config = AppConfig {
-            place: Place::Sqlite {
-                dir: dir.path().to_owned(),
-            },
-            data_dir: dir.path().to_owned(),
-            migrate: true,
-            programs: ProgramsConfig::default(),
-            secure_cookies: false,
-            demonstration: false,
+        let place = Place::Sqlite {
+            dir: dir.path().to_owned(),
         };
-        let clock = Arc::new(ManualClock::new("2022-06-01T07:00:00Z".parse().unwrap()));
-        let app = App::open(config, clock, Arc::new(SystemEntropy)).await.unwrap();
-        let new = NewMunicipality {
-            id: app.new_id(MunicipalityId::new),
-            slug: "example".into(),
-            name: LocalText::new("Δήμος Παραδείγματος", "Municipality of Example"),
-            time_zone: "Europe/Athens".into(),
-            hosts: vec!["example.test".into()],
-            settings: serde_json::json!({}),
-        };
-        let scope = app.scope(new.id);
-        app.store().create_municipality(new, app.now()).await.unwrap();
-        app.refresh_municipalities().await.unwrap();
+        let app = example::open(place, dir.path()).await;
+        let scope = app.scope(app.hosted().await.remove(0).municipality.id);
         let house = Self {
             router: http::router(app),
             scope,
@@ -444,6 +423,28 @@ async fn a_protected_place_is_nowhere() {
     }
     let near = house.all("service_at_locations?postcode=99999", 10).await;
     assert!(near.is_empty(), "nor can it be found by its postal code");
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_may_search_and_nothing_else() {
+    let house = House::new().await;
+    let foreign = [
+        ("origin", "https://elsewhere.example"),
+        ("sec-fetch-site", "cross-site"),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    let found = house
+        .ask(Method::POST, "/hsds/services", &foreign, "search=sitisi")
+        .await;
+    assert_eq!(found.status, StatusCode::OK, "{}", found.text);
+    assert_eq!(
+        found.json()["contents"],
+        house.get("/hsds/services?search=sitisi").await["contents"]
+    );
+    let refused = house
+        .ask(Method::POST, "/staff/login", &foreign, "login=a&password=b")
+        .await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
 }
 
 /// The official schemas, where `OSN_HSDS_DIR` names a copy.

@@ -1,25 +1,20 @@
 //! Every route against every role: whoever may not ask is told so, whoever may is never told "forbidden".
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod example;
+
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
-use osn_core::id::MunicipalityId;
-use osn_core::lang::LocalText;
 use osn_server::acts::Acting;
 use osn_server::acts::accounts::{self, NewAccount};
-use osn_server::app::{App, AppConfig};
 use osn_server::auth::Role;
-use osn_server::clock::ManualClock;
-use osn_server::entropy::SystemEntropy;
 use osn_server::http;
-use osn_server::programs::ProgramsConfig;
 use osn_server::route::{Access, Route, table};
-use osn_store::{NewMunicipality, Place};
+use osn_store::Place;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -33,28 +28,10 @@ struct House {
 impl House {
     async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let config = AppConfig {
-            place: Place::Sqlite {
-                dir: dir.path().to_owned(),
-            },
-            data_dir: dir.path().to_owned(),
-            migrate: true,
-            programs: ProgramsConfig::default(),
-            secure_cookies: false,
-            demonstration: false,
+        let place = Place::Sqlite {
+            dir: dir.path().to_owned(),
         };
-        let clock = Arc::new(ManualClock::new("2022-06-01T07:00:00Z".parse().unwrap()));
-        let app = App::open(config, clock, Arc::new(SystemEntropy)).await.unwrap();
-        let new = NewMunicipality {
-            id: app.new_id(MunicipalityId::new),
-            slug: "example".into(),
-            name: LocalText::new("Δήμος Παραδείγματος", "Municipality of Example"),
-            time_zone: "Europe/Athens".into(),
-            hosts: vec!["example.test".into()],
-            settings: serde_json::json!({}),
-        };
-        app.store().create_municipality(new, app.now()).await.unwrap();
-        app.refresh_municipalities().await.unwrap();
+        let app = example::open(place, dir.path()).await;
         let hosted = app.hosted().await.remove(0);
         let acting = Acting::machine(&app, &hosted);
         for role in Role::ALL {

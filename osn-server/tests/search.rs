@@ -2,11 +2,12 @@
 //! a list of synonyms that staff edit.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod example;
+
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use osn_core::directory::{DirectoryRecord, Organization, Service, ServiceStatus, Taxonomy, TaxonomyTerm, TermCode};
-use osn_core::id::{MunicipalityId, OrganizationId, ServiceId, TermId};
+use osn_core::id::{OrganizationId, ServiceId, TermId};
 use osn_core::lang::LocalText;
 use osn_core::search::SynonymGroup;
 use osn_server::acts::Acting;
@@ -14,13 +15,9 @@ use osn_server::acts::accounts::{self, NewAccount};
 use osn_server::acts::finding::{self, Finding, Search};
 use osn_server::acts::mapping::{self, Records};
 use osn_server::acts::synonyms::{self, SynonymList};
-use osn_server::app::{App, AppConfig};
 use osn_server::auth::{Actor, Officer, Role};
-use osn_server::clock::ManualClock;
-use osn_server::entropy::SystemEntropy;
 use osn_server::lang::Lang;
-use osn_server::programs::ProgramsConfig;
-use osn_store::{NewMunicipality, PageQuery, Place};
+use osn_store::{PageQuery, Place};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -72,26 +69,7 @@ fn records(table: &Table) -> Vec<DirectoryRecord> {
 }
 
 async fn coordinator(place: Place, dir: &std::path::Path) -> Acting {
-    let config = AppConfig {
-        place,
-        data_dir: dir.to_owned(),
-        migrate: true,
-        programs: ProgramsConfig::default(),
-        secure_cookies: false,
-        demonstration: false,
-    };
-    let clock = Arc::new(ManualClock::new("2022-06-01T07:00:00Z".parse().unwrap()));
-    let app = App::open(config, clock, Arc::new(SystemEntropy)).await.unwrap();
-    let new = NewMunicipality {
-        id: app.new_id(MunicipalityId::new),
-        slug: "example".into(),
-        name: LocalText::new("Δήμος Παραδείγματος", "Municipality of Example"),
-        time_zone: "Europe/Athens".into(),
-        hosts: vec!["example.test".into()],
-        settings: serde_json::json!({ "languages": ["el", "en"] }),
-    };
-    app.store().create_municipality(new, app.now()).await.unwrap();
-    app.refresh_municipalities().await.unwrap();
+    let app = example::open(place, dir).await;
     let hosted = app.hosted().await.remove(0);
     let new = NewAccount {
         login: "c".into(),

@@ -5,13 +5,13 @@ use osn_core::directory::{Directory, Taxonomy, TermCode};
 use osn_core::matrix::{Cell as Counts, CoverageMatrix};
 use serde::Deserialize;
 
-use super::choices;
+use super::services::of_taxonomy;
 use crate::acts::consolidated::{self, Asked};
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::part::{Block, Cell, Row, Table};
 use crate::pages::reader::Reader;
-use crate::pages::views::{Consolidated, Filter};
+use crate::pages::views::Consolidated;
 use crate::pages::{show, shown};
 use crate::refusal::Outcome;
 
@@ -55,28 +55,27 @@ pub(super) async fn show_page(reader: Reader, Query(chosen): Query<Chosen>) -> O
     let directory = &view.mapped.directory;
     let table = table(&p, directory, &view.matrix, shape);
     Ok(show(&Consolidated {
-        filters: filters(&p, directory, &chosen),
+        filters: vec![
+            of_taxonomy(
+                &p,
+                directory,
+                ("category", "filter-category"),
+                Taxonomy::Category,
+                &chosen.category,
+            ),
+            of_taxonomy(
+                &p,
+                directory,
+                ("group", "filter-group"),
+                Taxonomy::BeneficiaryGroup,
+                &chosen.group,
+            ),
+        ],
         as_of: chosen.as_of.trim().to_owned(),
         read: p.t1("consolidated-read", "day", &p.day_in_words(view.matrix.on)),
         blocks: vec![Block::Table(table)],
         p,
     }))
-}
-
-fn filters(p: &Page, directory: &Directory, chosen: &Chosen) -> Vec<Filter> {
-    [
-        ("category", "filter-category", Taxonomy::Category, &chosen.category),
-        ("group", "filter-group", Taxonomy::BeneficiaryGroup, &chosen.group),
-    ]
-    .into_iter()
-    .map(|(name, label, taxonomy, chosen)| Filter {
-        name,
-        label: p.t(label),
-        any: p.t(&format!("{label}-any")),
-        choices: choices(p, directory, taxonomy),
-        chosen: chosen.clone(),
-    })
-    .collect()
 }
 
 fn table(p: &Page, directory: &Directory, matrix: &CoverageMatrix, shape: Shape) -> Table {

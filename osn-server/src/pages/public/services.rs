@@ -167,15 +167,26 @@ fn filters(p: &Page, directory: &Directory, asked: &Asked) -> Vec<Filter> {
         ("area", "filter-area", Taxonomy::Area, &asked.area),
     ]
     .into_iter()
-    .map(|(name, label, taxonomy, chosen)| Filter {
+    .map(|(name, label, taxonomy, chosen)| of_taxonomy(p, directory, (name, label), taxonomy, chosen))
+    .chain(languages(p, directory, &asked.language))
+    .collect()
+}
+
+/// A filter whose answers are the terms of a taxonomy: its name in the address and the key of its label.
+pub(super) fn of_taxonomy(
+    p: &Page,
+    directory: &Directory,
+    (name, label): (&'static str, &str),
+    taxonomy: Taxonomy,
+    chosen: &str,
+) -> Filter {
+    Filter {
         name,
         label: p.t(label),
         any: p.t(&format!("{label}-any")),
         choices: choices(p, directory, taxonomy),
-        chosen: chosen.clone(),
-    })
-    .chain(languages(p, directory, &asked.language))
-    .collect()
+        chosen: chosen.to_owned(),
+    }
 }
 
 /// The languages that some record names; no filter where none does.
