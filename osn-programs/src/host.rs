@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
 use wasmtime::component::Linker;
-use wasmtime::{Config, Engine, PoolingAllocationConfig, ResourceLimiter, Store, WasmFeatures};
+use wasmtime::{Config, Enabled, Engine, PoolingAllocationConfig, ResourceLimiter, Store, WasmFeatures};
 
 use crate::adapt::v0_1;
 use crate::compile::{CompileError, Compiler};
@@ -332,6 +332,8 @@ pub(crate) fn engine(limits: &Limits, allocation: Allocation) -> wasmtime::Resul
             .max_component_instance_size(64 << 10)
             .max_core_instance_size(64 << 10)
             .linear_memory_keep_resident(limits.keep_resident)
+            // Where the kernel can tell which pages were written (Linux 6.7), only those are cleared.
+            .pagemap_scan(Enabled::Auto)
             .max_unused_warm_slots(16);
         config.allocation_strategy(pool);
     } else {

@@ -1,6 +1,6 @@
 //! Contract 0.1: between this crate's types and the generated ones. Columns are lent, never copied.
 
-use wasmtime::component::{Component, Linker};
+use wasmtime::component::{Component, Instance, InstancePre, Linker};
 use wasmtime::{AsContextMut, Store};
 
 use crate::batch::{Batch, Column, Context, Field};
@@ -18,12 +18,21 @@ mod generated {
     });
 }
 
-use generated::exports::osn::program::planner as wit_plan;
+use generated::exports::osn::program::{assessor as wit_assess, description as wit_description, planner as wit_plan};
 use generated::osn::program::request as wit;
 use generated::osn::program::types as wit_types;
 
 /// A compiled program, ready to be instantiated.
-pub(crate) struct Pre(generated::ProgramPre<Guard>);
+///
+/// Looking a function up compares its whole type with the contract's, which takes longer than an instance does. The types of one
+/// component never change: all are compared by [`Pre::describe`], which every load begins with, and a call then looks up its
+/// own interface only.
+pub(crate) struct Pre {
+    all: generated::ProgramPre<Guard>,
+    description: wit_description::GuestIndices,
+    assessor: wit_assess::GuestIndices,
+    planner: wit_plan::GuestIndices,
+}
 
 /// The program's refusal of an input: a symbol of its reasons, and a row.
 pub(crate) struct Refusal {
@@ -60,12 +69,32 @@ type Answer<T> = wasmtime::Result<Result<T, Refusal>>;
 
 impl Pre {
     pub(crate) fn new(linker: &Linker<Guard>, component: &Component) -> wasmtime::Result<Self> {
-        Ok(Self(generated::ProgramPre::new(linker.instantiate_pre(component)?)?))
+        let pre: InstancePre<Guard> = linker.instantiate_pre(component)?;
+        Ok(Self {
+            description: wit_description::GuestIndices::new(&pre)?,
+            assessor: wit_assess::GuestIndices::new(&pre)?,
+            planner: wit_plan::GuestIndices::new(&pre)?,
+            all: generated::ProgramPre::new(pre)?,
+        })
     }
 
-    /// Instantiates and does nothing else: for the bench.
+    fn instance(&self, store: &mut Store<Guard>) -> wasmtime::Result<Instance> {
+        self.all.instance_pre().instantiate(store.as_context_mut())
+    }
+
+    fn assessor(&self, store: &mut Store<Guard>) -> wasmtime::Result<wit_assess::Guest> {
+        let instance = self.instance(store)?;
+        self.assessor.load(store.as_context_mut(), &instance)
+    }
+
+    fn planner(&self, store: &mut Store<Guard>) -> wasmtime::Result<wit_plan::Guest> {
+        let instance = self.instance(store)?;
+        self.planner.load(store.as_context_mut(), &instance)
+    }
+
+    /// Makes ready for a batch and does nothing else: for the bench.
     pub(crate) fn instantiate(&self, store: &mut Store<Guard>) -> wasmtime::Result<()> {
-        self.0.instantiate(store).map(drop)
+        self.assessor(store).map(drop)
     }
 
     pub(crate) fn describe(
@@ -73,8 +102,8 @@ impl Pre {
         store: &mut Store<Guard>,
         parameters: Option<&str>,
     ) -> wasmtime::Result<Result<String, Vec<Problem>>> {
-        let instance = self.0.instantiate(store.as_context_mut())?;
-        let answer = instance.osn_program_description().call_describe(store, parameters)?;
+        let program = self.all.instantiate(store.as_context_mut())?;
+        let answer = program.osn_program_description().call_describe(store, parameters)?;
         Ok(answer.map_err(|problems| problems.into_iter().map(problem).collect()))
     }
 
@@ -83,10 +112,9 @@ impl Pre {
         store: &mut Store<Guard>,
         parameters: &str,
     ) -> wasmtime::Result<Vec<Problem>> {
-        let instance = self.0.instantiate(store.as_context_mut())?;
-        let problems = instance
-            .osn_program_description()
-            .call_check_parameters(store, parameters)?;
+        let instance = self.instance(store)?;
+        let description = self.description.load(store.as_context_mut(), &instance)?;
+        let problems = description.call_check_parameters(store, parameters)?;
         Ok(problems.into_iter().map(problem).collect())
     }
 
@@ -97,11 +125,9 @@ impl Pre {
         batch: &Batch,
         shape: (usize, usize),
     ) -> Answer<Verdicts> {
-        let instance = self.0.instantiate(store.as_context_mut())?;
+        let assessor = self.assessor(store)?;
         let lent = Lent::new(batch);
-        let answer = instance
-            .osn_program_assessor()
-            .call_assess(store, surroundings(context), lent.batch(batch))?;
+        let answer = assessor.call_assess(store, surroundings(context), lent.batch(batch))?;
         let (criteria, ranking) = shape;
         Ok(answer
             .map(|v| Verdicts {
@@ -127,7 +153,7 @@ impl Pre {
         batch: &Batch,
         plan: &RawPlan<'_>,
     ) -> Answer<RawSchedule> {
-        let instance = self.0.instantiate(store.as_context_mut())?;
+        let planner = self.planner(store)?;
         let lent = Lent::new(batch);
         let slots: Vec<wit_plan::Slot<'_>> = plan.slots.iter().map(slot).collect();
         let stock: Vec<wit_plan::Stock> = plan
@@ -149,7 +175,7 @@ impl Pre {
                 cost: one.cost,
             })
             .collect();
-        let answer = instance.osn_program_planner().call_plan(
+        let answer = planner.call_plan(
             store,
             surroundings(context),
             lent.batch(batch),
@@ -189,14 +215,8 @@ impl Pre {
         households: u32,
         occasions: u32,
     ) -> Answer<Vec<(u16, i64, u32)>> {
-        let instance = self.0.instantiate(store.as_context_mut())?;
-        let answer = instance.osn_program_planner().call_estimate(
-            store,
-            surroundings(context),
-            people,
-            households,
-            occasions,
-        )?;
+        let planner = self.planner(store)?;
+        let answer = planner.call_estimate(store, surroundings(context), people, households, occasions)?;
         Ok(answer
             .map(|lines| {
                 lines

@@ -66,8 +66,10 @@ pub struct FoodParcel;
 /// Members younger than `age`; a member whose day of birth is missing or still to come counts as an adult.
 fn younger(case: &Case<'_, FoodParcel>, age: i32) -> i64 {
     let is_younger = |member: &&Member| {
-        let years = member.birth_date.value.and_then(|born| born.age_on(case.as_of));
-        years.is_some_and(|years| years < age)
+        member
+            .birth_date
+            .value
+            .is_some_and(|born| born.is_under(age, case.as_of))
     };
     i64::try_from(case.members.iter().filter(is_younger).count()).unwrap_or(i64::MAX)
 }

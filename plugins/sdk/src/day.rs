@@ -44,6 +44,17 @@ impl Day {
             year - born_year - 1
         })
     }
+
+    /// Whether somebody born on this day is there on another day, and younger than this many full years; as [`Day::age_on`] counts.
+    #[inline]
+    pub const fn is_under(self, years: i32, on: Self) -> bool {
+        // A year has 365 or 366 days: only around a birthday does the calendar have to be asked.
+        let (lived, years_wide) = (on.0 as i64 - self.0 as i64, years as i64);
+        if lived < 0 || lived >= 366 * years_wide {
+            return false;
+        }
+        lived < 365 * years_wide || matches!(self.age_on(on), Some(age) if age < years)
+    }
 }
 
 #[cfg(test)]
@@ -81,5 +92,27 @@ mod tests {
         assert_eq!(Day::ymd(2000, 2, 29).age_on(Day::ymd(2025, 2, 28)), Some(24));
         assert_eq!(Day::ymd(2000, 2, 29).age_on(Day::ymd(2025, 3, 1)), Some(25));
         assert_eq!(Day::ymd(2025, 1, 1).age_on(Day::ymd(2024, 1, 1)), None);
+    }
+
+    #[test]
+    fn under_an_age_is_what_the_age_says() {
+        // A whole leap cycle around a common century year and one around now, births on and around each birthday.
+        for on in (Day::ymd(1896, 1, 1).0..Day::ymd(1905, 1, 1).0).chain(Day::ymd(2023, 1, 1).0..Day::ymd(2029, 1, 1).0)
+        {
+            let on = Day(on);
+            let (year, month, day) = on.to_ymd();
+            for years in [0, 1, 4, 14, 18, 100] {
+                let birthday = Day::ymd(year - years, month, day);
+                for born in (birthday.0 - 20..=birthday.0 + 20).map(Day) {
+                    let under = born.age_on(on).is_some_and(|age| age < years);
+                    assert_eq!(
+                        born.is_under(years, on),
+                        under,
+                        "{years} years on {on:?}, born {born:?}"
+                    );
+                }
+            }
+        }
+        assert!(!Day(i32::MIN).is_under(18, Day(i32::MAX)) && !Day(i32::MAX).is_under(18, Day(i32::MIN)));
     }
 }

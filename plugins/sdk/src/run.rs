@@ -1,6 +1,7 @@
 //! Runs a program over columns. The same code serves the sandbox and, natively, tests and benches.
 
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use crate::bindings::exports::osn::program::{assessor, description, planner};
 use crate::bindings::osn::program::request::{Batch, Context, Fault};
@@ -98,7 +99,7 @@ pub fn assess<P: Program>(context: &Context, batch: &Batch) -> Result<Verdicts, 
         let member = |index: usize| batch.members_at.get(index).map_or(0, |at| *at as usize);
         members.clear();
         members.extend((member(group)..member(group + 1)).map(|at| P::Member::read(&batch.members, at)));
-        let first = row;
+        let mut best = NOT_ELIGIBLE;
         while batch.group.get(row).is_some_and(|of| *of as usize == group) {
             let case = Case::<P> {
                 as_of,
@@ -109,10 +110,10 @@ pub fn assess<P: Program>(context: &Context, batch: &Batch) -> Result<Verdicts, 
                 facts: &P::Facts::read(&batch.facts, row),
             };
             let (criteria, keys) = P::assess(&case);
-            sheet.add(&criteria, &keys);
+            best = better(best, sheet.add(row, &criteria, &keys));
             row += 1;
         }
-        sheet.end_group(first);
+        sheet.verdicts.group_outcome.push(best);
     }
     Ok(sheet.verdicts)
 }
@@ -124,6 +125,8 @@ struct Sheet {
     sets: Vec<Option<usize>>,
     /// Number of sets.
     alternatives: usize,
+    /// Number of ranking keys.
+    keys: usize,
 }
 
 impl Sheet {
@@ -141,37 +144,56 @@ impl Sheet {
             }));
         }
         let rows = batch.rows as usize;
-        let cells = rows * declared.len();
+        let (cells, keys) = (rows * declared.len(), P::Keys::declared().len());
         let verdicts = Verdicts {
             outcome: Vec::with_capacity(rows),
             group_outcome: Vec::with_capacity(batch.groups as usize),
-            state: Vec::with_capacity(cells),
-            seen: Vec::with_capacity(cells),
-            wanted: Vec::with_capacity(cells),
-            keys: Vec::with_capacity(rows * P::Keys::declared().len()),
+            state: vec![0; cells],
+            seen: vec![NONE; cells],
+            wanted: vec![NONE; cells],
+            keys: vec![NONE; rows * keys],
         };
         Self {
             verdicts,
             alternatives: names.len(),
             sets,
+            keys,
         }
     }
 
+    /// Writes down one row and returns its outcome.
     #[inline]
-    fn add<C>(&mut self, criteria: &impl Findings<C>, keys: &impl RankingKeys) {
+    fn add<C>(&mut self, row: usize, criteria: &impl Findings<C>, keys: &impl RankingKeys) -> u8 {
         let out = &mut self.verdicts;
-        let first = out.state.len();
+        let (cells, ranks) = (self.sets.len(), self.keys);
         let (mut refused, mut open) = (false, false);
-        criteria.each(|finding| {
-            refused |= finding.state == State::NotMet;
-            open |= finding.state == State::Unknown;
-            out.state.push(code(finding.state));
-            out.seen.push(finding.seen.unwrap_or(NONE));
-            out.wanted.push(finding.wanted.unwrap_or(NONE));
-        });
-        keys.each(|key| out.keys.push(key.unwrap_or(NONE)));
+        let cells = row * cells..(row + 1) * cells;
+        if let (Some(states), Some(seen), Some(wanted)) = (
+            out.state.get_mut(cells.clone()),
+            out.seen.get_mut(cells.clone()),
+            out.wanted.get_mut(cells.clone()),
+        ) {
+            let mut places = states.iter_mut().zip(seen).zip(wanted);
+            criteria.each(|finding| {
+                refused |= finding.state == State::NotMet;
+                open |= finding.state == State::Unknown;
+                if let Some(((state, seen), wanted)) = places.next() {
+                    *state = code(finding.state);
+                    *seen = finding.seen.unwrap_or(NONE);
+                    *wanted = finding.wanted.unwrap_or(NONE);
+                }
+            });
+        }
+        if let Some(ranks) = out.keys.get_mut(row * ranks..(row + 1) * ranks) {
+            let mut places = ranks.iter_mut();
+            keys.each(|key| {
+                if let Some(place) = places.next() {
+                    *place = key.unwrap_or(NONE);
+                }
+            });
+        }
         if self.alternatives > 0 {
-            (refused, open) = self.with_alternatives(first);
+            (refused, open) = self.with_alternatives(cells);
         }
         let outcome = match (refused, open) {
             (true, _) => NOT_ELIGIBLE,
@@ -179,11 +201,12 @@ impl Sheet {
             (false, false) => ELIGIBLE,
         };
         self.verdicts.outcome.push(outcome);
+        outcome
     }
 
     /// Whether anything is refused or open, where it is enough to meet one criterion of a set.
-    fn with_alternatives(&self, first: usize) -> (bool, bool) {
-        let states = self.verdicts.state.get(first..).unwrap_or_default();
+    fn with_alternatives(&self, cells: Range<usize>) -> (bool, bool) {
+        let states = self.verdicts.state.get(cells).unwrap_or_default();
         let (mut refused, mut open) = (false, false);
         for (state, set) in states.iter().zip(&self.sets) {
             refused |= set.is_none() && *state == code(State::NotMet);
@@ -203,17 +226,14 @@ impl Sheet {
         }
         (refused, open)
     }
+}
 
-    fn end_group(&mut self, first: usize) {
-        let rows = self.verdicts.outcome.get(first..).unwrap_or_default();
-        let outcome = if rows.contains(&ELIGIBLE) {
-            ELIGIBLE
-        } else if rows.contains(&MISSING) {
-            MISSING
-        } else {
-            NOT_ELIGIBLE
-        };
-        self.verdicts.group_outcome.push(outcome);
+/// The outcome that an application owes to two of its claims: eligible beats missing evidence beats not eligible.
+const fn better(one: u8, other: u8) -> u8 {
+    match (one, other) {
+        (ELIGIBLE, _) | (_, ELIGIBLE) => ELIGIBLE,
+        (MISSING, _) | (_, MISSING) => MISSING,
+        _ => NOT_ELIGIBLE,
     }
 }
 
