@@ -11,9 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use osn_core::canonical::Digest;
-use sha2::Sha256;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -84,24 +82,26 @@ const UNABLE: u8 = 3;
 const CPU_SECONDS: &str = "OSN_COMPILE_CPU_SECONDS";
 const ADDRESS_SPACE: &str = "OSN_COMPILE_ADDRESS_SPACE";
 /// First bytes of a cached file.
-const MAGIC: &[u8; 8] = b"OSNCWA1\n";
+const MAGIC: &[u8; 8] = b"OSNCWA2\n";
 /// Length of the authentication code behind the magic.
 const MAC_BYTES: usize = 32;
+/// What stands before the machine code in a cached file.
+const HEAD_BYTES: usize = MAGIC.len() + MAC_BYTES;
 
 /// Machine code for `code`, from the cache where it is there and sound.
 pub(crate) fn component(shared: &Shared, code: &[u8], digest: Digest) -> Result<Component, CompileError> {
     let Some(cache) = &shared.cache else {
         return load(&shared.engine, &compile(shared, code, digest)?);
     };
-    let path = cached_path(cache, &shared.engine, digest);
-    if let Some(machine) = read_cached(cache, &shared.engine, digest, &path, shared.limits.compiled_bytes) {
-        match load(&shared.engine, &machine) {
+    let path = cached_path(cache, shared.fingerprint, digest);
+    if let Some(file) = read_cached(cache, shared.fingerprint, digest, &path, shared.limits.compiled_bytes) {
+        match load(&shared.engine, file.get(HEAD_BYTES..).unwrap_or_default()) {
             Ok(component) => return Ok(component),
             Err(error) => tracing::warn!(%digest, %error, "compiled program does not fit the engine: compiling again"),
         }
     }
     let machine = compile(shared, code, digest)?;
-    if let Err(error) = write_cached(cache, &shared.engine, digest, &path, &machine) {
+    if let Err(error) = write_cached(cache, shared.fingerprint, digest, &path, &machine) {
         tracing::warn!(%digest, %error, "compiled program could not be kept");
     }
     load(&shared.engine, &machine)
@@ -293,50 +293,47 @@ fn compile_child(input: &Path, output: &Path, limits: &Limits) -> Result<(), (u8
     fs::write(output, machine).map_err(|error| unable("output")(error.to_string()))
 }
 
-fn fingerprint(engine: &Engine) -> u64 {
+/// What tells machine code of one engine, with its settings, from that of another. Takes a while: made once a host.
+pub(crate) fn fingerprint(engine: &Engine) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut hasher);
     hasher.finish()
 }
 
-fn cached_path(cache: &Cache, engine: &Engine, digest: Digest) -> PathBuf {
-    cache.dir.join(format!("{digest}-{:016x}.cwasm", fingerprint(engine)))
+fn cached_path(cache: &Cache, fingerprint: u64, digest: Digest) -> PathBuf {
+    cache.dir.join(format!("{digest}-{:016x}.cwasm", fingerprint))
 }
 
-fn authenticator(cache: &Cache, engine: &Engine, digest: Digest, machine: &[u8]) -> Option<Hmac<Sha256>> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(&cache.key).ok()?;
+/// Keyed BLAKE3 over everything that the machine code depends on: half a megabyte is authenticated at each start.
+fn authenticate(cache: &Cache, fingerprint: u64, digest: Digest, machine: &[u8]) -> blake3::Hash {
+    let mut mac = blake3::Hasher::new_keyed(&cache.key);
     mac.update(MAGIC);
     mac.update(digest.as_bytes());
-    mac.update(&fingerprint(engine).to_le_bytes());
+    mac.update(&fingerprint.to_le_bytes());
     mac.update(machine);
-    Some(mac)
+    mac.finalize()
 }
 
-/// The machine code of a cached file, or `None` where there is none that this server wrote for this engine.
-fn read_cached(cache: &Cache, engine: &Engine, digest: Digest, path: &Path, limit: u64) -> Option<Vec<u8>> {
+/// A cached file, its machine code behind [`HEAD_BYTES`]; `None` where there is none that this server wrote for this engine.
+fn read_cached(cache: &Cache, fingerprint: u64, digest: Digest, path: &Path, limit: u64) -> Option<Vec<u8>> {
     let size = fs::metadata(path).ok()?.len();
-    if size > limit + 64 {
+    if size > limit + HEAD_BYTES as u64 {
         return None;
     }
     let bytes = fs::read(path).ok()?;
     let rest = bytes.strip_prefix(MAGIC)?;
-    let (code, machine) = rest.split_at_checked(MAC_BYTES)?;
-    if authenticator(cache, engine, digest, machine)?
-        .verify_slice(code)
-        .is_err()
-    {
+    let (code, machine) = rest.split_first_chunk::<MAC_BYTES>()?;
+    // Compared in constant time.
+    if authenticate(cache, fingerprint, digest, machine) != *code {
         tracing::warn!(%digest, "cached program was changed since it was written: compiling again");
         return None;
     }
-    Some(machine.to_vec())
+    Some(bytes)
 }
 
-fn write_cached(cache: &Cache, engine: &Engine, digest: Digest, path: &Path, machine: &[u8]) -> std::io::Result<()> {
-    let Some(mac) = authenticator(cache, engine, digest, machine) else {
-        return Err(std::io::Error::other("no key"));
-    };
+fn write_cached(cache: &Cache, fingerprint: u64, digest: Digest, path: &Path, machine: &[u8]) -> std::io::Result<()> {
     let mut bytes = MAGIC.to_vec();
-    bytes.extend_from_slice(&mac.finalize().into_bytes());
+    bytes.extend_from_slice(authenticate(cache, fingerprint, digest, machine).as_bytes());
     bytes.extend_from_slice(machine);
     // Written beside and moved into place, so that a reader never sees half a file.
     let beside = path.with_extension(format!("new-{}", std::process::id()));

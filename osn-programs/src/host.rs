@@ -118,6 +118,7 @@ pub(crate) struct Shared {
     pub(crate) threads: usize,
     pub(crate) cache: Option<Cache>,
     pub(crate) compiler: Compiler,
+    pub(crate) fingerprint: u64,
     pooled: bool,
     stop: Arc<AtomicBool>,
 }
@@ -173,6 +174,7 @@ impl Host {
         };
         Ok(Self {
             shared: Arc::new(Shared {
+                fingerprint: crate::compile::fingerprint(&engine),
                 engine,
                 limits,
                 threads,
@@ -312,6 +314,9 @@ pub(crate) fn engine(limits: &Limits, allocation: Allocation) -> wasmtime::Resul
         .consume_fuel(true)
         .epoch_interruption(true)
         .cranelift_nan_canonicalization(true)
+        // Neither is ever shown, and both double what has to be read and authenticated at each start.
+        .generate_address_map(false)
+        .native_unwind_info(false)
         .max_wasm_stack(limits.stack_bytes)
         .memory_may_move(false)
         .memory_reservation(4 << 30)
