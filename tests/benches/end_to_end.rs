@@ -16,8 +16,8 @@ use tokio::task::JoinSet;
 
 /// Clients that submit at once.
 const CLIENTS: usize = 64;
-/// The step after which the synthetic year stands still: papers checked, the call assessed once.
-const STEP: &str = "food-parcel-2022/assess/home-food-2022";
+/// The step after which the synthetic year stands still: papers checked, nothing assessed yet, so that the call takes more.
+const STEP: &str = "food-parcel-2022/evidence/home-food-2022";
 
 #[tokio::main]
 async fn main() -> Result<()> {
