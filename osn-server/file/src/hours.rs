@@ -1,0 +1,152 @@
+//! Opening hours as people write them: `Δευ-Παρ 09:00-14:00; Σαβ 10:00-13:00`, `Mon, Wed 9:00-12:00 17:00-20:00`.
+
+use chrono::NaiveTime;
+use osn_core::text::fold;
+
+/// One block of hours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Block {
+    /// Days as RFC 5545 writes them, `MO,TU`; empty: every day.
+    pub(crate) days: String,
+    /// Opens.
+    pub(crate) opens: NaiveTime,
+    /// Closes.
+    pub(crate) closes: NaiveTime,
+}
+
+const DAYS: [(&str, &[&str]); 7] = [
+    ("MO", &["δε", "mo"]),
+    ("TU", &["τρ", "tu"]),
+    ("WE", &["τετ", "we"]),
+    ("TH", &["πε", "th"]),
+    ("FR", &["πα", "fr"]),
+    ("SA", &["σα", "sa"]),
+    ("SU", &["κυ", "su"]),
+];
+
+/// Reads blocks of hours; `None` where something in it is not understood, nothing where nothing is said.
+pub(crate) fn read(text: &str) -> Option<Vec<Block>> {
+    let mut blocks = Vec::new();
+    for part in text.split([';', '\n']).map(str::trim).filter(|part| !part.is_empty()) {
+        let at = part.find(|c: char| c.is_ascii_digit())?;
+        let (days, times) = part.split_at(at);
+        let days = days_of(days)?;
+        for span in spans(times)? {
+            blocks.push(Block {
+                days: days.clone(),
+                opens: span.0,
+                closes: span.1,
+            });
+        }
+    }
+    Some(blocks)
+}
+
+fn days_of(text: &str) -> Option<String> {
+    let text = text.trim().trim_end_matches([':', ',']).trim();
+    if text.is_empty() || ["καθημερινα", "καθε μερα", "daily", "every day"].contains(&fold(text).as_str())
+    {
+        return Some(String::new());
+    }
+    let mut chosen = [false; 7];
+    for part in text
+        .split([',', '&', '/'])
+        .flat_map(|part| part.split(" και "))
+        .flat_map(|part| part.split(" and "))
+    {
+        let mut ends = part.split(['-', '–', '—']).flat_map(|end| end.split(" εως ")).map(day);
+        let first = ends.next()??;
+        let last = match ends.next() {
+            Some(last) => last?,
+            None => first,
+        };
+        if ends.next().is_some() {
+            return None;
+        }
+        // From Saturday to Monday goes over the end of the week.
+        for step in 0..7 {
+            let at = first.saturating_add(step) % 7;
+            if let Some(chosen) = chosen.get_mut(at) {
+                *chosen = true;
+            }
+            if at == last {
+                break;
+            }
+        }
+    }
+    let names = DAYS
+        .iter()
+        .zip(chosen)
+        .filter(|(_, chosen)| *chosen)
+        .map(|((name, _), _)| *name);
+    Some(names.collect::<Vec<_>>().join(","))
+}
+
+fn day(text: &str) -> Option<usize> {
+    let folded = fold(text.trim().trim_end_matches('.'));
+    DAYS.iter()
+        .position(|(_, starts)| starts.iter().any(|start| folded.starts_with(start)))
+}
+
+fn spans(text: &str) -> Option<Vec<(NaiveTime, NaiveTime)>> {
+    let plain = text
+        .replace(['–', '—'], "-")
+        .replace(" - ", "-")
+        .replace(" και ", " ")
+        .replace(" έως ", "-");
+    let spans = plain.split([',', ' ']).filter(|span| !span.is_empty()).map(|span| {
+        let (from, to) = span.split_once('-')?;
+        Some((time(from)?, time(to)?))
+    });
+    spans.collect()
+}
+
+fn time(text: &str) -> Option<NaiveTime> {
+    let text = text.trim();
+    let whole = text.parse::<u32>().ok().filter(|_| text.len() <= 2);
+    match whole {
+        Some(24) => NaiveTime::from_hms_opt(0, 0, 0),
+        Some(hour) => NaiveTime::from_hms_opt(hour, 0, 0),
+        None if text == "24:00" => NaiveTime::from_hms_opt(0, 0, 0),
+        None => crate::cell::time(text).ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_are_read_as_people_write_them() {
+        for (text, wanted) in [
+            ("Δευ-Παρ 09:00-14:00", Some("MO,TU,WE,TH,FR 09:00-14:00")),
+            ("ΔΕΥΤΕΡΑ - ΠΑΡΑΣΚΕΥΗ: 9.00–14.00", Some("MO,TU,WE,TH,FR 09:00-14:00")),
+            (
+                "Δευτέρα, Τετάρτη 9-12, 17-20",
+                Some("MO,WE 09:00-12:00|MO,WE 17:00-20:00"),
+            ),
+            (
+                "Τρ & Πεμ 10:00-13:00; Σάβ 10-12",
+                Some("TU,TH 10:00-13:00|SA 10:00-12:00"),
+            ),
+            ("Σαβ-Δευ 8:00-24:00", Some("MO,SA,SU 08:00-00:00")),
+            ("Mon-Wed 9:00-17:00", Some("MO,TU,WE 09:00-17:00")),
+            ("Καθημερινά 9:00-17:00", Some(" 09:00-17:00")),
+            ("", Some("")),
+            ("Με ραντεβού", None),
+            ("Δευ 9:00", None),
+            ("Δευ 25:00-26:00", None),
+        ] {
+            let said = |block: &Block| {
+                format!(
+                    "{} {}-{}",
+                    block.days,
+                    block.opens.format("%H:%M"),
+                    block.closes.format("%H:%M")
+                )
+            };
+            let read = read(text).map(|blocks| blocks.iter().map(said).collect::<Vec<_>>().join("|"));
+            assert_eq!(read.as_deref(), wanted, "{text}");
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! Broken, hostile and careless files: each fault at its cell, and nothing of the file taken.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::io::{Cursor, Write as _};
+
+use osn_core::directory::{Directory, DirectoryRecord, Taxonomy, TaxonomyTerm, TermCode};
+use osn_core::id::TermId;
+use osn_core::lang::LocalText;
+use osn_file::{Limits, plan, read};
+use support::{empty, options};
+use uuid::Uuid;
+
+const ONE: &str = "00000000-0000-4000-8000-000000000001";
+const TWO: &str = "00000000-0000-4000-8000-000000000002";
+
+/// Places and codes of the faults of a file.
+fn faults(name: &str, bytes: &[u8], existing: &Directory, limits: &Limits) -> Vec<String> {
+    let planned = plan(
+        &read(name, bytes, limits),
+        existing,
+        options(),
+        osn_core::time::Instant::default(),
+    );
+    assert!(
+        planned.faults.is_empty() || planned.plan.is_empty(),
+        "nothing is half taken"
+    );
+    planned
+        .faults
+        .iter()
+        .map(|fault| format!("{} {}", fault.place(), fault.code.name()))
+        .collect()
+}
+
+fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        archive
+            .start_file(*name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
+fn each_fault_stands_at_its_cell() {
+    let organizations =
+        |rows: &str| format!("id,name,description,email,year_incorporated,parent_organization_id\n{rows}");
+    let cases: &[(&str, String, &[&str])] = &[
+        ("organizations.csv", organizations(&format!("{ONE},Α,β,,,\n")), &[]),
+        (
+            "organizations.csv",
+            organizations(&format!("{ONE},Α,β,,δύο,\n")),
+            &["organizations.csv!E2 count-invalid"],
+        ),
+        (
+            "organizations.csv",
+            organizations(&format!("{ONE},,β,,,\n")),
+            &["organizations.csv!B2 cell-missing"],
+        ),
+        (
+            "organizations.csv",
+            organizations(&format!("{ONE},Α,β,,,\n{ONE},Β,β,,,\n")),
+            &["organizations.csv!A3 id-twice"],
+        ),
+        (
+            "organizations.csv",
+            organizations(&format!("{ONE},Α,β,,,\n{ONE},Α,β,,,\n")),
+            &[],
+        ),
+        (
+            "organizations.csv",
+            organizations(",Α,β,,,\n,ά,β,,,\n"),
+            &["organizations.csv!B3 id-twice"],
+        ),
+        (
+            "organizations.csv",
+            organizations(&format!("{},Α,β,,,\n", "0".repeat(33))),
+            &["organizations.csv!A2 id-invalid"],
+        ),
+        (
+            "organizations.csv",
+            organizations(&format!("{ONE},Α,β,,,{TWO}\n")),
+            &["organizations.csv!F2 reference-unknown"],
+        ),
+        (
+            "organizations.csv",
+            organizations(&format!("{ONE},Α,β,,,{TWO}\n{TWO},Β,β,,,{ONE}\n")),
+            &[
+                "organizations.csv!F2 stands-above-itself",
+                "organizations.csv!F3 stands-above-itself",
+            ],
+        ),
+        (
+            "organizations.csv",
+            organizations(&format!("{ONE},Α,β,κάποιος,,\n")),
+            &["organizations.csv!D2 record-invalid-email"],
+        ),
+        (
+            "organizations.csv",
+            organizations(&format!("{ONE},Α\u{202e},β,,,\n")),
+            &["organizations.csv!B2 record-control-characters"],
+        ),
+        (
+            "organizations.csv",
+            organizations(&format!("{ONE},{},β,,,\n", "α".repeat(501))),
+            &["organizations.csv!B2 record-text-too-long"],
+        ),
+        (
+            "organizations.csv",
+            organizations(&format!("{ONE},{},β,,,\n", "α".repeat(1 << 20))),
+            &["organizations.csv!2 cell-too-long"],
+        ),
+        (
+            "organizations.csv",
+            "id,name,name\n1,Α,Β\n".to_owned(),
+            &["organizations.csv!C1 header-twice"],
+        ),
+        (
+            "phones.csv",
+            format!("id,number\n{ONE},210\n"),
+            &["phones.csv!2 row-without-owner"],
+        ),
+        (
+            "phones.csv",
+            format!("id,number,service_id\n{ONE},210,{TWO}\n"),
+            &["phones.csv!C2 reference-unknown"],
+        ),
+        (
+            "locations.csv",
+            format!("id,location_type,latitude,longitude\n{ONE},physical,100,23\n"),
+            &["locations.csv!C2 record-impossible-coordinates"],
+        ),
+        (
+            "locations.csv",
+            format!("id,location_type\n{ONE},σπίτι\n"),
+            &["locations.csv!B2 choice-invalid"],
+        ),
+        (
+            "locations.csv",
+            format!("id,location_type,osn_protected,latitude,longitude\n{ONE},physical,ναι,37,23\n"),
+            &["locations.csv!C2 protected-place-exposed"],
+        ),
+        ("notes.csv", "α,β\n1,2\n".to_owned(), &["notes.csv file-no-table"]),
+        ("empty.csv", String::new(), &["empty.csv file-no-table"]),
+        (
+            "broken.json",
+            "{\"organizations\":[{".to_owned(),
+            &["broken.json json-invalid"],
+        ),
+        (
+            "picture.pdf",
+            "%PDF-1.7".to_owned(),
+            &["picture.pdf file-unknown-format"],
+        ),
+    ];
+    for (name, text, wanted) in cases {
+        assert_eq!(
+            &faults(name, text.as_bytes(), &empty(), &Limits::default()),
+            wanted,
+            "{text:.200}"
+        );
+    }
+}
+
+#[test]
+fn bombs_and_broken_archives_are_refused() {
+    let zeros = vec![b'0'; 3 << 20];
+    let small = Limits {
+        unpacked: 1 << 20,
+        parts: 3,
+        bytes: 1 << 20,
+        ..Limits::default()
+    };
+    let bomb = zipped(&[("organizations.csv", &zeros)]);
+    assert!(bomb.len() < 100_000);
+    assert_eq!(faults("a.zip", &bomb, &empty(), &small), ["a.zip file-bomb"]);
+    let workbook = zipped(&[("xl/workbook.xml", &zeros)]);
+    assert_eq!(faults("a.xlsx", &workbook, &empty(), &small), ["a.xlsx file-bomb"]);
+    let many = zipped(&[("1.csv", b""), ("2.csv", b""), ("3.csv", b""), ("4.csv", b"")]);
+    assert_eq!(faults("a.zip", &many, &empty(), &small), ["a.zip file-too-many-parts"]);
+    assert_eq!(faults("a.csv", &zeros, &empty(), &small), ["a.csv file-too-large"]);
+    let cut = &zipped(&[("organizations.csv", b"id,name\n")])[..40];
+    assert_eq!(faults("a.zip", cut, &empty(), &small), ["a.zip file-broken"]);
+    let no_workbook = zipped(&[("xl/workbook.xml", b"<workbook")]);
+    assert_eq!(faults("a.xlsx", &no_workbook, &empty(), &small), ["a.xlsx file-broken"]);
+}
+
+#[test]
+fn what_old_programs_save_is_read() {
+    let text = "id;name;description;year_incorporated\r\n;Δήμος;Περιγραφή;1.834\r\n";
+    let (greek, _, _) = encoding_rs::WINDOWS_1253.encode(text);
+    let mut marked = b"\xef\xbb\xbf".to_vec();
+    marked.extend_from_slice(text.as_bytes());
+    let wide: Vec<u8> = [0xff, 0xfe]
+        .into_iter()
+        .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
+    let tabbed = text.replace(';', "\t");
+    for bytes in [
+        &greek[..],
+        &marked,
+        &wide,
+        tabbed.as_bytes(),
+        format!("sep=;\n{text}").as_bytes(),
+    ] {
+        let planned = plan(
+            &read("organizations.csv", bytes, &Limits::default()),
+            &empty(),
+            options(),
+            osn_core::time::Instant::default(),
+        );
+        let codes: Vec<_> = planned.faults.iter().map(|fault| fault.code.name()).collect();
+        // 1.834 is no year: a dot is a decimal point in machines' files.
+        assert_eq!(codes, ["count-invalid"]);
+    }
+    let fine = text.replace("1.834", "1834");
+    let (greek, _, _) = encoding_rs::WINDOWS_1253.encode(&fine);
+    let planned = plan(
+        &read("organizations.csv", &greek, &Limits::default()),
+        &empty(),
+        options(),
+        osn_core::time::Instant::default(),
+    );
+    let [DirectoryRecord::Organization(body)] = planned.plan.added.as_slice() else {
+        panic!("{planned:?}")
+    };
+    assert_eq!((body.name.get("el"), body.year_incorporated), ("Δήμος", Some(1834)));
+}
+
+fn terms() -> Directory {
+    let term = |id: u128, code: &str, taxonomy, name: &str| {
+        DirectoryRecord::TaxonomyTerm(TaxonomyTerm::new(
+            TermId::new(Uuid::from_u128(id)),
+            TermCode::new(code),
+            taxonomy,
+            LocalText::new(name, code),
+        ))
+    };
+    Directory::new(
+        osn_core::time::Instant::default(),
+        [
+            term(1, "food", Taxonomy::Category, "Σίτιση"),
+            term(
+                2,
+                "single-parents",
+                Taxonomy::BeneficiaryGroup,
+                "Μονογονεϊκές οικογένειες",
+            ),
+            term(3, "area.6", Taxonomy::Area, "6η Δημοτική Κοινότητα"),
+        ],
+    )
+}
+
+#[test]
+fn a_clerk_fills_in_the_simple_sheet() {
+    let text = "ΦΟΡΕΑΣ;Υπηρεσια;Περιγραφή;Κατηγορία;Δομή;Διεύθυνση;Ομάδες ωφελουμένων;Κοινότητες;Από ηλικία;Ωράριο;Τηλέφωνο;Γλώσσες;Κόστος;Δικαιολογητικά;Ελεύθερες θέσεις;Επιβεβαιώθηκε στις\n\
+        Δήμος;Συσσίτιο;Γεύμα κάθε μέρα;ΣΙΤΙΣΗ;Κέντρο;Οδός 1;μονογονεικες οικογενειες;6η Δημοτική Κοινότητα;18;\"Δευ-Παρ 09:00-14:00; Σαβ 10-12\";+30 2100000000;\"Ελληνικά, Αγγλικά\";Δωρεάν;Ταυτότητα;12;15/7/2026\n\
+        Δήμος;Συσσίτιο;Γεύμα κάθε μέρα;Σίτιση;Δεύτερο κέντρο;Οδός 2;;;;;;;;;;\n";
+    let book = read("Υπηρεσίες.csv", text.as_bytes(), &Limits::default());
+    let planned = plan(&book, &terms(), options(), osn_core::time::Instant::default());
+    assert_eq!(planned.faults, []);
+    let kinds: Vec<&str> = planned.plan.added.iter().map(DirectoryRecord::kind).collect();
+    assert_eq!(kinds, ["organization", "location", "location", "service"]);
+    let Some(DirectoryRecord::Service(service)) = planned.plan.added.last() else {
+        panic!()
+    };
+    assert_eq!(service.categories, [TermCode::new("food")]);
+    assert_eq!(service.groups, Some(vec![TermCode::new("single-parents")]));
+    assert_eq!(service.languages, Some(vec!["el".to_owned(), "en".to_owned()]));
+    assert_eq!((service.free_of_charge, service.minimum_age), (Some(true), Some(18)));
+    assert_eq!(service.service_at_locations.len(), 2);
+    assert_eq!(service.service_at_locations[0].schedules.len(), 2);
+    assert_eq!(service.phones[0].number, "+30 2100000000");
+    assert_eq!(service.capacity().map(|capacity| capacity.available), Some(12));
+    let after = Directory::new(
+        osn_core::time::Instant::default(),
+        terms().records().chain(planned.plan.added.clone()),
+    );
+    let again = plan(&book, &after, options(), osn_core::time::Instant::default());
+    assert!(again.plan.is_empty() && again.faults.is_empty(), "{again:?}");
+    assert_eq!(again.plan.untouched, 4);
+}
+
+#[test]
+fn faults_of_the_simple_sheet_stand_at_its_cells() {
+    let header = "Φορέας,Υπηρεσία,Περιγραφή,Κατηγορία,Ωράριο,Ομάδες ωφελουμένων,Από ηλικία\n";
+    for (row, wanted) in [
+        ("Δήμος,Α,β,Φαγητό,,,", "D2 term-unknown"),
+        ("Δήμος,,β,Σίτιση,,,", "B2 cell-missing"),
+        ("Δήμος,Α,β,Σίτιση,όποτε,,", "E2 hours-invalid"),
+        ("Δήμος,Α,β,Σίτιση,,Αρειανοί,", "F2 term-unknown"),
+        ("Δήμος,Α,β,Σίτιση,,,νέος", "G2 count-invalid"),
+    ] {
+        let found = faults(
+            "Υπηρεσίες.csv",
+            format!("{header}{row}\n").as_bytes(),
+            &terms(),
+            &Limits::default(),
+        );
+        assert_eq!(found, [format!("Υπηρεσίες.csv!{wanted}")], "{row}");
+    }
+}
+
+#[test]
+fn the_template_is_an_empty_simple_sheet() {
+    let mut out = Cursor::new(Vec::new());
+    osn_file::template(&terms(), &mut out).unwrap();
+    let book = read("υπόδειγμα.xlsx", out.get_ref(), &Limits::default());
+    assert_eq!(
+        (book.faults.len(), book.rows()),
+        (0, 0),
+        "{:?} {:?}",
+        book.faults,
+        book.notes
+    );
+    let planned = plan(&book, &terms(), options(), osn_core::time::Instant::default());
+    assert!(
+        planned.plan.is_empty() && planned.faults.is_empty(),
+        "{:?}",
+        planned.faults
+    );
+}
