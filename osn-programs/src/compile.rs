@@ -82,29 +82,54 @@ const UNABLE: u8 = 3;
 const CPU_SECONDS: &str = "OSN_COMPILE_CPU_SECONDS";
 const ADDRESS_SPACE: &str = "OSN_COMPILE_ADDRESS_SPACE";
 /// First bytes of a cached file.
-const MAGIC: &[u8; 8] = b"OSNCWA2\n";
+const MAGIC: &[u8; 8] = b"OSNCWA3\n";
 /// Length of the authentication code behind the magic.
 const MAC_BYTES: usize = 32;
-/// What stands before the machine code in a cached file.
+/// What stands before the content of a cached file: length of the description, description, machine code.
 const HEAD_BYTES: usize = MAGIC.len() + MAC_BYTES;
 
+/// A program's machine code, loaded, and what is known of it already.
+pub(crate) struct Compiled {
+    pub(crate) component: Component,
+    /// What the program says of itself under its defaults, from the cache; `None` where it was compiled just now.
+    pub(crate) description: Option<String>,
+    /// To be kept by [`keep`], once the program was asked.
+    machine: Option<Vec<u8>>,
+}
+
 /// Machine code for `code`, from the cache where it is there and sound.
-pub(crate) fn component(shared: &Shared, code: &[u8], digest: Digest) -> Result<Component, CompileError> {
-    let Some(cache) = &shared.cache else {
-        return load(&shared.engine, &compile(shared, code, digest)?);
-    };
-    let path = cached_path(cache, shared.fingerprint, digest);
-    if let Some(file) = read_cached(cache, shared.fingerprint, digest, &path, shared.limits.compiled_bytes) {
-        match load(&shared.engine, file.get(HEAD_BYTES..).unwrap_or_default()) {
-            Ok(component) => return Ok(component),
+pub(crate) fn component(shared: &Shared, code: &[u8], digest: Digest) -> Result<Compiled, CompileError> {
+    if let Some(cache) = &shared.cache
+        && let Some(file) = read_cached(cache, shared.fingerprint, digest, shared.limits.compiled_bytes)
+        && let Some((description, machine)) = parts(&file)
+    {
+        match load(&shared.engine, machine) {
+            Ok(component) => {
+                return Ok(Compiled {
+                    component,
+                    description: Some(description.to_owned()),
+                    machine: None,
+                });
+            }
             Err(error) => tracing::warn!(%digest, %error, "compiled program does not fit the engine: compiling again"),
         }
     }
     let machine = compile(shared, code, digest)?;
-    if let Err(error) = write_cached(cache, shared.fingerprint, digest, &path, &machine) {
+    Ok(Compiled {
+        component: load(&shared.engine, &machine)?,
+        description: None,
+        machine: Some(machine),
+    })
+}
+
+/// Keeps what was compiled just now, with what the program said of itself: at the next start neither has to be made again.
+pub(crate) fn keep(shared: &Shared, digest: Digest, compiled: &Compiled, description: &str) {
+    let (Some(cache), Some(machine)) = (&shared.cache, &compiled.machine) else {
+        return;
+    };
+    if let Err(error) = write_cached(cache, shared.fingerprint, digest, description, machine) {
         tracing::warn!(%digest, %error, "compiled program could not be kept");
     }
-    load(&shared.engine, &machine)
 }
 
 /// Loads machine code that this process compiled or authenticated.
@@ -301,41 +326,58 @@ pub(crate) fn fingerprint(engine: &Engine) -> u64 {
 }
 
 fn cached_path(cache: &Cache, fingerprint: u64, digest: Digest) -> PathBuf {
-    cache.dir.join(format!("{digest}-{:016x}.cwasm", fingerprint))
+    cache.dir.join(format!("{digest}-{fingerprint:016x}.cwasm"))
 }
 
 /// Keyed BLAKE3 over everything that the machine code depends on: half a megabyte is authenticated at each start.
-fn authenticate(cache: &Cache, fingerprint: u64, digest: Digest, machine: &[u8]) -> blake3::Hash {
+fn authenticate(cache: &Cache, fingerprint: u64, digest: Digest, content: &[u8]) -> blake3::Hash {
     let mut mac = blake3::Hasher::new_keyed(&cache.key);
     mac.update(MAGIC);
     mac.update(digest.as_bytes());
     mac.update(&fingerprint.to_le_bytes());
-    mac.update(machine);
+    mac.update(content);
     mac.finalize()
 }
 
-/// A cached file, its machine code behind [`HEAD_BYTES`]; `None` where there is none that this server wrote for this engine.
-fn read_cached(cache: &Cache, fingerprint: u64, digest: Digest, path: &Path, limit: u64) -> Option<Vec<u8>> {
-    let size = fs::metadata(path).ok()?.len();
-    if size > limit + HEAD_BYTES as u64 {
+/// Description and machine code of a cached file that was found sound.
+fn parts(file: &[u8]) -> Option<(&str, &[u8])> {
+    let (length, rest) = file.get(HEAD_BYTES..)?.split_first_chunk::<4>()?;
+    let (description, machine) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    Some((std::str::from_utf8(description).ok()?, machine))
+}
+
+/// A cached file; `None` where there is none that this server wrote for this engine.
+fn read_cached(cache: &Cache, fingerprint: u64, digest: Digest, limit: u64) -> Option<Vec<u8>> {
+    let path = cached_path(cache, fingerprint, digest);
+    let size = fs::metadata(&path).ok()?.len();
+    if size > limit.saturating_mul(2) {
         return None;
     }
-    let bytes = fs::read(path).ok()?;
+    let bytes = fs::read(&path).ok()?;
     let rest = bytes.strip_prefix(MAGIC)?;
-    let (code, machine) = rest.split_first_chunk::<MAC_BYTES>()?;
+    let (code, content) = rest.split_first_chunk::<MAC_BYTES>()?;
     // Compared in constant time.
-    if authenticate(cache, fingerprint, digest, machine) != *code {
+    if authenticate(cache, fingerprint, digest, content) != *code {
         tracing::warn!(%digest, "cached program was changed since it was written: compiling again");
         return None;
     }
     Some(bytes)
 }
 
-fn write_cached(cache: &Cache, fingerprint: u64, digest: Digest, path: &Path, machine: &[u8]) -> std::io::Result<()> {
+fn write_cached(
+    cache: &Cache,
+    fingerprint: u64,
+    digest: Digest,
+    description: &str,
+    machine: &[u8],
+) -> std::io::Result<()> {
+    let length = u32::try_from(description.len()).map_err(std::io::Error::other)?;
+    let content = [&length.to_le_bytes(), description.as_bytes(), machine].concat();
     let mut bytes = MAGIC.to_vec();
-    bytes.extend_from_slice(authenticate(cache, fingerprint, digest, machine).as_bytes());
-    bytes.extend_from_slice(machine);
+    bytes.extend_from_slice(authenticate(cache, fingerprint, digest, &content).as_bytes());
+    bytes.extend_from_slice(&content);
     // Written beside and moved into place, so that a reader never sees half a file.
+    let path = cached_path(cache, fingerprint, digest);
     let beside = path.with_extension(format!("new-{}", std::process::id()));
     fs::write(&beside, bytes)?;
     fs::rename(&beside, path)

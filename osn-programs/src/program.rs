@@ -62,9 +62,18 @@ impl Program {
         code_digest: Digest,
         package: Option<&Package>,
     ) -> Result<Self, LoadError> {
-        let component = crate::compile::component(&shared, code, code_digest)?;
-        let pre = shared.link(&component)?;
-        let about = describe(&shared, &pre, None).map_err(|kind| LoadError::Describe(kind.into()))?;
+        let compiled = crate::compile::component(&shared, code, code_digest)?;
+        let pre = shared.link(&compiled.component)?;
+        let undescribed = |kind: FaultKind| LoadError::Describe(kind.into());
+        let about = match &compiled.description {
+            Some(json) => understood(json).map_err(undescribed)?,
+            None => {
+                let json = ask(&shared, &pre, None).map_err(undescribed)?;
+                let about = understood(&json).map_err(undescribed)?;
+                crate::compile::keep(&shared, code_digest, &compiled, &json);
+                about
+            }
+        };
         let texts = match package {
             Some(package) if package.manifest().key != about.program => {
                 return Err(LoadError::OtherProgram {
@@ -393,13 +402,21 @@ pub(crate) fn refused(about: &About, refusal: &Refusal, rows: usize) -> FaultKin
 }
 
 fn describe(shared: &Shared, pre: &Pre, parameters: Option<&str>) -> Result<About, FaultKind> {
+    understood(&ask(shared, pre, parameters)?)
+}
+
+/// What the program says of itself.
+fn ask(shared: &Shared, pre: &Pre, parameters: Option<&str>) -> Result<String, FaultKind> {
     let limits = &shared.limits;
-    let json = shared
+    shared
         .run(limits.describe_fuel, limits.description_bytes, |store| {
             pre.describe(store, parameters)
         })?
-        .map_err(|problems| FaultKind::RefusedParameters { problems })?;
-    let about: About = serde_json::from_str(&json).map_err(|error| FaultKind::BadDescription {
+        .map_err(|problems| FaultKind::RefusedParameters { problems })
+}
+
+fn understood(json: &str) -> Result<About, FaultKind> {
+    let about: About = serde_json::from_str(json).map_err(|error| FaultKind::BadDescription {
         problems: vec![Problem::new("", "not-readable").with("reason", error)],
     })?;
     let problems = about.validate();

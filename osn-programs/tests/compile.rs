@@ -67,7 +67,8 @@ fn a_child_compiles_once_and_the_cache_is_used_only_where_it_is_sound() {
         load(2, broken.clone()),
         Err(LoadError::Compile(CompileError::Io { .. }))
     ));
-    for position in [0, 20, sound.len() / 2, sound.len() - 1] {
+    // The magic, the authentication code, the description's length, the description, the machine code.
+    for position in [0, 20, 41, 60, sound.len() / 2, sound.len() - 1] {
         let mut changed = sound.clone();
         changed[position] ^= 1;
         std::fs::write(file, changed).unwrap();
@@ -77,6 +78,17 @@ fn a_child_compiles_once_and_the_cache_is_used_only_where_it_is_sound() {
     assert!(load(1, broken.clone()).is_err());
     load(1, child()).unwrap();
     load(1, broken).unwrap();
+    // What the program says of itself comes from the file, and is what it says when asked.
+    let about = |compiler| {
+        host(dir, 1, compiler, Limits::default())
+            .load_code(&code)
+            .unwrap()
+            .about(None)
+            .unwrap()
+    };
+    let kept = about(Compiler::InProcess);
+    std::fs::remove_file(file).unwrap();
+    assert_eq!(about(Compiler::InProcess), kept);
     // What one process compiled in itself, the child would have compiled too.
     std::fs::remove_file(file).unwrap();
     load(1, Compiler::InProcess).unwrap();

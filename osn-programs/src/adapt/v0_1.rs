@@ -25,8 +25,8 @@ use generated::osn::program::types as wit_types;
 /// A compiled program, ready to be instantiated.
 ///
 /// Looking a function up compares its whole type with the contract's, which takes longer than an instance does. The types of one
-/// component never change: all are compared by [`Pre::describe`], which every load begins with, and a call then looks up its
-/// own interface only.
+/// component never change: all are compared by [`Pre::describe`], which the first load of a program begins with, and a call then
+/// looks up its own interface only.
 pub(crate) struct Pre {
     all: generated::ProgramPre<Guard>,
     description: wit_description::GuestIndices,
