@@ -224,6 +224,42 @@ change-holds = It would change if it held.
 # Limit on requests.
 requests-too-many = Too many requests from your connection
     .detail = Try again in { $seconds } seconds. What you typed is not lost: go back.
+record-unknown = There is no such record
+record-unknown-version = There is no such version of the record
+record-in-use = Other records point to it; it was not withdrawn
+    .detail = Withdraw or move these first: { $count }.
+reminder-unknown = The link is not ours, or was not copied whole
+reminder-used = The link was used already
+reminder-expired = The link does not work any more
+reminder-wait = Too many links were asked for
+    .detail = Try again in { $seconds } seconds.
+reminder-no-address = The body has no e-mail address in the directory
+    .detail = Ask by telephone and record the confirmation.
+reminder-sent-today = A reminder went out today
+    .detail = Wait until tomorrow, or ask by telephone.
+suggestion-unknown = There is no such suggestion
+suggestion-wait = Many suggestions came about this record
+    .detail = Try again in { $seconds } seconds.
+subscription-unknown = There is no such subscription
+field-record-other-id = The record has another identifier or kind than the address
+field-record-phone = Write a telephone number, for example 210 1234567
+field-figures-period = Give a first and a last day, in this order
+field-figures-future = Figures are of days that have passed
+field-figures-nothing = Give at least one figure
+field-merge-into-itself = A record is not merged into itself
+message-record-reminder-subject = { $municipality }: is your information in the directory still right?
+message-record-reminder =
+    The directory of services ({ $municipality }) holds information of yours that was not confirmed lately ({ $count }).
+    Open each link and press “All is right”, or correct what changed. You need not sign in.
+    The links work until { $until }, and once.
+    { $records }
+message-mapping-digest-subject = { $municipality }: what changed in the mapping
+message-mapping-digest =
+    Services that you follow have changed ({ $count }).
+    { $records }
+    { $municipality }
+message-service-gone = { $name } (withdrawn)
+field-words-too-long = The text is too long: shorten it
 
 # Open data (HSDS).
 hsds-description = Organisations, structures and services of the social network: { $name }

@@ -51,6 +51,8 @@ struct Inner {
     hsds: crate::hsds::Answers,
     logins: Throttle,
     trackings: Throttle,
+    relinks: Throttle,
+    suggestions: Throttle,
     hosts: RwLock<Vec<Arc<Hosted>>>,
     instance: String,
     config: AppConfig,
@@ -116,6 +118,8 @@ impl App {
             hsds: crate::hsds::Answers::default(),
             logins: Throttle::new(5, 15),
             trackings: Throttle::new(10, 15),
+            relinks: Throttle::new(3, 60),
+            suggestions: Throttle::new(5, 15),
             hosts: RwLock::default(),
             config,
         }));
@@ -200,6 +204,16 @@ impl App {
     /// Slows down guessing of one-time codes.
     pub(crate) fn trackings(&self) -> &Throttle {
         &self.0.trackings
+    }
+
+    /// Slows down asking for new links: each one is a message in somebody's mailbox.
+    pub(crate) fn relinks(&self) -> &Throttle {
+        &self.0.relinks
+    }
+
+    /// Slows down suggestions about one record.
+    pub(crate) fn suggestions(&self) -> &Throttle {
+        &self.0.suggestions
     }
 
     /// The mapping of a municipality as it is now, from the cache when nothing changed.

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use osn_core::time::Instant;
 use osn_store::{LeasedJob, Scope};
 
+use crate::acts::upkeep::{digests, reminders};
 use crate::acts::{Acting, assessment};
 use crate::app::App;
 use crate::outbox;
@@ -92,10 +93,11 @@ pub async fn run_for_ever(app: App) {
             Ok(_) => {}
             Err(refusal) => tracing::error!(%refusal, "background work failed"),
         }
-        looks = looks.wrapping_add(1);
         if looks.is_multiple_of(600) {
             forget(&app).await;
+            plan_day(&app).await;
         }
+        looks = looks.wrapping_add(1);
         tokio::time::sleep(PAUSE).await;
     }
 }
@@ -105,6 +107,15 @@ async fn forget(app: &App) {
         let before = app.now() - REMEMBERED;
         if let Err(error) = app.scope(hosted.municipality.id).forget_answers(before).await {
             tracing::error!(%error, "old answers could not be forgotten");
+        }
+    }
+}
+
+/// Plans what is done once a day; whoever looks first plans it for every server.
+async fn plan_day(app: &App) {
+    for hosted in app.hosted().await {
+        if let Err(refusal) = reminders::plan_day(&Acting::machine(app, &hosted)).await {
+            tracing::error!(%refusal, "the work of the day could not be planned");
         }
     }
 }
@@ -128,6 +139,8 @@ async fn one_job(acting: &Acting) -> Outcome<bool> {
     };
     let ended = match job.kind.as_str() {
         assessment::JOB => assessment::work(&acting, job.payload.clone(), &progress).await,
+        reminders::JOB => reminders::work(&acting, &progress).await,
+        digests::JOB => digests::work(&acting, &progress).await,
         _ => Err(Refusal::internal("a job of a kind that this version does not know")),
     };
     let now = acting.app.now();

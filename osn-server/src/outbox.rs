@@ -11,6 +11,7 @@ use osn_core::id::{ApplicationId, MessageId, PersonId};
 use osn_store::{Message, OutboxMessage, Readable};
 
 use crate::acts::Acting;
+use crate::acts::upkeep::{digests, reminders};
 use crate::lang::Lang;
 use crate::refusal::{Outcome, Refusal};
 
@@ -73,6 +74,9 @@ pub(crate) async fn send(acting: &Acting) -> Outcome<u64> {
 }
 
 async fn deliver(acting: &Acting, message: &OutboxMessage) -> Outcome<()> {
+    if message.channel == reminders::CHANNEL {
+        return to_body(acting, message).await;
+    }
     let application = message.params.get("application").cloned().unwrap_or_default();
     let id: ApplicationId = serde_json::from_value(application).map_err(Refusal::internal)?;
     let reference = acting
@@ -85,6 +89,26 @@ async fn deliver(acting: &Acting, message: &OutboxMessage) -> Outcome<()> {
         Some(Readable::Data(data)) => write(acting, message, &data.applicant, &reference).await,
         // Nobody is told any more: that is how erasure looks from here.
         Some(Readable::Erased) | None => Ok(()),
+    }
+}
+
+/// A message to a body of the network. Its links are made here, and stand nowhere else.
+async fn to_body(acting: &Acting, message: &OutboxMessage) -> Outcome<()> {
+    let words = match message.template_key.as_str() {
+        reminders::TEMPLATE => reminders::words(acting, message).await?,
+        digests::TEMPLATE => digests::words(acting, message).await?,
+        _ => return Err(Refusal::internal("a message of a kind that this version does not know")),
+    };
+    let mapped = acting.mapping().await?;
+    let Some((body, text)) = words else {
+        return Ok(());
+    };
+    match reminders::address(acting, &mapped.directory, body).await? {
+        Some(address) => {
+            let key = format!("message-{}-subject", message.template_key);
+            post(acting, message, (&format!("To: {address}"), "eml"), &key, &text).await
+        }
+        None => Ok(()),
     }
 }
 
@@ -107,14 +131,26 @@ async fn write(acting: &Acting, message: &OutboxMessage, to: &Applicant, referen
         );
         body.push_str("\r\n\r\n");
     }
-    let subject = acting
-        .app
-        .texts()
-        .get(Lang::El, "message-subject", &[("municipality", municipality.get("el"))]);
     let (address, suffix) = match &to.email {
         Some(email) => (format!("To: {email}"), "eml"),
         None => (format!("To: {}", to.phone), "sms"),
     };
+    post(acting, message, (&address, suffix), "message-subject", &body).await
+}
+
+/// Writes the file of a message: its address line with the file's ending, the key of its subject, its words.
+async fn post(
+    acting: &Acting,
+    message: &OutboxMessage,
+    (address, suffix): (&str, &str),
+    subject: &str,
+    body: &str,
+) -> Outcome<()> {
+    let municipality = acting.municipality().name.get("el");
+    let subject = acting
+        .app
+        .texts()
+        .get(Lang::El, subject, &[("municipality", municipality)]);
     // RFC 2047: a header holds ASCII only.
     let subject = format!(
         "=?UTF-8?B?{}?=",

@@ -38,6 +38,30 @@ pub(crate) struct Period {
     to: Option<chrono::NaiveDate>,
 }
 
+/// People of a period, as a body counts them.
+#[derive(JsonSchema)]
+pub(crate) struct PeriodFigures {
+    period: Period,
+    /// People served.
+    served: Option<u32>,
+    /// People turned away.
+    turned_away: Option<u32>,
+    /// People waiting on the last day.
+    waiting: Option<u32>,
+}
+
+/// What a suggestion is about.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub(crate) enum SuggestionAbout {
+    Closed,
+    Hours,
+    Contact,
+    Place,
+    Conditions,
+    Other,
+}
+
 /// What a request asks for, in the terms of the mapping.
 #[derive(JsonSchema)]
 pub(crate) struct Need {

@@ -46,6 +46,8 @@ pub struct Acting {
     pub expected: Option<i64>,
     /// The key under which the answer is remembered.
     pub once: Option<Once>,
+    /// The moment as of which the mapping is read; now, when none is asked for. Only what reads is ever asked so.
+    pub as_of: Option<Instant>,
 }
 
 impl Acting {
@@ -65,6 +67,7 @@ impl Acting {
             lang,
             expected: None,
             once: None,
+            as_of: None,
         }
     }
 
@@ -83,8 +86,12 @@ impl Acting {
         self.actor.require(right)
     }
 
-    /// The mapping as it is recorded now.
+    /// The mapping as it is recorded now, or as it was at the moment that was asked for.
     pub async fn mapping(&self) -> Outcome<Arc<Mapped>> {
+        if let Some(at) = self.as_of {
+            let directories = self.app.directories();
+            return Ok(directories.as_of(self.municipality().id, &self.scope, at).await?);
+        }
         Ok(self
             .app
             .directories()

@@ -117,7 +117,7 @@ pub async fn search(acting: &Acting, search: &Search, query: &PageQuery) -> Outc
         .filter_map(|(.., number)| {
             let open = moment.anywhere(mapped.hours(*number));
             Some(FoundService {
-                view: view(&mapped.directory, mapped.service(*number)?),
+                view: view(acting, &mapped.directory, mapped.service(*number)?),
                 opening: open.into(),
                 open,
                 reasons: found.as_ref().map(|found| reasons(found, *number)).unwrap_or_default(),

@@ -6,12 +6,13 @@ use osn_core::directory::{
     Directory, DirectoryError, DirectoryRecord, Location, Organization, Rule, Service, Taxonomy, TaxonomyTerm,
 };
 use osn_core::id::{OrganizationId, ServiceId};
+use osn_core::upkeep::Freshness;
 use osn_store::RecordVersion;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::acts::{Acting, entry};
+use crate::acts::{Acting, entry, upkeep};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Outcome, Refusal};
 use crate::shapes;
@@ -92,7 +93,7 @@ fn owner(record: &DirectoryRecord) -> Option<OrganizationId> {
 }
 
 /// Where a contradiction stands among the records that were sent; the whole document where it is not one of them.
-fn field(problem: &DirectoryError, written: &[DirectoryRecord]) -> FieldError {
+pub(crate) fn field(problem: &DirectoryError, written: &[DirectoryRecord]) -> FieldError {
     let (record, code, name) = match problem {
         DirectoryError::UnknownTerm { record, code, .. } => (record, "unknown-term", code.to_string()),
         DirectoryError::UnknownRecord { record, id, .. } => (record, "unknown-record", id.clone()),
@@ -107,6 +108,20 @@ fn field(problem: &DirectoryError, written: &[DirectoryRecord]) -> FieldError {
     let index = written.iter().position(|written| written.uuid().to_string() == id);
     let path = index.map_or_else(|| "/records".to_owned(), |index| format!("/records/{index}"));
     FieldError::new(path, code).with("record", record).with("name", name)
+}
+
+/// The record that a contradiction is about: its kind and identifier.
+pub(crate) fn record_of(problem: &DirectoryError) -> &str {
+    match problem {
+        DirectoryError::UnknownTerm { record, .. }
+        | DirectoryError::UnknownRecord { record, .. }
+        | DirectoryError::MissingText { record, .. }
+        | DirectoryError::BackwardsAges { record, .. }
+        | DirectoryError::ExposedProtectedPlace { record }
+        | DirectoryError::Circle { record }
+        | DirectoryError::DuplicateCode { record, .. }
+        | DirectoryError::Invalid { record, .. } => record,
+    }
 }
 
 fn broken(rule: Rule) -> &'static str {
@@ -134,10 +149,12 @@ pub struct ServiceView {
     pub organization: Option<Organization>,
     /// Where it is offered; a protected place carries no address.
     pub places: Vec<Location>,
+    /// How far the record can still be trusted, on the day as of which it is read.
+    pub freshness: Freshness,
 }
 
 /// A service with its body and its places.
-pub(crate) fn view(directory: &Directory, service: &Service) -> ServiceView {
+pub(crate) fn view(acting: &Acting, directory: &Directory, service: &Service) -> ServiceView {
     ServiceView {
         organization: directory.organization(service.organization_id).cloned(),
         places: service
@@ -145,6 +162,11 @@ pub(crate) fn view(directory: &Directory, service: &Service) -> ServiceView {
             .filter_map(|id| directory.location(id))
             .cloned()
             .collect(),
+        freshness: Freshness::of(
+            service.assured_date,
+            upkeep::policy(acting).freshness,
+            acting.zone().day(acting.as_of.unwrap_or(acting.now)),
+        ),
         service: service.clone(),
     }
 }
@@ -156,7 +178,7 @@ pub async fn service(acting: &Acting, id: ServiceId) -> Outcome<ServiceView> {
         .directory
         .service(id)
         .ok_or_else(|| Refusal::not_found("service.unknown"))?;
-    Ok(view(&mapped.directory, service))
+    Ok(view(acting, &mapped.directory, service))
 }
 
 /// Every version of a service's record.

@@ -11,6 +11,7 @@ pub mod mapping;
 pub mod model;
 pub mod opening;
 pub mod synonyms;
+pub mod upkeep;
 
 pub mod certificate;
 pub mod examination;

@@ -10,6 +10,7 @@ mod planning;
 mod records;
 mod selections;
 mod sessions;
+mod upkeep;
 
 pub use openapi::document;
 
@@ -21,6 +22,8 @@ pub fn routes() -> Vec<Route> {
         meta::routes(),
         sessions::routes(),
         needs::directory_routes(),
+        upkeep::record_routes(),
+        upkeep::work_routes(),
         needs::request_routes(),
         planning::routes(),
         calls::routes(),

@@ -71,6 +71,8 @@ pub enum Right {
     SeeWork,
     /// Change the mapping, the intervention model and the operations.
     MaintainDirectory,
+    /// Keep single records of the mapping: write, confirm, withdraw, answer suggestions (a partner: its own body's).
+    KeepRecords,
     /// Write requests for support (a partner: for its own body).
     WriteRequests,
     /// Examine a need and decide on what is unknown.
@@ -105,10 +107,11 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::SeeSelf,
         Self::SeeWork,
         Self::MaintainDirectory,
+        Self::KeepRecords,
         Self::WriteRequests,
         Self::ExamineNeeds,
         Self::IssueCertificates,
@@ -138,7 +141,7 @@ impl Right {
             | Self::PlanActions
             | Self::PlanDeliveries => &[Coordinator],
             Self::SeePrograms => &Role::ALL,
-            Self::WriteRequests => &[Coordinator, Partner],
+            Self::KeepRecords | Self::WriteRequests => &[Coordinator, Partner],
             Self::InstallPrograms => &[Host],
             Self::SeeApplications => &[Coordinator, Evaluator, Auditor],
             Self::OpenApplications | Self::Select => &[Coordinator, Evaluator],

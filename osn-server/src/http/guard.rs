@@ -8,7 +8,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
 use osn_core::canonical;
+use osn_core::time::Instant;
 
 use crate::acts::{Acting, Once, accounts};
 use crate::app::App;
@@ -108,6 +110,9 @@ async fn frame(app: &App, parts: &Parts) -> Outcome<Acting> {
         acting.actor = accounts::who_holds(&acting, &token).await?;
     }
     acting.expected = if_match(headers)?;
+    if parts.method == axum::http::Method::GET && !reads_its_own_day(parts.uri.path()) {
+        acting.as_of = as_of(&acting, parts.uri.query().unwrap_or_default())?;
+    }
     Ok(acting)
 }
 
@@ -134,6 +139,32 @@ pub fn presented(app: &App, headers: &HeaderMap) -> Option<Token> {
     bearer
         .or(cookie.map(|(_, value)| value))
         .map(|text| Token::presented(text.trim()))
+}
+
+/// Addresses that read `?as_of=` themselves, and keep today's mapping beside the older one.
+fn reads_its_own_day(path: &str) -> bool {
+    path.split('/').any(|part| part == "hsds" || part == "coverage")
+}
+
+/// `?as_of=`: a day, meaning its end, or a moment; nothing when it lies ahead.
+fn as_of(acting: &Acting, query: &str) -> Outcome<Option<Instant>> {
+    let asked = query.split('&').find_map(|pair| pair.strip_prefix("as_of="));
+    let Some(asked) = asked.filter(|asked| !asked.is_empty()) else {
+        return Ok(None);
+    };
+    let asked = asked.replace("%3A", ":").replace("%2B", "+");
+    let end_of = |day: NaiveDate| {
+        let next = acting
+            .zone()
+            .instant(day.succ_opt()?.and_time(chrono::NaiveTime::MIN))?;
+        next.checked_sub_signed(chrono::TimeDelta::microseconds(1))
+    };
+    let at = match asked.parse::<NaiveDate>() {
+        Ok(day) => end_of(day),
+        Err(_) => asked.parse::<Instant>().ok(),
+    };
+    let at = at.ok_or_else(|| Refusal::field("/as_of", "wrong-type"))?;
+    Ok(Some(at).filter(|at| *at < acting.now))
 }
 
 fn if_match(headers: &HeaderMap) -> Outcome<Option<i64>> {

@@ -30,6 +30,16 @@ pub enum Section {
     Actions,
     /// Calls, as staff see them.
     StaffCalls,
+    /// Upkeep of the mapping.
+    Upkeep,
+    /// Records of the mapping.
+    Records,
+    /// Suggestions about records.
+    Suggestions,
+    /// Likely duplicates.
+    Duplicates,
+    /// Subscriptions to changes.
+    Subscriptions,
     /// Installed programs.
     Programs,
     /// The journal.
@@ -142,6 +152,11 @@ impl Page {
                 Section::Certificates => "/staff/certificates",
                 Section::Actions => "/staff/actions",
                 Section::StaffCalls => "/staff/calls",
+                Section::Upkeep => "/staff/upkeep",
+                Section::Records => "/staff/records",
+                Section::Suggestions => "/staff/suggestions",
+                Section::Duplicates => "/staff/duplicates/service",
+                Section::Subscriptions => "/staff/subscriptions",
                 Section::Programs => "/staff/programs",
                 Section::Journal => "/staff/journal",
                 Section::Outbox => "/staff/outbox",

@@ -48,6 +48,10 @@ impl FromRequestParts<App> for Reader {
         p.demo = app.config().demonstration;
         p.assets = crate::http::assets_version();
         p.flash = done(&p, parts.uri.query().unwrap_or_default());
+        if let Some(at) = acting.as_of {
+            let day = p.day_in_words(acting.zone().day(at));
+            p.flash = Some(p.t1("as-of-notice", "day", &day));
+        }
         p.who = acting.actor.officer().map(|officer| who(&p, officer));
         Ok(Self { acting, p })
     }
@@ -82,7 +86,7 @@ fn who(p: &Page, officer: &Officer) -> Who {
         .map(|role| p.t(&format!("role-{}", role.name())))
         .collect();
     let may = |right: Right| right.is_held_by(&officer.roles);
-    let groups: [(&str, &[Entry]); 3] = [
+    let groups: [(&str, &[Entry]); 4] = [
         (
             "menu-chain",
             &[
@@ -91,6 +95,16 @@ fn who(p: &Page, officer: &Officer) -> Who {
                 ("menu-certificates", "/staff/certificates", Right::SeeWork),
                 ("menu-actions", "/staff/actions", Right::SeeWork),
                 ("menu-calls", "/staff/calls", Right::SeeWork),
+            ],
+        ),
+        (
+            "menu-mapping",
+            &[
+                ("menu-upkeep", "/staff/upkeep", Right::SeeWork),
+                ("menu-records", "/staff/records", Right::KeepRecords),
+                ("menu-suggestions", "/staff/suggestions", Right::KeepRecords),
+                ("menu-duplicates", "/staff/duplicates/service", Right::MaintainDirectory),
+                ("menu-subscriptions", "/staff/subscriptions", Right::KeepRecords),
             ],
         ),
         (

@@ -425,6 +425,18 @@ pub struct Message {
     pub link: (String, String),
 }
 
+/// A public page made of parts.
+#[derive(Debug, Template)]
+#[template(path = "blocks.html")]
+pub struct PartsPage {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// Words below the title.
+    pub lead: String,
+    /// The parts.
+    pub blocks: Vec<Block>,
+}
+
 /// Signing in.
 #[derive(Debug, Template)]
 #[template(path = "login.html")]

@@ -4,6 +4,7 @@ mod about;
 mod apply;
 mod areas;
 mod calls;
+mod confirm;
 mod consolidated;
 mod home;
 mod hours;
@@ -12,6 +13,7 @@ mod questions;
 mod results;
 mod service;
 mod services;
+mod suggest;
 mod track;
 
 use crate::route::{Access, Route};
@@ -19,6 +21,7 @@ use crate::route::{Access, Route};
 use super::rows;
 
 pub(super) use calls::{tag as call_tag, tie};
+pub(super) use confirm::figures_fields;
 pub(super) use services::choices;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -29,6 +32,7 @@ pub(super) fn routes() -> Vec<Route> {
         get "/areas", Access::Public, areas::list;
         get "/areas/{code}", Access::Public, areas::one;
         get "/coverage", Access::Public, consolidated::show_page;
+        get "/services/{id}/history", Access::Public, suggest::history;
         get "/calls", Access::Public, calls::list;
         get "/calls/{id}", Access::Public, calls::one;
         get "/calls/{id}/results", Access::Public, results::show_page;
@@ -39,6 +43,11 @@ pub(super) fn routes() -> Vec<Route> {
         get "/accessibility", Access::Public, about::accessibility;
     ];
     let personal = rows![
+        get "/services/{id}/suggest", Access::Public, suggest::ask;
+        post "/services/{id}/suggest", Access::Public, suggest::send;
+        get "/confirm/{link}", Access::Public, confirm::ask;
+        post "/confirm/{link}", Access::Public, confirm::answer;
+        post "/confirm/{link}/again", Access::Public, confirm::again;
         post "/calls/{id}/apply", Access::Public, apply::answer;
         post "/track", Access::Public, track::show_it;
         post "/track/withdraw", Access::Public, track::withdraw;

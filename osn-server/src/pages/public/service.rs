@@ -1,10 +1,11 @@
 //! The page of one service, in the order in which people ask: what, for whom, what to bring, what next, where and when.
 
 use axum::extract::Path;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use osn_core::directory::{Directory, Location, Marking, Mode, Phone, Service, ServiceAtLocation, ServiceStatus};
 use osn_core::id::ServiceId;
 use osn_core::lang::LocalText;
+use osn_core::upkeep::{Freshness, RecordKind};
 
 use super::hours;
 use crate::acts::Acting;
@@ -19,7 +20,12 @@ use crate::pages::{show, shown};
 use crate::refusal::{Outcome, Refusal};
 
 pub(super) async fn one(reader: Reader, Path(id): Path<String>) -> Outcome<Response> {
-    Ok(show(&page(reader, &id).await?))
+    let Reader { acting, p } = &reader;
+    let (acting, p) = (acting.clone(), p.clone());
+    match page(reader, &id).await {
+        Ok(page) => Ok(show(&page)),
+        Err(refusal) => merged(&acting, &p, &id, refusal).await,
+    }
 }
 
 /// The same on one sheet of paper.
@@ -30,6 +36,17 @@ pub(super) async fn sheet(reader: Reader, Path(id): Path<String>) -> Outcome<Res
         back: page.p.url(&format!("/services/{id}")),
         page,
     }))
+}
+
+/// A service that was found to be another one leads there.
+async fn merged(acting: &Acting, p: &Page, id: &str, refusal: Refusal) -> Outcome<Response> {
+    let Ok(id) = id.parse::<ServiceId>() else {
+        return Err(refusal);
+    };
+    match acting.scope.merged_into(RecordKind::Service, id.uuid()).await? {
+        Some(into) => Ok(Redirect::permanent(&p.url(&format!("/services/{into}"))).into_response()),
+        None => Err(refusal),
+    }
 }
 
 async fn page(reader: Reader, id: &str) -> Outcome<ServicePage> {
@@ -66,7 +83,7 @@ fn built(acting: &Acting, p: Page, mapped: &Mapped, view: &ServiceView) -> Servi
         foreign: p.foreign(&service.name),
         description: p.text(&service.description),
         alert: p.text(&service.alert),
-        tag: state(&p, service),
+        tag: state(&p, service).or_else(|| stale(&p, view.freshness)),
         open: running.then(|| hours::tag(&p, acting.now, &moment.anywhere(&told))),
         hours: own.map(|(_, own)| hours::lines(&p, own, today)).unwrap_or_default(),
         categories: service
@@ -151,6 +168,11 @@ fn phones<'s>(p: &Page, phones: impl Iterator<Item = &'s Phone>) -> Vec<Telephon
             note: p.text(&phone.description),
         })
         .collect()
+}
+
+/// That the record is too old to be counted on.
+fn stale(p: &Page, freshness: Freshness) -> Option<Tag> {
+    freshness.is_stale().then(|| Tag::new(Tone::Warn, p.t("stale-tag")))
 }
 
 fn state(p: &Page, service: &Service) -> Option<Tag> {

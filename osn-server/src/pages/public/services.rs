@@ -324,6 +324,8 @@ pub(super) fn card(p: &Page, directory: &Directory, view: &ServiceView) -> Card 
         .any(|place| !place.address_note.is_empty() || place.marking == Marking::Verify);
     let tag = if service.status != ServiceStatus::Active {
         Some(Tag::new(Tone::Warn, p.t("card-not-running")))
+    } else if view.freshness.is_stale() {
+        Some(Tag::new(Tone::Warn, p.t("stale-tag")))
     } else if unverified {
         Some(Tag::new(Tone::Quiet, p.t("address-to-verify")))
     } else {

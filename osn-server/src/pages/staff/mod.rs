@@ -7,13 +7,21 @@ mod certificates;
 mod chain;
 mod dashboard;
 mod deliveries;
+mod duplicates;
 mod examined;
 mod lists;
 mod papers;
 mod parameters;
+mod record_form;
+pub(super) mod record_history;
+mod record_read;
+mod records;
 mod requests;
 mod session;
+mod subscriptions;
+mod suggestions;
 mod system;
+mod upkeep;
 
 use std::str::FromStr;
 
@@ -30,6 +38,42 @@ use crate::refusal::{Outcome, Refusal};
 use crate::route::{Access, Route};
 
 pub(super) fn routes() -> Vec<Route> {
+    let mut rows = chain_routes();
+    rows.extend(mapping_routes());
+    rows
+}
+
+fn mapping_routes() -> Vec<Route> {
+    let (work, keep, maintain) = (
+        Access::Right(Right::SeeWork),
+        Access::Right(Right::KeepRecords),
+        Access::Right(Right::MaintainDirectory),
+    );
+    rows![
+        get "/staff/upkeep", work, upkeep::board;
+        post "/staff/upkeep/remind", maintain, upkeep::remind;
+        get "/staff/records", keep, records::list;
+        get "/staff/records/{kind}/new", keep, records::new;
+        get "/staff/records/{kind}/{id}", work, records::one;
+        get "/staff/records/{kind}/{id}/edit", keep, records::ask;
+        post "/staff/records/{kind}/{id}/edit", keep, records::write;
+        post "/staff/records/{kind}/{id}/confirm", keep, records::confirm;
+        post "/staff/records/{kind}/{id}/remind", maintain, records::remind;
+        post "/staff/records/{kind}/{id}/withdraw", keep, records::withdraw;
+        post "/staff/records/{kind}/{id}/undo", keep, records::undo;
+        get "/staff/suggestions", keep, suggestions::list;
+        get "/staff/suggestions/{id}", keep, suggestions::one;
+        post "/staff/suggestions/{id}/accept", keep, suggestions::accept;
+        post "/staff/suggestions/{id}/refuse", keep, suggestions::refuse;
+        get "/staff/duplicates/{kind}", maintain, duplicates::list;
+        post "/staff/duplicates/{kind}", maintain, duplicates::merge;
+        get "/staff/subscriptions", keep, subscriptions::list;
+        post "/staff/subscriptions", keep, subscriptions::begin;
+        post "/staff/subscriptions/{id}/end", keep, subscriptions::end;
+    ]
+}
+
+fn chain_routes() -> Vec<Route> {
     rows![
         get "/staff/login", Access::Public, session::ask;
         post "/staff/login", Access::Public, session::enter;

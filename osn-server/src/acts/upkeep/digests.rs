@@ -1,0 +1,283 @@
+//! Subscriptions: a body hears once a day of what changed in its categories and areas.
+
+use std::collections::BTreeSet;
+
+use osn_core::directory::{Directory, DirectoryRecord, Service, Taxonomy, TermCode};
+use osn_core::id::{MessageId, OrganizationId, ServiceId, SubscriptionId};
+use osn_core::upkeep::{RecordKind, Subscription};
+use osn_store::{Message, OutboxMessage, Page, PageQuery, RecordVersion, Versioned};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::reminders::{CHANNEL, address, base};
+use crate::acts::{Acting, Saved, entry};
+use crate::auth::Right;
+use crate::jobs::Progress;
+use crate::lang::Lang;
+use crate::refusal::{FieldError, Outcome, Refusal};
+
+/// The kind of the job.
+pub(crate) const JOB: &str = "upkeep.digest";
+/// The text of the message.
+pub(crate) const TEMPLATE: &str = "mapping-digest";
+/// Changes read at a time; what is left is told the next day.
+const AT_ONCE: u32 = 5_000;
+/// Services named in one message at most.
+const NAMED: usize = 50;
+
+/// What a body wants to hear of.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NewSubscription {
+    /// The body; left out by a partner, who subscribes for its own.
+    #[schemars(with = "Option<uuid::Uuid>")]
+    pub organization_id: Option<OrganizationId>,
+    /// Codes of categories, with everything below them; none: all.
+    pub categories: Vec<String>,
+    /// Codes of areas; none: all.
+    pub areas: Vec<String>,
+}
+
+/// A subscription as it is shown.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct SubscriptionView {
+    /// Identifier.
+    #[schemars(with = "uuid::Uuid")]
+    pub id: SubscriptionId,
+    /// The body.
+    #[schemars(with = "uuid::Uuid")]
+    pub organization_id: OrganizationId,
+    /// Codes of categories.
+    pub categories: Vec<String>,
+    /// Codes of areas.
+    pub areas: Vec<String>,
+}
+
+impl From<Subscription> for SubscriptionView {
+    fn from(subscription: Subscription) -> Self {
+        let codes = |codes: Vec<TermCode>| codes.into_iter().map(|code| code.0).collect();
+        Self {
+            id: subscription.id,
+            organization_id: subscription.organization_id,
+            categories: codes(subscription.categories),
+            areas: codes(subscription.areas),
+        }
+    }
+}
+
+/// Subscribes a body, from now on.
+pub async fn subscribe(acting: &Acting, new: NewSubscription) -> Outcome<Saved<SubscriptionView>> {
+    let officer = acting.require(Right::KeepRecords)?;
+    let body = new
+        .organization_id
+        .or(officer.organization)
+        .ok_or_else(|| Refusal::field("/organization_id", "required"))?;
+    officer.acts_for(body)?;
+    let mapped = acting.mapping().await?;
+    let mut errors = Vec::new();
+    if mapped.directory.organization(body).is_none() {
+        errors.push(FieldError::new("/organization_id", "unknown-record"));
+    }
+    let mut known = |path: &str, taxonomy: Taxonomy, codes: Vec<String>| -> Vec<TermCode> {
+        let codes: Vec<TermCode> = codes.into_iter().map(TermCode::new).collect();
+        let is_known = |code: &&TermCode| mapped.directory.term(code).is_none_or(|term| term.taxonomy != taxonomy);
+        if codes.iter().any(|code| is_known(&code)) {
+            errors.push(FieldError::new(path, "unknown-term"));
+        }
+        codes
+    };
+    let categories = known("/categories", Taxonomy::Category, new.categories);
+    let areas = known("/areas", Taxonomy::Area, new.areas);
+    if !errors.is_empty() {
+        return Err(Refusal::invalid("request.invalid", errors));
+    }
+    let subscription = Subscription {
+        id: acting.app.new_id(SubscriptionId::new),
+        organization_id: body,
+        categories,
+        areas,
+        told_to: acting.scope.directory_revision().await?,
+    };
+    let mut tx = acting.begin("subscription.begin").await?;
+    tx.insert_subscription(&subscription).await?;
+    tx.journal(entry(
+        "subscription.begin",
+        "subscription",
+        subscription.id.uuid(),
+        json!({}),
+    ));
+    let saved = Saved {
+        value: SubscriptionView::from(subscription),
+        version: 1,
+    };
+    acting.commit(tx, &saved).await?;
+    Ok(saved)
+}
+
+/// Subscriptions in force; a body sees its own.
+pub async fn list(acting: &Acting, query: PageQuery) -> Outcome<Page<Versioned<SubscriptionView>>> {
+    let officer = acting.require(Right::KeepRecords)?;
+    let of = officer.organization.filter(|_| officer.is_bound());
+    let found = acting.scope.subscriptions(of, query).await?;
+    Ok(found.map(|read| Versioned {
+        value: read.value.into(),
+        version: read.version,
+        updated_at: read.updated_at,
+    }))
+}
+
+/// Ends a subscription.
+pub async fn end(acting: &Acting, id: SubscriptionId) -> Outcome<()> {
+    let officer = acting.require(Right::KeepRecords)?;
+    let unknown = || Refusal::not_found("subscription.unknown");
+    let read = acting.scope.subscription(id).await?.ok_or_else(unknown)?;
+    officer.acts_for(read.value.organization_id).map_err(|_| unknown())?;
+    let mut tx = acting.begin("subscription.end").await?;
+    tx.update_subscription(&read.value, read.version, true).await?;
+    tx.journal(entry("subscription.end", "subscription", id.uuid(), json!({})));
+    Ok(tx.commit().await?)
+}
+
+/// Tells every subscriber once what changed. The message and how far it told are one transaction: done again, it tells
+/// nothing twice.
+pub(crate) async fn work(acting: &Acting, progress: &Progress<'_>) -> Outcome<Value> {
+    let mapped = acting.mapping().await?;
+    let (mut told, mut query) = (0_u64, PageQuery::first());
+    loop {
+        let page = acting.scope.subscriptions(None, query.clone()).await?;
+        for read in page.items {
+            told += u64::from(tell(acting, &mapped.directory, read).await?);
+            progress.at(told, told).await?;
+        }
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => return Ok(json!({ "messages": told })),
+        }
+    }
+}
+
+async fn tell(acting: &Acting, directory: &Directory, read: Versioned<Subscription>) -> Outcome<bool> {
+    let mut subscription = read.value;
+    let changed = acting.scope.changed_since(subscription.told_to, AT_ONCE).await?;
+    let Some(last) = changed.last().map(|version| version.revision) else {
+        return Ok(false);
+    };
+    let wanted = Wanted::of(directory, &subscription);
+    let services: Vec<ServiceId> = changed
+        .iter()
+        .filter_map(|version| wanted.service(version))
+        .take(NAMED)
+        .collect();
+    let reachable = address(acting, directory, subscription.organization_id)
+        .await?
+        .is_some();
+    subscription.told_to = last;
+    let mut tx = acting.begin("subscription.tell").await?;
+    let says = reachable && !services.is_empty();
+    if says {
+        tx.outbox(&Message {
+            id: acting.app.new_id(MessageId::new),
+            recipient_person: None,
+            channel: CHANNEL,
+            template_key: TEMPLATE.to_owned(),
+            params: json!({ "organization": subscription.organization_id, "services": services }),
+            dedupe_key: Some(format!("{TEMPLATE}/{}/{last}", subscription.id)),
+        })
+        .await?;
+    }
+    tx.update_subscription(&subscription, read.version, false).await?;
+    tx.commit().await?;
+    Ok(says)
+}
+
+/// The terms that a subscription names, with everything below them.
+struct Wanted {
+    categories: Option<BTreeSet<TermCode>>,
+    areas: Option<BTreeSet<TermCode>>,
+    own: OrganizationId,
+}
+
+impl Wanted {
+    fn of(directory: &Directory, subscription: &Subscription) -> Self {
+        let below = |codes: &[TermCode]| {
+            let all = codes.iter().flat_map(|code| directory.with_descendants(code)).collect();
+            (!codes.is_empty()).then_some(all)
+        };
+        Self {
+            categories: below(&subscription.categories),
+            areas: below(&subscription.areas),
+            own: subscription.organization_id,
+        }
+    }
+
+    /// The service that changed, when the subscriber wants to hear of it. Nobody is told of its own changes.
+    fn service(&self, version: &RecordVersion) -> Option<ServiceId> {
+        let DirectoryRecord::Service(service) = &version.record else {
+            return None;
+        };
+        (service.organization_id != self.own && self.names(service)).then_some(service.id)
+    }
+
+    fn names(&self, service: &Service) -> bool {
+        let meets = |wanted: &Option<BTreeSet<TermCode>>, said: &[TermCode]| {
+            wanted
+                .as_ref()
+                .is_none_or(|wanted| said.iter().any(|code| wanted.contains(code)))
+        };
+        // A service that does not say where it serves may serve here.
+        let areas = service.areas.as_deref();
+        meets(&self.categories, &service.categories) && areas.is_none_or(|areas| meets(&self.areas, areas))
+    }
+}
+
+#[derive(Deserialize)]
+struct Params {
+    organization: OrganizationId,
+    services: Vec<ServiceId>,
+}
+
+/// The words of a digest, Greek first.
+pub(crate) async fn words(acting: &Acting, message: &OutboxMessage) -> Outcome<Option<(OrganizationId, String)>> {
+    let params: Params = serde_json::from_value(message.params.clone()).map_err(Refusal::internal)?;
+    let mapped = acting.mapping().await?;
+    let mut text = String::new();
+    for lang in Lang::ALL {
+        let prefix = if lang == Lang::El { "" } else { "/en" };
+        let mut list = String::new();
+        for id in &params.services {
+            let line = match mapped.directory.service(*id) {
+                Some(service) => format!(
+                    "- {}\r\n  {}{prefix}/services/{id}\r\n",
+                    service.name.get(lang.tag()),
+                    base(acting)
+                ),
+                None => gone(acting, *id, lang).await?,
+            };
+            list.push_str(&line);
+        }
+        let count = params.services.len().to_string();
+        let args = [
+            ("municipality", acting.municipality().name.get(lang.tag())),
+            ("records", list.as_str()),
+            ("count", count.as_str()),
+        ];
+        text.push_str(&acting.app.texts().get(lang, &format!("message-{TEMPLATE}"), &args));
+        text.push_str("\r\n\r\n");
+    }
+    Ok(Some((params.organization, text)))
+}
+
+/// A line about a service that is no longer there.
+async fn gone(acting: &Acting, id: ServiceId, lang: Lang) -> Outcome<String> {
+    let last = acting
+        .scope
+        .record_in_force(RecordKind::Service.name(), id.uuid())
+        .await?;
+    let name = last.map(|version| super::name(&version.record).get(lang.tag()).to_owned());
+    let args = [("name", name.as_deref().unwrap_or_default())];
+    Ok(format!(
+        "- {}\r\n",
+        acting.app.texts().get(lang, "message-service-gone", &args)
+    ))
+}

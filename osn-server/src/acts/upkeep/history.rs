@@ -1,0 +1,125 @@
+//! The history of a record: every version, when, in which role, what changed. Accounts are for staff; where a protected
+//! place is, or was, is for nobody.
+
+use osn_core::directory::DirectoryRecord;
+use osn_core::id::AccountId;
+use osn_core::record_change::{FieldChange, changes};
+use osn_core::time::Instant;
+use osn_core::upkeep::RecordKind;
+use osn_store::RecordVersion;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::acts::Acting;
+use crate::auth::Right;
+use crate::refusal::{Outcome, Refusal};
+
+/// One version of a record.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct VersionView {
+    /// The mapping's revision that wrote it.
+    pub revision: i64,
+    /// From this moment the mapping said so.
+    pub recorded_at: Instant,
+    /// Until this moment; absent while it is in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub superseded_at: Option<Instant>,
+    /// This version says that the record is gone.
+    pub retired: bool,
+    /// In which roles it was written; empty: by the system, or by the owner's link.
+    pub roles: Vec<String>,
+    /// By whom, for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// What changed against the version before; empty for the first.
+    pub changes: Vec<ChangeView>,
+}
+
+/// One field that says something else.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ChangeView {
+    /// The way to it: a JSON Pointer.
+    pub path: String,
+    /// What it said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    /// What it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
+}
+
+impl From<FieldChange> for ChangeView {
+    fn from(change: FieldChange) -> Self {
+        Self {
+            path: change.path,
+            before: change.before,
+            after: change.after,
+        }
+    }
+}
+
+/// Fields that say where a place is.
+const WHEREABOUTS: [&str; 8] = [
+    "area",
+    "addresses",
+    "latitude",
+    "longitude",
+    "transportation",
+    "external_identifier",
+    "external_identifier_type",
+    "address_note",
+];
+
+/// Every version, newest first.
+pub async fn history(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<Vec<VersionView>> {
+    let versions = acting.scope.directory_history(kind.name(), id).await?;
+    if versions.is_empty() {
+        return Err(Refusal::not_found("record.unknown"));
+    }
+    let is_staff = acting.actor.may(Right::SeeWork);
+    // A place that is or ever was protected gives nothing away, not even by what it said before.
+    let hidden = versions
+        .iter()
+        .any(|version| matches!(&version.record, DirectoryRecord::Location(place) if place.protected));
+    let mut views = Vec::with_capacity(versions.len());
+    for (at, version) in versions.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| versions.get(at));
+        let (roles, by) = who(acting, version.recorded_by, is_staff).await?;
+        views.push(VersionView {
+            revision: version.revision,
+            recorded_at: version.recorded_at,
+            superseded_at: version.superseded_at,
+            retired: version.retired,
+            roles,
+            by,
+            changes: between(before, version, hidden)?,
+        });
+    }
+    views.reverse();
+    Ok(views)
+}
+
+fn between(before: Option<&RecordVersion>, after: &RecordVersion, hidden: bool) -> Outcome<Vec<ChangeView>> {
+    let Some(before) = before else {
+        return Ok(Vec::new());
+    };
+    let all = changes(&before.record, &after.record).map_err(Refusal::internal)?;
+    let shown = all
+        .into_iter()
+        .filter(|change| !(hidden && WHEREABOUTS.contains(&change.field())));
+    Ok(shown.map(ChangeView::from).collect())
+}
+
+/// Roles for everybody, the name for staff.
+async fn who(acting: &Acting, account: Option<AccountId>, is_staff: bool) -> Outcome<(Vec<String>, Option<String>)> {
+    let Some(id) = account else {
+        return Ok((Vec::new(), None));
+    };
+    let Some(account) = acting.scope.account(id).await? else {
+        return Ok((Vec::new(), None));
+    };
+    let by = is_staff.then_some(account.value.name);
+    Ok((account.value.roles, by))
+}

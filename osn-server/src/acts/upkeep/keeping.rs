@@ -1,0 +1,181 @@
+//! Keeping one record: written, withdrawn, brought back, each time as a new version; by staff, or by its own body.
+
+use std::collections::BTreeMap;
+
+use osn_core::directory::{Directory, DirectoryError, DirectoryRecord, Taxonomy};
+use osn_core::record_change::changes;
+use osn_core::upkeep::RecordKind;
+use osn_store::Tx;
+use uuid::Uuid;
+
+use super::{in_force, owner};
+use crate::acts::{Acting, Saved, entry, mapping};
+use crate::auth::Right;
+use crate::refusal::{FieldError, Kind, Outcome, Refusal};
+
+/// A record that may be written, with the version that the writer read.
+#[derive(Debug, Clone)]
+pub(super) struct Change {
+    kind: RecordKind,
+    id: Uuid,
+    record: DirectoryRecord,
+    expected: Option<i64>,
+    fields: Vec<String>,
+}
+
+/// One record with its revision, for `If-Match`.
+pub async fn get(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<Saved<DirectoryRecord>> {
+    let version = in_force(acting, kind, id).await?;
+    Ok(Saved {
+        value: version.record,
+        version: version.revision,
+    })
+}
+
+/// Keeps a record: a new one, or a new version of one whose version the writer read.
+pub async fn keep(
+    acting: &Acting,
+    kind: RecordKind,
+    id: Uuid,
+    record: DirectoryRecord,
+) -> Outcome<Saved<DirectoryRecord>> {
+    let change = prepare(acting, kind, id, record).await?;
+    let mut tx = acting.begin("record.keep").await?;
+    write(&mut tx, &change).await?;
+    tx.commit().await?;
+    get(acting, kind, id).await
+}
+
+/// Whether the record may be written, by whom and how: everything that can be refused before the transaction.
+pub(super) async fn prepare(acting: &Acting, kind: RecordKind, id: Uuid, record: DirectoryRecord) -> Outcome<Change> {
+    let officer = acting.require(Right::KeepRecords)?;
+    if record.kind() != kind.name() || record.uuid() != id {
+        return Err(Refusal::field("/id", "record-other-id"));
+    }
+    let before = acting.scope.record_in_force(kind.name(), id).await?;
+    let standing = before.as_ref().filter(|version| !version.retired);
+    // A body writes its own records, and gives none of them to another body.
+    for version in standing.map(|version| &version.record).into_iter().chain([&record]) {
+        match owner(version) {
+            Some(body) => officer.acts_for(body)?,
+            None if officer.is_bound() => return Err(Refusal::new(Kind::Forbidden, "access.other-body")),
+            None => {}
+        }
+    }
+    let revision = before.as_ref().map_or(0, |version| version.revision);
+    acting.check_version(revision)?;
+    let problems = problems(acting, &record).await?;
+    if !problems.is_empty() {
+        return Err(Refusal::invalid("directory.invalid", problems));
+    }
+    let mut fields: Vec<String> = match standing {
+        Some(version) => changes(&version.record, &record)
+            .map_err(Refusal::internal)?
+            .iter()
+            .map(|change| change.field().to_owned())
+            .collect(),
+        None => Vec::new(),
+    };
+    fields.dedup();
+    Ok(Change {
+        kind,
+        id,
+        record,
+        // Whoever names no version meant the one that was read a moment ago.
+        expected: Some(acting.expected.unwrap_or(revision)),
+        fields,
+    })
+}
+
+/// Writes a change and its line in the journal.
+pub(super) async fn write(tx: &mut Tx, change: &Change) -> Outcome<()> {
+    tx.hold_record(change.kind.name(), change.id, change.expected).await?;
+    tx.put_directory_record(&change.record, owner(&change.record)).await?;
+    tx.unmerge_record(change.kind, change.id).await?;
+    tx.journal(entry(
+        "record.keep",
+        change.kind.name(),
+        change.id,
+        serde_json::json!({ "fields": change.fields }),
+    ));
+    Ok(())
+}
+
+/// Withdraws a record that nothing else needs; its history stays.
+pub async fn withdraw(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<()> {
+    let officer = acting.require(Right::KeepRecords)?;
+    let version = in_force(acting, kind, id).await?;
+    match owner(&version.record) {
+        Some(body) => officer.acts_for(body)?,
+        None if officer.is_bound() => return Err(Refusal::new(Kind::Forbidden, "access.other-body")),
+        None => {}
+    }
+    acting.check_version(version.revision)?;
+    let mapped = acting.mapping().await?;
+    let rest = mapped.directory.records().filter(|record| record.uuid() != id);
+    let text = id.to_string();
+    let pointing = Directory::new(acting.now, rest).problems();
+    let needed = pointing
+        .iter()
+        .filter(|problem| matches!(problem, DirectoryError::UnknownRecord { id, .. } if *id == text))
+        .count();
+    if needed > 0 {
+        return Err(Refusal::conflict("record.in-use").with("count", needed));
+    }
+    let mut tx = acting.begin("record.withdraw").await?;
+    tx.hold_record(kind.name(), id, Some(version.revision)).await?;
+    tx.retire_directory_record(kind.name(), id).await?;
+    tx.journal(entry("record.withdraw", kind.name(), id, serde_json::json!({})));
+    Ok(tx.commit().await?)
+}
+
+/// Brings an older version back, as a new one; a record that was withdrawn or merged is there again.
+pub async fn undo(acting: &Acting, kind: RecordKind, id: Uuid, revision: i64) -> Outcome<Saved<DirectoryRecord>> {
+    acting.require(Right::KeepRecords)?;
+    let history = acting.scope.directory_history(kind.name(), id).await?;
+    let version = history
+        .into_iter()
+        .find(|version| version.revision == revision)
+        .ok_or_else(|| Refusal::not_found("record.unknown-version"))?;
+    keep(acting, kind, id, version.record).await
+}
+
+/// What the mapping would say against this record.
+async fn problems(acting: &Acting, record: &DirectoryRecord) -> Outcome<Vec<FieldError>> {
+    let mapped = acting.mapping().await?;
+    let mut all: BTreeMap<Uuid, DirectoryRecord> = mapped
+        .directory
+        .records()
+        .map(|record| (record.uuid(), record))
+        .collect();
+    all.insert(record.uuid(), record.clone());
+    let about = format!("{} {}", record.kind(), record.uuid());
+    let found = Directory::new(acting.now, all.into_values()).problems();
+    let mine = found.iter().filter(|problem| mapping::record_of(problem) == about);
+    Ok(mine.map(|problem| field(problem)).collect())
+}
+
+/// The field of the record that a problem is about.
+fn field(problem: &DirectoryError) -> FieldError {
+    let path = match problem {
+        DirectoryError::UnknownTerm { taxonomy, .. } => match taxonomy {
+            Taxonomy::Category => "/categories".to_owned(),
+            Taxonomy::BeneficiaryGroup => "/groups".to_owned(),
+            Taxonomy::Area => "/areas".to_owned(),
+            Taxonomy::Other(_) => "/attributes".to_owned(),
+        },
+        DirectoryError::UnknownRecord { kind, .. } => match *kind {
+            "location" => "/service_at_locations".to_owned(),
+            "organization" => "/organization_id".to_owned(),
+            other => format!("/{other}"),
+        },
+        DirectoryError::MissingText { field, .. } => format!("/{field}/el"),
+        DirectoryError::BackwardsAges { .. } => "/minimum_age".to_owned(),
+        DirectoryError::ExposedProtectedPlace { .. } => "/protected".to_owned(),
+        DirectoryError::Circle { .. } => "/parent_organization_id".to_owned(),
+        DirectoryError::DuplicateCode { .. } => "/code".to_owned(),
+        DirectoryError::Invalid { field, .. } => format!("/{}", field.replace('.', "/")),
+    };
+    let said = mapping::field(problem, &[]);
+    FieldError { path, ..said }
+}

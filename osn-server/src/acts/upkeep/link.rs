@@ -1,0 +1,277 @@
+//! The link of a reminder: seen by anybody who holds it, and by whatever reads mail before people do; answered once.
+
+use osn_core::directory::{DirectoryRecord, Phone, Schedule, Service, ServiceCapacity, ServiceStatus, derived_id};
+use osn_core::id::{RecordConfirmationId, SuggestionId};
+use osn_core::lang::LocalText;
+use osn_core::upkeep::{
+    ConfirmedThrough, LinkFault, PeriodFigures, RecordConfirmation, Reminder, Suggestion, SuggestionAbout,
+    SuggestionFrom, SuggestionState,
+};
+use osn_store::{SuggestionText, Tx, Versioned};
+use uuid::Uuid;
+
+use super::{confirming, find, in_force, owner, reminders};
+use crate::acts::{Acting, entry};
+use crate::refusal::{FieldError, Kind, Outcome, Refusal};
+
+/// What a link leads to.
+#[derive(Debug, Clone)]
+pub struct Linked {
+    /// The reminder.
+    pub reminder: Reminder,
+    /// The record as it is now; `None` when it is gone.
+    pub record: Option<DirectoryRecord>,
+    /// Why the link does nothing; `None`: it works.
+    pub fault: Option<LinkFault>,
+}
+
+/// What the owner answers.
+#[derive(Clone, Default)]
+pub struct Answer {
+    /// Figures of a period.
+    pub figures: Option<PeriodFigures>,
+    /// Whether it runs, when that changed.
+    pub status: Option<ServiceStatus>,
+    /// The telephone.
+    pub phone: Option<String>,
+    /// Days and hours in words.
+    pub hours: Option<String>,
+    /// Free places.
+    pub places: Option<u32>,
+    /// Whatever else, for a person to read.
+    pub words: Option<String>,
+}
+
+impl std::fmt::Debug for Answer {
+    /// The words may name people.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Shows what a link leads to. Nothing changes, however often it is followed.
+pub async fn look(acting: &Acting, link: &str) -> Outcome<Linked> {
+    let read = read(acting, link).await?;
+    let mapped = acting.mapping().await?;
+    let reminder = read.value;
+    Ok(Linked {
+        record: find(&mapped.directory, reminder.kind, reminder.record_id),
+        fault: reminder.check(acting.now).err(),
+        reminder,
+    })
+}
+
+/// The reminder of a link; a guess and a link that never was are the same.
+async fn read(acting: &Acting, link: &str) -> Outcome<Versioned<Reminder>> {
+    let unknown = || Refusal::not_found("reminder.unknown");
+    let id = reminders::of_link(acting, link).await?.ok_or_else(unknown)?;
+    acting.scope.reminder(id).await?.ok_or_else(unknown)
+}
+
+/// The owner answers: all is right, or what is right now. The link is used with it, in one transaction.
+pub async fn answer(acting: &Acting, link: &str, given: Answer) -> Outcome<DirectoryRecord> {
+    let reminder = read(acting, link).await?.value;
+    usable(&reminder, acting)?;
+    let version = in_force(acting, reminder.kind, reminder.record_id).await?;
+    let owner = owner(&version.record).ok_or_else(|| Refusal::not_found("record.unknown"))?;
+    if owner != reminder.owner {
+        // The record has another owner since: this body answers for it no longer.
+        return Err(Refusal::conflict("reminder.expired"));
+    }
+    let confirmation = RecordConfirmation {
+        id: acting.app.new_id(RecordConfirmationId::new),
+        kind: reminder.kind,
+        record_id: reminder.record_id,
+        owner,
+        on: acting.zone().day(acting.now),
+        through: ConfirmedThrough::OwnerLink,
+        by: None,
+        figures: given.figures,
+        note: String::new(),
+        at: acting.now,
+    };
+    confirming::check(&confirmation)?;
+    let mut record = version.record;
+    let left = correct(acting, &mut record, &given)?;
+    let mut tx = acting.begin("record.confirm").await?;
+    tx.hold_record(reminder.kind.name(), reminder.record_id, Some(version.revision))
+        .await?;
+    confirming::write(acting, &mut tx, record.clone(), &confirmation)
+        .await
+        .map_err(second_use)?;
+    leave(acting, &mut tx, &reminder, left).await?;
+    tx.commit().await.map_err(|error| second_use(error.into()))?;
+    Ok(record)
+}
+
+fn usable(reminder: &Reminder, acting: &Acting) -> Outcome<()> {
+    reminder.check(acting.now).map_err(|fault| match fault {
+        LinkFault::Used => Refusal::conflict("reminder.used"),
+        LinkFault::Expired => Refusal::conflict("reminder.expired"),
+    })
+}
+
+/// Of two who press the button at once the second learns that it was pressed.
+fn second_use(refusal: Refusal) -> Refusal {
+    match refusal.kind() {
+        Kind::Stale | Kind::Conflict => Refusal::conflict("reminder.used"),
+        _ => refusal,
+    }
+}
+
+/// Puts the owner's corrections into the record; what a person has to read is left over.
+fn correct(acting: &Acting, record: &mut DirectoryRecord, given: &Answer) -> Outcome<Vec<(SuggestionAbout, String)>> {
+    let mut left = Vec::new();
+    let mut errors = Vec::new();
+    let DirectoryRecord::Service(service) = record else {
+        return Ok(given
+            .words
+            .iter()
+            .map(|words| (SuggestionAbout::Other, words.clone()))
+            .collect());
+    };
+    if let Some(status) = given.status {
+        service.status = status;
+    }
+    if let Some(phone) = &given.phone {
+        if is_phone(phone) {
+            set_phone(service, phone);
+        } else {
+            errors.push(FieldError::new("/phone", "record-phone"));
+        }
+    }
+    if let Some(hours) = &given.hours {
+        if set_hours(service, hours).is_err() {
+            left.push((SuggestionAbout::Hours, hours.clone()));
+        }
+    }
+    if let Some(places) = given.places {
+        set_places(service, places, acting.zone().day(acting.now));
+    }
+    for (path, text, most) in [("/hours", &given.hours, 500), ("/words", &given.words, 2000)] {
+        if text.as_ref().is_some_and(|text| text.chars().count() > most) {
+            errors.push(FieldError::new(path, "words-too-long"));
+        }
+    }
+    left.extend(given.words.iter().map(|words| (SuggestionAbout::Other, words.clone())));
+    if errors.is_empty() {
+        Ok(left)
+    } else {
+        Err(Refusal::invalid("request.invalid", errors))
+    }
+}
+
+fn is_phone(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let plain = text.chars().all(|c| c.is_ascii_digit() || " +-()/.".contains(c));
+    plain && (3..=15).contains(&digits)
+}
+
+/// The first telephone of the record says this number.
+fn set_phone(service: &mut Service, number: &str) {
+    match service.phones.first_mut() {
+        Some(phone) => number.clone_into(&mut phone.number),
+        None => {
+            let id = derived_id(service.id.uuid(), "phone", "owner");
+            service.phones.push(Phone::new(id, number.to_owned()));
+        }
+    }
+}
+
+/// The hours hold structure that words would contradict: a person has to read them.
+struct Structured;
+
+/// Hours in words, where the record has no others.
+fn set_hours(service: &mut Service, hours: &str) -> Result<(), Structured> {
+    let is_words = |schedule: &Schedule| schedule.opens_at.is_none() && schedule.freq.is_none();
+    let elsewhere = service
+        .service_at_locations
+        .iter()
+        .any(|link| !link.schedules.is_empty());
+    if elsewhere || service.schedules.len() > 1 || !service.schedules.iter().all(is_words) {
+        return Err(Structured);
+    }
+    let words: LocalText = [("el", hours)].into_iter().collect();
+    match service.schedules.first_mut() {
+        Some(schedule) => schedule.description = words,
+        None => {
+            let id = derived_id(service.id.uuid(), "schedule", "owner");
+            service.schedules.push(Schedule {
+                description: words,
+                ..Schedule::new(id)
+            });
+        }
+    }
+    Ok(())
+}
+
+fn set_places(service: &mut Service, places: u32, on: chrono::NaiveDate) {
+    let known = service.capacities.iter_mut().find(|capacity| capacity.counts_places());
+    if let Some(capacity) = known {
+        capacity.available = places;
+        capacity.maximum = capacity.maximum.map(|all| all.max(places));
+        capacity.updated = on.into();
+    } else {
+        let unit = LocalText::new("θέση", "place");
+        service
+            .capacities
+            .push(ServiceCapacity::of(service.id, places, None, unit, on));
+    }
+}
+
+/// Leaves words for the moderator.
+async fn leave(acting: &Acting, tx: &mut Tx, reminder: &Reminder, left: Vec<(SuggestionAbout, String)>) -> Outcome<()> {
+    for (about, words) in left {
+        let suggestion = Suggestion {
+            id: acting.app.new_id(SuggestionId::new),
+            kind: reminder.kind,
+            record_id: reminder.record_id,
+            owner: reminder.owner,
+            about,
+            from: SuggestionFrom::OwnerLink,
+            at: acting.now,
+            state: SuggestionState::Open,
+        };
+        let id: Uuid = suggestion.id.uuid();
+        tx.insert_suggestion(&SuggestionText {
+            suggestion,
+            words,
+            contact: None,
+        })
+        .await?;
+        tx.journal(entry(
+            "suggestion.make",
+            "suggestion",
+            id,
+            serde_json::json!({ "about": about.name(), "from": "owner-link" }),
+        ));
+    }
+    Ok(())
+}
+
+/// Whoever holds an old link asks for a new one. It goes to the owner's address and is never shown; the answer is the
+/// same whether it went out or not.
+pub async fn again(acting: &Acting, link: &str) -> Outcome<()> {
+    let reminder = read(acting, link).await?.value;
+    if reminder.check(acting.now).is_ok() {
+        return Ok(());
+    }
+    let name = format!("{}/{}", acting.municipality().id, reminder.record_id);
+    let throttle = acting.app.relinks();
+    throttle
+        .check(&name, acting.now)
+        .map_err(|wait| Refusal::new(Kind::TooMany, "reminder.wait").with("seconds", wait.seconds))?;
+    throttle.failed(&name, acting.now);
+    let version = in_force(acting, reminder.kind, reminder.record_id).await?;
+    let mapped = acting.mapping().await?;
+    let is_owner = owner(&version.record) == Some(reminder.owner);
+    let reachable = reminders::address(acting, &mapped.directory, reminder.owner)
+        .await?
+        .is_some();
+    if is_owner && reachable && !reminders::was_reminded_today(acting, reminder.kind, reminder.record_id).await? {
+        reminders::remind_of(acting, reminder.owner, reminder.kind, reminder.record_id).await?;
+    }
+    Ok(())
+}

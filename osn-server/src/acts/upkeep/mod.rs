@@ -1,0 +1,87 @@
+//! Upkeep of the mapping: who confirms a record, reminds its owner, suggests, changes, withdraws and merges.
+
+pub mod board;
+pub mod confirming;
+pub mod digests;
+pub mod duplicates;
+pub mod history;
+pub mod keeping;
+pub mod link;
+pub mod reminders;
+pub mod suggestions;
+
+use osn_core::directory::{Directory, DirectoryRecord};
+use osn_core::id::{LocationId, OrganizationId, ServiceId};
+use osn_core::lang::LocalText;
+use osn_core::upkeep::{RecordKind, UpkeepPolicy};
+use osn_store::RecordVersion;
+use uuid::Uuid;
+
+use crate::acts::Acting;
+use crate::refusal::{Outcome, Refusal};
+
+/// What the municipality decided about upkeep (`settings.upkeep`); the usual days where it decided nothing.
+pub fn policy(acting: &Acting) -> UpkeepPolicy {
+    let settings = acting.municipality().settings.get("upkeep").cloned();
+    let Some(settings) = settings else {
+        return UpkeepPolicy::default();
+    };
+    serde_json::from_value(settings).unwrap_or_else(|error| {
+        tracing::error!(municipality = %acting.municipality().id, %error, "settings.upkeep cannot be read; the usual days hold");
+        UpkeepPolicy::default()
+    })
+}
+
+/// The kind of record that an address names.
+pub fn kind(name: &str) -> Outcome<RecordKind> {
+    RecordKind::named(name).ok_or_else(|| Refusal::not_found("record.unknown"))
+}
+
+/// The body that answers for a record.
+pub fn owner(record: &DirectoryRecord) -> Option<OrganizationId> {
+    match record {
+        DirectoryRecord::Organization(organization) => Some(organization.id),
+        DirectoryRecord::Location(location) => location.organization_id,
+        DirectoryRecord::Service(service) => Some(service.organization_id),
+        DirectoryRecord::Taxonomy(_) | DirectoryRecord::TaxonomyTerm(_) => None,
+    }
+}
+
+/// The name of a record.
+pub fn name(record: &DirectoryRecord) -> &LocalText {
+    match record {
+        DirectoryRecord::Organization(organization) => &organization.name,
+        DirectoryRecord::Location(location) => &location.name,
+        DirectoryRecord::Service(service) => &service.name,
+        DirectoryRecord::Taxonomy(taxonomy) => &taxonomy.name,
+        DirectoryRecord::TaxonomyTerm(term) => &term.name,
+    }
+}
+
+/// A record of the mapping by its kind and identifier.
+pub fn find(directory: &Directory, kind: RecordKind, id: Uuid) -> Option<DirectoryRecord> {
+    match kind {
+        RecordKind::Organization => directory
+            .organization(OrganizationId::new(id))
+            .cloned()
+            .map(DirectoryRecord::Organization),
+        RecordKind::Location => directory
+            .location(LocationId::new(id))
+            .cloned()
+            .map(DirectoryRecord::Location),
+        RecordKind::Service => directory
+            .service(ServiceId::new(id))
+            .cloned()
+            .map(DirectoryRecord::Service),
+    }
+}
+
+/// The version of a record that is in force; a record that is gone is not found.
+async fn in_force(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<RecordVersion> {
+    acting
+        .scope
+        .record_in_force(kind.name(), id)
+        .await?
+        .filter(|version| !version.retired)
+        .ok_or_else(|| Refusal::not_found("record.unknown"))
+}

@@ -1,0 +1,317 @@
+//! Reminders: once a day, one message for each body with the links of its records that are due.
+//!
+//! The link is the reminder's identifier with the municipality's mark over it. It is made when the message is sent: no
+//! table and no log ever holds it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use osn_core::directory::{Directory, Organization, Service};
+use osn_core::id::{JobId, MessageId, OrganizationId, ReminderId};
+use osn_core::state::Machine as _;
+use osn_core::upkeep::{RecordKind, Reminder, ReminderEvent, ReminderState, UpkeepPolicy};
+use osn_store::{Job, Message, OutboxMessage, PageQuery, Reminded, Tx};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{find, name, policy};
+use crate::acts::{Acting, entry};
+use crate::auth::{Right, Role};
+use crate::jobs::Progress;
+use crate::lang::Lang;
+use crate::refusal::{Outcome, Refusal};
+
+/// The kind of the job.
+pub(crate) const JOB: &str = "upkeep.remind";
+/// The channel of messages to bodies.
+pub(crate) const CHANNEL: &str = "body";
+/// The text of the message.
+pub(crate) const TEMPLATE: &str = "record-reminder";
+
+/// Work that was asked for.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+pub struct Asked {
+    /// The job, which can be watched.
+    #[schemars(with = "uuid::Uuid")]
+    pub job: JobId,
+}
+
+/// Asks for the day's reminders now; asked again on the same day it answers with the same job.
+pub async fn ask(acting: &Acting) -> Outcome<Asked> {
+    acting.require(Right::MaintainDirectory)?;
+    let job = enqueue(acting, JOB, &acting.now.to_rfc3339()).await?;
+    let asked = Asked { job };
+    Ok(asked)
+}
+
+/// Plans the work of the day: reminders and digests, each once.
+pub(crate) async fn plan_day(acting: &Acting) -> Outcome<()> {
+    let day = acting.zone().day(acting.now).to_string();
+    for kind in [JOB, super::digests::JOB] {
+        if acting.scope.job_with_key(&format!("{kind}/{day}")).await?.is_none() {
+            enqueue(acting, kind, &day).await?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn enqueue(acting: &Acting, kind: &str, unique: &str) -> Outcome<JobId> {
+    let job = Job {
+        id: acting.app.new_id(JobId::new),
+        kind: kind.to_owned(),
+        payload: json!({}),
+        dedupe_key: Some(format!("{kind}/{unique}")),
+        run_at: acting.now,
+    };
+    let mut tx = acting.begin("job.ask").await?;
+    let id = tx.enqueue(&job).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Reminds every body of its records that are due: a body at a time, each in one transaction. Done again, it finds the
+/// reminders that it wrote and writes none.
+pub(crate) async fn work(acting: &Acting, progress: &Progress<'_>) -> Outcome<Value> {
+    let mapped = acting.mapping().await?;
+    let reminded = acting.scope.reminded().await?;
+    let due = due(acting, &mapped.directory, &reminded, policy(acting));
+    let total = u64::try_from(due.len()).unwrap_or(u64::MAX);
+    let (mut bodies, mut records) = (0_u64, 0_usize);
+    for (done, (body, services)) in (1_u64..).zip(due) {
+        if address(acting, &mapped.directory, body).await?.is_some() {
+            records += services.len();
+            bodies += 1;
+            remind(acting, body, &services).await?;
+        }
+        progress.at(done, total).await?;
+    }
+    Ok(json!({ "bodies": bodies, "records": records }))
+}
+
+/// The services of each body whose owner is to be asked today.
+fn due(
+    acting: &Acting,
+    directory: &Directory,
+    reminded: &Reminded,
+    policy: UpkeepPolicy,
+) -> BTreeMap<OrganizationId, Vec<Uuid>> {
+    let today = acting.zone().day(acting.now);
+    let mut due: BTreeMap<OrganizationId, Vec<Uuid>> = BTreeMap::new();
+    for service in directory.services().filter(|service| is_kept(service)) {
+        let last = reminded.get(&(RecordKind::Service, service.id.uuid()));
+        let last = last.map(|at| acting.zone().day(*at));
+        if policy.is_reminder_due(service.assured_date, last, today) {
+            due.entry(service.organization_id).or_default().push(service.id.uuid());
+        }
+    }
+    due
+}
+
+/// Nobody is asked about a service that ended for good.
+pub(super) fn is_kept(service: &Service) -> bool {
+    service.status != osn_core::directory::ServiceStatus::Defunct
+}
+
+/// Writes reminders of a body's records and the one message that carries them.
+async fn remind(acting: &Acting, body: OrganizationId, services: &[Uuid]) -> Outcome<()> {
+    let mut tx = acting.begin("record.remind").await?;
+    let mut ids = Vec::new();
+    for service in services {
+        ids.push(replace(acting, &mut tx, body, RecordKind::Service, *service).await?);
+    }
+    let unique = acting.zone().day(acting.now).to_string();
+    tx.outbox(&message(acting, body, &ids, &unique)).await?;
+    tx.journal(entry(
+        "record.remind",
+        "organization",
+        body.uuid(),
+        json!({ "records": ids.len() }),
+    ));
+    Ok(tx.commit().await?)
+}
+
+/// A new reminder in place of an open one.
+async fn replace(
+    acting: &Acting,
+    tx: &mut Tx,
+    owner: OrganizationId,
+    kind: RecordKind,
+    record_id: Uuid,
+) -> Outcome<ReminderId> {
+    if let Some(mut open) = acting.scope.open_reminder(kind, record_id).await? {
+        open.value.state = open.value.state.apply(&ReminderEvent::Replace { at: acting.now })?;
+        tx.update_reminder(&open.value, open.version).await?;
+    }
+    let reminder = Reminder {
+        id: acting.app.new_id(ReminderId::new),
+        owner,
+        kind,
+        record_id,
+        sent_at: acting.now,
+        expires_at: acting.now + TimeDelta::days(policy(acting).link_valid_days.into()),
+        state: ReminderState::Sent,
+    };
+    tx.insert_reminder(&reminder).await?;
+    Ok(reminder.id)
+}
+
+fn message(acting: &Acting, body: OrganizationId, reminders: &[ReminderId], unique: &str) -> Message {
+    Message {
+        id: acting.app.new_id(MessageId::new),
+        recipient_person: None,
+        channel: CHANNEL,
+        template_key: TEMPLATE.to_owned(),
+        params: json!({ "organization": body, "reminders": reminders }),
+        dedupe_key: Some(format!("{TEMPLATE}/{body}/{unique}")),
+    }
+}
+
+/// A reminder about one record now: asked by staff, or by whoever holds an old link. It goes to the owner's address only.
+pub(super) async fn remind_of(acting: &Acting, owner: OrganizationId, kind: RecordKind, id: Uuid) -> Outcome<()> {
+    let mut tx = acting.begin("record.remind").await?;
+    let reminder = replace(acting, &mut tx, owner, kind, id).await?;
+    tx.outbox(&message(acting, owner, &[reminder], &reminder.to_string()))
+        .await?;
+    tx.journal(entry("record.remind", kind.name(), id, json!({ "records": 1 })));
+    Ok(tx.commit().await?)
+}
+
+/// Staff remind the owner of one record. Not twice within a day: a mailbox is somebody's time.
+pub async fn remind_now(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<()> {
+    acting.require(Right::MaintainDirectory)?;
+    let version = super::in_force(acting, kind, id).await?;
+    let owner = super::owner(&version.record).ok_or_else(|| Refusal::not_found("record.unknown"))?;
+    let mapped = acting.mapping().await?;
+    if address(acting, &mapped.directory, owner).await?.is_none() {
+        return Err(Refusal::conflict("reminder.no-address"));
+    }
+    if was_reminded_today(acting, kind, id).await? {
+        return Err(Refusal::conflict("reminder.sent-today"));
+    }
+    remind_of(acting, owner, kind, id).await
+}
+
+pub(super) async fn was_reminded_today(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<bool> {
+    let open = acting.scope.open_reminder(kind, id).await?;
+    let today = acting.zone().day(acting.now);
+    Ok(open.is_some_and(|open| acting.zone().day(open.value.sent_at) == today))
+}
+
+/// The mailbox of a body: its own, its contacts', else that of an account that acts for it.
+pub(crate) async fn address(acting: &Acting, directory: &Directory, body: OrganizationId) -> Outcome<Option<String>> {
+    let mailbox = |body: &Organization| {
+        let contacts = body.contacts.iter().filter_map(|contact| contact.email.clone());
+        body.email.clone().into_iter().chain(contacts).next()
+    };
+    let own = directory.organization(body).and_then(mailbox);
+    if let Some(own) = own.filter(|address| is_plain(address)) {
+        return Ok(Some(own));
+    }
+    let accounts = acting.scope.accounts(PageQuery::first()).await?;
+    let acts_for = accounts.items.into_iter().map(|account| account.value).find(|account| {
+        let partner = account.roles.iter().any(|role| role == Role::Partner.name());
+        !account.disabled && partner && account.organization_id == Some(body) && account.email.is_some()
+    });
+    Ok(acts_for
+        .and_then(|account| account.email)
+        .filter(|address| is_plain(address)))
+}
+
+/// An address that cannot write a header of its own.
+fn is_plain(address: &str) -> bool {
+    address.contains('@') && !address.chars().any(|c| c.is_control() || c.is_whitespace() || c == ',')
+}
+
+/// The secret part of a link's address.
+pub(super) async fn link_of(acting: &Acting, id: ReminderId) -> Outcome<String> {
+    let mark = acting.scope.reminder_mark(id).await?;
+    let bytes: Vec<u8> = id.uuid().as_bytes().iter().chain(&mark).copied().collect();
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// The reminder that a link names, when its mark is the municipality's.
+pub(super) async fn of_link(acting: &Acting, link: &str) -> Outcome<Option<ReminderId>> {
+    let Ok(bytes) = URL_SAFE_NO_PAD.decode(link) else {
+        return Ok(None);
+    };
+    let Some((id, mark)) = bytes.split_first_chunk::<16>() else {
+        return Ok(None);
+    };
+    let id = ReminderId::new(Uuid::from_bytes(*id));
+    let wanted = acting.scope.reminder_mark(id).await?;
+    // All bytes are compared, whatever the first ones are.
+    let differs = wanted
+        .iter()
+        .zip(mark)
+        .fold(0_u8, |seen, (one, other)| seen | (one ^ other));
+    Ok((differs == 0 && mark.len() == wanted.len()).then_some(id))
+}
+
+#[derive(Deserialize)]
+struct Params {
+    organization: OrganizationId,
+    reminders: BTreeSet<ReminderId>,
+}
+
+/// The words of a message to a body: subject and text, Greek first. `None`: there is nothing to say any more.
+pub(crate) async fn words(acting: &Acting, message: &OutboxMessage) -> Outcome<Option<(OrganizationId, String)>> {
+    let params: Params = serde_json::from_value(message.params.clone()).map_err(Refusal::internal)?;
+    let mapped = acting.mapping().await?;
+    let mut open = Vec::new();
+    for id in params.reminders {
+        let reminder = acting.scope.reminder(id).await?.map(|read| read.value);
+        let Some(reminder) = reminder.filter(|reminder| reminder.check(acting.app.now()).is_ok()) else {
+            continue;
+        };
+        if let Some(record) = find(&mapped.directory, reminder.kind, reminder.record_id) {
+            open.push((name(&record).clone(), link_of(acting, id).await?, reminder.expires_at));
+        }
+    }
+    let Some(until) = open.iter().map(|(_, _, until)| *until).min() else {
+        return Ok(None);
+    };
+    let until = acting.zone().day(until).format("%-d/%-m/%Y").to_string();
+    let municipality = &acting.municipality().name;
+    let mut text = String::new();
+    for lang in Lang::ALL {
+        let prefix = if lang == Lang::El { "" } else { "/en" };
+        let mut list = String::new();
+        for (name, link, _) in &open {
+            list.push_str(&format!(
+                "- {}\r\n  {}{prefix}/confirm/{link}\r\n",
+                name.get(lang.tag()),
+                base(acting)
+            ));
+        }
+        let count = open.len().to_string();
+        let args = [
+            ("municipality", municipality.get(lang.tag())),
+            ("records", list.as_str()),
+            ("count", count.as_str()),
+            ("until", until.as_str()),
+        ];
+        text.push_str(&acting.app.texts().get(lang, &format!("message-{TEMPLATE}"), &args));
+        text.push_str("\r\n\r\n");
+    }
+    Ok(Some((params.organization, text)))
+}
+
+/// Where the municipality's pages are reached from outside: `settings.address`, else its first host.
+pub(crate) fn base(acting: &Acting) -> String {
+    let municipality = acting.municipality();
+    let stated = municipality.settings.get("address").and_then(Value::as_str);
+    if let Some(stated) = stated {
+        return stated.trim_end_matches('/').to_owned();
+    }
+    let scheme = if acting.app.config().secure_cookies {
+        "https"
+    } else {
+        "http"
+    };
+    let host = municipality.hosts.first().map_or("localhost", String::as_str);
+    format!("{scheme}://{host}")
+}

@@ -1,0 +1,239 @@
+//! Upkeep of the mapping: single records, confirmations, reminders, suggestions, history, duplicates, subscriptions.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use osn_core::directory::DirectoryRecord;
+use osn_core::id::{OrganizationId, SubscriptionId, SuggestionId};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::answer::{List, created, made, tagged, versions, whole};
+use crate::acts::upkeep::board::{Board, board};
+use crate::acts::upkeep::confirming::{self, Confirm, ConfirmationView};
+use crate::acts::upkeep::digests::{self, NewSubscription, SubscriptionView};
+use crate::acts::upkeep::duplicates::{self, DuplicateView, Merge, Merged, MergedView};
+use crate::acts::upkeep::history::{self, VersionView};
+use crate::acts::upkeep::reminders::{self, Asked};
+use crate::acts::upkeep::suggestions::{self, Accept, NewSuggestion, Received, Refuse, SuggestionView};
+use crate::acts::upkeep::{keeping, kind};
+use crate::acts::{Acting, Saved};
+use crate::auth::Right;
+use crate::http::{Json, Page, Path, Query};
+use crate::refusal::Outcome;
+use crate::route::{Access, Route};
+use crate::shapes;
+
+pub(super) fn record_routes() -> Vec<Route> {
+    let (all, keep, maintain) = (
+        Access::Public,
+        Access::Right(Right::KeepRecords),
+        Access::Right(Right::MaintainDirectory),
+    );
+    vec![
+        Route::get("/api/v1/records/{kind}/{id}", all, get_record)
+            .says("One record of the mapping with its revision")
+            .answers::<shapes::DirectoryRecord>(200),
+        Route::put("/api/v1/records/{kind}/{id}", keep, put_record)
+            .says("Keep one record: new, or a new version")
+            .takes::<shapes::DirectoryRecord>()
+            .answers::<shapes::DirectoryRecord>(200),
+        Route::delete("/api/v1/records/{kind}/{id}", keep, withdraw)
+            .says("Withdraw a record; its history stays")
+            .answers_nothing(),
+        Route::get("/api/v1/records/{kind}/{id}/history", all, history)
+            .says("Every version of a record with what changed")
+            .answers::<List<VersionView>>(200),
+        Route::post("/api/v1/records/{kind}/{id}/undo", keep, undo)
+            .says("Bring an older version back, as a new one")
+            .takes::<Undo>()
+            .answers::<shapes::DirectoryRecord>(200),
+        Route::post("/api/v1/records/{kind}/{id}/merge", maintain, merge)
+            .says("Merge a record into another that it is")
+            .takes::<Merge>()
+            .answers::<Merged>(200)
+            .creates(),
+        Route::post("/api/v1/records/{kind}/{id}/confirmations", keep, confirm)
+            .says("Confirm that a record is right today")
+            .takes::<Confirm>()
+            .answers::<ConfirmationView>(201)
+            .creates(),
+        Route::get("/api/v1/records/{kind}/{id}/confirmations", all, confirmations)
+            .says("Who confirmed a record, when, by which way")
+            .answers::<List<ConfirmationView>>(200),
+        Route::post("/api/v1/records/{kind}/{id}/reminders", maintain, remind)
+            .says("Remind the owner of a record now")
+            .answers_nothing(),
+        Route::post("/api/v1/records/{kind}/{id}/suggestions", all, suggest)
+            .says("Say that something is wrong with a record")
+            .takes::<NewSuggestion>()
+            .answers::<Received>(201)
+            .creates(),
+        Route::get("/api/v1/merged-records", all, merged)
+            .says("Records that were found to be others")
+            .answers::<List<MergedView>>(200),
+    ]
+}
+
+pub(super) fn work_routes() -> Vec<Route> {
+    let (work, keep, maintain) = (
+        Access::Right(Right::SeeWork),
+        Access::Right(Right::KeepRecords),
+        Access::Right(Right::MaintainDirectory),
+    );
+    vec![
+        Route::get("/api/v1/upkeep/board", work, show_board)
+            .says("Where the mapping rots")
+            .reads(&["organization_id"])
+            .answers::<Board>(200),
+        Route::post("/api/v1/upkeep/reminders", maintain, ask_reminders)
+            .says("Send the reminders that are due")
+            .answers::<Asked>(202),
+        Route::get("/api/v1/upkeep/duplicates/{kind}", maintain, list_duplicates)
+            .says("Records that look like one")
+            .answers::<List<DuplicateView>>(200),
+        Route::get("/api/v1/suggestions", keep, list_suggestions)
+            .says("Suggestions about records")
+            .reads(&["state", "limit", "after"])
+            .answers::<List<SuggestionView>>(200),
+        Route::get("/api/v1/suggestions/{id}", keep, one_suggestion)
+            .says("One suggestion")
+            .answers::<SuggestionView>(200),
+        Route::post("/api/v1/suggestions/{id}/accept", keep, accept)
+            .says("A suggestion is right: with the record as it should be")
+            .takes::<Accept>()
+            .answers::<SuggestionView>(200),
+        Route::post("/api/v1/suggestions/{id}/refuse", keep, refuse)
+            .says("A suggestion is not right, for a reason")
+            .takes::<Refuse>()
+            .answers::<SuggestionView>(200),
+        Route::post("/api/v1/subscriptions", keep, subscribe)
+            .says("Subscribe a body to changes of the mapping")
+            .takes::<NewSubscription>()
+            .answers::<SubscriptionView>(201)
+            .creates(),
+        Route::get("/api/v1/subscriptions", keep, list_subscriptions)
+            .says("Subscriptions in force")
+            .reads(&["limit", "after"])
+            .answers::<List<SubscriptionView>>(200),
+        Route::delete("/api/v1/subscriptions/{id}", keep, end_subscription)
+            .says("End a subscription")
+            .answers_nothing(),
+    ]
+}
+
+/// The version to bring back.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Undo {
+    /// Its revision.
+    revision: i64,
+}
+
+/// What is varied in the address of a record.
+type Record = Path<(String, Uuid)>;
+
+async fn get_record(acting: Acting, Path((name, id)): Record) -> Outcome<Response> {
+    Ok(tagged(keeping::get(&acting, kind(&name)?, id).await?))
+}
+
+async fn put_record(
+    acting: Acting,
+    Path((name, id)): Record,
+    Json(record): Json<DirectoryRecord>,
+) -> Outcome<Response> {
+    Ok(tagged(keeping::keep(&acting, kind(&name)?, id, record).await?))
+}
+
+async fn withdraw(acting: Acting, Path((name, id)): Record) -> Outcome<StatusCode> {
+    keeping::withdraw(&acting, kind(&name)?, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn history(acting: Acting, Path((name, id)): Record) -> Outcome<Json<List<VersionView>>> {
+    Ok(whole(history::history(&acting, kind(&name)?, id).await?))
+}
+
+async fn undo(acting: Acting, Path((name, id)): Record, Json(undo): Json<Undo>) -> Outcome<Response> {
+    Ok(tagged(keeping::undo(&acting, kind(&name)?, id, undo.revision).await?))
+}
+
+async fn merge(acting: Acting, Path((name, id)): Record, Json(merge): Json<Merge>) -> Outcome<Json<Merged>> {
+    Ok(Json(duplicates::merge(&acting, kind(&name)?, id, merge).await?))
+}
+
+async fn confirm(acting: Acting, Path((name, id)): Record, Json(given): Json<Confirm>) -> Outcome<Response> {
+    Ok(made(confirming::confirm(&acting, kind(&name)?, id, given).await?))
+}
+
+async fn confirmations(acting: Acting, Path((name, id)): Record) -> Outcome<Json<List<ConfirmationView>>> {
+    Ok(whole(confirming::list(&acting, kind(&name)?, id).await?))
+}
+
+async fn remind(acting: Acting, Path((name, id)): Record) -> Outcome<StatusCode> {
+    reminders::remind_now(&acting, kind(&name)?, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn suggest(acting: Acting, Path((name, id)): Record, Json(new): Json<NewSuggestion>) -> Outcome<Response> {
+    Ok(made(suggestions::make(&acting, kind(&name)?, id, new).await?))
+}
+
+async fn merged(acting: Acting) -> Outcome<Json<List<MergedView>>> {
+    Ok(whole(duplicates::merged(&acting).await?))
+}
+
+#[derive(Deserialize)]
+struct OfBody {
+    organization_id: Option<OrganizationId>,
+}
+
+async fn show_board(acting: Acting, Query(OfBody { organization_id }): Query<OfBody>) -> Outcome<Json<Board>> {
+    Ok(Json(board(&acting, organization_id).await?))
+}
+
+async fn ask_reminders(acting: Acting) -> Outcome<Response> {
+    Ok((StatusCode::ACCEPTED, Json(reminders::ask(&acting).await?)).into_response())
+}
+
+async fn list_duplicates(acting: Acting, Path(name): Path<String>) -> Outcome<Json<List<DuplicateView>>> {
+    Ok(whole(duplicates::list(&acting, kind(&name)?).await?))
+}
+
+#[derive(Deserialize)]
+struct InState {
+    state: Option<String>,
+}
+
+async fn list_suggestions(
+    acting: Acting,
+    Query(InState { state }): Query<InState>,
+    Page(query): Page,
+) -> Outcome<Json<List<Saved<SuggestionView>>>> {
+    Ok(versions(suggestions::list(&acting, state.as_deref(), query).await?))
+}
+
+async fn one_suggestion(acting: Acting, Path(id): Path<SuggestionId>) -> Outcome<Response> {
+    Ok(tagged(suggestions::get(&acting, id).await?))
+}
+
+async fn accept(acting: Acting, Path(id): Path<SuggestionId>, Json(accept): Json<Accept>) -> Outcome<Response> {
+    Ok(tagged(suggestions::accept(&acting, id, accept).await?))
+}
+
+async fn refuse(acting: Acting, Path(id): Path<SuggestionId>, Json(refuse): Json<Refuse>) -> Outcome<Response> {
+    Ok(tagged(suggestions::refuse(&acting, id, refuse).await?))
+}
+
+async fn subscribe(acting: Acting, Json(new): Json<NewSubscription>) -> Outcome<Response> {
+    Ok(created(digests::subscribe(&acting, new).await?))
+}
+
+async fn list_subscriptions(acting: Acting, Page(query): Page) -> Outcome<Json<List<Saved<SubscriptionView>>>> {
+    Ok(versions(digests::list(&acting, query).await?))
+}
+
+async fn end_subscription(acting: Acting, Path(id): Path<SubscriptionId>) -> Outcome<StatusCode> {
+    digests::end(&acting, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

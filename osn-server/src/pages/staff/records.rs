@@ -1,0 +1,486 @@
+//! Records of the mapping: the list, a record with its history, the form that writes it, withdrawing and bringing back.
+
+use axum::body::Bytes;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use osn_core::directory::{Directory, DirectoryRecord};
+use osn_core::record_change::differences;
+use osn_core::upkeep::{Freshness, PeriodFigures, RecordKind};
+use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{id, record_form, record_history, record_read};
+use crate::acts::upkeep::confirming::{self, Confirm};
+use crate::acts::upkeep::history::{ChangeView, history};
+use crate::acts::upkeep::reminders;
+use crate::acts::upkeep::suggestions::{self, Accept};
+use crate::acts::upkeep::{keeping, kind, name, owner, policy};
+use crate::acts::{Acting, Saved};
+use crate::auth::{Officer, Right};
+use crate::http::Query;
+use crate::pages::chrome::{Page, Section};
+use crate::pages::form::{Choice, Field, FormView, Group, Posted};
+use crate::pages::part::{Act, Block, Cell, Chip, Fact, Facts, Row, StaffPage, Table, Tag, Tone};
+use crate::pages::public::figures_fields;
+use crate::pages::reader::Reader;
+use crate::pages::{blame, mendable, onward, show, show_with, typed};
+use crate::problem;
+use crate::refusal::{Kind, Outcome, Refusal};
+
+/// Records on one page of the list.
+const LISTED: usize = 200;
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Listed {
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    q: String,
+}
+
+fn record_id(text: &str) -> Outcome<Uuid> {
+    id(text, "record.unknown")
+}
+
+fn is_bound(acting: &Acting) -> bool {
+    acting.actor.officer().is_some_and(Officer::is_bound)
+}
+
+pub(super) async fn list(reader: Reader, Query(asked): Query<Listed>) -> Outcome<Response> {
+    let (acting, p) = reader.page("records-title", Section::Records);
+    let mapped = acting.mapping().await?;
+    let chosen = RecordKind::named(&asked.kind).unwrap_or(RecordKind::Service);
+    let own = acting
+        .actor
+        .officer()
+        .and_then(|officer| officer.organization)
+        .filter(|_| is_bound(&acting));
+    let wanted = osn_core::text::fold::fold(&asked.q);
+    let mut found: Vec<DirectoryRecord> = mapped
+        .directory
+        .records()
+        .filter(|record| record.kind() == chosen.name())
+        .filter(|record| own.is_none() || owner(record) == own)
+        .filter(|record| {
+            name(record)
+                .iter()
+                .any(|(_, text)| osn_core::text::fold::fold(text).contains(&wanted))
+        })
+        .collect();
+    found.sort_by_cached_key(|record| osn_core::text::sort_key(name(record).get(p.tag())));
+    let total = found.len();
+    let rows = found
+        .iter()
+        .take(LISTED)
+        .map(|record| row(&acting, &p, &mapped.directory, record));
+    let table = Table {
+        caption: p.t("records-title"),
+        head: vec![
+            (p.t("column-record"), false),
+            (p.t("column-body"), false),
+            (p.t("column-freshness"), false),
+        ],
+        rows: rows.collect(),
+        empty: p.t("records-none"),
+    };
+    let mut page = StaffPage::new(p.clone()).subtitled(p.tc("records-count", super::many(total)));
+    page.chips = RecordKind::ALL
+        .map(|kind| Chip {
+            text: p.t(&format!("record-kind-{}", kind.name())),
+            href: p.url(&format!("/staff/records?kind={}", kind.name())),
+            current: kind == chosen,
+        })
+        .to_vec();
+    if own.is_none() || chosen != RecordKind::Organization {
+        let href = p.url(&format!("/staff/records/{}/new", chosen.name()));
+        page.blocks
+            .push(Block::Link(p.t(&format!("record-new-{}", chosen.name())), href));
+    }
+    page.blocks.push(Block::Table(table));
+    Ok(show(&page))
+}
+
+fn row(acting: &Acting, p: &Page, directory: &Directory, record: &DirectoryRecord) -> Row {
+    let body = owner(record).and_then(|id| directory.organization(id));
+    let href = p.url(&format!("/staff/records/{}/{}", record.kind(), record.uuid()));
+    Row::new(vec![
+        Cell::head(p.text(name(record)))
+            .link(href)
+            .lang(p.foreign(name(record))),
+        Cell::new(body.map(|body| p.text(&body.name)).unwrap_or_default()),
+        match freshness(acting, record) {
+            Some(degree) => Cell::tag(freshness_tag(p, degree)),
+            None => Cell::default(),
+        },
+    ])
+}
+
+fn freshness(acting: &Acting, record: &DirectoryRecord) -> Option<Freshness> {
+    let DirectoryRecord::Service(service) = record else {
+        return None;
+    };
+    let today = acting.zone().day(acting.now);
+    Some(Freshness::of(service.assured_date, policy(acting).freshness, today))
+}
+
+/// How fresh a record is, in words.
+pub(in crate::pages) fn freshness_tag(p: &Page, degree: Freshness) -> Tag {
+    let tone = match degree {
+        Freshness::Fresh => Tone::Good,
+        Freshness::ReminderDue => Tone::Plain,
+        Freshness::NoCover | Freshness::NeverConfirmed => Tone::Warn,
+        Freshness::NoReferral => Tone::Bad,
+    };
+    Tag::new(tone, p.t(&format!("freshness-{}", degree.name())))
+}
+
+pub(super) async fn new(reader: Reader, Path(name): Path<String>) -> Outcome<Response> {
+    let kind = kind(&name)?;
+    let id = reader.acting.app.new_id(|uuid| uuid);
+    let place = reader.p.url(&format!("/staff/records/{}/{id}/edit", kind.name()));
+    Ok(Redirect::to(&place).into_response())
+}
+
+pub(super) async fn one(reader: Reader, Path((name, text)): Path<(String, String)>) -> Outcome<Response> {
+    let Reader { acting, p } = reader;
+    let (kind, id) = (kind(&name)?, record_id(&text)?);
+    Ok(show(&page(&acting, p, kind, id, None).await?))
+}
+
+/// A record's page, with the form of a confirmation that has to be mended.
+async fn page(acting: &Acting, p: Page, kind: RecordKind, id: Uuid, form: Option<FormView>) -> Outcome<StaffPage> {
+    let versions = history(acting, kind, id).await?;
+    let current = match keeping::get(acting, kind, id).await {
+        Ok(saved) => Some(saved),
+        Err(refusal) if refusal.kind() == Kind::NotFound => None,
+        Err(refusal) => return Err(refusal),
+    };
+    let mapped = acting.mapping().await?;
+    let address = format!("/staff/records/{}/{id}", kind.name());
+    let last = acting.scope.record_in_force(kind.name(), id).await?;
+    let title = last.map(|version| p.text(name(&version.record))).unwrap_or_default();
+    let p = p.titled(title).within(Section::Records);
+    let mut page = StaffPage::new(p.clone()).back(p.t("records-title"), p.url("/staff/records"));
+    let body = current.as_ref().and_then(|saved| owner(&saved.value));
+    let officer = acting.actor.officer();
+    let keeps = acting.actor.may(Right::KeepRecords)
+        && officer.is_some_and(|officer| body.is_none_or(|body| officer.acts_for(body).is_ok()));
+    match &current {
+        Some(saved) => {
+            if let Some(degree) = freshness(acting, &saved.value) {
+                page = page.tagged(freshness_tag(&p, degree));
+            }
+            let name = body.and_then(|body| mapped.directory.organization(body));
+            let facts = vec![
+                Fact::text(
+                    p.t("column-body"),
+                    name.map(|body| p.text(&body.name)).unwrap_or_default(),
+                ),
+                Fact::text(p.t("record-revision"), saved.version.to_string()),
+            ];
+            page.blocks.push(Block::Facts(Facts { facts }));
+            if keeps {
+                page.blocks
+                    .push(Block::Link(p.t("record-edit"), p.url(&format!("{address}/edit"))));
+                let form = form.unwrap_or_else(|| confirmation_form(&p, &address));
+                page.blocks
+                    .push(Block::Details(p.t("record-confirm"), vec![Block::Form(Box::new(form))]));
+                page.blocks.push(Block::Acts(acts(acting, &p, &address, saved.version)));
+            }
+        }
+        None => page.blocks.push(Block::Warning(p.t("record-is-gone"))),
+    }
+    page.blocks.push(Block::Heading(p.t("history-confirmations")));
+    let confirmations = confirming::list(acting, kind, id).await?;
+    page.blocks.push(record_history::confirmations(&p, &confirmations));
+    page.blocks.push(Block::Heading(p.t("history-title")));
+    let undo = acting.actor.may(Right::KeepRecords).then_some(address.as_str());
+    page.blocks
+        .extend(record_history::blocks(&p, &mapped.directory, &versions, undo));
+    Ok(page)
+}
+
+fn acts(acting: &Acting, p: &Page, address: &str, version: i64) -> Vec<Act> {
+    let act = |path: &str, key: &str| {
+        Act::new(p.url(&format!("{address}/{path}")), p.t(key))
+            .secondary()
+            .hidden("version", version.to_string())
+    };
+    let mut acts = Vec::new();
+    if acting.actor.may(Right::MaintainDirectory) {
+        acts.push(act("remind", "record-remind"));
+    }
+    acts.push(act("withdraw", "record-withdraw"));
+    acts
+}
+
+fn confirmation_form(p: &Page, address: &str) -> FormView {
+    let mut fields = vec![
+        Field::line("/note", p.t("confirm-note"))
+            .hint(p.t("confirm-note-hint"))
+            .optional(),
+    ];
+    fields.extend(figures_fields(p));
+    FormView::new(
+        p.url(&format!("{address}/confirm")),
+        fields,
+        p.t("record-confirm-button"),
+    )
+}
+
+#[derive(Deserialize)]
+struct Given {
+    #[serde(default)]
+    note: String,
+    figures: Option<PeriodFigures>,
+}
+
+pub(super) async fn confirm(
+    reader: Reader,
+    Path((name, text)): Path<(String, String)>,
+    body: Bytes,
+) -> Outcome<Response> {
+    let Reader { acting, mut p } = reader;
+    let (kind, id) = (kind(&name)?, record_id(&text)?);
+    let address = format!("/staff/records/{}/{id}", kind.name());
+    let mut form = confirmation_form(&p, &address);
+    form.fill(&Posted::read(&body));
+    let (given, errors) = form.draft(&p);
+    let done = if errors.is_empty() {
+        let given: Given = typed(given)?;
+        let confirm = Confirm {
+            figures: given.figures,
+            note: given.note,
+        };
+        confirming::confirm(&acting, kind, id, confirm).await
+    } else {
+        Err(Refusal::invalid("request.invalid", errors))
+    };
+    match done {
+        Ok(_) => Ok(onward(&p, &address, "record-confirmed")),
+        Err(refusal) if mendable(&refusal) => {
+            blame(&mut p, &mut form, &refusal);
+            let status = problem::status(refusal.kind());
+            Ok(show_with(status, &page(&acting, p, kind, id, Some(form)).await?))
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+pub(super) async fn remind(reader: Reader, Path((name, text)): Path<(String, String)>) -> Outcome<Response> {
+    let (kind, id) = (kind(&name)?, record_id(&text)?);
+    reminders::remind_now(&reader.acting, kind, id).await?;
+    let place = format!("/staff/records/{}/{id}", kind.name());
+    Ok(onward(&reader.p, &place, "record-reminded"))
+}
+
+pub(super) async fn withdraw(
+    reader: Reader,
+    Path((name, text)): Path<(String, String)>,
+    body: Bytes,
+) -> Outcome<Response> {
+    let Reader { mut acting, p } = reader;
+    let (kind, id) = (kind(&name)?, record_id(&text)?);
+    acting.expected = Posted::read(&body).get("version").parse().ok();
+    keeping::withdraw(&acting, kind, id).await?;
+    let place = format!("/staff/records/{}/{id}", kind.name());
+    Ok(onward(&p, &place, "record-withdrawn"))
+}
+
+pub(super) async fn undo(reader: Reader, Path((name, text)): Path<(String, String)>, body: Bytes) -> Outcome<Response> {
+    let Reader { acting, p } = reader;
+    let (kind, id) = (kind(&name)?, record_id(&text)?);
+    let revision = Posted::read(&body).get("revision").parse();
+    let revision = revision.map_err(|_| Refusal::not_found("record.unknown-version"))?;
+    keeping::undo(&acting, kind, id, revision).await?;
+    let place = format!("/staff/records/{}/{id}", kind.name());
+    Ok(onward(&p, &place, "record-brought-back"))
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Because {
+    #[serde(default)]
+    suggestion: String,
+}
+
+/// A record on its way through the form.
+struct Editing {
+    kind: RecordKind,
+    id: Uuid,
+    /// What the record says; blank for a new one.
+    before: Value,
+    /// Its revision; 0 for a new one.
+    version: i64,
+    /// The suggestion that it answers.
+    suggestion: String,
+}
+
+impl Editing {
+    async fn of(acting: &Acting, name: &str, text: &str, suggestion: String) -> Outcome<Self> {
+        let officer = acting.require(Right::KeepRecords)?;
+        let (kind, id) = (kind(name)?, record_id(text)?);
+        let (before, version) = match keeping::get(acting, kind, id).await {
+            Ok(Saved { value, version }) => {
+                if let Some(body) = owner(&value) {
+                    officer.acts_for(body)?;
+                }
+                (serde_json::to_value(&value).map_err(Refusal::internal)?, version)
+            }
+            Err(refusal) if refusal.kind() == Kind::NotFound => (record_form::blank(kind, id, officer.organization), 0),
+            Err(refusal) => return Err(refusal),
+        };
+        Ok(Self {
+            kind,
+            id,
+            before,
+            version,
+            suggestion,
+        })
+    }
+
+    fn form(&self, acting: &Acting, p: &Page, directory: &Directory) -> FormView {
+        let form = record_form::form(p, directory, self.kind, &self.before, is_bound(acting));
+        let address = format!("/staff/records/{}/{}", self.kind.name(), self.id);
+        let back = if self.version == 0 { "/staff/records" } else { &address };
+        let mut form = FormView {
+            action: p.url(&format!("{address}/edit")),
+            cancel: Some((p.t("cancel"), p.url(back))),
+            ..form
+        }
+        .hidden("version", self.version.to_string())
+        .hidden("suggestion", self.suggestion.clone());
+        if let Some(last) = form.groups.last_mut() {
+            last.buttons.push(("preview".to_owned(), p.t("record-preview")));
+        }
+        form
+    }
+
+    fn titled(&self, p: Page) -> Page {
+        let key = if self.version == 0 {
+            "record-new-"
+        } else {
+            "record-edit-"
+        };
+        let key = format!("{key}{}", self.kind.name());
+        p.titled_by(&key).within(Section::Records)
+    }
+}
+
+pub(super) async fn ask(
+    reader: Reader,
+    Path((name, text)): Path<(String, String)>,
+    Query(because): Query<Because>,
+) -> Outcome<Response> {
+    let Reader { acting, p } = reader;
+    let editing = Editing::of(&acting, &name, &text, because.suggestion).await?;
+    let p = editing.titled(p);
+    let mapped = acting.mapping().await?;
+    let form = editing.form(&acting, &p, &mapped.directory);
+    Ok(show(&StaffPage::new(p).block(Block::Form(Box::new(form)))))
+}
+
+pub(super) async fn write(
+    reader: Reader,
+    Path((name, text)): Path<(String, String)>,
+    body: Bytes,
+) -> Outcome<Response> {
+    let Reader { mut acting, p } = reader;
+    let posted = Posted::read(&body);
+    let editing = Editing::of(&acting, &name, &text, posted.get("suggestion").to_owned()).await?;
+    let mut p = editing.titled(p);
+    let mapped = acting.mapping().await?;
+    let mut form = editing.form(&acting, &p, &mapped.directory);
+    form.fill(&posted);
+    let today = acting.zone().day(acting.now);
+    let after = record_read::read(&p, &form, &editing.before, today);
+    let mut blocks = Vec::new();
+    // Whoever typed read this version; when another one stands there now, both are shown.
+    let read_version: i64 = posted.get("version").parse().unwrap_or_default();
+    acting.expected = Some(read_version);
+    let done = match after {
+        Ok(after) => {
+            if posted.get("op") == "preview" || read_version != editing.version {
+                blocks.push(changed(&p, &mapped.directory, &editing.before, &after));
+            }
+            if posted.get("op") == "preview" && read_version == editing.version {
+                blocks.push(Block::Form(Box::new(form)));
+                return Ok(previewed(p, blocks));
+            }
+            kept(&acting, &editing, after).await
+        }
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok(()) => {
+            let place = format!("/staff/records/{}/{}", editing.kind.name(), editing.id);
+            Ok(onward(&p, &place, "record-kept"))
+        }
+        Err(refusal) if mendable(&refusal) => {
+            let errors = record_read::placed(&form, refusal.errors());
+            if errors.is_empty() {
+                blame(&mut p, &mut form, &refusal);
+            } else {
+                form.blame(&mut p, &errors);
+            }
+            if refusal.kind() == Kind::Stale {
+                blocks.insert(0, Block::Warning(p.t("record-moved")));
+            }
+            let status = problem::status(refusal.kind());
+            blocks.push(Block::Form(Box::new(form)));
+            let page = StaffPage::new(p);
+            Ok(show_with(status, &blocks.into_iter().fold(page, StaffPage::block)))
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// Keeps the record; with it the suggestion that it answers is accepted.
+async fn kept(acting: &Acting, editing: &Editing, after: Value) -> Outcome<()> {
+    let record = record_read::record(editing.kind, after)?;
+    if editing.suggestion.is_empty() {
+        keeping::keep(acting, editing.kind, editing.id, record).await?;
+    } else {
+        let suggestion = id(&editing.suggestion, "suggestion.unknown")?;
+        let accept = Accept { record: Some(record) };
+        suggestions::accept(acting, suggestion, accept).await?;
+    }
+    Ok(())
+}
+
+/// What would change, or how what was typed differs from what stands there now.
+fn changed(p: &Page, directory: &Directory, before: &Value, after: &Value) -> Block {
+    let without_tag = |value: &Value| {
+        let mut value = value.clone();
+        if let Some(map) = value.as_object_mut() {
+            map.remove("record");
+        }
+        value
+    };
+    let found = differences(&without_tag(before), &without_tag(after));
+    let views: Vec<ChangeView> = found.into_iter().map(ChangeView::from).collect();
+    Block::Table(record_history::changes(p, directory, &views))
+}
+
+fn previewed(p: Page, blocks: Vec<Block>) -> Response {
+    let lead = p.t("record-preview-says");
+    let page = StaffPage::new(p).subtitled(lead);
+    show_with(StatusCode::OK, &blocks.into_iter().fold(page, StaffPage::block))
+}
+
+/// A choice among bodies, for forms that need one.
+pub(super) fn body_field(p: &Page, directory: &Directory, name: &str) -> Field {
+    let choice = |body: &osn_core::directory::Organization| Choice::new(body.id.to_string(), p.text(&body.name));
+    let mut bodies: Vec<Choice> = directory.organizations().map(choice).collect();
+    bodies.sort_by_cached_key(|choice| osn_core::text::sort_key(&choice.text));
+    Field::select(name, p.t("column-body"), bodies)
+}
+
+/// One group without a title.
+pub(super) fn plain(fields: Vec<Field>) -> Group {
+    Group {
+        fields,
+        ..Group::default()
+    }
+}
