@@ -482,6 +482,19 @@ fn public(lang: Lang) -> Vec<(&'static str, String)> {
             .unwrap(),
         ),
         (
+            "blocks",
+            PartsPage {
+                p: p("/confirm/x", "confirm-title"),
+                lead: "Ισχύουν;".into(),
+                blocks: vec![
+                    Block::Text("Λόγια".into()),
+                    Block::Form(Box::new(every_field(&p("/x", "wrong-title")))),
+                ],
+            }
+            .render()
+            .unwrap(),
+        ),
+        (
             "message",
             Message {
                 p: p("/x", "wrong-title"),

@@ -1,0 +1,236 @@
+//! Upkeep: a reminder's link, scanners that follow it, one confirmation, expiry; suggestions; whose hand may write; 412; undo.
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
+use axum::http::{Method, StatusCode};
+use chrono::TimeDelta;
+use osn_tests::app::{Backend, TestApp};
+use osn_tests::client::Client;
+use serde_json::{Value, json};
+
+const UNTIL: &str = "city/request-submit/digital-skills";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A service of the partner's own body whose mailbox is known, and was never reminded.
+async fn house(backend: Backend) -> Result<(TestApp, Client, Client, String)> {
+    let house = TestApp::begun(backend, UNTIL).await?;
+    let (coordinator, partner) = (house.staff("coordinator").await?, house.staff("partner").await?);
+    let me = partner.get("/api/v1/me").await?.ok();
+    let body = me["organization_id"]
+        .as_str()
+        .context("the partner has a body")?
+        .to_owned();
+    let address = format!("/api/v1/records/organization/{body}");
+    let mut record = coordinator.get(&address).await?.ok();
+    strip(&mut record);
+    record["email"] = json!("owner@body.example");
+    coordinator.put(&address, &record).await?.ok();
+    let found = coordinator.get(&format!("/api/v1/organizations/{body}")).await?.ok();
+    let service = found["services"][0]["id"]
+        .as_str()
+        .context("it offers something")?
+        .to_owned();
+    Ok((house, coordinator, partner, service))
+}
+
+/// The record without what the answer adds to it.
+fn strip(record: &mut Value) {
+    if let Some(map) = record.as_object_mut() {
+        map.remove("version");
+    }
+}
+
+/// The paths of the links in the messages that went out to a body, newest last.
+fn links(folder: &Path, found: &mut Vec<String>) -> Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            links(&path, found)?;
+        } else if path.extension().is_some_and(|ending| ending == "eml") {
+            let text = std::fs::read_to_string(&path)?;
+            let lines = text.lines().filter_map(|line| line.trim().split_once("/confirm/"));
+            let ours = lines.filter(|(before, _)| !before.ends_with("/en"));
+            found.extend(ours.map(|(_, secret)| format!("/confirm/{secret}")));
+        }
+    }
+    Ok(())
+}
+
+async fn reminded(house: &TestApp, coordinator: &Client, service: &str) -> Result<String> {
+    let reply = coordinator
+        .post(&format!("/api/v1/records/service/{service}/reminders"), &json!({}))
+        .await?;
+    ensure!(
+        reply.status == StatusCode::NO_CONTENT,
+        "{} {}",
+        reply.status,
+        reply.text
+    );
+    osn_server::jobs::work_until_idle(&house.played.app)
+        .await
+        .map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
+    let mut found = Vec::new();
+    links(&house.ground.dir.path().join("outbox"), &mut found)?;
+    found.sort();
+    found.dedup();
+    found.pop().context("a link went out")
+}
+
+async fn revisions(client: &Client, service: &str) -> Result<usize> {
+    let history = client
+        .get(&format!("/api/v1/records/service/{service}/history"))
+        .await?
+        .ok();
+    Ok(history["items"].as_array().map_or(0, Vec::len))
+}
+
+async fn a_link_confirms_once(backend: Backend) -> Result<()> {
+    let (house, coordinator, _, service) = house(backend).await?;
+    let link = reminded(&house, &coordinator, &service).await?;
+    let visitor = house.visitor();
+    let before = revisions(&visitor, &service).await?;
+    // A scanner follows the link as often as it likes.
+    for _ in 0..3 {
+        let page = visitor.get(&link).await?;
+        ensure!(page.status == StatusCode::OK, "{} {}", page.status, page.text);
+        ensure!(page.text.contains("Όλα ισχύουν"), "the button is there");
+    }
+    assert_eq!(revisions(&visitor, &service).await?, before, "reading changes nothing");
+    let guessed = format!("{}A", &link[..link.len() - 1]);
+    assert_eq!(
+        visitor.get(&guessed).await?.status,
+        StatusCode::NOT_FOUND,
+        "nobody makes a link"
+    );
+    let press = || visitor.send(Method::POST, &link, Some(FORM), b"op=confirm".to_vec(), &[]);
+    assert_eq!(press().await?.status, StatusCode::OK);
+    let confirmed = visitor
+        .get(&format!("/api/v1/records/service/{service}/confirmations"))
+        .await?
+        .ok();
+    assert_eq!(
+        (confirmed["total"].as_u64(), &confirmed["items"][0]["through"]),
+        (Some(1), &json!("owner-link"))
+    );
+    let again = press().await?;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    assert!(again.text.contains("χρησιμοποιήθηκε ήδη"), "it is said kindly");
+    assert_eq!(visitor.get(&link).await?.status, StatusCode::GONE);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reminder_confirms_once_on_both_databases() -> Result<()> {
+    for backend in Backend::ALL {
+        a_link_confirms_once(backend).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_link_says_so_and_a_new_one_goes_to_the_owner_only() -> Result<()> {
+    let (house, coordinator, _, service) = house(Backend::Sqlite).await?;
+    let link = reminded(&house, &coordinator, &service).await?;
+    house.played.clock.set(house.played.app.now() + TimeDelta::days(31));
+    let visitor = house.visitor();
+    let page = visitor.get(&link).await?;
+    assert_eq!(page.status, StatusCode::GONE);
+    let pressed = visitor
+        .send(Method::POST, &link, Some(FORM), b"op=confirm".to_vec(), &[])
+        .await?;
+    assert_eq!(pressed.status, StatusCode::CONFLICT, "an old link confirms nothing");
+    let asked = visitor
+        .send(Method::POST, &format!("{link}/again"), Some(FORM), Vec::new(), &[])
+        .await?;
+    assert_eq!(asked.status, StatusCode::OK);
+    assert!(!asked.text.contains("/confirm/"), "the new link is shown to nobody");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suggestion_goes_to_the_owner_and_a_moderator() -> Result<()> {
+    let (house, coordinator, partner, service) = house(Backend::Sqlite).await?;
+    let other = house.staff("partner2").await?;
+    let new = json!({ "about": "closed", "words": "Βρήκα κλειστά δύο φορές", "contact": "6900000002" });
+    let made = house
+        .visitor()
+        .post(&format!("/api/v1/records/service/{service}/suggestions"), &new)
+        .await?;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let seen = partner.get("/api/v1/suggestions?state=open").await?.ok();
+    assert_eq!(
+        (seen["total"].as_u64(), &seen["items"][0]["contact"]),
+        (Some(1), &json!("6900000002"))
+    );
+    let elsewhere = other.get("/api/v1/suggestions").await?.ok();
+    assert_eq!(elsewhere["total"].as_u64(), Some(0), "another body's queue is empty");
+    let address = format!("/api/v1/suggestions/{}", seen["items"][0]["id"].as_str().unwrap());
+    assert_eq!(other.get(&address).await?.status, StatusCode::NOT_FOUND);
+    let silent = coordinator
+        .post(&format!("{address}/refuse"), &json!({ "reason": " " }))
+        .await?;
+    assert_eq!(
+        silent.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "a refusal has a reason"
+    );
+    let refused = coordinator
+        .post(
+            &format!("{address}/refuse"),
+            &json!({ "reason": "Λειτουργεί, ρωτήσαμε" }),
+        )
+        .await?
+        .ok();
+    assert_eq!(
+        (refused["state"].as_str(), refused["contact"].as_str()),
+        (Some("refused"), None)
+    );
+    let twice = coordinator.post(&format!("{address}/accept"), &json!({})).await?;
+    assert_eq!(twice.status, StatusCode::CONFLICT);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_is_written_by_its_own_body_and_by_whoever_read_it_last() -> Result<()> {
+    let (house, coordinator, partner, service) = house(Backend::Sqlite).await?;
+    let other = house.staff("partner2").await?;
+    let address = format!("/api/v1/records/service/{service}");
+    let mut record = partner.get(&address).await?.ok();
+    let version = record["version"].as_i64().unwrap();
+    strip(&mut record);
+    let first = record.clone();
+    record["description"]["el"] = json!("Νέα περιγραφή");
+    let body = serde_json::to_vec(&record)?;
+    let tag = format!("\"{version}\"");
+    let put = |client: Client| {
+        let (address, body, tag) = (address.clone(), body.clone(), tag.clone());
+        async move {
+            client
+                .send(
+                    Method::PUT,
+                    &address,
+                    Some("application/json"),
+                    body,
+                    &[("if-match", &tag)],
+                )
+                .await
+        }
+    };
+    assert_eq!(put(other).await?.status, StatusCode::FORBIDDEN, "another body's record");
+    assert_eq!(put(partner.clone()).await?.status, StatusCode::OK);
+    let late = put(coordinator.clone()).await?;
+    assert_eq!(late.status, StatusCode::PRECONDITION_FAILED, "{}", late.text);
+    let undone = coordinator
+        .post(&format!("{address}/undo"), &json!({ "revision": version }))
+        .await?;
+    let mut undone = undone.ok();
+    assert!(undone["version"].as_i64() > Some(version), "an undo is a new version");
+    strip(&mut undone);
+    assert_eq!(undone, first);
+    let history = house.visitor().get(&format!("{address}/history")).await?.ok();
+    let newest = &history["items"][0];
+    assert_eq!(newest["roles"], json!(["coordinator"]), "everybody sees the role");
+    assert!(newest.get("by").is_none(), "and not the person");
+    assert_eq!(newest["changes"][0]["path"], json!("/description/el"));
+    Ok(())
+}
