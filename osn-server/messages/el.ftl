@@ -247,6 +247,7 @@ field-figures-period = Δώστε πρώτη και τελευταία ημέρ�
 field-figures-future = Οι αριθμοί αφορούν ημέρες που πέρασαν
 field-figures-nothing = Δώστε τουλάχιστον έναν αριθμό
 field-merge-into-itself = Μια εγγραφή δεν συγχωνεύεται με τον εαυτό της
+field-merge-protected = Προστατευμένη θέση συγχωνεύεται μόνο με προστατευμένη: δηλώστε πρώτα και τις δύο ως προστατευμένες
 message-record-reminder-subject = { $municipality }: ισχύουν ακόμη τα στοιχεία σας στον κατάλογο;
 message-record-reminder =
     Ο κατάλογος υπηρεσιών του δήμου ({ $municipality }) έχει στοιχεία σας που δεν επιβεβαιώθηκαν πρόσφατα ({ $count }).

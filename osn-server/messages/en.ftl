@@ -247,6 +247,7 @@ field-figures-period = Give a first and a last day, in this order
 field-figures-future = Figures are of days that have passed
 field-figures-nothing = Give at least one figure
 field-merge-into-itself = A record is not merged into itself
+field-merge-protected = A protected place is merged with a protected one only: mark both as protected first
 message-record-reminder-subject = { $municipality }: is your information in the directory still right?
 message-record-reminder =
     The directory of services ({ $municipality }) holds information of yours that was not confirmed lately ({ $count }).

@@ -1,9 +1,9 @@
 //! The mapping in memory: built when its revision moved, with the index that searches it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use osn_core::directory::{Directory, DirectoryRecord, Service, Whereabouts};
+use osn_core::directory::{Directory, Service};
 use osn_core::hours::Hours;
 use osn_core::id::{LocationId, MunicipalityId, ServiceId};
 use osn_core::search::{Found, ServiceIndex, Synonyms};
@@ -112,7 +112,7 @@ fn order(directory: &Directory, index: &ServiceIndex) -> Vec<(u32, u32)> {
     places
 }
 
-/// The newest mapping of each municipality, and one older reading.
+/// The newest mapping of each municipality.
 #[derive(Debug, Default)]
 pub struct DirectoryCache {
     built: Mutex<HashMap<MunicipalityId, Arc<Mapped>>>,
@@ -128,16 +128,14 @@ impl DirectoryCache {
         if let Some(mapped) = built.get(&id).filter(|mapped| mapped.revision == revision) {
             return Ok(Arc::clone(mapped));
         }
-        let mapped = build(scope, scope.directory(None).await?, revision).await?;
+        let mapped = build(scope, None, revision).await?;
         built.insert(id, Arc::clone(&mapped));
         Ok(mapped)
     }
 
-    /// The mapping as it was recorded at an instant. A place that is protected now gives nothing away in an older reading
-    /// either.
+    /// The mapping as it was recorded at an instant.
     pub async fn as_of(&self, id: MunicipalityId, scope: &Scope, at: Instant) -> Result<Arc<Mapped>, StoreError> {
-        let now = self.current(id, scope).await?;
-        let revision = now.revision;
+        let revision = scope.directory_revision().await?;
         let mut before = self.before.lock().await;
         if let Some((_, mapped)) = before
             .get(&id)
@@ -145,33 +143,16 @@ impl DirectoryCache {
         {
             return Ok(Arc::clone(mapped));
         }
-        let read = scope.directory(Some(at)).await?;
-        let mapped = build(scope, covered(at, &read, &now.directory), revision).await?;
+        let mapped = build(scope, Some(at), revision).await?;
         before.insert(id, (at, Arc::clone(&mapped)));
         Ok(mapped)
     }
 }
 
-/// An older reading without the whereabouts of the places that are protected by now.
-fn covered(at: Instant, read: &Directory, now: &Directory) -> Directory {
-    let protected: BTreeSet<_> = now
-        .locations()
-        .filter(|place| place.protected)
-        .map(|place| place.id)
-        .collect();
-    let records = read.records().map(|record| match record {
-        DirectoryRecord::Location(mut place) if protected.contains(&place.id) => {
-            place.protected = true;
-            DirectoryRecord::Location(place.at(Whereabouts::default()))
-        }
-        other => other,
-    });
-    Directory::new(at, records)
-}
-
-/// Indexes a mapping. Indexing a large city takes a while: not on a thread that answers others.
-async fn build(scope: &Scope, directory: Directory, revision: i64) -> Result<Arc<Mapped>, StoreError> {
+/// Reads and indexes a mapping. Indexing a large city takes a while: not on a thread that answers others.
+async fn build(scope: &Scope, at: Option<Instant>, revision: i64) -> Result<Arc<Mapped>, StoreError> {
     let municipality = scope.municipality().await?;
+    let directory = scope.directory(at).await?;
     let build = tokio::task::spawn_blocking(move || Mapped::new(directory, revision, municipality.as_ref()));
     match build.await {
         Ok(mapped) => Ok(Arc::new(mapped)),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use osn_core::directory::{Directory, DirectoryRecord, Whereabouts};
 use osn_core::id::{AccountId, OrganizationId};
+use osn_core::lang::LocalText;
 use osn_core::time::{Instant, to_micros};
 use uuid::Uuid;
 
@@ -152,6 +153,9 @@ impl Scope {
             {
                 let mut hidden = place.clone().at(Whereabouts::default());
                 hidden.protected = true;
+                // Words about the address, and notes of what a field said before, tell as much as the address.
+                hidden.address_note = LocalText::default();
+                hidden.metadata = Vec::new();
                 *place = hidden;
             }
         }

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{find, in_force, name, owner};
+use super::{find, in_force, is_protected, name, owner};
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
@@ -110,9 +110,14 @@ pub async fn merge(acting: &Acting, kind: RecordKind, id: Uuid, merge: Merge) ->
     }
     let goes = in_force(acting, kind, id).await?;
     acting.check_version(goes.revision)?;
-    in_force(acting, kind, merge.into)
+    let stays = in_force(acting, kind, merge.into)
         .await
         .map_err(|_| Refusal::field("/into", "unknown-record"))?;
+    // Of a protected place and an open one either the one would be found at the other's address, or the open one's
+    // history would tell where the other is.
+    if is_protected(&goes.record) != is_protected(&stays.record) {
+        return Err(Refusal::field("/into", "merge-protected"));
+    }
     let mapped = acting.mapping().await?;
     let moved: Vec<DirectoryRecord> = mapped
         .directory

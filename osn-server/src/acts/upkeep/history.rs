@@ -1,7 +1,6 @@
 //! The history of a record: every version, when, in which role, what changed. Accounts are for staff; where a protected
 //! place is, or was, is for nobody.
 
-use osn_core::directory::DirectoryRecord;
 use osn_core::id::AccountId;
 use osn_core::record_change::{FieldChange, changes};
 use osn_core::time::Instant;
@@ -12,6 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::is_protected;
 use crate::acts::Acting;
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
@@ -60,8 +60,8 @@ impl From<FieldChange> for ChangeView {
     }
 }
 
-/// Fields that say where a place is.
-const WHEREABOUTS: [&str; 8] = [
+/// Fields that say where a place is, and the notes of what a field said before.
+const WHEREABOUTS: [&str; 9] = [
     "area",
     "addresses",
     "latitude",
@@ -70,6 +70,7 @@ const WHEREABOUTS: [&str; 8] = [
     "external_identifier",
     "external_identifier_type",
     "address_note",
+    "metadata",
 ];
 
 /// Every version, newest first.
@@ -80,9 +81,7 @@ pub async fn history(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<Vec
     }
     let is_staff = acting.actor.may(Right::SeeWork);
     // A place that is or ever was protected gives nothing away, not even by what it said before.
-    let hidden = versions
-        .iter()
-        .any(|version| matches!(&version.record, DirectoryRecord::Location(place) if place.protected));
+    let hidden = versions.iter().any(|version| is_protected(&version.record));
     let mut views = Vec::with_capacity(versions.len());
     for (at, version) in versions.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| versions.get(at));

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use osn_core::directory::{Directory, DirectoryError, DirectoryRecord, Taxonomy};
+use osn_core::directory::{Directory, DirectoryError, DirectoryRecord, Taxonomy, Whereabouts};
+use osn_core::lang::LocalText;
 use osn_core::record_change::changes;
 use osn_core::upkeep::RecordKind;
 use osn_store::Tx;
 use uuid::Uuid;
 
-use super::{in_force, owner};
+use super::{in_force, is_protected, owner};
 use crate::acts::{Acting, Saved, entry, mapping};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Kind, Outcome, Refusal};
@@ -129,15 +130,25 @@ pub async fn withdraw(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<()
     Ok(tx.commit().await?)
 }
 
-/// Brings an older version back, as a new one; a record that was withdrawn or merged is there again.
+/// Brings an older version back, as a new one; a record that was withdrawn or merged is there again. A place that is
+/// protected stays so: what an older version said of where it is does not come back with the rest.
 pub async fn undo(acting: &Acting, kind: RecordKind, id: Uuid, revision: i64) -> Outcome<Saved<DirectoryRecord>> {
     acting.require(Right::KeepRecords)?;
     let history = acting.scope.directory_history(kind.name(), id).await?;
+    let stays_protected = history.last().is_some_and(|newest| is_protected(&newest.record));
     let version = history
         .into_iter()
         .find(|version| version.revision == revision)
         .ok_or_else(|| Refusal::not_found("record.unknown-version"))?;
-    keep(acting, kind, id, version.record).await
+    let record = match version.record {
+        DirectoryRecord::Location(mut place) if stays_protected && !place.protected => {
+            place.protected = true;
+            place.address_note = LocalText::default();
+            DirectoryRecord::Location(place.at(Whereabouts::default()))
+        }
+        other => other,
+    };
+    keep(acting, kind, id, record).await
 }
 
 /// What the mapping would say against this record.
@@ -152,7 +163,7 @@ async fn problems(acting: &Acting, record: &DirectoryRecord) -> Outcome<Vec<Fiel
     let about = format!("{} {}", record.kind(), record.uuid());
     let found = Directory::new(acting.now, all.into_values()).problems();
     let mine = found.iter().filter(|problem| mapping::record_of(problem) == about);
-    Ok(mine.map(|problem| field(problem)).collect())
+    Ok(mine.map(field).collect())
 }
 
 /// The field of the record that a problem is about.

@@ -142,10 +142,10 @@ fn correct(acting: &Acting, record: &mut DirectoryRecord, given: &Answer) -> Out
             errors.push(FieldError::new("/phone", "record-phone"));
         }
     }
-    if let Some(hours) = &given.hours {
-        if set_hours(service, hours).is_err() {
-            left.push((SuggestionAbout::Hours, hours.clone()));
-        }
+    if let Some(hours) = &given.hours
+        && set_hours(service, hours).is_err()
+    {
+        left.push((SuggestionAbout::Hours, hours.clone()));
     }
     if let Some(places) = given.places {
         set_places(service, places, acting.zone().day(acting.now));

@@ -47,6 +47,11 @@ pub fn owner(record: &DirectoryRecord) -> Option<OrganizationId> {
     }
 }
 
+/// Whether nobody may learn where it is.
+pub(crate) fn is_protected(record: &DirectoryRecord) -> bool {
+    matches!(record, DirectoryRecord::Location(place) if place.protected)
+}
+
 /// The name of a record.
 pub fn name(record: &DirectoryRecord) -> &LocalText {
     match record {

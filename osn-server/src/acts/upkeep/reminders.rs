@@ -40,12 +40,11 @@ pub struct Asked {
     pub job: JobId,
 }
 
-/// Asks for the day's reminders now; asked again on the same day it answers with the same job.
+/// Asks for the reminders that are due, now. Whoever was reminded today is not reminded again.
 pub async fn ask(acting: &Acting) -> Outcome<Asked> {
     acting.require(Right::MaintainDirectory)?;
     let job = enqueue(acting, JOB, &acting.now.to_rfc3339()).await?;
-    let asked = Asked { job };
-    Ok(asked)
+    Ok(Asked { job })
 }
 
 /// Plans the work of the day: reminders and digests, each once.
