@@ -79,7 +79,8 @@ pub async fn work_until_idle(app: &App) -> Outcome<Worked> {
     }
 }
 
-/// One look at everything that is due, to its end: what a scheduler outside would call.
+/// One look at everything that is due, to its end. The work of the day is planned by [`run_for_ever`] alone: a story that is
+/// played day by day says itself when bodies are reminded.
 pub async fn run_once(app: &App) -> Outcome<()> {
     work_until_idle(app).await.map(|_| ())
 }

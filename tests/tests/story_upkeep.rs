@@ -25,11 +25,20 @@ async fn house(backend: Backend) -> Result<(TestApp, Client, Client, String)> {
     strip(&mut record);
     record["email"] = json!("owner@body.example");
     coordinator.put(&address, &record).await?.ok();
-    let found = coordinator.get(&format!("/api/v1/organizations/{body}")).await?.ok();
-    let service = found["services"][0]["id"]
+    let found = coordinator.get("/api/v1/services").await?.ok();
+    let offered = found["items"].as_array().context("a list")?.iter().find(|service| {
+        let place = &service["places"][0];
+        place["id"].is_string() && place["protected"] != json!(true)
+    });
+    let service = offered.context("something is offered somewhere")?["id"]
         .as_str()
-        .context("it offers something")?
+        .context("it has an identifier")?
         .to_owned();
+    let address = format!("/api/v1/records/service/{service}");
+    let mut record = coordinator.get(&address).await?.ok();
+    strip(&mut record);
+    record["organization_id"] = json!(body);
+    coordinator.put(&address, &record).await?.ok();
     Ok((house, coordinator, partner, service))
 }
 

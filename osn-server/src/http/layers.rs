@@ -72,10 +72,12 @@ async fn traced(State(app): State<App>, mut request: Request, next: Next) -> Res
     response
 }
 
-/// A path without what identifies: identifiers and references become `…`.
+/// A path without what identifies: identifiers, references and secrets become `…`.
 fn shown_path(path: &str) -> String {
     let piece = |piece: &str| {
-        if piece.len() >= 10 && piece.bytes().any(|byte| byte.is_ascii_digit()) {
+        // No name of ours is that long; a link's secret need not hold a digit.
+        let is_secret = piece.len() >= 40;
+        if is_secret || (piece.len() >= 10 && piece.bytes().any(|byte| byte.is_ascii_digit())) {
             "…".to_owned()
         } else {
             piece.to_owned()

@@ -49,6 +49,7 @@ pub struct ConfirmationView {
     pub by: Option<String>,
     /// How it was asked, for staff.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[schemars(default)]
     pub note: String,
 }
 
