@@ -146,8 +146,9 @@ async fn the_search_finds_what_is_there() -> Result<()> {
 /// No address has a place for anything about a person.
 #[test]
 fn addresses_carry_identifiers_only() {
-    const ALLOWED: [&str; 9] = [
-        "id", "name", "taxonomy", "path", "lang", "kind", "code", "category", "step",
+    // `link` is the secret of a reminder about a record, which works once; the log does not write it down.
+    const ALLOWED: [&str; 10] = [
+        "id", "name", "taxonomy", "path", "lang", "kind", "code", "category", "step", "link",
     ];
     let mut wrong = Vec::new();
     for route in table() {

@@ -162,7 +162,13 @@ async fn page(acting: &Acting, p: Page, kind: RecordKind, id: Uuid, form: Option
     let last = acting.scope.record_in_force(kind.name(), id).await?;
     let title = last.map(|version| p.text(name(&version.record))).unwrap_or_default();
     let p = p.titled(title).within(Section::Records);
-    let mut page = StaffPage::new(p.clone()).back(p.t("records-title"), p.url("/staff/records"));
+    // Back to where the reader may go: whoever keeps nothing came from the board.
+    let (title, list) = if acting.actor.may(Right::KeepRecords) {
+        ("records-title", "/staff/records")
+    } else {
+        ("menu-upkeep", "/staff/upkeep")
+    };
+    let mut page = StaffPage::new(p.clone()).back(p.t(title), p.url(list));
     let body = current.as_ref().and_then(|saved| owner(&saved.value));
     let officer = acting.actor.officer();
     let keeps = acting.actor.may(Right::KeepRecords)
