@@ -1,9 +1,9 @@
 //! The mapping in memory: built when its revision moved, with the index that searches it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use osn_core::directory::{Directory, Service};
+use osn_core::directory::{Directory, DirectoryRecord, Service};
 use osn_core::hours::Hours;
 use osn_core::id::{LocationId, MunicipalityId, ServiceId};
 use osn_core::search::{Found, ServiceIndex, Synonyms};
@@ -11,6 +11,7 @@ use osn_core::text::sort_key;
 use osn_core::time::Instant;
 use osn_store::{Municipality, Scope, StoreError};
 use tokio::sync::Mutex;
+use uuid::Uuid;
 
 use crate::acts::opening;
 use crate::acts::synonyms::SynonymList;
@@ -35,6 +36,11 @@ pub struct Mapped {
 pub type PlaceHours = Vec<(Option<LocationId>, Hours)>;
 
 impl Mapped {
+    /// Every record by its identifier: what a change is tried against before it is kept.
+    pub fn records(&self) -> BTreeMap<Uuid, DirectoryRecord> {
+        self.directory.records().map(|record| (record.uuid(), record)).collect()
+    }
+
     /// Indexes a mapping of a municipality, whose settings say which words mean the same and what schedules mean that are
     /// silent about public holidays. A list of synonyms that is wrong counts as empty.
     pub fn new(directory: Directory, revision: i64, municipality: Option<&Municipality>) -> Self {

@@ -11,6 +11,7 @@ use osn_core::id::{ApplicationId, MessageId, PersonId};
 use osn_store::{Message, OutboxMessage, Readable};
 
 use crate::acts::Acting;
+use crate::acts::upkeep::mailboxes::Mailboxes;
 use crate::acts::upkeep::{digests, reminders};
 use crate::lang::Lang;
 use crate::refusal::{Outcome, Refusal};
@@ -103,7 +104,7 @@ async fn to_body(acting: &Acting, message: &OutboxMessage) -> Outcome<()> {
     let Some((body, text)) = words else {
         return Ok(());
     };
-    match reminders::address(acting, &mapped.directory, body).await? {
+    match Mailboxes::read(acting).await?.of(&mapped.directory, body) {
         Some(address) => {
             let key = format!("message-{}-subject", message.template_key);
             post(acting, message, (&format!("To: {address}"), "eml"), &key, &text).await

@@ -1,7 +1,5 @@
 //! The mapping: kept in bulk by coordinators, searched by everybody.
 
-use std::collections::BTreeMap;
-
 use osn_core::directory::{
     Directory, DirectoryError, DirectoryRecord, Location, Organization, Rule, Service, Taxonomy, TaxonomyTerm,
 };
@@ -10,7 +8,6 @@ use osn_core::upkeep::Freshness;
 use osn_store::RecordVersion;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::acts::{Acting, entry, upkeep};
 use crate::auth::Right;
@@ -41,11 +38,7 @@ pub struct Changed {
 pub async fn put(acting: &Acting, given: Records) -> Outcome<Changed> {
     acting.require(Right::MaintainDirectory)?;
     let mapped = acting.mapping().await?;
-    let mut all: BTreeMap<Uuid, DirectoryRecord> = mapped
-        .directory
-        .records()
-        .map(|record| (record.uuid(), record))
-        .collect();
+    let mut all = mapped.records();
     let mut done = Changed::default();
     let mut write = Vec::new();
     for record in given.records {

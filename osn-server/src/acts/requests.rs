@@ -40,11 +40,7 @@ pub struct NewRequest {
 /// Writes a request.
 pub async fn write(acting: &Acting, new: NewRequest) -> Outcome<Saved<SupportRequest>> {
     let officer = acting.require(Right::WriteRequests)?;
-    let body = new
-        .organization_id
-        .or(officer.organization)
-        .ok_or_else(|| Refusal::field("/organization_id", "required"))?;
-    officer.acts_for(body)?;
+    let body = officer.body(new.organization_id)?;
     let mapped = acting.mapping().await?;
     let errors = problems(&new, body, &mapped);
     if !errors.is_empty() {

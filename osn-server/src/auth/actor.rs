@@ -66,6 +66,15 @@ impl Officer {
         self.roles == [Role::Partner]
     }
 
+    /// The body that an act is for: the one named, else the officer's own.
+    pub fn body(&self, named: Option<OrganizationId>) -> Outcome<OrganizationId> {
+        let body = named
+            .or(self.organization)
+            .ok_or_else(|| Refusal::field("/organization_id", "required"))?;
+        self.acts_for(body)?;
+        Ok(body)
+    }
+
     /// Refuses a partner's hand on another body's matters.
     pub fn acts_for(&self, body: OrganizationId) -> Outcome<()> {
         if self.is_bound() && self.organization != Some(body) {

@@ -10,6 +10,7 @@ use osn_core::upkeep::{Freshness, RecordKind};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::mailboxes::Mailboxes;
 use super::{policy, reminders};
 use crate::acts::Acting;
 use crate::auth::Right;
@@ -87,6 +88,8 @@ pub struct BoardRecord {
     pub confirmed_on: Option<NaiveDate>,
     /// The day of the last reminder.
     pub reminded_on: Option<NaiveDate>,
+    /// Whether its body has a mailbox that a reminder can go to.
+    pub reachable: bool,
     /// `fresh`, `reminder-due`, `no-cover`, `no-referral`, `never-confirmed`.
     #[schemars(with = "String")]
     pub freshness: Freshness,
@@ -121,6 +124,7 @@ pub async fn board(acting: &Acting, of: Option<OrganizationId>) -> Outcome<Board
     let mapped = acting.mapping().await?;
     let directory = &mapped.directory;
     let reminded = acting.scope.reminded().await?;
+    let mailboxes = Mailboxes::read(acting).await?;
     let (today, policy) = (acting.zone().day(acting.now), policy(acting));
     let mut tally = Tally::default();
     let mut oldest: Vec<(&Service, Freshness)> = Vec::new();
@@ -144,6 +148,7 @@ pub async fn board(acting: &Acting, of: Option<OrganizationId>) -> Outcome<Board
         reminded_on: reminded
             .get(&(RecordKind::Service, service.id.uuid()))
             .map(|at| acting.zone().day(*at)),
+        reachable: mailboxes.of(directory, service.organization_id).is_some(),
         freshness: *freshness,
     };
     let terms = |counts: BTreeMap<Option<TermCode>, Counts>| {

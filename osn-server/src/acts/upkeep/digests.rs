@@ -10,7 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::reminders::{CHANNEL, address, base};
+use super::mailboxes::Mailboxes;
+use super::reminders::{CHANNEL, base};
 use crate::acts::{Acting, Saved, entry};
 use crate::auth::Right;
 use crate::jobs::Progress;
@@ -69,11 +70,7 @@ impl From<Subscription> for SubscriptionView {
 /// Subscribes a body, from now on.
 pub async fn subscribe(acting: &Acting, new: NewSubscription) -> Outcome<Saved<SubscriptionView>> {
     let officer = acting.require(Right::KeepRecords)?;
-    let body = new
-        .organization_id
-        .or(officer.organization)
-        .ok_or_else(|| Refusal::field("/organization_id", "required"))?;
-    officer.acts_for(body)?;
+    let body = officer.body(new.organization_id)?;
     let mapped = acting.mapping().await?;
     let mut errors = Vec::new();
     if mapped.directory.organization(body).is_none() {
@@ -143,11 +140,12 @@ pub async fn end(acting: &Acting, id: SubscriptionId) -> Outcome<()> {
 /// nothing twice.
 pub(crate) async fn work(acting: &Acting, progress: &Progress<'_>) -> Outcome<Value> {
     let mapped = acting.mapping().await?;
+    let mailboxes = Mailboxes::read(acting).await?;
     let (mut told, mut query) = (0_u64, PageQuery::first());
     loop {
         let page = acting.scope.subscriptions(None, query.clone()).await?;
         for read in page.items {
-            told += u64::from(tell(acting, &mapped.directory, read).await?);
+            told += u64::from(tell(acting, &mapped.directory, &mailboxes, read).await?);
             progress.at(told, told).await?;
         }
         match page.next {
@@ -157,7 +155,12 @@ pub(crate) async fn work(acting: &Acting, progress: &Progress<'_>) -> Outcome<Va
     }
 }
 
-async fn tell(acting: &Acting, directory: &Directory, read: Versioned<Subscription>) -> Outcome<bool> {
+async fn tell(
+    acting: &Acting,
+    directory: &Directory,
+    mailboxes: &Mailboxes,
+    read: Versioned<Subscription>,
+) -> Outcome<bool> {
     let mut subscription = read.value;
     let changed = acting.scope.changed_since(subscription.told_to, AT_ONCE).await?;
     let Some(last) = changed.last().map(|version| version.revision) else {
@@ -169,9 +172,7 @@ async fn tell(acting: &Acting, directory: &Directory, read: Versioned<Subscripti
         .filter_map(|version| wanted.service(version))
         .take(NAMED)
         .collect();
-    let reachable = address(acting, directory, subscription.organization_id)
-        .await?
-        .is_some();
+    let reachable = mailboxes.of(directory, subscription.organization_id).is_some();
     subscription.told_to = last;
     let mut tx = acting.begin("subscription.tell").await?;
     let says = reachable && !services.is_empty();

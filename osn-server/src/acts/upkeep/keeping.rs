@@ -1,7 +1,5 @@
 //! Keeping one record: written, withdrawn, brought back, each time as a new version; by staff, or by its own body.
 
-use std::collections::BTreeMap;
-
 use osn_core::directory::{Directory, DirectoryError, DirectoryRecord, Taxonomy, Whereabouts};
 use osn_core::lang::LocalText;
 use osn_core::record_change::changes;
@@ -154,11 +152,7 @@ pub async fn undo(acting: &Acting, kind: RecordKind, id: Uuid, revision: i64) ->
 /// What the mapping would say against this record.
 async fn problems(acting: &Acting, record: &DirectoryRecord) -> Outcome<Vec<FieldError>> {
     let mapped = acting.mapping().await?;
-    let mut all: BTreeMap<Uuid, DirectoryRecord> = mapped
-        .directory
-        .records()
-        .map(|record| (record.uuid(), record))
-        .collect();
+    let mut all = mapped.records();
     all.insert(record.uuid(), record.clone());
     let about = format!("{} {}", record.kind(), record.uuid());
     let found = Directory::new(acting.now, all.into_values()).problems();

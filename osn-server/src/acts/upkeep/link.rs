@@ -10,6 +10,7 @@ use osn_core::upkeep::{
 use osn_store::{SuggestionText, Tx, Versioned};
 use uuid::Uuid;
 
+use super::mailboxes::Mailboxes;
 use super::{confirming, find, in_force, owner, reminders};
 use crate::acts::{Acting, entry};
 use crate::refusal::{FieldError, Kind, Outcome, Refusal};
@@ -267,9 +268,8 @@ pub async fn again(acting: &Acting, link: &str) -> Outcome<()> {
     let version = in_force(acting, reminder.kind, reminder.record_id).await?;
     let mapped = acting.mapping().await?;
     let is_owner = owner(&version.record) == Some(reminder.owner);
-    let reachable = reminders::address(acting, &mapped.directory, reminder.owner)
-        .await?
-        .is_some();
+    let mailboxes = Mailboxes::read(acting).await?;
+    let reachable = mailboxes.of(&mapped.directory, reminder.owner).is_some();
     if is_owner && reachable && !reminders::was_reminded_today(acting, reminder.kind, reminder.record_id).await? {
         reminders::remind_of(acting, reminder.owner, reminder.kind, reminder.record_id).await?;
     }

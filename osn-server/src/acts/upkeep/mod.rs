@@ -7,6 +7,7 @@ pub mod duplicates;
 pub mod history;
 pub mod keeping;
 pub mod link;
+pub(crate) mod mailboxes;
 pub mod reminders;
 pub mod suggestions;
 

@@ -8,19 +8,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
-use osn_core::directory::{Directory, Organization, Service};
+use osn_core::directory::{Directory, Service};
 use osn_core::id::{JobId, MessageId, OrganizationId, ReminderId};
 use osn_core::state::Machine as _;
 use osn_core::upkeep::{RecordKind, Reminder, ReminderEvent, ReminderState, UpkeepPolicy};
-use osn_store::{Job, Message, OutboxMessage, PageQuery, Reminded, Tx};
+use osn_store::{Job, Message, OutboxMessage, Reminded, Tx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::mailboxes::Mailboxes;
 use super::{find, name, policy};
 use crate::acts::{Acting, entry};
-use crate::auth::{Right, Role};
+use crate::auth::Right;
 use crate::jobs::Progress;
 use crate::lang::Lang;
 use crate::refusal::{Outcome, Refusal};
@@ -80,8 +81,9 @@ pub(crate) async fn work(acting: &Acting, progress: &Progress<'_>) -> Outcome<Va
     let due = due(acting, &mapped.directory, &reminded, policy(acting));
     let total = u64::try_from(due.len()).unwrap_or(u64::MAX);
     let (mut bodies, mut records) = (0_u64, 0_usize);
+    let mailboxes = Mailboxes::read(acting).await?;
     for (done, (body, services)) in (1_u64..).zip(due) {
-        if address(acting, &mapped.directory, body).await?.is_some() {
+        if mailboxes.of(&mapped.directory, body).is_some() {
             records += services.len();
             bodies += 1;
             remind(acting, body, &services).await?;
@@ -185,7 +187,7 @@ pub async fn remind_now(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<
     let version = super::in_force(acting, kind, id).await?;
     let owner = super::owner(&version.record).ok_or_else(|| Refusal::not_found("record.unknown"))?;
     let mapped = acting.mapping().await?;
-    if address(acting, &mapped.directory, owner).await?.is_none() {
+    if Mailboxes::read(acting).await?.of(&mapped.directory, owner).is_none() {
         return Err(Refusal::conflict("reminder.no-address"));
     }
     if was_reminded_today(acting, kind, id).await? {
@@ -198,31 +200,6 @@ pub(super) async fn was_reminded_today(acting: &Acting, kind: RecordKind, id: Uu
     let open = acting.scope.open_reminder(kind, id).await?;
     let today = acting.zone().day(acting.now);
     Ok(open.is_some_and(|open| acting.zone().day(open.value.sent_at) == today))
-}
-
-/// The mailbox of a body: its own, its contacts', else that of an account that acts for it.
-pub(crate) async fn address(acting: &Acting, directory: &Directory, body: OrganizationId) -> Outcome<Option<String>> {
-    let mailbox = |body: &Organization| {
-        let contacts = body.contacts.iter().filter_map(|contact| contact.email.clone());
-        body.email.clone().into_iter().chain(contacts).next()
-    };
-    let own = directory.organization(body).and_then(mailbox);
-    if let Some(own) = own.filter(|address| is_plain(address)) {
-        return Ok(Some(own));
-    }
-    let accounts = acting.scope.accounts(PageQuery::first()).await?;
-    let acts_for = accounts.items.into_iter().map(|account| account.value).find(|account| {
-        let partner = account.roles.iter().any(|role| role == Role::Partner.name());
-        !account.disabled && partner && account.organization_id == Some(body) && account.email.is_some()
-    });
-    Ok(acts_for
-        .and_then(|account| account.email)
-        .filter(|address| is_plain(address)))
-}
-
-/// An address that cannot write a header of its own.
-fn is_plain(address: &str) -> bool {
-    address.contains('@') && !address.chars().any(|c| c.is_control() || c.is_whitespace() || c == ',')
 }
 
 /// The secret part of a link's address.

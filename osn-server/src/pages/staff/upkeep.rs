@@ -54,6 +54,14 @@ pub(super) async fn board(reader: Reader, Query(asked): Query<OfBody>) -> Outcom
 
 fn oldest(p: &Page, board: &Board) -> Table {
     let day = |day: Option<chrono::NaiveDate>, none: &str| day.map_or_else(|| p.t(none), |day| p.day(day));
+    // What the reader can do about it: wait, or write an address into the body's record.
+    let unsent = |record: &BoardRecord| {
+        if record.reachable {
+            "upkeep-not-reminded"
+        } else {
+            "reminder-no-address"
+        }
+    };
     let row = |record: &BoardRecord| {
         Row::new(vec![
             Cell::head(p.text(&record.name))
@@ -61,7 +69,7 @@ fn oldest(p: &Page, board: &Board) -> Table {
                 .note(p.text(&record.organization)),
             Cell::tag(freshness_tag(p, record.freshness)),
             Cell::new(day(record.confirmed_on, "upkeep-never")),
-            Cell::new(day(record.reminded_on, "upkeep-not-reminded")),
+            Cell::new(day(record.reminded_on, unsent(record))),
         ])
     };
     Table {
