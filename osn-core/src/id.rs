@@ -98,6 +98,8 @@ ids! {
     SuggestionId,
     /// A body's subscription to changes of the mapping.
     SubscriptionId,
+    /// A file brought into the mapping.
+    ImportId,
 }
 
 #[cfg(test)]

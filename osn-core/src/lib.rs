@@ -31,6 +31,7 @@ pub mod delivery;
 pub mod directory;
 pub mod duplicates;
 pub mod eligibility;
+pub mod import;
 pub mod intervention;
 pub mod matrix;
 pub mod need;

@@ -9,6 +9,7 @@ use osn_core::call::{CallEvent, CallState};
 use osn_core::coverage::NeedOutcome;
 use osn_core::delivery::{AwardEvent, AwardState, DeliveryEvent, DeliveryState};
 use osn_core::id::{AccountId, CertificateId, DecisionId, SelectionId};
+use osn_core::import::{ImportEvent, ImportState};
 use osn_core::request::{RequestEvent, RequestState};
 use osn_core::selection::{SelectionEvent, SelectionState};
 use osn_core::state::{Machine, table};
@@ -307,6 +308,38 @@ fn suggestion() {
             open: accept=accepted refuse=refused refuse=-
             accepted: accept=- refuse=- refuse=-
             refused: accept=- refuse=- refuse=-
+        "]],
+    );
+}
+
+#[test]
+fn import() {
+    check(
+        &[
+            ImportState::Refused,
+            ImportState::Planned,
+            ImportState::Done {
+                by: None,
+                at: at(),
+                first: 1,
+                last: 2,
+            },
+            ImportState::Undone { by: None, at: at() },
+        ],
+        &[
+            ImportEvent::Confirm {
+                by: None,
+                at: at(),
+                first: 1,
+                last: 2,
+            },
+            ImportEvent::Undo { by: None, at: at() },
+        ],
+        &expect![[r"
+            refused: confirm=- undo=-
+            planned: confirm=done undo=-
+            done: confirm=- undo=undone
+            undone: confirm=- undo=-
         "]],
     );
 }

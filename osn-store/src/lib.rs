@@ -13,6 +13,7 @@ mod decisions;
 mod deliveries;
 mod directory;
 mod error;
+mod imports;
 mod jobs;
 mod journal;
 mod keys;
@@ -42,6 +43,7 @@ pub use decisions::{Decided, DecisionQuery, DecisionRow, EligibleRow, NewDecisio
 pub use deliveries::DeliveryFilter;
 pub use directory::{RecordVersion, RecordWrite, RemovedRecord};
 pub use error::{DatabaseFault, Result, SealFault, StoreError};
+pub use imports::{DirectoryWrite, ImportLine, WrittenRecord};
 pub use jobs::{Job, JobRow, JobState, LeasedJob};
 pub use journal::{JournalDraft, JournalEntry, Sealed};
 pub use memory::Remembered;

@@ -28,7 +28,7 @@ macro_rules! migrations {
 
 /// The data.
 pub(crate) const DATA: &[Migration] =
-    migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep");
+    migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports");
 
 /// The key store.
 pub(crate) const KEYS: &[Migration] = migrations!("keys": 1 "0001_keys");
@@ -135,6 +135,11 @@ mod tests {
                 "0003_upkeep",
                 "9adc9a2d37ccb8606fe64d7426a84632098560a86abe9c76b7c61534b3cc1de6",
                 "3c4bff8b48aef0a64101f00522d9954eff71c3f9933e1890d217ff303d2040c0",
+            ),
+            (
+                "0004_imports",
+                "34e225fa4cd79f8fcd869754b3663e568244bb7f67aa065bdf4ebfc1911876b6",
+                "1995f6875e14e009ba3e74cde26143ce83b509bdfb76500e3702dd74dcec0f5f",
             ),
             (
                 "0001_keys",

@@ -90,7 +90,8 @@ arg_from_id!(
     RecordConfirmationId,
     ReminderId,
     SuggestionId,
-    SubscriptionId
+    SubscriptionId,
+    ImportId
 );
 
 impl Arg {
@@ -369,7 +370,8 @@ from_uuid!(
     RecordConfirmationId,
     ReminderId,
     SuggestionId,
-    SubscriptionId
+    SubscriptionId,
+    ImportId
 );
 
 impl FromUuid for Uuid {

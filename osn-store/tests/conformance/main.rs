@@ -16,6 +16,7 @@ mod decisions;
 mod deliveries;
 mod directory;
 mod erasure;
+mod imports;
 mod journal;
 mod planning;
 mod schema;

@@ -1,0 +1,327 @@
+//! Files brought into the mapping: what each would do, line by line; records written in one piece, and the way back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use osn_core::directory::DirectoryRecord;
+use osn_core::id::{ImportId, OrganizationId};
+use osn_core::import::{FileImport, ImportPart};
+use osn_core::state::Machine as _;
+use osn_core::time::{Instant, to_micros};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::db::{Bulk, Sql, next_numbers, sql};
+use crate::error::{Result, StoreError};
+use crate::page::{Page, PageQuery, Pages, Versioned, document, page, update, versioned};
+use crate::store::Scope;
+use crate::tx::Tx;
+use crate::value::{Arg, Row, args};
+
+/// One line of what is known of an import: what it is, and its document as JSON.
+pub type ImportLine = (ImportPart, String);
+
+/// Rows that are made at once: what a statement needs is not held for a whole city.
+const CHUNK: usize = 1024;
+
+/// A record to write as a new version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectoryWrite {
+    /// What it says from now on; of a record that goes, what it said last.
+    pub record: DirectoryRecord,
+    /// The body that keeps it true.
+    pub owner: Option<OrganizationId>,
+    /// The record is gone.
+    pub retired: bool,
+}
+
+/// A record that one act wrote, with what was there before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenRecord {
+    /// What the act wrote.
+    pub record: DirectoryRecord,
+    /// The act removed it.
+    pub retired: bool,
+    /// Nobody wrote it since.
+    pub in_force: bool,
+    /// What was there before the act; `None` where there was nothing, or it was gone.
+    pub before: Option<DirectoryRecord>,
+}
+
+const ONE: Sql = document!("file_import");
+const UPDATE: Sql = update!("file_import");
+/// Newest first. The second argument is no identifier: the cursor of the first page.
+const LIST: Pages = Pages {
+    page: sql(
+        "file_import",
+        "select id, body, version, updated_at from file_import
+         where municipality_id = $1 and ($3 = $2 or id < $3) order by id desc limit $4",
+    ),
+    count: sql(
+        "file_import",
+        "select count(*) as total from file_import where municipality_id = $1 and id <> $2",
+    ),
+};
+const INSERT: Sql = sql(
+    "file_import",
+    "insert into file_import (municipality_id, id, state, body, version, created_at, updated_at)
+     values ($1, $2, $3, $4, 1, $5, $5)",
+);
+const INSERT_LINES: Bulk = Bulk {
+    table: "file_import_line",
+    fixed: 0,
+    head: "insert into file_import_line (municipality_id, import_id, part, number, body) values",
+    row: "(?, ?, ?, ?, ?)",
+    tail: "",
+};
+const LINES: Sql = sql(
+    "file_import_line",
+    "select number, body from file_import_line
+     where municipality_id = $1 and import_id = $2 and part = $3 and number > $4 order by number limit $5",
+);
+const COUNT_LINES: Sql = sql(
+    "file_import_line",
+    "select count(*) as total from file_import_line where municipality_id = $1 and import_id = $2 and part = $3",
+);
+const FORGET_LINES: Sql = sql(
+    "file_import_line",
+    "delete from file_import_line where municipality_id = $1 and import_id in
+     (select id from file_import
+      where municipality_id = $1 and state in ('refused', 'planned') and created_at < $2)",
+);
+const FORGET: Sql = sql(
+    "file_import",
+    "delete from file_import where municipality_id = $1 and state in ('refused', 'planned') and created_at < $2",
+);
+const CURRENT: Sql = sql(
+    "directory_record",
+    "select kind, id, revision, recorded_at from directory_record where municipality_id = $1 and superseded_at is null",
+);
+const SUPERSEDE: Bulk = Bulk {
+    table: "directory_record",
+    fixed: 2,
+    head: "with given(kind, id, revision) as (values",
+    row: "(?, ?, ?)",
+    tail: ") update directory_record set superseded_at = $2 from given
+        where directory_record.municipality_id = $1 and directory_record.kind = given.kind
+          and directory_record.id = given.id and directory_record.revision = given.revision
+        returning directory_record.id",
+};
+const WRITE: Bulk = Bulk {
+    table: "directory_record",
+    fixed: 0,
+    head: "insert into directory_record
+        (municipality_id, kind, id, revision, owner_id, body, retired, recorded_at, recorded_by) values",
+    row: "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    tail: "",
+};
+const WRITTEN: Sql = sql(
+    "directory_record",
+    "select w.body, w.retired, w.superseded_at, b.body as before_body, b.retired as before_retired
+     from directory_record w left join directory_record b
+       on b.municipality_id = w.municipality_id and b.kind = w.kind and b.id = w.id
+      and b.revision = (select max(x.revision) from directory_record x
+                        where x.municipality_id = w.municipality_id and x.kind = w.kind and x.id = w.id
+                          and x.revision < w.revision)
+     where w.municipality_id = $1 and w.revision >= $2 and w.revision <= $3 order by w.revision",
+);
+
+impl Scope {
+    /// An import.
+    ///
+    /// # Errors
+    /// When the database fails or the row cannot be understood.
+    pub async fn import(&self, id: ImportId) -> Result<Option<Versioned<FileImport>>> {
+        let row = self.db().optional(&ONE, args![self.municipality, id]).await?;
+        row.as_ref().map(versioned).transpose()
+    }
+
+    /// Imports, newest first.
+    ///
+    /// # Errors
+    /// When the database fails or the cursor is not one of ours.
+    pub async fn imports(&self, query: PageQuery) -> Result<Page<Versioned<FileImport>>> {
+        LIST.read(self.db(), args![self.municipality, Uuid::nil()], &query, versioned)
+            .await
+    }
+
+    /// Lines of one part of an import, in the order of the file.
+    ///
+    /// # Errors
+    /// When the database fails or the cursor is not one of ours.
+    pub async fn import_lines<T: DeserializeOwned>(
+        &self,
+        id: ImportId,
+        of: ImportPart,
+        query: &PageQuery,
+    ) -> Result<Page<T>> {
+        let after: i64 = match &query.after {
+            None => 0,
+            Some(text) => text.parse().map_err(|_| StoreError::OutOfRange("after"))?,
+        };
+        let of_part = args![self.municipality, id, of.name()];
+        let total = self.db().one(&COUNT_LINES, of_part).await?.number("total")?;
+        let limit = query.limit();
+        let args = args![self.municipality, id, of.name(), after, limit.saturating_add(1)];
+        let rows = self.db().all(&LINES, args).await?;
+        let lines = rows
+            .iter()
+            .map(|row| Ok((row.int("number")?, row.json("body")?)))
+            .collect::<Result<Vec<_>>>()?;
+        let page = page(lines, limit, total, |(number, _)| number.to_string());
+        Ok(page.map(|(_, line)| line))
+    }
+
+    /// Every line of one part of an import.
+    ///
+    /// # Errors
+    /// When the database fails or a line cannot be understood.
+    pub async fn all_import_lines<T: DeserializeOwned>(&self, id: ImportId, of: ImportPart) -> Result<Vec<T>> {
+        let args = args![self.municipality, id, of.name(), 0_i64, i64::MAX];
+        let rows = self.db().all(&LINES, args).await?;
+        rows.iter().map(|row| row.json("body")).collect()
+    }
+
+    /// The records that were written from one revision to another, each with what was there before.
+    ///
+    /// # Errors
+    /// When the database fails or a version cannot be understood.
+    pub async fn written_between(&self, first: i64, last: i64) -> Result<Vec<WrittenRecord>> {
+        let rows = self.db().all(&WRITTEN, args![self.municipality, first, last]).await?;
+        let each = |row: &Row| {
+            let gone = row.get::<Option<bool>>("before_retired")? == Some(true);
+            Ok(WrittenRecord {
+                record: row.json("body")?,
+                retired: row.flag("retired")?,
+                in_force: row.opt_at("superseded_at")?.is_none(),
+                before: row.opt_json("before_body")?.filter(|_| !gone),
+            })
+        };
+        rows.iter().map(each).collect()
+    }
+
+    /// Forgets imports that came before a moment and were never done, with their lines; how many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_imports(&self, before: Instant) -> Result<u64> {
+        let before = to_micros(before);
+        let mut tx = self.db().begin().await?;
+        tx.run(&FORGET_LINES, args![self.municipality, before]).await?;
+        let forgotten = tx.run(&FORGET, args![self.municipality, before]).await?;
+        tx.commit().await?;
+        Ok(forgotten)
+    }
+}
+
+impl Tx {
+    /// A new import with its lines.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn insert_import(
+        &mut self,
+        import: &FileImport,
+        lines: impl IntoIterator<Item = ImportLine>,
+    ) -> Result<()> {
+        let municipality = self.municipality();
+        let values = vec![
+            municipality.into(),
+            import.id.into(),
+            import.state.name().into(),
+            Arg::json(import)?,
+            self.now.into(),
+        ];
+        self.run(&INSERT, values).await?;
+        let mut numbers: BTreeMap<ImportPart, i64> = BTreeMap::new();
+        let mut lines = lines.into_iter();
+        loop {
+            let mut rows = Vec::with_capacity(CHUNK);
+            for (part, body) in lines.by_ref().take(CHUNK) {
+                let number = numbers.entry(part).or_default();
+                *number = number.saturating_add(1);
+                rows.push(vec![
+                    municipality.into(),
+                    import.id.into(),
+                    part.name().into(),
+                    (*number).into(),
+                    Arg::Json(Some(body)),
+                ]);
+            }
+            if rows.is_empty() {
+                return Ok(());
+            }
+            self.inner.bulk(&INSERT_LINES, Vec::new(), rows).await?;
+        }
+    }
+
+    /// Changes an import that still has the version that was read: of two who confirm at once, one does.
+    ///
+    /// # Errors
+    /// `Stale` when somebody else was first.
+    pub async fn update_import(&mut self, import: &FileImport, version: i64) -> Result<()> {
+        let state = import.state.name();
+        self.update(&UPDATE, import.id.uuid(), version, state, import).await
+    }
+
+    /// Holds the mapping until the act ends, and refuses when it has another revision than the caller read.
+    ///
+    /// # Errors
+    /// `Stale` when the mapping moved on.
+    pub async fn hold_directory(&mut self, expected: i64) -> Result<()> {
+        let municipality = self.municipality();
+        let next = next_numbers(&mut self.inner, municipality.into(), "directory", 0).await?;
+        if next == expected.saturating_add(1) {
+            Ok(())
+        } else {
+            Err(StoreError::Stale { expected })
+        }
+    }
+
+    /// Writes many records in one piece, each as a new version; the first and the last revision. Every record once.
+    ///
+    /// # Errors
+    /// When the database refuses, or a record stands twice.
+    pub async fn write_directory(&mut self, writes: &[DirectoryWrite]) -> Result<(i64, i64)> {
+        let municipality = self.municipality();
+        let count = i64::try_from(writes.len()).map_err(|_| StoreError::OutOfRange("records"))?;
+        let first = next_numbers(&mut self.inner, municipality.into(), "directory", count).await?;
+        let wanted: BTreeSet<(&str, Uuid)> = writes
+            .iter()
+            .map(|write| (write.record.kind(), write.record.uuid()))
+            .collect();
+        if wanted.len() != writes.len() {
+            return Err(StoreError::OutOfRange("records"));
+        }
+        // Recorded time never runs backwards, whatever the clock of a second server says.
+        let mut at = self.now;
+        let mut superseded = Vec::new();
+        for row in self.inner.all(&CURRENT, args![municipality]).await? {
+            let (kind, id) = (row.text("kind")?, row.id("id")?);
+            if wanted.contains(&(kind.as_str(), id)) {
+                at = at.max(row.at("recorded_at")?);
+                superseded.push(args![kind, id, row.int("revision")?]);
+            }
+        }
+        self.inner.bulk(&SUPERSEDE, args![municipality, at], superseded).await?;
+        let mut revision = first;
+        for chunk in writes.chunks(CHUNK) {
+            let mut rows = Vec::with_capacity(chunk.len());
+            for write in chunk {
+                rows.push(vec![
+                    municipality.into(),
+                    write.record.kind().into(),
+                    write.record.uuid().into(),
+                    revision.into(),
+                    write.owner.into(),
+                    Arg::json(&write.record)?,
+                    write.retired.into(),
+                    at.into(),
+                    self.actor.account.into(),
+                ]);
+                revision = revision.saturating_add(1);
+            }
+            self.inner.bulk(&WRITE, Vec::new(), rows).await?;
+        }
+        Ok((first, first.saturating_add(count).saturating_sub(1)))
+    }
+}
