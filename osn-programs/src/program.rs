@@ -41,15 +41,22 @@ pub struct Program {
     code_digest: Digest,
     package_digest: Option<Digest>,
     manifest: Option<Manifest>,
-    texts: Texts,
-    described: Mutex<BTreeMap<String, Arc<About>>>,
-    default_about: Arc<About>,
+    locales: BTreeMap<String, String>,
+    described: Mutex<BTreeMap<String, Described>>,
+    default: Described,
+}
+
+/// A description with its texts.
+#[derive(Clone)]
+struct Described {
+    about: Arc<About>,
+    texts: Arc<Texts>,
 }
 
 impl fmt::Debug for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Program")
-            .field("key", &self.default_about.program)
+            .field("key", &self.default.about.program)
             .field("code_digest", &self.code_digest)
             .finish_non_exhaustive()
     }
@@ -74,32 +81,30 @@ impl Program {
                 about
             }
         };
-        let texts = match package {
+        let locales = match package {
             Some(package) if package.manifest().key != about.program => {
                 return Err(LoadError::OtherProgram {
                     manifest: package.manifest().key.clone(),
                     description: about.program.clone(),
                 });
             }
-            Some(package) => Texts::new(package.locales().iter().chain(&about.texts)),
-            None => Texts::new(about.texts.iter()),
-        }
-        .map_err(|problems| LoadError::Texts { problems })?;
-        if let Some(package) = package {
-            let problems = texts.check(&about, &package.manifest().languages);
-            if !problems.is_empty() {
-                return Err(LoadError::Texts { problems });
-            }
-        }
+            Some(package) => package.locales().clone(),
+            None => BTreeMap::new(),
+        };
+        let manifest = package.map(|package| package.manifest().clone());
+        let texts = texts(&about, &locales, manifest.as_ref()).map_err(|problems| LoadError::Texts { problems })?;
         Ok(Self {
             shared,
             pre,
             code_digest,
             package_digest: package.map(Package::package_digest),
-            manifest: package.map(|package| package.manifest().clone()),
-            texts,
+            manifest,
+            locales,
             described: Mutex::default(),
-            default_about: Arc::new(about),
+            default: Described {
+                about: Arc::new(about),
+                texts: Arc::new(texts),
+            },
         })
     }
 
@@ -118,9 +123,17 @@ impl Program {
         self.manifest.as_ref()
     }
 
-    /// The program's texts.
-    pub const fn texts(&self) -> &Texts {
-        &self.texts
+    /// The program's texts under its defaults.
+    pub fn texts(&self) -> &Texts {
+        &self.default.texts
+    }
+
+    /// The program's texts under these parameters: those of the package, and those that the description brings.
+    ///
+    /// # Errors
+    /// As [`Program::about`].
+    pub fn texts_under(&self, parameters: Option<&str>) -> Result<Arc<Texts>, Fault> {
+        Ok(self.described(parameters)?.texts)
     }
 
     /// The contract version that the program speaks.
@@ -134,25 +147,38 @@ impl Program {
     }
 
     /// The description under these parameters, or under the defaults. Asked once, then kept.
+    ///
+    /// # Errors
+    /// The program's fault: it cannot describe itself, or its description or its texts under these parameters cannot be used.
     pub fn about(&self, parameters: Option<&str>) -> Result<Arc<About>, Fault> {
+        Ok(self.described(parameters)?.about)
+    }
+
+    fn described(&self, parameters: Option<&str>) -> Result<Described, Fault> {
         let Some(parameters) = parameters else {
-            return Ok(Arc::clone(&self.default_about));
+            return Ok(self.default.clone());
         };
-        if let Some(about) = self
-            .described
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(parameters)
-        {
-            return Ok(Arc::clone(about));
+        let kept = || self.described.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(described) = kept().get(parameters) {
+            return Ok(described.clone());
         }
-        let about = Arc::new(describe(&self.shared, &self.pre, Some(parameters))?);
-        let mut described = self.described.lock().unwrap_or_else(PoisonError::into_inner);
-        if described.len() >= DESCRIPTIONS {
-            described.clear();
+        let about = describe(&self.shared, &self.pre, Some(parameters))?;
+        let texts = if about.texts == self.default.about.texts {
+            Arc::clone(&self.default.texts)
+        } else {
+            let texts = texts(&about, &self.locales, self.manifest.as_ref());
+            Arc::new(texts.map_err(|problems| FaultKind::BadDescription { problems })?)
+        };
+        let described = Described {
+            about: Arc::new(about),
+            texts,
+        };
+        let mut all = kept();
+        if all.len() >= DESCRIPTIONS {
+            all.clear();
         }
-        described.insert(parameters.to_owned(), Arc::clone(&about));
-        Ok(about)
+        all.insert(parameters.to_owned(), described.clone());
+        Ok(described)
     }
 
     /// What the program finds wrong with frozen parameters (see [`crate::parameters::freeze`]); empty when a call may use them.
@@ -399,6 +425,17 @@ pub(crate) fn refused(about: &About, refusal: &Refusal, rows: usize) -> FaultKin
         Some(_) => check::lie(crate::fault::Lie::UnknownPosition { table: "rows" }, None),
         None => check::lie(crate::fault::Lie::UnknownSymbol { table: "reasons" }, None),
     }
+}
+
+/// The texts of a description: complete in every language of the manifest, where there is one.
+fn texts(
+    about: &About,
+    locales: &BTreeMap<String, String>,
+    manifest: Option<&Manifest>,
+) -> Result<Texts, Vec<Problem>> {
+    let texts = Texts::new(locales.iter().chain(&about.texts))?;
+    let problems = manifest.map_or_else(Vec::new, |manifest| texts.check(about, &manifest.languages));
+    if problems.is_empty() { Ok(texts) } else { Err(problems) }
 }
 
 fn describe(shared: &Shared, pre: &Pre, parameters: Option<&str>) -> Result<About, FaultKind> {

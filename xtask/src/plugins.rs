@@ -2,7 +2,7 @@
 use crate::run::{cargo, command, root, run, say, target_dir};
 use anyhow::{Context as _, Result, ensure};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -36,23 +36,66 @@ pub(crate) fn build(profile: Profile) -> Result<()> {
     let pack = target_dir().join(profile.folder()).join("osn-pack");
     for folder in folders()? {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        ensure!(
-            folder.join("Cargo.toml").is_file(),
-            "{name}: a program needs a Cargo.toml beside its program.toml"
-        );
         say(&format!("program {name}"));
-        // One at a time: what one program needs must not change the bytes of another.
-        run(cargo(["build", "--quiet", "--profile", "plugin", "--target", WASM, "-p", &name]).args(same_paths()))?;
-        let core = target_dir()
-            .join(WASM)
-            .join("plugin")
-            .join(format!("{}.wasm", name.replace('-', "_")));
+        let core = if folder.join("Cargo.toml").is_file() {
+            in_rust(&name)?
+        } else {
+            in_c(&folder, &name)?
+        };
         run(command(&pack)
             .arg(core)
             .arg(&folder)
             .arg(out.join(format!("{name}.wasm"))))?;
     }
     Ok(())
+}
+
+fn in_rust(name: &str) -> Result<PathBuf> {
+    // One at a time: what one program needs must not change the bytes of another.
+    run(cargo(["build", "--quiet", "--profile", "plugin", "--target", WASM, "-p", name]).args(same_paths()))?;
+    let file = format!("{}.wasm", name.replace('-', "_"));
+    Ok(target_dir().join(WASM).join("plugin").join(file))
+}
+
+/// Compiles the sources of a folder together with the SDK for C. No library, no import: what the compiler would take from one is
+/// written in the SDK.
+fn in_c(folder: &Path, name: &str) -> Result<PathBuf> {
+    let mut sources = Vec::new();
+    let src = folder.join("src");
+    for entry in fs::read_dir(&src).with_context(|| format!("{name}: reading {}", src.display()))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "c") {
+            sources.push(path);
+        }
+    }
+    sources.sort();
+    ensure!(
+        !sources.is_empty(),
+        "{name}: a program needs a Cargo.toml beside its program.toml, or C sources in src/"
+    );
+    let sdk = root().join("plugins/sdk-c");
+    let core = target_dir().join("c").join(format!("{}.wasm", name.replace('-', "_")));
+    fs::create_dir_all(target_dir().join("c")).context("making target/c")?;
+    let mut clang = command(std::env::var_os("CLANG").unwrap_or_else(|| "clang".into()));
+    clang.args([
+        "--target=wasm32",
+        "-std=c11",
+        "-O2",
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+        "-nostdlib",
+        "-ffreestanding",
+    ]);
+    // The guest's stack is as small as the Rust programs' (.cargo/config.toml).
+    clang.args(["-Wl,--no-entry", "-Wl,-z,stack-size=131072", "-Wl,--strip-all", "-I"]);
+    run(clang
+        .arg(&sdk)
+        .args(sources)
+        .arg(sdk.join("osn_program.c"))
+        .arg("-o")
+        .arg(&core))?;
+    Ok(core)
 }
 
 /// Names the folders of this machine as on every machine: a panic's place is part of a program's bytes, and the digest

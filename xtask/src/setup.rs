@@ -11,28 +11,37 @@ pub(crate) enum Need {
     CCompiler,
     Npm,
     WasmTarget,
+    Clang,
     Postgres,
     Chromium,
     CargoDeny,
 }
 
 /// To build the server and the programs.
-pub(crate) const BUILD: &[Need] = &[Need::CCompiler, Need::Npm, Need::WasmTarget];
+pub(crate) const BUILD: &[Need] = &[Need::CCompiler, Need::Npm, Need::WasmTarget, Need::Clang];
 /// To run every test.
 pub(crate) const TEST: &[Need] = &[
     Need::CCompiler,
     Need::Npm,
     Need::WasmTarget,
+    Need::Clang,
     Need::Postgres,
     Need::Chromium,
 ];
 /// To measure.
-pub(crate) const BENCH: &[Need] = &[Need::CCompiler, Need::Npm, Need::WasmTarget, Need::Postgres];
+pub(crate) const BENCH: &[Need] = &[
+    Need::CCompiler,
+    Need::Npm,
+    Need::WasmTarget,
+    Need::Clang,
+    Need::Postgres,
+];
 /// For CI.
 pub(crate) const EVERYTHING: &[Need] = &[
     Need::CCompiler,
     Need::Npm,
     Need::WasmTarget,
+    Need::Clang,
     Need::Postgres,
     Need::Chromium,
     Need::CargoDeny,
@@ -51,6 +60,7 @@ impl Need {
             Self::CCompiler => "a C compiler (cc)",
             Self::Npm => "node and npm",
             Self::WasmTarget => "the compiler's wasm32 target",
+            Self::Clang => "clang and wasm-ld (programs in C)",
             Self::Postgres => "PostgreSQL's server binaries",
             Self::Chromium => "chromium",
             Self::CargoDeny => "cargo-deny",
@@ -62,6 +72,7 @@ impl Need {
             Self::CCompiler => answers(std::env::var_os("CC").unwrap_or_else(|| "cc".into()), &["--version"]),
             Self::Npm => answers("node", &["--version"]) && answers("npm", &["--version"]),
             Self::WasmTarget => wasm_libraries().is_some_and(|folder| Path::new(&folder).is_dir()),
+            Self::Clang => answers("clang", &["--version"]) && wasm_linker(),
             Self::Postgres => osn_test_postgres::server_binaries().is_some(),
             Self::Chromium => CHROMIUM_NAMES.iter().any(|name| answers(name, &["--version"])),
             Self::CargoDeny => answers("cargo-deny", &["--version"]),
@@ -73,6 +84,7 @@ impl Need {
         match (self, system) {
             (Self::CCompiler, _) => &["build-essential"],
             (Self::Npm, _) => &["npm"],
+            (Self::Clang, _) => &["clang", "lld"],
             (Self::Postgres, _) => &["postgresql"],
             (Self::Chromium, System::Ubuntu) => &["chromium-browser", "fonts-liberation"],
             (Self::Chromium, System::Debian | System::Other) => &["chromium", "fonts-liberation"],
@@ -151,7 +163,7 @@ fn rust_tool(need: Need) -> (&'static str, &'static [&'static str]) {
                 CARGO_DENY,
             ],
         ),
-        Need::WasmTarget | Need::CCompiler | Need::Npm | Need::Postgres | Need::Chromium => {
+        Need::WasmTarget | Need::Clang | Need::CCompiler | Need::Npm | Need::Postgres | Need::Chromium => {
             ("rustup", &["target", "add", WASM])
         }
     }
@@ -165,6 +177,12 @@ fn apt_install(packages: &[&str]) -> Result<()> {
     run(install
         .args(["install", "-y", "-qq", "--no-install-recommends"])
         .args(packages))
+}
+
+/// Whether clang finds the linker of WebAssembly: under its plain name, or beside itself.
+fn wasm_linker() -> bool {
+    let beside = output_of(command("clang").arg("--print-prog-name=wasm-ld")).unwrap_or_default();
+    answers("wasm-ld", &["--version"]) || answers(beside.trim(), &["--version"])
 }
 
 /// The folder of the wasm32 standard library of the compiler in use.

@@ -51,7 +51,7 @@ pub struct About {
     /// Kinds of cost, in the order of the estimate's symbols.
     #[serde(default)]
     pub expense_categories: Vec<ExpenseCategory>,
-    /// Inline texts of a declarative program: language -> Fluent source. Empty where the package carries locale files.
+    /// Texts that belong to these parameters: language -> Fluent source, beside the package's locale files.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub texts: BTreeMap<String, String>,
 }
@@ -344,6 +344,15 @@ pub struct Delivery {
     pub failures: Vec<FailureKind>,
     /// What is handed over or given, in the order of the plan's symbols. Text: `supply-<key>`.
     pub supplies: Vec<Supply>,
+    /// The places of a plan's occasions are the options of this question (`claim.wishes`); without it a place is a bare number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub places_of: Option<String>,
+    /// The series of a plan's occasions are the options of this question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series_of: Option<String>,
+    /// The features of a plan's occasions are the options of this question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub features_of: Option<String>,
 }
 
 /// Kind of a delivery.
@@ -393,6 +402,9 @@ pub struct Indicator {
     pub unit: Unit,
     /// What is counted.
     pub counts: Counted,
+    /// The number that the action works towards: a floor, not a limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<i64>,
 }
 
 /// What an indicator counts; the host has all of these.

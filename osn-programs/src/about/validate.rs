@@ -237,6 +237,16 @@ fn delivery(found: &mut Found, about: &About) {
         "/delivery/supplies",
         delivery.supplies.iter().map(|one| one.key.as_str()),
     );
+    for (name, reference) in [
+        ("places_of", &delivery.places_of),
+        ("series_of", &delivery.series_of),
+        ("features_of", &delivery.features_of),
+    ] {
+        let Some(reference) = reference else { continue };
+        if about.field(reference).is_none_or(|field| field.options.is_empty()) {
+            found.add(Problem::new(format!("/delivery/{name}"), "unknown-field").with("field", reference));
+        }
+    }
     if delivery.supplies.is_empty() {
         found.add(Problem::new("/delivery/supplies", "empty"));
     }

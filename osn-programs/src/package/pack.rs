@@ -31,15 +31,34 @@ pub enum PackError {
     Refused(#[from] PackageError),
 }
 
-/// Makes a component of a core module that was built with the SDK. Components pass as they are.
+/// The contract that a module without a description of its own types is taken to speak: it exports the functions by their names.
+const CONTRACT: &str = include_str!("../../wit/0.1/program.wit");
+/// What the names of the sections begin with in which a module describes its types.
+const TYPES: &str = "component-type";
+
+/// Makes a component of a core module that was built with an SDK. Components pass as they are.
+///
+/// The Rust SDK leaves a description of the contract's types in the module. A compiler of another language need not know of it:
+/// a module without one is given the contract's.
+///
+/// # Errors
+/// What the encoder said: the module is broken, imports something, or does not export what the contract asks for.
 pub fn componentise(wasm: &[u8]) -> Result<Vec<u8>, String> {
     if wasmparser::Parser::is_component(wasm) {
         return Ok(wasm.to_vec());
     }
     let encode = || {
+        let mut module = wasm.to_vec();
+        if !section::custom(wasm).any(|(name, _)| name.starts_with(TYPES)) {
+            let mut resolve = wit_parser::Resolve::default();
+            let package = resolve.push_str("program.wit", CONTRACT)?;
+            let world = resolve.select_world(&[package], Some("program"))?;
+            let encoding = wit_component::StringEncoding::UTF8;
+            wit_component::embed_component_metadata(&mut module, &resolve, world, encoding, false)?;
+        }
         wit_component::ComponentEncoder::default()
             .validate(true)
-            .module(wasm)?
+            .module(&module)?
             .encode()
     };
     encode().map_err(|error| format!("{error:#}"))

@@ -47,6 +47,7 @@ pub(super) fn wanted(about: &About) -> BTreeSet<String> {
         keys.insert(id);
         keys.insert(format!("basis-{}", criterion.legal_basis));
     }
+    keys.extend(parameter_options(about));
     let lists: [(&str, Vec<&str>); 7] = [
         ("rank", about.ranking.iter().map(|one| one.key.as_str()).collect()),
         ("reason", about.reasons.iter().map(String::as_str).collect()),
@@ -96,6 +97,32 @@ fn fields(about: &About) -> impl Iterator<Item = &crate::about::FormField> {
         .into_iter()
         .flat_map(|subject| about.form.of(subject))
         .chain(&about.delivery.fields)
+}
+
+/// What the parts of parameters are called: `parameter-<key>-<option>` of one of several, `parameter-<key>-<part>` of a document.
+fn parameter_options(about: &About) -> Vec<String> {
+    let properties = about
+        .parameters
+        .get("properties")
+        .and_then(serde_json::Value::as_object);
+    let mut keys = Vec::new();
+    for (key, property) in properties.into_iter().flatten() {
+        parts(&format!("parameter-{key}"), property, &mut keys);
+    }
+    keys
+}
+
+fn parts(name: &str, property: &serde_json::Value, keys: &mut Vec<String>) {
+    let options = property.get("enum").and_then(serde_json::Value::as_array);
+    let named = options.into_iter().flatten().filter_map(serde_json::Value::as_str);
+    keys.extend(named.map(|option| format!("{name}-{option}")));
+    let inner = property.get("items").unwrap_or(property);
+    let properties = inner.get("properties").and_then(serde_json::Value::as_object);
+    for (key, part) in properties.into_iter().flatten() {
+        let name = format!("{name}-{key}");
+        parts(&name, part, keys);
+        keys.push(name);
+    }
 }
 
 fn parameters(about: &About) -> Vec<&str> {

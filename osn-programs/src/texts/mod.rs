@@ -2,7 +2,7 @@
 //!
 //! Keys: `name`, `summary`, `field-<key>` (`.hint`, `.purpose`), `option-<field>-<option>`, `evidence-<kind>` (`.hint`),
 //! `criterion-<key>` (`.met`, `.not-met`, `.unknown`, `.not-applicable`, with `$seen` and `$wanted`), `basis-<key>`,
-//! `rank-<key>`, `reason-<key>`, `parameter-<key>` (`.hint`), `supply-<key>`, `failure-<key>`, `indicator-<key>`,
+//! `rank-<key>`, `reason-<key>`, `parameter-<key>` (`.hint`), `parameter-<key>-<option>`, `supply-<key>`, `failure-<key>`, `indicator-<key>`,
 //! `category-<key>`.
 
 mod keys;

@@ -49,6 +49,31 @@ pub(crate) fn core_module(package: &str) -> PathBuf {
         .join(format!("{}.wasm", package.replace('-', "_")))
 }
 
+/// The core module of a program of `plugins/`, in whatever language it is written.
+pub(crate) fn core_of(name: &str) -> PathBuf {
+    let folder = root().join("plugins").join(name);
+    if folder.join("Cargo.toml").is_file() {
+        return core_module(name);
+    }
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs");
+    std::fs::create_dir_all(&target).unwrap();
+    let out = target.join(format!("{name}-{:?}.wasm", std::thread::current().id()));
+    let sdk = root().join("plugins/sdk-c");
+    // As `cargo xtask plugins` does.
+    let done = Command::new("clang")
+        .args(["--target=wasm32", "-std=c11", "-O2", "-nostdlib", "-ffreestanding"])
+        .args(["-Wl,--no-entry", "-Wl,-z,stack-size=131072", "-Wl,--strip-all", "-I"])
+        .arg(&sdk)
+        .arg(folder.join("src/program.c"))
+        .arg(sdk.join("osn_program.c"))
+        .arg("-o")
+        .arg(&out)
+        .status()
+        .unwrap_or_else(|error| panic!("clang: {error}; type: apt-get install -y clang lld"));
+    assert!(done.success(), "building {name} with clang");
+    out
+}
+
 /// The packed food-parcel program, built once for all tests of a file.
 pub(crate) fn food_parcel() -> &'static Package {
     static PACKAGE: OnceLock<Package> = OnceLock::new();

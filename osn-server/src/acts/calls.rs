@@ -7,6 +7,7 @@ use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
 use osn_core::time::{Instant, to_micros};
 use osn_programs::about::About;
+use osn_programs::texts::Texts;
 use osn_programs::{form, parameters};
 use osn_store::{CallFilter, Page, PageQuery, Versioned};
 use schemars::JsonSchema;
@@ -286,6 +287,8 @@ pub struct OpenCall {
     pub installed: Installed,
     /// The description under the call's parameters.
     pub about: Arc<About>,
+    /// The program's texts under them.
+    pub texts: Arc<Texts>,
 }
 
 /// A call with its program; drafts are for staff only.
@@ -306,17 +309,23 @@ async fn with_program(acting: &Acting, call: Versioned<Call>, action: osn_core::
         .get(&acting.scope, &action.program.package_digest)
         .await?;
     let about = about(&installed, &call.value)?;
+    let texts = installed.program.texts_under(parameters_of(&call.value))?;
     Ok(OpenCall {
         call,
         action,
         installed,
         about,
+        texts,
     })
 }
 
 fn about(installed: &Installed, call: &Call) -> Outcome<Arc<About>> {
-    let parameters = Some(call.parameters.as_str()).filter(|parameters| !parameters.is_empty());
-    Ok(installed.program.about(parameters)?)
+    Ok(installed.program.about(parameters_of(call))?)
+}
+
+/// The frozen parameters of a call; `None` before it is published.
+fn parameters_of(call: &Call) -> Option<&str> {
+    Some(call.parameters.as_str()).filter(|parameters| !parameters.is_empty())
 }
 
 pub(crate) async fn read(acting: &Acting, id: CallId) -> Outcome<Versioned<Call>> {
@@ -364,11 +373,7 @@ pub async fn list(acting: &Acting, action: Option<ActionId>, query: PageQuery) -
 /// The form of a call as JSON Schema, with titles in the reader's language.
 pub async fn form_schema(acting: &Acting, id: CallId) -> Outcome<serde_json::Value> {
     let open = open(acting, id).await?;
-    Ok(form::application_schema(
-        &open.about,
-        open.installed.program.texts(),
-        acting.lang.tag(),
-    ))
+    Ok(form::application_schema(&open.about, &open.texts, acting.lang.tag()))
 }
 
 /// Whether a call takes applications at an instant.
@@ -389,10 +394,11 @@ fn view(acting: &Acting, open: &OpenCall) -> CallView {
     let OpenCall {
         call,
         action,
-        installed,
         about,
+        texts,
+        installed: _,
     } = open;
-    let (texts, lang) = (installed.program.texts(), acting.lang.tag());
+    let lang = acting.lang.tag();
     let text = |key: String| texts.text(lang, &key, &[]).unwrap_or_default();
     let criteria = about
         .criteria

@@ -264,9 +264,10 @@ async fn explained(
     let bytes = applications::readable(acting.scope.decision_record(row.id).await?)?;
     let record = DecisionRecord::from_canonical(&bytes).map_err(Refusal::internal)?;
     let about = open.installed.program.about(Some(&record.parameters))?;
+    let texts = open.installed.program.texts_under(Some(&record.parameters))?;
     let words = Words {
         acting,
-        texts: open.installed.program.texts(),
+        texts: &texts,
         about: &about,
         as_of: record.as_of,
     };

@@ -130,6 +130,7 @@ fn judge(as_of: Day, parameters: &Parameters, application: &Application) -> Verd
         parameters,
         application: &household,
         claim: &Nothing,
+        claims: &[Nothing],
         members: &members,
         facts: &Nothing,
     });

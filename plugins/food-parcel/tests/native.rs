@@ -18,6 +18,7 @@ fn check(percent: i64, evidence: Evidence, valid_to: ValidTo, disability: State,
         parameters: &Parameters::defaults(),
         application: &application,
         claim: &Nothing,
+        claims: &[Nothing],
         members: &[],
         facts: &Nothing,
     });

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::form::Form;
-use crate::judge::{Findings, RankingKeys};
+use crate::judge::Findings;
 use crate::parameters::Parameters;
 use crate::program::Program;
 
@@ -19,6 +19,9 @@ pub struct About {
     max_claims: u32,
     max_members: u32,
     host_only: Vec<Value>,
+    host_only_of_claim: Vec<Value>,
+    options: Vec<(String, Vec<String>)>,
+    asked: [Vec<Value>; 3],
 }
 
 impl About {
@@ -52,6 +55,9 @@ impl About {
             max_claims: 1,
             max_members: 0,
             host_only: Vec::new(),
+            host_only_of_claim: Vec::new(),
+            options: Vec::new(),
+            asked: Default::default(),
         }
     }
 
@@ -118,6 +124,17 @@ impl About {
         self
     }
 
+    /// An indicator with the number that the action works towards.
+    #[must_use]
+    pub fn indicator_towards(mut self, key: &str, unit: &str, counts: &str, target: i64) -> Self {
+        Self::add(
+            &mut self.map,
+            "indicators",
+            json!({"key": key, "unit": unit, "counts": counts, "target": target}),
+        );
+        self
+    }
+
     /// A kind of cost.
     #[must_use]
     pub fn expense_category(mut self, key: &str) -> Self {
@@ -139,11 +156,79 @@ impl About {
         self
     }
 
+    /// The same about each claim: who may fetch a child, what it must not eat.
+    #[must_use]
+    pub fn host_asks_of_claim(mut self, question: Value) -> Self {
+        self.host_only_of_claim.push(question);
+        self
+    }
+
+    /// A question that the parameters give, after the program's own; `subject` is `application`, `claim` or `member`.
+    #[must_use]
+    pub fn asks(mut self, subject: &str, question: Value) -> Self {
+        let [application, claim, member] = &mut self.asked;
+        let list = match subject {
+            "claim" => claim,
+            "member" => member,
+            _ => application,
+        };
+        list.push(question);
+        self
+    }
+
+    /// The options of a question that the parameters give, such as `claim.wishes`; in the order of their symbols.
+    #[must_use]
+    pub fn options(mut self, question: &str, keys: impl IntoIterator<Item = String>) -> Self {
+        self.options.push((question.to_owned(), keys.into_iter().collect()));
+        self
+    }
+
+    /// Texts that the parameters give, as Fluent source of one language: of options, criteria or questions.
+    #[must_use]
+    pub fn texts(mut self, language: &str, fluent: &str) -> Self {
+        if let Some(texts) = self
+            .map
+            .entry("texts".to_owned())
+            .or_insert_with(|| json!({}))
+            .as_object_mut()
+        {
+            texts.insert(language.to_owned(), json!(fluent));
+        }
+        self
+    }
+
+    /// The places of the plan's occasions are the options of this question, such as `claim.wishes`.
+    #[must_use]
+    pub fn places_of(mut self, question: &str) -> Self {
+        self.delivery.insert("places_of".to_owned(), json!(question));
+        self
+    }
+
+    /// The series of the plan's occasions are the options of this question, such as `claim.weeks`.
+    #[must_use]
+    pub fn series_of(mut self, question: &str) -> Self {
+        self.delivery.insert("series_of".to_owned(), json!(question));
+        self
+    }
+
+    /// The features of the plan's occasions are the options of this question, such as `claim.access-needs`.
+    #[must_use]
+    pub fn features_of(mut self, question: &str) -> Self {
+        self.delivery.insert("features_of".to_owned(), json!(question));
+        self
+    }
+
     /// Symbol of the program's own reason number `index`.
     pub fn own_reason(index: u16) -> u16 {
         // Four standard reasons come first.
         index + 4
     }
+}
+
+/// The question with this key.
+fn find<'a>(questions: &'a mut [Value], key: &str) -> Option<&'a mut Map<String, Value>> {
+    let mut questions = questions.iter_mut().filter_map(Value::as_object_mut);
+    questions.find(|question| question.get("key").and_then(Value::as_str) == Some(key))
 }
 
 /// The whole description as JSON.
@@ -155,23 +240,42 @@ pub(crate) fn document<P: Program>(parameters: &P::Parameters) -> Value {
         max_claims,
         max_members,
         host_only,
-    } = P::about();
+        host_only_of_claim,
+        options,
+        asked: [more_of_application, more_of_claim, more_of_member],
+    } = P::about_under(parameters);
     let mut application = P::Application::questions();
+    application.extend(more_of_application);
     application.extend(host_only);
+    let mut claim = P::Claim::questions();
+    claim.extend(more_of_claim);
+    claim.extend(host_only_of_claim);
+    let mut member = P::Member::questions();
+    member.extend(more_of_member);
+    for (question, keys) in options {
+        let asked = match question.split_once('.') {
+            Some(("application", key)) => find(&mut application, key),
+            Some(("claim", key)) => find(&mut claim, key),
+            _ => None,
+        };
+        if let Some(asked) = asked {
+            asked.insert("options".to_owned(), json!(keys));
+        }
+    }
     map.insert("schema".to_owned(), json!("osn-program-about-0.1"));
     map.insert(
         "form".to_owned(),
         json!({
             "application": application,
-            "claim": P::Claim::questions(),
-            "member": P::Member::questions(),
+            "claim": claim,
+            "member": member,
             "max_claims": max_claims,
             "max_members": max_members,
         }),
     );
     map.insert("facts".to_owned(), Value::Array(P::Facts::questions()));
     map.insert("criteria".to_owned(), Value::Array(P::Criteria::declared(parameters)));
-    map.insert("ranking".to_owned(), Value::Array(P::Keys::declared()));
+    map.insert("ranking".to_owned(), Value::Array(P::ranking(parameters)));
     map.insert("reasons".to_owned(), json!(reasons));
     map.insert(
         "parameters".to_owned(),

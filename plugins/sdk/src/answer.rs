@@ -195,12 +195,53 @@ pub struct Several<E>(std::marker::PhantomData<E>);
 #[derive(Debug, Clone, Copy)]
 pub struct Ranked<E>(std::marker::PhantomData<E>);
 
-fn ragged<E: Options>(at: &[u32], vals: &[u16], row: usize) -> Option<Vec<E>> {
+fn symbols<'a>(at: &[u32], vals: &'a [u16], row: usize) -> Option<&'a [u16]> {
     let (from, to) = (*at.get(row)? as usize, *at.get(row + 1)? as usize);
-    vals.get(from..to)?
+    vals.get(from..to)
+}
+
+fn ragged<E: Options>(at: &[u32], vals: &[u16], row: usize) -> Option<Vec<E>> {
+    symbols(at, vals, row)?
         .iter()
         .map(|symbol| E::from_symbol(*symbol))
         .collect()
+}
+
+plain_kinds! {
+    /// One of the options that the parameters give (see [`About::options`](crate::about::About::options)): its symbol.
+    Symbol("choice", Choice) -> u16: |value| *value;
+}
+
+/// Any number of the options that the parameters give: their symbols.
+#[derive(Debug, Clone, Copy)]
+pub struct Symbols;
+
+/// Options that the parameters give, in the order of preference: their symbols.
+#[derive(Debug, Clone, Copy)]
+pub struct RankedSymbols;
+
+impl Kind for Symbols {
+    type Value = Vec<u16>;
+    const NAME: &'static str = "choices";
+
+    fn value(column: &Column, row: usize) -> Option<Vec<u16>> {
+        match column {
+            Column::Choices(data) => symbols(&data.at, &data.vals, row).map(<[u16]>::to_vec),
+            _ => None,
+        }
+    }
+}
+
+impl Kind for RankedSymbols {
+    type Value = Vec<u16>;
+    const NAME: &'static str = "order";
+
+    fn value(column: &Column, row: usize) -> Option<Vec<u16>> {
+        match column {
+            Column::Order(data) => symbols(&data.at, &data.vals, row).map(<[u16]>::to_vec),
+            _ => None,
+        }
+    }
 }
 
 impl<E: Options> Kind for Several<E> {

@@ -30,6 +30,45 @@ impl Day {
         (if month <= 2 { year + 1 } else { year }, month, day)
     }
 
+    /// Reads `YYYY-MM-DD`, nothing looser; `None` where there is no such day.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('-');
+        let mut part = |length: usize| {
+            let part = parts.next().filter(|part| part.len() == length)?;
+            part.bytes()
+                .all(|byte| byte.is_ascii_digit())
+                .then(|| part.parse().ok())?
+        };
+        let (year, month, day) = (part(4)?, part(2)?, part(2)?);
+        let read = Self::ymd(year, month, day);
+        (parts.next().is_none() && (1..=12).contains(&month) && read.to_ymd() == (year, month, day)).then_some(read)
+    }
+
+    /// The day that many calendar months later, or earlier; a month that is too short ends with its last day.
+    #[must_use]
+    pub const fn plus_months(self, months: i32) -> Self {
+        let (year, month, day) = self.to_ymd();
+        let count = year * 12 + month - 1 + months;
+        let (year, month) = (count.div_euclid(12), count.rem_euclid(12) + 1);
+        let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+        let last = Self::ymd(next_year, next_month, 1).0 - Self::ymd(year, month, 1).0;
+        Self::ymd(year, month, if day > last { last } else { day })
+    }
+
+    /// Full calendar months from this day to another; `None` where that day comes before.
+    pub const fn months_until(self, on: Self) -> Option<i32> {
+        if on.0 < self.0 {
+            return None;
+        }
+        let ((year, month, _), (on_year, on_month, _)) = (self.to_ymd(), on.to_ymd());
+        let count = (on_year - year) * 12 + on_month - month;
+        Some(if self.plus_months(count).0 > on.0 {
+            count - 1
+        } else {
+            count
+        })
+    }
+
     /// Full years from this day of birth to another day; `None` before birth. Born on 29 February means 1 March in a common year.
     pub const fn age_on(self, on: Self) -> Option<i32> {
         if on.0 < self.0 {
@@ -75,6 +114,47 @@ mod tests {
         for day in -200_000..200_000 {
             let (year, month, of_month) = Day(day).to_ymd();
             assert_eq!(Day::ymd(year, month, of_month), Day(day));
+        }
+    }
+
+    #[test]
+    fn days_are_read_strictly() {
+        assert_eq!(Day::parse("2022-08-19"), Some(Day(19_223)));
+        assert_eq!(Day::parse("2024-02-29").map(Day::to_ymd), Some((2024, 2, 29)));
+        for wrong in [
+            "2022-02-29",
+            "2022-13-01",
+            "2022-00-10",
+            "2022-8-19",
+            "2022-08-19-1",
+            "+022-08-19",
+            "",
+            "19/8/2022",
+        ] {
+            assert_eq!(Day::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn months_end_with_their_last_day() {
+        let day = |text| Day::parse(text).unwrap();
+        for (from, months, to) in [
+            ("2025-06-30", -2, "2025-04-30"),
+            ("2025-06-30", 1, "2025-07-30"),
+            ("2024-01-31", 1, "2024-02-29"),
+            ("2025-01-31", 1, "2025-02-28"),
+            ("2025-12-15", 2, "2026-02-15"),
+            ("2025-01-15", -13, "2023-12-15"),
+        ] {
+            assert_eq!(day(from).plus_months(months), day(to), "{from} {months}");
+        }
+        for (from, to, months) in [
+            ("2018-03-01", "2025-03-01", Some(84)),
+            ("2018-03-02", "2025-03-01", Some(83)),
+            ("2025-01-31", "2025-02-28", Some(1)),
+            ("2025-02-01", "2025-01-31", None),
+        ] {
+            assert_eq!(day(from).months_until(day(to)), months, "{from} {to}");
         }
     }
 

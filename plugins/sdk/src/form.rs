@@ -19,7 +19,7 @@ pub enum Purpose {
 }
 
 /// A list of questions with a typed row. Made by [`form!`](crate::form).
-pub trait Form: Sized {
+pub trait Form: Sized + std::fmt::Debug {
     /// The questions, in declared order.
     fn questions() -> Vec<Value>;
     /// The row at a position of their columns.

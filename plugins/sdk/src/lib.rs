@@ -32,7 +32,8 @@ pub mod bindings {
 }
 
 pub use answer::{
-    Answer, Cents, Date, Evidence, Fixed, Flag, Int, Kind, OneOf, Options, Ranked, Several, Text, ValidTo,
+    Answer, Cents, Date, Evidence, Fixed, Flag, Int, Kind, OneOf, Options, Ranked, RankedSymbols, Several, Symbol,
+    Symbols, Text, ValidTo,
 };
 pub use bindings::osn::program::request::{Batch, Column, Context, Field};
 pub use bindings::osn::program::types::Problem;
@@ -40,6 +41,6 @@ pub use day::Day;
 pub use form::{Ask, Form, Nothing, Purpose, ask, fact};
 pub use household::Scale;
 pub use judge::{Finding, Findings, Key, RankingKeys, Rule, State, ascending, criterion, descending};
-pub use parameters::{Parameter, ParameterKind, Parameters, parameter, problem};
-pub use plan::{Delivery, Plan, Schedule, Slot, Stock};
+pub use parameters::{Content, Document, Parameter, ParameterKind, Parameters, parameter, problem};
+pub use plan::{Delivery, Group, Left, NO_BUDGET, NO_CAPACITY, NO_STOCK, Plan, Schedule, Slot, Stock};
 pub use program::{BudgetLine, Case, Program, Refusal};

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::answer::{Cents, Fixed, Flag, Int};
+use crate::answer::{Cents, Date, Fixed, Flag, Int, OneOf, Options};
 use crate::bindings::osn::program::types::Problem;
+use crate::day::Day;
 use crate::household::Scale;
 
 /// Parameters of a program. Made by [`parameters!`](crate::parameters).
@@ -83,6 +84,95 @@ impl ParameterKind for Flag {
 
     fn read(json: &Value) -> Option<bool> {
         json.as_bool()
+    }
+}
+
+/// A day, written as `YYYY-MM-DD`.
+impl ParameterKind for Date {
+    type Value = Day;
+    type Default = Day;
+
+    fn types() -> Value {
+        json!("string")
+    }
+
+    fn json(default: &Day) -> Value {
+        let (year, month, day) = default.to_ymd();
+        json!(format!("{year:04}-{month:02}-{day:02}"))
+    }
+
+    fn default_value(default: Day) -> Day {
+        default
+    }
+
+    fn read(json: &Value) -> Option<Day> {
+        Day::parse(json.as_str()?)
+    }
+
+    fn keywords(schema: &mut Map<String, Value>) {
+        schema.insert("x-osn-unit".to_owned(), json!("date"));
+    }
+}
+
+/// One of the options of `E`, by its key.
+impl<E: Options + PartialEq> ParameterKind for OneOf<E> {
+    type Value = E;
+    type Default = E;
+
+    fn types() -> Value {
+        json!("string")
+    }
+
+    fn json(default: &E) -> Value {
+        let is_default = |symbol: &u16| E::from_symbol(*symbol).as_ref() == Some(default);
+        let symbol = (0..=u16::MAX).take(E::KEYS.len()).find(is_default);
+        json!(symbol.and_then(|symbol| E::KEYS.get(usize::from(symbol))))
+    }
+
+    fn default_value(default: E) -> E {
+        default
+    }
+
+    fn read(json: &Value) -> Option<E> {
+        let key = json.as_str()?;
+        let symbol = E::KEYS.iter().position(|one| *one == key)?;
+        E::from_symbol(u16::try_from(symbol).ok()?)
+    }
+
+    fn keywords(schema: &mut Map<String, Value>) {
+        schema.insert("enum".to_owned(), json!(E::KEYS));
+    }
+}
+
+/// What a [`Document`] holds: read as a whole, so that what is wrong in it is [`Program::check`](crate::Program::check)'s to say.
+pub trait Content: Sized {
+    /// Reads it; `None` where it has another shape.
+    fn read(json: &Value) -> Option<Self>;
+}
+
+/// A parameter that is a JSON object of the program's own shape: a calendar, a list of places. Its default is written as JSON.
+#[derive(Debug, Clone, Copy)]
+pub struct Document<T>(std::marker::PhantomData<T>);
+
+impl<T: Content> ParameterKind for Document<T> {
+    /// `None` where the document has another shape.
+    type Value = Option<T>;
+    type Default = &'static str;
+
+    fn types() -> Value {
+        json!("object")
+    }
+
+    fn json(default: &&'static str) -> Value {
+        serde_json::from_str(default).unwrap_or_default()
+    }
+
+    fn default_value(default: &'static str) -> Option<T> {
+        T::read(&Self::json(&default))
+    }
+
+    fn read(json: &Value) -> Option<Option<T>> {
+        Some(T::read(json))
     }
 }
 
@@ -198,6 +288,12 @@ impl<D> Parameter<D> {
         self.with("x-osn-unit", unit)
     }
 
+    /// A keyword of the schema, such as `x-osn-form` for a page of its own.
+    #[must_use]
+    pub fn keyword(self, key: &str, value: impl Into<Value>) -> Self {
+        self.with(key, value)
+    }
+
     /// The finished schema.
     pub fn into_schema<K: ParameterKind<Default = D>>(self) -> Value {
         let mut schema = Map::new();
@@ -239,7 +335,7 @@ pub fn problem(path: impl Into<String>, code: &str) -> Problem {
 macro_rules! parameters {
     ($(#[$meta:meta])* $vis:vis struct $name:ident { $($(#[$doc:meta])* $field:ident : $kind:ty = $parameter:expr),* $(,)? }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, PartialEq, Eq)]
         $vis struct $name { $($(#[$doc])* #[doc = stringify!($field)] pub $field: <$kind as $crate::ParameterKind>::Value),* }
 
         impl $crate::Parameters for $name {

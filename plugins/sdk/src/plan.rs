@@ -3,17 +3,33 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bindings::exports::osn::program::planner;
+use crate::day::Day;
 use crate::program::Program;
 
 pub use planner::{Delivery, Schedule, Slot, Stock};
 
+/// One awarded application, with its answers.
+#[derive(Debug)]
+pub struct Group<P: Program + ?Sized> {
+    /// Answers about the application.
+    pub application: P::Application,
+    /// Positions of its rows.
+    pub rows: Vec<u32>,
+    /// Answers about its claims, one for each of its rows.
+    pub claims: Vec<P::Claim>,
+}
+
 /// What a planner sees.
 #[derive(Debug)]
 pub struct Plan<'a, P: Program + ?Sized> {
+    /// The day as of which the plan is made.
+    pub as_of: Day,
     /// The call's parameters.
     pub parameters: &'a P::Parameters,
     /// Awarded rows, counted in the order of the list.
     pub rows: u32,
+    /// The applications that the rows belong to, in the order of the list.
+    pub groups: &'a [Group<P>],
     /// Occasions.
     pub slots: &'a [Slot],
     /// Supplies that are limited.
@@ -24,10 +40,12 @@ pub struct Plan<'a, P: Program + ?Sized> {
     pub budget: i64,
 }
 
-/// Symbols of the standard reasons.
-const NO_BUDGET: u16 = 1;
-const NO_CAPACITY: u16 = 2;
-const NO_STOCK: u16 = 3;
+/// Symbol of the standard reason "no-budget".
+pub const NO_BUDGET: u16 = 1;
+/// Symbol of the standard reason "no-capacity".
+pub const NO_CAPACITY: u16 = 2;
+/// Symbol of the standard reason "no-stock".
+pub const NO_STOCK: u16 = 3;
 
 impl<P: Program + ?Sized> Plan<'_, P> {
     /// Gives every row, in the order of the list, one piece of `supply` at `cost` on every occasion.
@@ -45,7 +63,7 @@ impl<P: Program + ?Sized> Plan<'_, P> {
                 if taken.contains(&(row, slot)) {
                     continue;
                 }
-                match left.take(slot, supply, cost) {
+                match left.take(slot, supply, 1, cost) {
                     Ok(()) => deliveries.push(Delivery {
                         row,
                         slot,
@@ -69,8 +87,9 @@ impl<P: Program + ?Sized> Plan<'_, P> {
     }
 }
 
-/// What is left of money, places and supplies.
-struct Left {
+/// What is left of money, places and supplies, once everything that is kept has been paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
     budget: i64,
     /// `None` = unlimited.
     places: Vec<Option<u32>>,
@@ -78,7 +97,8 @@ struct Left {
 }
 
 impl Left {
-    fn new<P: Program + ?Sized>(plan: &Plan<'_, P>) -> Self {
+    /// At the beginning of a plan.
+    pub fn new<P: Program + ?Sized>(plan: &Plan<'_, P>) -> Self {
         let mut left = Self {
             budget: plan.budget,
             places: plan
@@ -104,21 +124,35 @@ impl Left {
         left
     }
 
-    fn take(&mut self, slot: u32, supply: u16, cost: i64) -> Result<(), u16> {
+    /// Whether there is money for this.
+    pub const fn affords(&self, cost: i64) -> bool {
+        self.budget >= cost
+    }
+
+    /// Whether `people` more find a place on an occasion.
+    pub fn has_places(&self, slot: u32, people: u32) -> bool {
+        match self.places.get(slot as usize) {
+            None => false,
+            Some(None) => true,
+            Some(Some(places)) => *places >= people,
+        }
+    }
+
+    /// Takes one place and `quantity` pieces at `cost` in all; the symbol of the reason where that cannot be, and nothing is taken.
+    pub fn take(&mut self, slot: u32, supply: u16, quantity: u32, cost: i64) -> Result<(), u16> {
         if self.budget < cost {
             return Err(NO_BUDGET);
         }
-        let places = self.places.get_mut(slot as usize);
-        if matches!(places, None | Some(Some(0))) {
+        if !self.has_places(slot, 1) {
             return Err(NO_CAPACITY);
         }
         match self.stock.get_mut(&supply) {
-            Some(0) => return Err(NO_STOCK),
-            Some(stock) => *stock -= 1,
+            Some(stock) if *stock < quantity => return Err(NO_STOCK),
+            Some(stock) => *stock -= quantity,
             None => {}
         }
         self.budget -= cost;
-        if let Some(Some(places)) = places {
+        if let Some(Some(places)) = self.places.get_mut(slot as usize) {
             *places -= 1;
         }
         Ok(())

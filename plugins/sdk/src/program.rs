@@ -23,6 +23,8 @@ pub struct Case<'a, P: Program + ?Sized> {
     pub application: &'a P::Application,
     /// Answers about the claim.
     pub claim: &'a P::Claim,
+    /// Answers about all claims of the application, this one among them.
+    pub claims: &'a [P::Claim],
     /// Members of the household beside the applicant.
     pub members: &'a [P::Member],
     /// Facts that the host found out.
@@ -57,6 +59,16 @@ pub trait Program {
 
     /// Everything else that the description says.
     fn about() -> About;
+
+    /// The same under a call's parameters, where they give options, places or texts.
+    fn about_under(_parameters: &Self::Parameters) -> About {
+        Self::about()
+    }
+
+    /// The keys of the list under a call's parameters, where they give them.
+    fn ranking(_parameters: &Self::Parameters) -> Vec<crate::json::Value> {
+        Self::Keys::declared()
+    }
 
     /// What is wrong with parameters that are well formed; the schema's bounds were checked before.
     fn check(_parameters: &Self::Parameters) -> Vec<Problem> {

@@ -10,7 +10,7 @@ use crate::day::Day;
 use crate::form::Form;
 use crate::judge::{Findings, NONE, RankingKeys, State};
 use crate::parameters::{Parameters, problem};
-use crate::plan::Plan;
+use crate::plan::{Group, Plan};
 use crate::program::{Case, Program, Refusal};
 
 pub use assessor::Verdicts;
@@ -60,8 +60,10 @@ impl<P: Program> planner::Guest for Exported<P> {
     ) -> Result<planner::Schedule, Fault> {
         let parameters = &parameters::<P>(&ctx)?;
         let plan = Plan::<P> {
+            as_of: Day(ctx.as_of),
             parameters,
             rows: rows.rows,
+            groups: &groups::<P>(&rows),
             slots: &slots,
             supplies: &supplies,
             kept: &kept,
@@ -87,12 +89,30 @@ fn parameters<P: Program>(context: &Context) -> Result<P::Parameters, Fault> {
     })
 }
 
+/// The applications of a plan, in the order of the list.
+fn groups<P: Program>(batch: &Batch) -> Vec<Group<P>> {
+    let mut groups: Vec<Group<P>> = (0..batch.groups as usize)
+        .map(|group| Group {
+            application: P::Application::read(&batch.application, group),
+            rows: Vec::new(),
+            claims: Vec::new(),
+        })
+        .collect();
+    for (row, group) in (0..batch.rows).zip(&batch.group) {
+        if let Some(group) = groups.get_mut(*group as usize) {
+            group.rows.push(row);
+            group.claims.push(P::Claim::read(&batch.claim, row as usize));
+        }
+    }
+    groups
+}
+
 /// Assesses a batch.
 pub fn assess<P: Program>(context: &Context, batch: &Batch) -> Result<Verdicts, Fault> {
     let parameters = parameters::<P>(context)?;
     let as_of = Day(context.as_of);
     let mut sheet = Sheet::new::<P>(&parameters, batch);
-    let mut members = Vec::new();
+    let (mut members, mut claims) = (Vec::new(), Vec::new());
     let mut row = 0;
     for group in 0..batch.groups as usize {
         let application = P::Application::read(&batch.application, group);
@@ -100,12 +120,20 @@ pub fn assess<P: Program>(context: &Context, batch: &Batch) -> Result<Verdicts, 
         members.clear();
         members.extend((member(group)..member(group + 1)).map(|at| P::Member::read(&batch.members, at)));
         let mut best = NOT_ELIGIBLE;
-        while batch.group.get(row).is_some_and(|of| *of as usize == group) {
+        let of_group = |row: &usize| batch.group.get(*row).is_some_and(|of| *of as usize == group);
+        claims.clear();
+        claims.extend(
+            (row..)
+                .take_while(of_group)
+                .map(|row| P::Claim::read(&batch.claim, row)),
+        );
+        for claim in &claims {
             let case = Case::<P> {
                 as_of,
                 parameters: &parameters,
                 application: &application,
-                claim: &P::Claim::read(&batch.claim, row),
+                claim,
+                claims: &claims,
                 members: &members,
                 facts: &P::Facts::read(&batch.facts, row),
             };
@@ -144,7 +172,7 @@ impl Sheet {
             }));
         }
         let rows = batch.rows as usize;
-        let (cells, keys) = (rows * declared.len(), P::Keys::declared().len());
+        let (cells, keys) = (rows * declared.len(), P::ranking(parameters).len());
         let verdicts = Verdicts {
             outcome: Vec::with_capacity(rows),
             group_outcome: Vec::with_capacity(batch.groups as usize),

@@ -43,7 +43,7 @@ async fn questions(acting: &Acting, p: &Page, open: &OpenCall, posted: &Posted) 
     let questions = Questions {
         p,
         about: &open.about,
-        texts: open.installed.program.texts(),
+        texts: &open.texts,
         directory: &mapped.directory,
         action: p.url(&format!("/calls/{}/apply", open.call.value.id)),
     };

@@ -91,7 +91,7 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
     let Reader { acting, p } = reader;
     let open = calls::open(&acting, id(&text)?).await?;
     let call = &open.call.value;
-    let texts = open.installed.program.texts();
+    let texts = &open.texts;
     let window = calls::window(call, acting.now);
     let p = p.titled(call.title.get(acting.lang.tag())).within(Section::Calls);
     let said = |key: String| texts.text(p.tag(), &key, &[]).unwrap_or_default();

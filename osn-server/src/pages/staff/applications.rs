@@ -344,7 +344,7 @@ async fn opened(acting: &Acting, p: &Page, open: &OpenCall, data: &ApplicationDa
         }),
         Block::Heading(p.t("apply-questions")),
     ];
-    let texts = open.installed.program.texts();
+    let texts = &open.texts;
     let answers = |answers: &std::collections::BTreeMap<String, Json>| Facts {
         facts: answers
             .iter()

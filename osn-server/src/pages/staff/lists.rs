@@ -70,7 +70,7 @@ pub(super) async fn one(
     page.chain = chain::of_action(&acting, &p, open.call.value.action_id, At::List).await?;
     acts(&acting, &p, &list, &mut page);
     page.blocks.push(Block::Stats(stats(&p, &list)));
-    let texts = open.installed.program.texts();
+    let texts = &open.texts;
     let keys: Vec<String> = list
         .list
         .keys
@@ -122,7 +122,7 @@ fn stats(p: &Page, list: &Selection) -> Vec<Stat> {
 }
 
 async fn table(acting: &Acting, p: &Page, list: &Selection, open: &OpenCall, from: u32) -> Outcome<Block> {
-    let texts = open.installed.program.texts();
+    let texts = &open.texts;
     let rank = |key: &str| short(&texts.text_or_key(p.tag(), &format!("rank-{key}")));
     let mut columns = head(p, [("results-rank", true), ("results-reference", false)]);
     columns.extend(list.list.keys.iter().map(|key| (rank(&key.key), true)));

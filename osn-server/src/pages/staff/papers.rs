@@ -109,7 +109,7 @@ pub(super) fn blocks(p: &Page, open: &OpenCall, form: FormView, opened: bool) ->
 }
 
 fn group(p: &Page, open: &OpenCall, subject: Subject, prefix: &str, title: String) -> Group {
-    let texts = open.installed.program.texts();
+    let texts = &open.texts;
     let fields = open.about.form.of(subject).iter();
     Group {
         title,

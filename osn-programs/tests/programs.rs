@@ -1,0 +1,140 @@
+//! Every program of `plugins/` through the whole host: built, packed, loaded, explained in each language, golden cases.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod support;
+
+use std::path::PathBuf;
+
+use osn_programs::cases;
+use osn_programs::package::{Package, pack_dir};
+use osn_programs::plan::{PlanRequest, Slot};
+use serde_json::json;
+use support::{core_of, day, host, root};
+
+/// The folders that hold a program.
+fn folders() -> Vec<PathBuf> {
+    let folders = std::fs::read_dir(root().join("plugins")).unwrap();
+    let mut folders: Vec<PathBuf> = folders.map(|entry| entry.unwrap().path()).collect();
+    folders.retain(|folder| folder.join("program.toml").is_file());
+    folders.sort();
+    folders
+}
+
+fn package(name: &str) -> Package {
+    let bytes = pack_dir(&core_of(name), &root().join("plugins").join(name)).unwrap();
+    Package::read(&bytes, host().limits()).unwrap()
+}
+
+#[test]
+fn the_golden_cases_of_every_program_pass() {
+    let host = host();
+    let mut counted = Vec::new();
+    for folder in folders() {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        let package = package(&name);
+        let program = host.load(&package).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let report = cases::run(&program, &package).unwrap_or_else(|failed| panic!("{name}: {failed}"));
+        counted.push((name, report.passed));
+    }
+    for (name, least) in [
+        ("camp", 50),
+        ("counselling", 55),
+        ("declarative", 15),
+        ("creative-activities", 9),
+        ("food-parcel", 30),
+    ] {
+        let passed = counted
+            .iter()
+            .find(|(one, _)| one == name)
+            .map_or(0, |(_, passed)| *passed);
+        assert!(passed >= least, "{name}: {passed} of at least {least} in {counted:?}");
+    }
+}
+
+#[test]
+fn a_program_in_another_language_imports_nothing_and_is_short() {
+    let source = std::fs::read_to_string(root().join("plugins/creative-activities/src/program.c")).unwrap();
+    let own = source.lines().filter(|line| !line.trim().is_empty()).count();
+    assert!(own <= 60 && source.lines().all(|line| line.len() <= 120), "{own} lines");
+    let core = std::fs::read(core_of("creative-activities")).unwrap();
+    let imports = wasmparser::Parser::new(0)
+        .parse_all(&core)
+        .filter(|part| matches!(part, Ok(wasmparser::Payload::ImportSection(section)) if section.count() > 0));
+    assert_eq!(imports.count(), 0);
+    assert!(core.len() < 40_000, "{} bytes", core.len());
+}
+
+#[test]
+fn a_program_in_another_language_plans_and_estimates_like_the_others() {
+    let host = host();
+    let package = package("creative-activities");
+    let program = host.load(&package).unwrap();
+    let about = program.about(None).unwrap();
+    let parameters = osn_programs::parameters::freeze(
+        &about.parameters,
+        &json!({"session-price": 1_500}),
+        &osn_programs::parameters::no_resolver,
+    )
+    .unwrap();
+    let context = osn_programs::batch::Context {
+        as_of: day("2022-09-30"),
+        parameters,
+    };
+    let family = json!({"application": {"annual-income": "0", "resident": true}, "claims": [{"birth-date": "2012-01-01"}, {"birth-date": "2013-01-01"}]});
+    let groups = [osn_programs::input::from_plain(&about, &family, true).unwrap()];
+    let slot = |series, capacity| Slot {
+        series,
+        capacity,
+        ..Slot::default()
+    };
+    let request = PlanRequest {
+        slots: vec![slot(0, 0), slot(1, 1)],
+        budget_cents: 4_500,
+        ..PlanRequest::default()
+    };
+    let plan = program.plan(&context, &groups, &request).unwrap();
+    let who: Vec<_> = plan.deliveries.iter().map(|one| (one.row, one.slot)).collect();
+    assert_eq!(who, [(0, 0), (0, 1), (1, 0)]);
+    assert_eq!(
+        (plan.unplaced[0].row, plan.unplaced[0].reason.as_str()),
+        (1, "no-budget")
+    );
+    let estimate = program.estimate(&context, 20, 12, 4).unwrap();
+    assert_eq!(
+        (estimate[0].category.as_str(), estimate[0].amount_cents),
+        ("workshops", 120_000)
+    );
+}
+
+#[test]
+fn options_and_texts_that_a_call_gives_are_its_own() {
+    let host = host();
+    let package = package("camp");
+    let program = host.load(&package).unwrap();
+    let offer = |name: &str| {
+        json!({"programme": {
+            "closed": [{"from": "2022-06-16", "to": "2022-09-10"}],
+            "weeks": [{"key": "july", "from": "2022-07-04", "to": "2022-07-08"}],
+            "places": [{"key": "garden", "name": {"el": name, "en": "Garden"}}],
+        }})
+    };
+    let law = osn_programs::parameters::from_law(day("2022-06-10"));
+    let frozen = |given| {
+        let defaults = program.about(None).unwrap();
+        osn_programs::parameters::freeze(&defaults.parameters, &given, &law).unwrap()
+    };
+    let (one, other) = (frozen(offer("Κήπος")), frozen(offer("Πάρκο")));
+    for (parameters, name) in [(&one, "Κήπος"), (&other, "Πάρκο")] {
+        assert_eq!(program.check_parameters(parameters).unwrap(), []);
+        let about = program.about(Some(parameters)).unwrap();
+        assert_eq!(about.field("claim.wishes").unwrap().options, ["garden"]);
+        let texts = program.texts_under(Some(parameters)).unwrap();
+        assert_eq!(texts.text_or_key("el", "option-wishes-garden"), name);
+        assert_eq!(texts.text_or_key("en", "option-weeks-july"), "4/7 – 8/7/2022");
+    }
+    assert_eq!(
+        program.texts().text_or_key("el", "option-wishes-garden"),
+        "option-wishes-garden"
+    );
+}

@@ -1,0 +1,441 @@
+//! A simple action as its parameters describe it: read, and checked as a whole.
+
+use std::collections::BTreeSet;
+
+use osn_program_sdk::json::Value;
+use osn_program_sdk::{Content, Day, Problem, problem};
+
+/// Stands until an action describes itself.
+pub(crate) const DEFAULT: &str = r#"{
+    "unit": "household",
+    "questions": [
+        {"of": "application", "kind": "yes-no", "label": {"el": "Κατοικώ στον δήμο", "en": "I live in the municipality"},
+         "proof": {"el": "Αποδεικτικό κατοικίας", "en": "Proof of residence"}, "required": true}
+    ],
+    "conditions": [
+        {"question": 1, "rule": "yes", "label": {"el": "Κατοικία στον δήμο", "en": "Residence in the municipality"}}
+    ],
+    "order": [],
+    "given": {"label": {"el": "Παροχή", "en": "Benefit"}, "price": "0"},
+    "calendar": []
+}"#;
+
+/// Most questions, conditions or keys.
+const MOST: usize = 24;
+
+/// A text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Greek.
+    pub el: String,
+    /// English.
+    pub en: String,
+}
+
+/// Who a question is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// The application.
+    Application,
+    /// Each participant.
+    Participant,
+}
+
+/// What kind of value answers a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Yes or no.
+    YesNo,
+    /// A whole number.
+    Number,
+    /// Euro.
+    Amount,
+    /// Per cent.
+    Percent,
+    /// A day.
+    Date,
+    /// One of the options.
+    Choice,
+}
+
+/// A question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Who it is about.
+    pub of: Of,
+    /// Its key: its own, or `question-<number>`.
+    pub key: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// What is asked.
+    pub label: Label,
+    /// Options of a choice.
+    pub options: Vec<Label>,
+    /// The document that proves it.
+    pub proof: Option<Label>,
+    /// Nobody applies without an answer.
+    pub required: bool,
+    /// A special category of data.
+    pub special: bool,
+}
+
+/// How an answer is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// The answer is yes.
+    Yes,
+    /// At least the value.
+    AtLeast,
+    /// At most the value.
+    AtMost,
+    /// Exactly the value (the number of an option, counted from 1).
+    Equal,
+    /// Full years since the date, at least.
+    AgeAtLeast,
+    /// Full years since the date, at most.
+    AgeAtMost,
+}
+
+/// A condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// Its key: its own, or `condition-<number>`.
+    pub key: String,
+    /// Position of its question.
+    pub question: usize,
+    /// Its rule.
+    pub rule: Rule,
+    /// What is wanted, in the scale of the question's kind.
+    pub value: Option<i64>,
+    /// What it is called.
+    pub label: Label,
+}
+
+/// A key of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// Position of its question.
+    pub question: usize,
+    /// Larger values first.
+    pub descending: bool,
+    /// What it is called.
+    pub label: Label,
+}
+
+/// A simple action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// Places are counted in people; an application may name several.
+    pub people: bool,
+    /// Questions, in order.
+    pub questions: Vec<Question>,
+    /// Conditions, in order.
+    pub conditions: Vec<Condition>,
+    /// Keys of the list, most important first.
+    pub order: Vec<Key>,
+    /// What is given.
+    pub given: Label,
+    /// What one piece costs, in cents.
+    pub price: i64,
+    /// Periods in which it is given; none = any day.
+    pub calendar: Vec<(Day, Day)>,
+}
+
+impl Default for Definition {
+    fn default() -> Self {
+        let empty = Self {
+            people: false,
+            questions: Vec::new(),
+            conditions: Vec::new(),
+            order: Vec::new(),
+            given: Label {
+                el: String::new(),
+                en: String::new(),
+            },
+            price: 0,
+            calendar: Vec::new(),
+        };
+        DEFAULT.parse().ok().as_ref().and_then(Self::read).unwrap_or(empty)
+    }
+}
+
+fn list(json: &Value, key: &str) -> Option<Vec<Value>> {
+    match json.get(key) {
+        None | Some(Value::Null) => Some(Vec::new()),
+        Some(list) => list.as_array().cloned(),
+    }
+}
+
+fn label(json: &Value, key: &str) -> Option<Label> {
+    let text = |language| json.get(key)?.get(language)?.as_str().map(str::to_owned);
+    Some(Label {
+        el: text("el")?,
+        en: text("en")?,
+    })
+}
+
+fn flag(json: &Value, key: &str) -> bool {
+    json.get(key).and_then(Value::as_bool).unwrap_or(false)
+}
+
+fn key(json: &Value, otherwise: &str, index: usize) -> String {
+    let own = json.get("key").and_then(Value::as_str);
+    own.map_or_else(|| format!("{otherwise}-{}", index + 1), str::to_owned)
+}
+
+/// A decimal such as `12.50` in whole steps of ten to the minus `decimals`.
+fn decimal(text: &str, decimals: usize) -> Option<i64> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = !whole.trim_start_matches('-').is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits || part.len() > decimals || whole.len() > 13 {
+        return None;
+    }
+    format!("{whole}{part:0<decimals$}").parse().ok()
+}
+
+impl Kind {
+    fn read(text: &str) -> Option<Self> {
+        Some(match text {
+            "yes-no" => Self::YesNo,
+            "number" => Self::Number,
+            "amount" => Self::Amount,
+            "percent" => Self::Percent,
+            "date" => Self::Date,
+            "choice" => Self::Choice,
+            _ => return None,
+        })
+    }
+
+    /// A value as people write it, in this kind's scale.
+    fn value(self, text: &str) -> Option<i64> {
+        match self {
+            Self::YesNo => None,
+            Self::Number => decimal(text, 0),
+            Self::Amount => decimal(text, 2),
+            Self::Percent => decimal(text, 4),
+            Self::Date => Day::parse(text).map(|day| i64::from(day.0)),
+            Self::Choice => decimal(text, 0).map(|number| number - 1),
+        }
+    }
+}
+
+impl Rule {
+    fn read(text: &str) -> Option<Self> {
+        Some(match text {
+            "yes" => Self::Yes,
+            "at-least" => Self::AtLeast,
+            "at-most" => Self::AtMost,
+            "equal" => Self::Equal,
+            "age-at-least" => Self::AgeAtLeast,
+            "age-at-most" => Self::AgeAtMost,
+            _ => return None,
+        })
+    }
+
+    /// Whether this rule can judge answers of a kind.
+    const fn judges(self, kind: Kind) -> bool {
+        match self {
+            Self::Yes => matches!(kind, Kind::YesNo),
+            Self::AtLeast | Self::AtMost => matches!(kind, Kind::Number | Kind::Amount | Kind::Percent | Kind::Date),
+            Self::Equal => matches!(kind, Kind::Number | Kind::Choice),
+            Self::AgeAtLeast | Self::AgeAtMost => matches!(kind, Kind::Date),
+        }
+    }
+}
+
+fn question((index, json): (usize, &Value)) -> Option<Question> {
+    let text = |key| json.get(key).and_then(Value::as_str);
+    Some(Question {
+        of: match text("of") {
+            None | Some("application") => Of::Application,
+            Some("participant") => Of::Participant,
+            Some(_) => return None,
+        },
+        key: key(json, "question", index),
+        kind: Kind::read(text("kind")?)?,
+        label: label(json, "label")?,
+        options: list(json, "options")?
+            .iter()
+            .map(|option| label(option, "label"))
+            .collect::<Option<_>>()?,
+        proof: match json.get("proof") {
+            None | Some(Value::Null) => None,
+            Some(_) => Some(label(json, "proof")?),
+        },
+        required: flag(json, "required"),
+        special: flag(json, "special"),
+    })
+}
+
+/// Questions are named by their number, counted from 1; 0 or a number too large is told by [`check`].
+fn position(json: &Value) -> Option<usize> {
+    let number = usize::try_from(json.get("question")?.as_u64()?).ok()?;
+    Some(number.wrapping_sub(1))
+}
+
+fn condition((index, json): (usize, &Value), questions: &[Question]) -> Option<Condition> {
+    let question = position(json)?;
+    let rule = Rule::read(json.get("rule")?.as_str()?)?;
+    let kind = questions.get(question).map(|question| question.kind);
+    let value = json
+        .get("value")
+        .and_then(Value::as_str)
+        .filter(|text| !text.is_empty());
+    let scaled = |text: &str| match rule {
+        Rule::AgeAtLeast | Rule::AgeAtMost => decimal(text, 0),
+        Rule::Yes => None,
+        Rule::AtLeast | Rule::AtMost | Rule::Equal => kind?.value(text),
+    };
+    Some(Condition {
+        key: key(json, "condition", index),
+        question,
+        rule,
+        value: value.and_then(scaled),
+        label: label(json, "label")?,
+    })
+}
+
+impl Content for Definition {
+    fn read(json: &Value) -> Option<Self> {
+        let given = json.get("given")?;
+        let questions: Vec<Question> = list(json, "questions")?
+            .iter()
+            .enumerate()
+            .map(question)
+            .collect::<Option<_>>()?;
+        let conditions = list(json, "conditions")?;
+        let day = |json: &Value, key: &str| Day::parse(json.get(key)?.as_str()?);
+        Some(Self {
+            people: match json.get("unit")?.as_str()? {
+                "person" => true,
+                "household" => false,
+                _ => return None,
+            },
+            conditions: conditions
+                .iter()
+                .enumerate()
+                .map(|one| condition(one, &questions))
+                .collect::<Option<_>>()?,
+            order: list(json, "order")?
+                .iter()
+                .map(|json| {
+                    let descending = match json.get("first").and_then(Value::as_str)? {
+                        "high" => true,
+                        "low" => false,
+                        _ => return None,
+                    };
+                    Some(Key {
+                        question: position(json)?,
+                        descending,
+                        label: label(json, "label")?,
+                    })
+                })
+                .collect::<Option<_>>()?,
+            given: label(given, "label")?,
+            price: decimal(given.get("price")?.as_str()?, 2)?,
+            calendar: list(json, "calendar")?
+                .iter()
+                .map(|one| Some((day(one, "from")?, day(one, "to")?)))
+                .collect::<Option<_>>()?,
+            questions,
+        })
+    }
+}
+
+/// Lower-case kebab-case, as keys are.
+fn is_key(key: &str) -> bool {
+    let symbols = key
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    symbols && key.starts_with(|first: char| first.is_ascii_lowercase()) && key.len() <= 40
+}
+
+impl Label {
+    /// One line of plain text in both languages.
+    fn is_fine(&self) -> bool {
+        [&self.el, &self.en]
+            .into_iter()
+            .all(|text| !text.trim().is_empty() && text.len() <= 600 && !text.contains(['{', '}', '\n', '\r']))
+    }
+}
+
+/// Everything that stops this definition from governing a call.
+pub(crate) fn check(definition: Option<&Definition>) -> Vec<Problem> {
+    let Some(definition) = definition else {
+        return vec![problem("/definition", "wrong-shape")];
+    };
+    let mut problems = Vec::new();
+    let mut keys = BTreeSet::new();
+    let mut refuse = |path: String, code: &str| problems.push(problem(format!("/definition{path}"), code));
+    let Definition {
+        questions,
+        conditions,
+        order,
+        ..
+    } = definition;
+    for (name, count, least) in [
+        ("questions", questions.len(), 1),
+        ("conditions", conditions.len(), 1),
+        ("order", order.len(), 0),
+    ] {
+        if count < least || count > MOST {
+            refuse(format!("/{name}"), "wrong-count");
+        }
+    }
+    for (index, question) in questions.iter().enumerate() {
+        let at = format!("/questions/{index}");
+        if !is_key(&question.key) || !keys.insert(question.key.clone()) {
+            refuse(format!("{at}/key"), "bad-key");
+        }
+        let texts = question.options.iter().chain(&question.proof).chain([&question.label]);
+        if !texts.into_iter().all(Label::is_fine) {
+            refuse(format!("{at}/label"), "bad-text");
+        }
+        if (question.kind == Kind::Choice) == question.options.is_empty() || question.options.len() > MOST {
+            refuse(format!("{at}/options"), "options-missing");
+        }
+        if question.of == Of::Participant && !definition.people {
+            refuse(format!("{at}/of"), "no-participants");
+        }
+    }
+    for (index, condition) in conditions.iter().enumerate() {
+        let at = format!("/conditions/{index}");
+        if !is_key(&condition.key) || !keys.insert(condition.key.clone()) {
+            refuse(format!("{at}/key"), "bad-key");
+        }
+        if !condition.label.is_fine() {
+            refuse(format!("{at}/label"), "bad-text");
+        }
+        match questions.get(condition.question) {
+            None => refuse(format!("{at}/question"), "no-such-question"),
+            Some(question) if !condition.rule.judges(question.kind) => {
+                refuse(format!("{at}/rule"), "rule-does-not-fit")
+            }
+            Some(question) => {
+                let options = i64::try_from(question.options.len()).unwrap_or(0);
+                let known = |value: &i64| question.kind != Kind::Choice || (0..options).contains(value);
+                if (condition.rule == Rule::Yes) != condition.value.is_none() || !condition.value.iter().all(known) {
+                    refuse(format!("{at}/value"), "value-does-not-fit");
+                }
+            }
+        }
+    }
+    for (index, key) in order.iter().enumerate() {
+        if questions.get(key.question).is_none() {
+            refuse(format!("/order/{index}/question"), "no-such-question");
+        }
+        if !key.label.is_fine() {
+            refuse(format!("/order/{index}/label"), "bad-text");
+        }
+    }
+    if !definition.given.is_fine() {
+        refuse("/given/label".to_owned(), "bad-text");
+    }
+    if !(0..=100_000_000).contains(&definition.price) {
+        refuse("/given/price".to_owned(), "value-does-not-fit");
+    }
+    if definition.calendar.iter().any(|(from, to)| from > to) {
+        refuse("/calendar".to_owned(), "value-does-not-fit");
+    }
+    problems
+}
