@@ -10,6 +10,7 @@ use osn_programs::cases;
 use osn_programs::package::{Package, pack_dir};
 use osn_programs::plan::{PlanRequest, Slot};
 use serde_json::json;
+use sha2::Digest as _;
 use support::{core_of, day, host, root};
 
 /// The folders that hold a program.
@@ -136,5 +137,24 @@ fn options_and_texts_that_a_call_gives_are_its_own() {
     assert_eq!(
         program.texts().text_or_key("el", "option-wishes-garden"),
         "option-wishes-garden"
+    );
+}
+
+/// Five kinds of program stand on contract 0.1: whoever changes a byte of it makes another contract, in a folder beside it.
+#[test]
+fn contract_0_1_is_frozen() {
+    let folder = root().join("osn-programs/wit/0.1");
+    let files: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(files, ["program.wit"]);
+    let digest = sha2::Sha256::digest(std::fs::read(folder.join("program.wit")).unwrap());
+    let shown = digest
+        .iter()
+        .fold(String::new(), |shown, byte| format!("{shown}{byte:02x}"));
+    assert_eq!(
+        shown,
+        "6ef7998672f0636e75930fd167e22557c442379eb04b9eb881b2f563b98fe037"
     );
 }

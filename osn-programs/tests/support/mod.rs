@@ -69,7 +69,7 @@ pub(crate) fn core_of(name: &str) -> PathBuf {
         .arg("-o")
         .arg(&out)
         .status()
-        .unwrap_or_else(|error| panic!("clang: {error}; type: apt-get install -y clang lld"));
+        .expect("clang is needed; type: apt-get install -y clang lld");
     assert!(done.success(), "building {name} with clang");
     out
 }

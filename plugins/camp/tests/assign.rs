@@ -1,5 +1,7 @@
 //! The assignment as properties: whatever families, sessions and kept places come.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use camp::{Camp, Parameters, Participant, Session};

@@ -364,9 +364,10 @@ pub(crate) fn check(definition: Option<&Definition>) -> Vec<Problem> {
     let Some(definition) = definition else {
         return vec![problem("/definition", "wrong-shape")];
     };
-    let mut problems = Vec::new();
-    let mut keys = BTreeSet::new();
-    let mut refuse = |path: String, code: &str| problems.push(problem(format!("/definition{path}"), code));
+    let mut found = Found {
+        problems: Vec::new(),
+        keys: BTreeSet::new(),
+    };
     let Definition {
         questions,
         conditions,
@@ -378,64 +379,68 @@ pub(crate) fn check(definition: Option<&Definition>) -> Vec<Problem> {
         ("conditions", conditions.len(), 1),
         ("order", order.len(), 0),
     ] {
-        if count < least || count > MOST {
-            refuse(format!("/{name}"), "wrong-count");
-        }
+        found.refuse_if(count < least || count > MOST, &format!("/{name}"), "wrong-count");
     }
     for (index, question) in questions.iter().enumerate() {
-        let at = format!("/questions/{index}");
-        if !is_key(&question.key) || !keys.insert(question.key.clone()) {
-            refuse(format!("{at}/key"), "bad-key");
-        }
-        let texts = question.options.iter().chain(&question.proof).chain([&question.label]);
-        if !texts.into_iter().all(Label::is_fine) {
-            refuse(format!("{at}/label"), "bad-text");
-        }
-        if (question.kind == Kind::Choice) == question.options.is_empty() || question.options.len() > MOST {
-            refuse(format!("{at}/options"), "options-missing");
-        }
-        if question.of == Of::Participant && !definition.people {
-            refuse(format!("{at}/of"), "no-participants");
-        }
+        found.question(&format!("/questions/{index}"), question, definition.people);
     }
     for (index, condition) in conditions.iter().enumerate() {
-        let at = format!("/conditions/{index}");
-        if !is_key(&condition.key) || !keys.insert(condition.key.clone()) {
-            refuse(format!("{at}/key"), "bad-key");
-        }
-        if !condition.label.is_fine() {
-            refuse(format!("{at}/label"), "bad-text");
-        }
-        match questions.get(condition.question) {
-            None => refuse(format!("{at}/question"), "no-such-question"),
-            Some(question) if !condition.rule.judges(question.kind) => {
-                refuse(format!("{at}/rule"), "rule-does-not-fit")
-            }
-            Some(question) => {
-                let options = i64::try_from(question.options.len()).unwrap_or(0);
-                let known = |value: &i64| question.kind != Kind::Choice || (0..options).contains(value);
-                if (condition.rule == Rule::Yes) != condition.value.is_none() || !condition.value.iter().all(known) {
-                    refuse(format!("{at}/value"), "value-does-not-fit");
-                }
-            }
-        }
+        found.condition(&format!("/conditions/{index}"), condition, questions);
     }
     for (index, key) in order.iter().enumerate() {
-        if questions.get(key.question).is_none() {
-            refuse(format!("/order/{index}/question"), "no-such-question");
+        let missing = questions.get(key.question).is_none();
+        found.refuse_if(missing, &format!("/order/{index}/question"), "no-such-question");
+        found.refuse_if(!key.label.is_fine(), &format!("/order/{index}/label"), "bad-text");
+    }
+    found.refuse_if(!definition.given.is_fine(), "/given/label", "bad-text");
+    let price = (0..=100_000_000).contains(&definition.price);
+    found.refuse_if(!price, "/given/price", "value-does-not-fit");
+    let backwards = definition.calendar.iter().any(|(from, to)| from > to);
+    found.refuse_if(backwards, "/calendar", "value-does-not-fit");
+    found.problems
+}
+
+/// What was found so far.
+struct Found {
+    problems: Vec<Problem>,
+    keys: BTreeSet<String>,
+}
+
+impl Found {
+    fn refuse_if(&mut self, wrong: bool, path: &str, code: &str) {
+        if wrong {
+            self.problems.push(problem(format!("/definition{path}"), code));
         }
-        if !key.label.is_fine() {
-            refuse(format!("/order/{index}/label"), "bad-text");
+    }
+
+    fn key(&mut self, at: &str, key: &str) {
+        let fine = is_key(key) && self.keys.insert(key.to_owned());
+        self.refuse_if(!fine, &format!("{at}/key"), "bad-key");
+    }
+
+    fn question(&mut self, at: &str, question: &Question, people: bool) {
+        self.key(at, &question.key);
+        let mut texts = question.options.iter().chain(&question.proof).chain([&question.label]);
+        self.refuse_if(!texts.all(Label::is_fine), &format!("{at}/label"), "bad-text");
+        let options = question.options.len();
+        let fine = (question.kind == Kind::Choice) != (options == 0) && options <= MOST;
+        self.refuse_if(!fine, &format!("{at}/options"), "options-missing");
+        let nobody = question.of == Of::Participant && !people;
+        self.refuse_if(nobody, &format!("{at}/of"), "no-participants");
+    }
+
+    fn condition(&mut self, at: &str, condition: &Condition, questions: &[Question]) {
+        self.key(at, &condition.key);
+        self.refuse_if(!condition.label.is_fine(), &format!("{at}/label"), "bad-text");
+        let Some(question) = questions.get(condition.question) else {
+            return self.refuse_if(true, &format!("{at}/question"), "no-such-question");
+        };
+        if !condition.rule.judges(question.kind) {
+            return self.refuse_if(true, &format!("{at}/rule"), "rule-does-not-fit");
         }
+        let options = i64::try_from(question.options.len()).unwrap_or(0);
+        let known = |value: &i64| question.kind != Kind::Choice || (0..options).contains(value);
+        let fine = (condition.rule == Rule::Yes) == condition.value.is_none() && condition.value.iter().all(known);
+        self.refuse_if(!fine, &format!("{at}/value"), "value-does-not-fit");
     }
-    if !definition.given.is_fine() {
-        refuse("/given/label".to_owned(), "bad-text");
-    }
-    if !(0..=100_000_000).contains(&definition.price) {
-        refuse("/given/price".to_owned(), "value-does-not-fit");
-    }
-    if definition.calendar.iter().any(|(from, to)| from > to) {
-        refuse("/calendar".to_owned(), "value-does-not-fit");
-    }
-    problems
 }
