@@ -5,6 +5,7 @@
 //! (a name typed on a Mac and on Windows is one name), and numbers are integers that every JSON reader holds exactly;
 //! amounts and percentages travel as decimal strings.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::fmt::Write as _;
 use std::str::FromStr;
@@ -172,16 +173,19 @@ fn write_object<'a>(
     members: &'a serde_json::Map<String, Value>,
     path: &mut Path<'a>,
 ) -> Result<(), CanonicalError> {
-    let mut sorted: Vec<(String, &'a str, &'a Value)> = members
+    let mut sorted: Vec<(Cow<'a, str>, &'a str, &'a Value)> = members
         .iter()
         .map(|(key, value)| (nfc(key), key.as_str(), value))
         .collect();
     // RFC 8785, 3.2.3: keys are compared as UTF-16 code units, which differs from UTF-8 order beyond the basic plane.
-    sorted.sort_by(|(left, ..), (right, ..)| left.encode_utf16().cmp(right.encode_utf16()));
-    let twins = sorted
-        .iter()
-        .zip(sorted.iter().skip(1))
-        .any(|((left, ..), (right, ..))| left == right);
+    sorted.sort_by(|(left, ..), (right, ..)| {
+        if left.is_ascii() && right.is_ascii() {
+            left.cmp(right)
+        } else {
+            left.encode_utf16().cmp(right.encode_utf16())
+        }
+    });
+    let twins = sorted.array_windows().any(|[(left, ..), (right, ..)]| left == right);
     if twins {
         return Err(CanonicalError::DuplicateKey { path: path.pointer() });
     }
@@ -200,32 +204,40 @@ fn write_object<'a>(
     Ok(())
 }
 
-fn nfc(text: &str) -> String {
-    if is_nfc(text) {
-        text.to_owned()
+fn nfc(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc(text) {
+        Cow::Borrowed(text)
     } else {
-        text.nfc().collect()
+        Cow::Owned(text.nfc().collect())
     }
 }
 
+/// Most of a text needs no escape: it is copied in runs.
 fn write_string(out: &mut String, text: &str) {
     out.push('"');
-    for character in nfc(text).chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\u{c}' => out.push_str("\\f"),
-            '\r' => out.push_str("\\r"),
-            control if control < ' ' => {
+    let text = nfc(text);
+    let mut rest = &*text;
+    while let Some(at) = rest.find(|character| matches!(character, '"' | '\\' | '\0'..'\u{20}')) {
+        let (run, escaped) = rest.split_at(at);
+        out.push_str(run);
+        let mut characters = escaped.chars();
+        match characters.next() {
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('\u{8}') => out.push_str("\\b"),
+            Some('\t') => out.push_str("\\t"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\u{c}') => out.push_str("\\f"),
+            Some('\r') => out.push_str("\\r"),
+            Some(control) => {
                 out.push_str("\\u00");
                 push_hex(out, control.to_string().as_bytes());
             }
-            other => out.push(other),
+            None => {}
         }
+        rest = characters.as_str();
     }
+    out.push_str(rest);
     out.push('"');
 }
 

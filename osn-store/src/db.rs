@@ -1,9 +1,7 @@
 //! The two databases behind one set of verbs: the only place where a statement meets a driver.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::str::FromStr as _;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -12,6 +10,8 @@ use sqlx::sqlite::{
 };
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Postgres, Sqlite, Transaction};
 
+pub(crate) use crate::bulk::Bulk;
+use crate::bulk::bind_columns;
 use crate::error::{Result, StoreError};
 use crate::value::{Arg, Row, bind_all};
 
@@ -46,117 +46,6 @@ impl Sql {
             None => self.text,
         }
     }
-}
-
-/// A statement over many rows: `head`, then `row` as often as needed, then `tail`. `?` in `row` are its arguments;
-/// `$1…$fixed` in head and tail are arguments common to all rows.
-#[derive(Clone, Copy)]
-pub(crate) struct Bulk {
-    pub(crate) table: &'static str,
-    pub(crate) fixed: usize,
-    pub(crate) head: &'static str,
-    pub(crate) row: &'static str,
-    pub(crate) tail: &'static str,
-}
-
-/// Rows per statement. Few sizes, so that every text stays in the statement cache; 256 rows of 20 columns stay far
-/// below both databases' limit of arguments.
-const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
-
-impl Bulk {
-    /// The text for `rows` rows; made once for each size. It joins constants of this crate and numbers of placeholders.
-    fn text(&self, rows: usize, order: Order) -> Arc<str> {
-        type Texts = Mutex<HashMap<(&'static str, &'static str, usize, Order), Arc<str>>>;
-        static TEXTS: OnceLock<Texts> = OnceLock::new();
-        let mut texts = TEXTS
-            .get_or_init(Texts::default)
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let text = texts
-            .entry((self.head, self.tail, rows, order))
-            .or_insert_with(|| Arc::from(self.write(rows, order)));
-        Arc::clone(text)
-    }
-
-    fn write(&self, rows: usize, order: Order) -> String {
-        let width = self.row.matches('?').count();
-        let shift = match order {
-            Order::CommonFirst => 0,
-            Order::RowsFirst => rows * width,
-        };
-        let named = |text: &str| renumbered(text, shift);
-        let mut text = named(self.head);
-        let mut number = self.fixed;
-        for row in 0..rows {
-            text.push_str(if row == 0 { " " } else { ", " });
-            if order == Order::RowsFirst {
-                text.push_str(self.row);
-                continue;
-            }
-            for part in self.row.split_inclusive('?') {
-                match part.strip_suffix('?') {
-                    Some(before) => {
-                        number += 1;
-                        text.push_str(before);
-                        text.push('$');
-                        text.push_str(&number.to_string());
-                    }
-                    None => text.push_str(part),
-                }
-            }
-        }
-        text.push(' ');
-        text.push_str(&named(self.tail));
-        text
-    }
-
-    /// Splits rows into statements of the sizes above.
-    fn split(&self, common: &[Arg], mut rows: Vec<Vec<Arg>>, order: Order) -> Vec<(Arc<str>, Vec<Arg>)> {
-        let mut statements = Vec::new();
-        for size in SIZES {
-            while rows.len() >= size {
-                let rest = rows.split_off(size);
-                let (common, rows_now) = (common.iter().cloned(), rows.into_iter().flatten());
-                let args = match order {
-                    Order::CommonFirst => common.chain(rows_now).collect(),
-                    Order::RowsFirst => rows_now.chain(common).collect(),
-                };
-                statements.push((self.text(size, order), args));
-                rows = rest;
-            }
-        }
-        statements
-    }
-}
-
-/// A text whose numbered placeholders are moved up.
-fn renumbered(text: &str, by: usize) -> String {
-    let mut pieces = text.split('$');
-    let mut moved = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let digits = piece
-            .find(|letter: char| !letter.is_ascii_digit())
-            .unwrap_or(piece.len());
-        let (number, rest) = piece.split_at(digits);
-        moved.push('$');
-        moved.push_str(
-            &number
-                .parse::<usize>()
-                .map_or_else(|_| number.to_owned(), |number| (number + by).to_string()),
-        );
-        moved.push_str(rest);
-    }
-    moved
-}
-
-/// Where the arguments that all rows share stand among the arguments of a statement.
-///
-/// `SQLite` looks the name of a numbered placeholder up in a list, so that binding thousands takes time by the square of
-/// their number; placeholders without a name are found at once, but take their arguments from the front.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Order {
-    CommonFirst,
-    RowsFirst,
 }
 
 /// A database: an embedded file with one writer and several readers, or a server.
@@ -290,24 +179,23 @@ impl Db {
             .ok_or_else(|| sqlx::Error::RowNotFound.into())
     }
 
-    const fn order(&self) -> Order {
-        match self {
-            Self::Sqlite { .. } => Order::RowsFirst,
-            Self::Postgres(_) => Order::CommonFirst,
-        }
-    }
-
     /// Every row of a statement over many rows.
     pub(crate) async fn bulk(&self, bulk: &Bulk, common: Vec<Arg>, many: Vec<Vec<Arg>>) -> Result<Vec<Row>> {
         let mut found = Vec::new();
-        for (text, args) in bulk.split(&common, many, self.order()) {
-            let text = AssertSqlSafe(text);
-            found.extend(match self {
-                Self::Sqlite { reader, .. } => {
-                    rows(bulk.table, bind_all!(sqlx::query(text), args).fetch_all(reader).await?)
+        match self {
+            Self::Sqlite { reader, .. } => {
+                for (text, args) in bulk.for_sqlite(&common, many) {
+                    let query = bind_all!(sqlx::query(AssertSqlSafe(text)), args);
+                    found.extend(rows(bulk.table, query.fetch_all(reader).await?));
                 }
-                Self::Postgres(pool) => rows(bulk.table, bind_all!(sqlx::query(text), args).fetch_all(pool).await?),
-            });
+            }
+            Self::Postgres(pool) => {
+                for (text, columns) in bulk.for_postgres(many)? {
+                    let query = bind_all!(sqlx::query(AssertSqlSafe(text)), common.iter().cloned());
+                    let query = bind_columns(query, columns);
+                    found.extend(rows(bulk.table, query.fetch_all(pool).await?));
+                }
+            }
         }
         Ok(found)
     }
@@ -325,13 +213,6 @@ impl Db {
 }
 
 impl WriteTx {
-    const fn order(&self) -> Order {
-        match self {
-            Self::Sqlite(_) => Order::RowsFirst,
-            Self::Postgres(_) => Order::CommonFirst,
-        }
-    }
-
     /// Runs a statement; the number of rows it changed.
     pub(crate) async fn run(&mut self, sql: &Sql, args: Vec<Arg>) -> Result<u64> {
         in_both!(self, sql, (connection, text) => {
@@ -357,18 +238,20 @@ impl WriteTx {
     /// A statement over many rows, with what it returns.
     pub(crate) async fn bulk(&mut self, bulk: &Bulk, common: Vec<Arg>, many: Vec<Vec<Arg>>) -> Result<Vec<Row>> {
         let mut found = Vec::new();
-        for (text, args) in bulk.split(&common, many, self.order()) {
-            let text = AssertSqlSafe(text);
-            found.extend(match self {
-                Self::Sqlite(transaction) => {
-                    let query = bind_all!(sqlx::query(text), args);
-                    rows(bulk.table, query.fetch_all(&mut **transaction).await?)
+        match self {
+            Self::Sqlite(transaction) => {
+                for (text, args) in bulk.for_sqlite(&common, many) {
+                    let query = bind_all!(sqlx::query(AssertSqlSafe(text)), args);
+                    found.extend(rows(bulk.table, query.fetch_all(&mut **transaction).await?));
                 }
-                Self::Postgres(transaction) => {
-                    let query = bind_all!(sqlx::query(text), args);
-                    rows(bulk.table, query.fetch_all(&mut **transaction).await?)
+            }
+            Self::Postgres(transaction) => {
+                for (text, columns) in bulk.for_postgres(many)? {
+                    let query = bind_all!(sqlx::query(AssertSqlSafe(text)), common.iter().cloned());
+                    let query = bind_columns(query, columns);
+                    found.extend(rows(bulk.table, query.fetch_all(&mut **transaction).await?));
                 }
-            });
+            }
         }
         Ok(found)
     }

@@ -8,6 +8,7 @@
 mod accounts;
 mod applications;
 mod blobs;
+mod bulk;
 mod db;
 mod decisions;
 mod deliveries;

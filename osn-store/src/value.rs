@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::types::Oid;
-use sqlx::postgres::{PgArgumentBuffer, PgRow, PgTypeInfo, PgValueFormat, PgValueRef};
+use sqlx::postgres::{PgArgumentBuffer, PgHasArrayType, PgRow, PgTypeInfo, PgValueFormat, PgValueRef};
 use sqlx::sqlite::{SqliteArgumentsBuffer, SqliteRow, SqliteTypeInfo, SqliteValueRef};
 use sqlx::{Decode, Encode, Postgres, Row as _, Sqlite, Type};
 use uuid::Uuid;
@@ -156,11 +156,18 @@ impl<'r> Decode<'r, Postgres> for At {
     }
 }
 
+impl PgHasArrayType for At {
+    fn array_type_info() -> PgTypeInfo {
+        <Instant as PgHasArrayType>::array_type_info()
+    }
+}
+
 /// A JSON document in a row: TEXT and JSONB.
 pub(crate) struct JsonText(pub(crate) String);
 
-/// `pg_type.oid` of `jsonb`.
+/// `pg_type.oid` of `jsonb` and of its array.
 const JSONB: Oid = Oid(3802);
+const JSONB_ARRAY: Oid = Oid(3807);
 
 impl Type<Sqlite> for JsonText {
     fn type_info() -> SqliteTypeInfo {
@@ -191,6 +198,12 @@ impl Type<Postgres> for JsonText {
 
     fn compatible(ty: &PgTypeInfo) -> bool {
         ty.oid() == Some(JSONB)
+    }
+}
+
+impl PgHasArrayType for JsonText {
+    fn array_type_info() -> PgTypeInfo {
+        PgTypeInfo::with_oid(JSONB_ARRAY)
     }
 }
 

@@ -147,35 +147,65 @@ pub(crate) async fn work(
     let judge = Judge::of(acting, &run).await?;
     let total: u64 = acting.scope.application_counts(payload.call).await?.values().sum();
     let mut tally = Tally::default();
-    let (mut before, mut rows) = (None, read(acting, payload.call, None).await?);
-    while let Some((last, _)) = rows.last() {
-        let last = last.value.id;
-        let mut made = decided_before(acting, payload.run, before, last).await?;
-        let applications: Vec<_> = rows.iter().map(|(read, _)| read.clone()).collect();
-        rows.retain(|(read, _)| !made.contains_key(&read.value.id));
-        // The next chunk is read while this one is judged.
-        let (fresh, next) = tokio::try_join!(judge.decide(acting, rows), read(acting, payload.call, Some(last)))?;
-        made.extend(fresh.decisions.iter().map(|one| (one.application_id, Made::from(one))));
-        let at = acting.app.now();
-        acting
-            .scope
-            .save_decisions(payload.run, fresh.decisions, fresh.fuel_used, at)
-            .await?;
-        write_down(acting, applications, &made).await?;
-        for decision in made.values() {
-            tally.count(decision);
-        }
+    // Three chunks are under way at once: one is read, one is judged, one is saved.
+    let (mut read, mut judged) = (read(acting, &payload, None).await?, None);
+    while let Some(last) = read.last() {
+        let (now, next, ()) = tokio::try_join!(
+            judge.decide(acting, read),
+            self::read(acting, &payload, Some(last)),
+            save(acting, payload.run, judged, &mut tally),
+        )?;
+        (read, judged) = (next, Some(now));
         progress.at(tally.total(), total).await?;
-        (before, rows) = (Some(last), next);
     }
+    save(acting, payload.run, judged, &mut tally).await?;
+    progress.at(tally.total(), total).await?;
     finish(acting, run, &tally).await
 }
 
 type Rows = Vec<(Versioned<Application>, ApplicationData)>;
 
-async fn read(acting: &Acting, call: CallId, after: Option<ApplicationId>) -> Outcome<Rows> {
+/// The next applications of a call, and the decisions about them that an earlier attempt of the same run saved before it was
+/// cut off.
+struct Chunk {
+    rows: Rows,
+    made: BTreeMap<ApplicationId, Made>,
+}
+
+impl Chunk {
+    fn last(&self) -> Option<ApplicationId> {
+        self.rows.last().map(|(read, _)| read.value.id)
+    }
+}
+
+async fn read(acting: &Acting, payload: &Payload, after: Option<ApplicationId>) -> Outcome<Chunk> {
     let at_once = acting.app.config().programs.applications_at_once.unwrap_or(AT_ONCE);
-    Ok(acting.scope.applications_for_machine(call, after, at_once).await?)
+    let rows = acting
+        .scope
+        .applications_for_machine(payload.call, after, at_once)
+        .await?;
+    let made = match rows.last() {
+        Some((last, _)) => decided_before(acting, payload.run, after, last.value.id).await?,
+        None => BTreeMap::new(),
+    };
+    Ok(Chunk { rows, made })
+}
+
+/// Keeps the decisions of a chunk, lets every application point at its decision, and counts them.
+async fn save(acting: &Acting, run: AssessmentRunId, judged: Option<Judged>, tally: &mut Tally) -> Outcome<()> {
+    let Some(judged) = judged else { return Ok(()) };
+    let mut made = judged.made;
+    made.extend(judged.decisions.iter().map(|one| (one.application_id, Made::from(one))));
+    let at = acting.app.now();
+    acting
+        .scope
+        .save_decisions(run, judged.decisions, judged.fuel_used, at)
+        .await?;
+    write_down(acting, judged.applications, &made).await?;
+    for decision in made.values() {
+        tally.count(decision);
+    }
+    Ok(())
 }
 
 /// Every application of a chunk points at its decision.
@@ -320,8 +350,10 @@ pub(crate) async fn failed(acting: &Acting, payload: &serde_json::Value, code: &
     Ok(tx.commit().await?)
 }
 
-/// Decisions that were just made, and the fuel that they took.
-struct Fresh {
+/// A chunk after it was judged: decisions that were just made, those made before, and the fuel that the new ones took.
+struct Judged {
+    applications: Vec<Versioned<Application>>,
+    made: BTreeMap<ApplicationId, Made>,
     decisions: Vec<NewDecision>,
     fuel_used: u64,
 }
@@ -348,24 +380,26 @@ impl Judge {
         })
     }
 
-    async fn decide(&self, acting: &Acting, rows: Rows) -> Outcome<Fresh> {
-        let ids: Vec<_> = rows.iter().map(|_| acting.app.new_id(DecisionId::new)).collect();
+    async fn decide(&self, acting: &Acting, chunk: Chunk) -> Outcome<Judged> {
+        let Chunk { rows, made } = chunk;
+        let fresh = rows.iter().filter(|(read, _)| !made.contains_key(&read.value.id));
+        let ids: Vec<_> = fresh.map(|_| acting.app.new_id(DecisionId::new)).collect();
         let (program, about) = (Arc::clone(&self.installed.program), Arc::clone(&self.about));
         let context = self.context.clone();
         blocking(move || {
-            let groups = rows
-                .iter()
+            let open = || rows.iter().filter(|(read, _)| !made.contains_key(&read.value.id));
+            let groups = open()
                 .map(|(_, data)| group(&about, data))
                 .collect::<Outcome<Vec<GroupInput>>>()?;
             let Assessed { verdicts, fuel_used } = program.assess_metered(&context, &groups)?;
-            let mut decided = Vec::with_capacity(groups.len());
-            for (((read, _), id), (input, verdict)) in rows.iter().zip(ids).zip(groups.into_iter().zip(verdicts)) {
+            let mut decisions = Vec::with_capacity(groups.len());
+            for (((read, _), id), (input, verdict)) in open().zip(ids).zip(groups.into_iter().zip(verdicts)) {
                 let outcome = stored(verdict.outcome);
                 let (keys, units) = (keys(&about, &verdict), units(&about, &verdict));
                 let record = DecisionRecord::new(&program, &context, input, verdict)?.to_canonical()?;
                 let digest = DecisionRecord::digest_of(&record);
                 let (application_id, person_id) = (read.value.id, read.value.person_id);
-                decided.push(NewDecision {
+                decisions.push(NewDecision {
                     id,
                     application_id,
                     person_id,
@@ -376,8 +410,10 @@ impl Judge {
                     record,
                 });
             }
-            Ok(Fresh {
-                decisions: decided,
+            Ok(Judged {
+                applications: rows.into_iter().map(|(read, _)| read).collect(),
+                made,
+                decisions,
                 fuel_used,
             })
         })
