@@ -4,6 +4,7 @@
 //! shared parent are listed as *near* and never counted. The rules compute; a person decides what an unknown counts for.
 
 mod examine;
+mod options;
 mod params;
 
 use std::borrow::Cow;
@@ -13,9 +14,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use self::examine::Examiner;
+pub use self::options::{Change, CoverOption, ProgramPrice, what_would_cover};
 pub use self::params::Params;
 use crate::directory::{Directory, TermCode};
-use crate::id::{OrganizationId, ServiceId};
+use crate::id::{AccountId, OrganizationId, ServiceId};
 use crate::lang::LocalText;
 use crate::need::Need;
 use crate::time::Instant;
@@ -191,7 +193,32 @@ pub enum NeedOutcome {
     },
 }
 
+/// What two officers decided against the rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Overruled {
+    /// What the rules answered.
+    pub computed: NeedOutcome,
+    /// Why it is otherwise.
+    pub reason: LocalText,
+    /// Who proposed it.
+    pub by: AccountId,
+    /// Who approved it; never the same person.
+    pub approved_by: AccountId,
+    /// When it was approved.
+    pub at: Instant,
+}
+
 impl NeedOutcome {
+    /// The answer when `places` are found for `people`.
+    pub const fn of(people: u32, places: u32) -> Self {
+        match people.saturating_sub(places) {
+            0 => Self::Covered,
+            residual if places == 0 => Self::Gap { residual },
+            residual => Self::PartlyCovered { residual },
+        }
+    }
+
     /// Stable name: `covered`, `partly-covered`, `gap`.
     pub fn name(self) -> &'static str {
         match self {
@@ -230,6 +257,9 @@ pub struct Confirmation {
     pub open: u32,
     /// Services to refer people to.
     pub refer_to: Vec<ServiceId>,
+    /// What two officers decided against the rules; then `outcome` is theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overruled: Option<Overruled>,
 }
 
 /// A decision that does not fit the examination.
@@ -280,12 +310,7 @@ pub fn confirm(
     let places = examined
         .iter()
         .fold(0_u32, |sum, service| sum.saturating_add(service.places()));
-    let wanted = need.people.count;
-    let outcome = match wanted.saturating_sub(places) {
-        0 => NeedOutcome::Covered,
-        residual if places == 0 => NeedOutcome::Gap { residual },
-        residual => NeedOutcome::PartlyCovered { residual },
-    };
+    let outcome = NeedOutcome::of(need.people.count, places);
     let open = u32::try_from(examined.iter().filter(|service| service.is_open()).count()).unwrap_or(u32::MAX);
     let refer_to = examined
         .iter()
@@ -301,6 +326,7 @@ pub fn confirm(
         outcome,
         open,
         refer_to,
+        overruled: None,
     })
 }
 

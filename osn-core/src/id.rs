@@ -100,6 +100,30 @@ ids! {
     SubscriptionId,
     /// A file brought into the mapping.
     ImportId,
+    /// A gap that somebody reported.
+    GapId,
+    /// Means that a body offers towards a gap.
+    ContributionId,
+    /// More places of an existing service, from a day on.
+    ExtensionId,
+    /// A person handed to a body of the network, with consent.
+    ReferralId,
+    /// A meeting of the network.
+    MeetingId,
+    /// A body's membership of the network.
+    MemberId,
+    /// A good practice that a body shares.
+    PracticeId,
+    /// An officer's proposal to overrule the rules' answer to a need.
+    OverrulingId,
+    /// Immediate help without a call.
+    InterventionId,
+    /// A declared emergency.
+    EmergencyId,
+    /// A proposal of an action from certificates of need.
+    ProposalId,
+    /// A line of the conversation about a request.
+    NoteId,
 }
 
 #[cfg(test)]

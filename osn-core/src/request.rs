@@ -1,11 +1,12 @@
 //! A support request (αίτημα στήριξης) from a body of the network, and its way to a certificate.
 
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::coverage::{NeedOutcome, UnknownDecision};
-use crate::id::{AccountId, CertificateId, OrganizationId, RequestId, ServiceId};
+use crate::id::{AccountId, CertificateId, GapId, OrganizationId, RequestId, ServiceId};
 use crate::lang::LocalText;
-use crate::need::Need;
+use crate::need::{Need, Urgency};
 use crate::state::{InvalidTransition, Machine};
 use crate::time::Instant;
 
@@ -149,6 +150,60 @@ pub struct SupportRequest {
     /// What people decided about undetermined services.
     #[serde(default)]
     pub decisions: Vec<UnknownDecision>,
+    /// The reported gaps that it grew out of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<GapId>,
+    /// The officer who answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<AccountId>,
+    /// The last day for the answer; set when it is handed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<NaiveDate>,
     /// Where it stands.
     pub state: RequestState,
+}
+
+/// Within how many days a request is answered, by its urgency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DuePolicy {
+    /// Planned support.
+    pub normal: u16,
+    /// Soon.
+    pub high: u16,
+    /// At once.
+    pub immediate: u16,
+}
+
+impl Default for DuePolicy {
+    fn default() -> Self {
+        Self {
+            normal: 20,
+            high: 5,
+            immediate: 1,
+        }
+    }
+}
+
+impl DuePolicy {
+    /// The last day for the answer to a request that is handed in on a day.
+    pub fn due(self, urgency: Urgency, on: NaiveDate) -> NaiveDate {
+        let days = match urgency {
+            Urgency::Normal => self.normal,
+            Urgency::High => self.high,
+            Urgency::Immediate => self.immediate,
+        };
+        on.checked_add_days(Days::new(days.into())).unwrap_or(on)
+    }
+}
+
+impl SupportRequest {
+    /// Whether its answer is late on a day: handed in, not answered, and the day has passed.
+    pub fn is_late(&self, today: NaiveDate) -> bool {
+        let waits = matches!(
+            self.state,
+            RequestState::Submitted { .. } | RequestState::Examined { .. }
+        );
+        waits && self.due.is_some_and(|due| due < today)
+    }
 }

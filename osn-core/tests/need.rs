@@ -8,7 +8,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate};
-use osn_core::coverage::{DecisionError, FreshnessPolicy, UnknownDecision, confirm};
+use osn_core::coverage::{
+    Change, Confirmation, CoverOption, DecisionError, FreshnessPolicy, ProgramPrice, UnknownDecision, confirm,
+    what_would_cover,
+};
 use osn_core::directory::{
     Directory, DirectoryRecord, Mode, Organization, OrganizationKind, Service, ServiceCapacity, ServiceStatus,
     Taxonomy, TaxonomyTerm, TermCode,
@@ -45,6 +48,8 @@ struct Case {
     open: u32,
     #[serde(default)]
     refer_to: Vec<String>,
+    /// What would cover it, nearest first: service, change, places that it brings, people whom it leaves.
+    options: Option<Vec<String>>,
     /// service name -> a reason that must be given.
     #[serde(default)]
     reasons: BTreeMap<String, String>,
@@ -79,7 +84,7 @@ impl Default for NeedSketch {
 }
 
 /// A service that fits the default need with 100 free places, except for what the case says.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct ServiceSketch {
     name: String,
@@ -267,6 +272,7 @@ fn cases() {
             "{}: refer to",
             case.name
         );
+        check_options(case, &directory, &answer);
         for (name, reason) in &case.reasons {
             let examined = answer.examined.iter().find(|examined| examined.service_id == id(name));
             let examined = examined.unwrap_or_else(|| panic!("{}: {name} was not examined", case.name));
@@ -318,4 +324,111 @@ fn a_decision_must_fit_the_examination() {
     assert_eq!(decide(1, "ναι").unwrap_err(), DecisionError::NotACandidate(id(1)));
     assert_eq!(decide(2, " ").unwrap_err(), DecisionError::NoReason(id(2)));
     assert!(decide(2, "ναι").is_ok());
+}
+
+fn said(option: &CoverOption) -> String {
+    let name = option.service.as_ref().map_or("-", |name| name.get("el"));
+    let brings = option
+        .brings
+        .map_or_else(|| "?".to_owned(), |places| places.to_string());
+    let how = match &option.change {
+        Change::Places { have, add } => format!("places {have}+{add}"),
+        Change::Areas { add } => format!(
+            "areas {}",
+            add.iter().map(TermCode::as_str).collect::<Vec<_>>().join("+")
+        ),
+        Change::Ages { years, .. } => format!("ages {years}"),
+        Change::Groups { add } => format!(
+            "groups {}",
+            add.iter().map(TermCode::as_str).collect::<Vec<_>>().join("+")
+        ),
+        Change::Confirm | Change::Mode { .. } | Change::Languages { .. } | Change::Reopen | Change::Action { .. } => {
+            option.change.name().to_owned()
+        }
+    };
+    format!("{name}: {how} brings {brings} leaves {}", option.leaves)
+}
+
+/// The options of a case, and that each is true: the change is made to the case's own record, and the need examined again.
+fn check_options(case: &Case, directory: &Directory, answer: &Confirmation) {
+    let options = what_would_cover(directory, answer, day(ON), &[]);
+    if let Some(wanted) = &case.options {
+        assert_eq!(&options.iter().map(said).collect::<Vec<_>>(), wanted, "{}", case.name);
+    }
+    for option in &options {
+        let services: Vec<ServiceSketch> = case
+            .service
+            .iter()
+            .map(|sketch| changed(sketch, option, &case.need))
+            .collect();
+        let decisions: Vec<UnknownDecision> = answer.examined.iter().filter_map(|each| each.decided.clone()).collect();
+        let after = confirm(
+            &city(&services),
+            &need(&case.need),
+            FreshnessPolicy::default(),
+            day(ON),
+            &decisions,
+        );
+        // A decision of a person about a service that the change answers for no longer fits: the rules say so themselves.
+        if let Ok(after) = after {
+            let left = after.outcome.residual();
+            assert_eq!(left, option.leaves, "{}: {}", case.name, said(option));
+        }
+    }
+}
+
+fn changed(sketch: &ServiceSketch, option: &CoverOption, need: &NeedSketch) -> ServiceSketch {
+    let mut sketch = sketch.clone();
+    if option.service.as_ref().is_none_or(|name| name.get("el") != sketch.name) {
+        return sketch;
+    }
+    let plain = |codes: &[TermCode]| codes.iter().map(|code| code.as_str().to_owned()).collect::<Vec<_>>();
+    match &option.change {
+        Change::Confirm => sketch.confirmed = day(ON),
+        Change::Places { add, .. } => sketch.places += add,
+        Change::Areas { add } => sketch.areas.extend(plain(add)),
+        Change::Ages { .. } => (sketch.minimum_age, sketch.maximum_age) = (need.age_from, need.age_to),
+        Change::Mode { add } => sketch.modes.push(*add),
+        Change::Languages { any_of } => sketch.languages.get_or_insert_default().push(any_of[0].clone()),
+        Change::Groups { add } => {
+            let own = sketch.groups.get_or_insert_with(|| vec!["disability-67".into()]);
+            own.extend(plain(add));
+        }
+        Change::Reopen => sketch.status = ServiceStatus::Active,
+        Change::Action { .. } => {}
+    }
+    sketch
+}
+
+#[test]
+fn a_new_action_costs_what_a_place_cost_before() {
+    let directory = city(&[]);
+    let answer = confirm(
+        &directory,
+        &need(&NeedSketch::default()),
+        FreshnessPolicy::default(),
+        day(ON),
+        &[],
+    )
+    .unwrap();
+    let price = |program: &str, place: Option<i64>| ProgramPrice {
+        program: program.to_owned(),
+        place: place.map(osn_core::money::Money::from_cents),
+    };
+    let options = what_would_cover(
+        &directory,
+        &answer,
+        day(ON),
+        &[price("known", Some(12_345)), price("new", None)],
+    );
+    let costs: Vec<_> = options
+        .iter()
+        .map(|option| match &option.change {
+            Change::Action { program, places, cost } => {
+                (program.as_str(), *places, cost.map(osn_core::money::Money::cents))
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(costs, [("known", 100, Some(1_234_500)), ("new", 100, None)]);
 }
