@@ -91,7 +91,19 @@ arg_from_id!(
     ReminderId,
     SuggestionId,
     SubscriptionId,
-    ImportId
+    ImportId,
+    GapId,
+    ContributionId,
+    ExtensionId,
+    ReferralId,
+    MeetingId,
+    MemberId,
+    PracticeId,
+    OverrulingId,
+    InterventionId,
+    EmergencyId,
+    ProposalId,
+    NoteId
 );
 
 impl Arg {
@@ -384,7 +396,19 @@ from_uuid!(
     ReminderId,
     SuggestionId,
     SubscriptionId,
-    ImportId
+    ImportId,
+    GapId,
+    ContributionId,
+    ExtensionId,
+    ReferralId,
+    MeetingId,
+    MemberId,
+    PracticeId,
+    OverrulingId,
+    InterventionId,
+    EmergencyId,
+    ProposalId,
+    NoteId
 );
 
 impl FromUuid for Uuid {

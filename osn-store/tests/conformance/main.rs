@@ -18,6 +18,7 @@ mod directory;
 mod erasure;
 mod imports;
 mod journal;
+mod network;
 mod planning;
 mod schema;
 mod submission;

@@ -65,6 +65,9 @@ pub(crate) fn request(number: u128) -> SupportRequest {
         description: LocalText::new("Δεν υπάρχει διανομή.", "Nobody delivers."),
         need: need(),
         decisions: Vec::new(),
+        gaps: Vec::new(),
+        owner: None,
+        due: None,
         state: RequestState::Draft,
     }
 }
