@@ -4,6 +4,7 @@
 //! shared parent are listed as *near* and never counted. The rules compute; a person decides what an unknown counts for.
 
 mod examine;
+mod hours;
 mod options;
 mod params;
 
@@ -68,6 +69,8 @@ pub enum Dimension {
     Documents,
     /// Has it free places?
     Capacity,
+    /// Is it open when people can come? Asked only where the need says when.
+    Hours,
 }
 
 /// The answer to one question about one service.

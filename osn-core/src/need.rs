@@ -1,8 +1,9 @@
 //! A need: what is missing, for whom, how many, where, how and when.
 
+use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
-use crate::directory::{Mode, TermCode};
+use crate::directory::{Mode, TermCode, Weekday};
 use crate::time::Period;
 
 /// How soon help must come.
@@ -31,6 +32,18 @@ pub struct People {
     pub age_to: Option<u8>,
 }
 
+/// Hours at which people can come: a service must be open through them on each of the days, every week.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeededHours {
+    /// Days of the week.
+    pub days: Vec<Weekday>,
+    /// From, local time.
+    pub from: NaiveTime,
+    /// Until, local time of the same day.
+    pub to: NaiveTime,
+}
+
 /// What a request asks for, in the terms of the mapping.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +63,9 @@ pub struct Need {
     /// Languages of service, any of which will do; empty: no condition.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub languages: Vec<String>,
+    /// At which hours; absent: no condition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<NeededHours>,
     /// How soon.
     pub urgency: Urgency,
 }
@@ -74,6 +90,9 @@ pub enum NeedError {
     /// The period ends before it starts.
     #[error("period.to is before period.from")]
     BackwardsPeriod,
+    /// Hours without a day, or that end before they begin.
+    #[error("hours need a day, and hours.to after hours.from")]
+    BackwardsHours,
 }
 
 impl NeedError {
@@ -84,6 +103,7 @@ impl NeedError {
             Self::NoArea => "/need/areas",
             Self::BackwardsAges { .. } => "/need/people/age_from",
             Self::BackwardsPeriod => "/need/period/to",
+            Self::BackwardsHours => "/need/hours",
         }
     }
 
@@ -94,6 +114,7 @@ impl NeedError {
             Self::NoArea => "need.no-area",
             Self::BackwardsAges { .. } => "need.backwards-ages",
             Self::BackwardsPeriod => "need.backwards-period",
+            Self::BackwardsHours => "need.backwards-hours",
         }
     }
 }
@@ -115,6 +136,10 @@ impl Need {
         }
         if self.period.to.is_some_and(|to| to < self.period.from) {
             problems.push(NeedError::BackwardsPeriod);
+        }
+        let backwards = |hours: &NeededHours| hours.days.is_empty() || hours.to <= hours.from;
+        if self.hours.as_ref().is_some_and(backwards) {
+            problems.push(NeedError::BackwardsHours);
         }
         problems
     }

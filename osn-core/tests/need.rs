@@ -13,12 +13,12 @@ use osn_core::coverage::{
     what_would_cover,
 };
 use osn_core::directory::{
-    Directory, DirectoryRecord, Mode, Organization, OrganizationKind, Service, ServiceCapacity, ServiceStatus,
-    Taxonomy, TaxonomyTerm, TermCode,
+    Directory, DirectoryRecord, Frequency, Mode, Organization, OrganizationKind, Schedule, Service, ServiceCapacity,
+    ServiceStatus, Taxonomy, TaxonomyTerm, TermCode,
 };
 use osn_core::id::{OrganizationId, ServiceId, TermId};
 use osn_core::lang::LocalText;
-use osn_core::need::{Need, People, Urgency};
+use osn_core::need::{Need, NeededHours, People, Urgency};
 use osn_core::time::Period;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -66,6 +66,7 @@ struct NeedSketch {
     areas: Vec<String>,
     mode: Mode,
     languages: Vec<String>,
+    hours: Option<NeededHours>,
 }
 
 impl Default for NeedSketch {
@@ -79,6 +80,7 @@ impl Default for NeedSketch {
             areas: vec!["city.1".into(), "city.2".into()],
             mode: Mode::Home,
             languages: Vec::new(),
+            hours: None,
         }
     }
 }
@@ -105,6 +107,8 @@ struct ServiceSketch {
     confirmed: NaiveDate,
     never_confirmed: bool,
     status: ServiceStatus,
+    /// Days, opens, closes: `MO,TU 09:00 15:00`; empty: the record does not say.
+    open: String,
 }
 
 impl Default for ServiceSketch {
@@ -128,6 +132,7 @@ impl Default for ServiceSketch {
             confirmed: day("2022-05-20"),
             never_confirmed: false,
             status: ServiceStatus::Active,
+            open: String::new(),
         }
     }
 }
@@ -158,9 +163,22 @@ fn service(number: usize, sketch: &ServiceSketch) -> Service {
         languages: sketch.languages.clone(),
         capacities: (!sketch.places_unknown).then_some(capacity).into_iter().collect(),
         free_of_charge: (!sketch.cost_unknown).then_some(true),
+        schedules: schedule(&sketch.open).into_iter().collect(),
         assured_date: (!sketch.never_confirmed).then_some(sketch.confirmed),
         ..Service::new(id, OrganizationId::new(Uuid::nil()), name, sketch.status)
     }
+}
+
+fn schedule(open: &str) -> Option<Schedule> {
+    let mut parts = open.split(' ');
+    let (days, opens, closes) = (parts.next()?, parts.next()?, parts.next()?);
+    Some(Schedule {
+        freq: Some(Frequency::Weekly),
+        byday: Some(days.to_owned()),
+        opens_at: Some(opens.parse().unwrap()),
+        closes_at: Some(closes.parse().unwrap()),
+        ..Schedule::new(Uuid::nil())
+    })
 }
 
 fn term(taxonomy: Taxonomy, code: &str, parent: Option<&str>) -> DirectoryRecord {
@@ -228,6 +246,7 @@ fn need(sketch: &NeedSketch) -> Need {
             to: Some(day("2022-11-30")),
         },
         languages: sketch.languages.clone(),
+        hours: sketch.hours.clone(),
         urgency: Urgency::Normal,
     }
 }
@@ -342,9 +361,12 @@ fn said(option: &CoverOption) -> String {
             "groups {}",
             add.iter().map(TermCode::as_str).collect::<Vec<_>>().join("+")
         ),
-        Change::Confirm | Change::Mode { .. } | Change::Languages { .. } | Change::Reopen | Change::Action { .. } => {
-            option.change.name().to_owned()
-        }
+        Change::Confirm
+        | Change::Mode { .. }
+        | Change::Languages { .. }
+        | Change::Hours { .. }
+        | Change::Reopen
+        | Change::Action { .. } => option.change.name().to_owned(),
     };
     format!("{name}: {how} brings {brings} leaves {}", option.leaves)
 }
@@ -395,6 +417,7 @@ fn changed(sketch: &ServiceSketch, option: &CoverOption, need: &NeedSketch) -> S
             own.extend(plain(add));
         }
         Change::Reopen => sketch.status = ServiceStatus::Active,
+        Change::Hours { .. } => sketch.open = "MO,TU,WE,TH,FR,SA,SU 00:00:00 23:59:00".into(),
         Change::Action { .. } => {}
     }
     sketch

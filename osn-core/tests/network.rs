@@ -572,6 +572,7 @@ fn examined() -> Confirmation {
         mode: Mode::Place,
         period: Period::new(day("2022-09-01"), day("2022-09-30")).unwrap(),
         languages: Vec::new(),
+        hours: None,
         urgency: Urgency::Normal,
     };
     confirm(

@@ -27,8 +27,7 @@ macro_rules! migrations {
 }
 
 /// The data.
-pub(crate) const DATA: &[Migration] =
-    migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need");
+pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need");
 
 /// The key store.
 pub(crate) const KEYS: &[Migration] = migrations!("keys": 1 "0001_keys");

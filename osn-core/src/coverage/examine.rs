@@ -63,7 +63,7 @@ impl<'a> Examiner<'a> {
         relation: Relation,
         decision: Option<&UnknownDecision>,
     ) -> ExaminedService {
-        let checks = vec![
+        let mut checks = vec![
             status(service),
             self.group(service),
             self.age(service),
@@ -75,6 +75,8 @@ impl<'a> Examiner<'a> {
             documents(service),
             capacity(service),
         ];
+        let hours = self.need.hours.as_ref();
+        checks.extend(hours.map(|wanted| super::hours::check(self.directory, service, wanted, self.need.period.from)));
         let verdict = if checks.iter().any(|check| check.fit == Fit::NotMet) {
             ServiceVerdict::DoesNotServe
         } else if checks.iter().any(|check| check.fit == Fit::Unknown) {

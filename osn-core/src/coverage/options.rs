@@ -10,10 +10,10 @@ use crate::directory::{Directory, Mode, Service, ServiceCapacity, TermCode};
 use crate::id::ServiceId;
 use crate::lang::LocalText;
 use crate::money::{Money, Rounding};
-use crate::need::Need;
+use crate::need::{Need, NeededHours};
 
 /// One change.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "change", rename_all_fields = "snake_case")]
 pub enum Change {
     /// The body confirms its record: nothing else keeps it from counting.
@@ -57,6 +57,11 @@ pub enum Change {
         /// Which.
         any_of: Vec<String>,
     },
+    /// It is open at other hours too.
+    Hours {
+        /// When people can come.
+        add: NeededHours,
+    },
     /// It opens for these groups.
     Groups {
         /// Which.
@@ -87,6 +92,7 @@ impl Change {
             Self::Mode { .. } => "mode",
             Self::Languages { .. } => "languages",
             Self::Groups { .. } => "groups",
+            Self::Hours { .. } => "hours",
             Self::Reopen => "reopen",
             Self::Action { .. } => "action",
         }
@@ -101,10 +107,11 @@ impl Change {
             Self::Ages { years, .. } => (2, u64::from(*years)),
             Self::Languages { any_of } => (3, many(any_of.len())),
             Self::Places { add, .. } => (4, u64::from(*add)),
-            Self::Mode { .. } => (5, 0),
-            Self::Groups { add } => (6, many(add.len())),
-            Self::Reopen => (7, 0),
-            Self::Action { places, .. } => (8, u64::from(*places)),
+            Self::Hours { add } => (5, many(add.days.len())),
+            Self::Mode { .. } => (6, 0),
+            Self::Groups { add } => (7, many(add.len())),
+            Self::Reopen => (8, 0),
+            Self::Action { places, .. } => (9, u64::from(*places)),
         }
     }
 }
@@ -300,6 +307,11 @@ fn changed(
             Change::Languages {
                 any_of: need.languages.clone(),
             }
+        }
+        Dimension::Hours => {
+            let add = need.hours.clone()?;
+            changed = super::hours::opened(service, &add);
+            Change::Hours { add }
         }
         Dimension::Cost | Dimension::Documents | Dimension::Capacity => return None,
     };

@@ -52,6 +52,7 @@ pub(crate) fn need() -> Need {
         mode: Mode::Home,
         period: Period::new(day("2022-09-01"), day("2022-12-31")).unwrap(),
         languages: Vec::new(),
+        hours: None,
         urgency: Urgency::Normal,
     }
 }
