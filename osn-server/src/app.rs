@@ -10,6 +10,7 @@ use osn_store::{Kek, Municipality, OpenOptions, Place, Scope, Store};
 use tokio::sync::RwLock;
 use uuid::Uuid;
 
+use crate::acts::network::searched::Searched;
 use crate::auth::Throttle;
 use crate::clock::Clock;
 use crate::directory::DirectoryCache;
@@ -53,6 +54,7 @@ struct Inner {
     trackings: Throttle,
     relinks: Throttle,
     suggestions: Throttle,
+    searched: Searched,
     hosts: RwLock<Vec<Arc<Hosted>>>,
     instance: String,
     config: AppConfig,
@@ -120,6 +122,7 @@ impl App {
             trackings: Throttle::new(10, 15),
             relinks: Throttle::new(3, 60),
             suggestions: Throttle::new(5, 15),
+            searched: Searched::default(),
             hosts: RwLock::default(),
             config,
         }));
@@ -209,6 +212,11 @@ impl App {
     /// Slows down asking for new links: each one is a message in somebody's mailbox.
     pub(crate) fn relinks(&self) -> &Throttle {
         &self.0.relinks
+    }
+
+    /// Searches that found nothing, until they are kept.
+    pub(crate) fn searched(&self) -> &Searched {
+        &self.0.searched
     }
 
     /// Slows down suggestions about one record.

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use osn_core::time::Instant;
 use osn_store::{LeasedJob, Scope};
 
+use crate::acts::network::{daily, extensions};
 use crate::acts::upkeep::{digests, reminders};
 use crate::acts::{Acting, assessment};
 use crate::app::App;
@@ -58,6 +59,7 @@ pub async fn round(app: &App) -> Outcome<Worked> {
     let mut worked = Worked::default();
     for hosted in app.hosted().await {
         let acting = Acting::machine(app, &hosted);
+        acting.app.searched().keep(&acting).await?;
         worked.jobs += u64::from(one_job(&acting).await?);
         worked.sealed += acting.scope.seal(acting.app.now()).await?.entries;
         worked.sent += outbox::send(&acting).await?;
@@ -118,6 +120,9 @@ async fn plan_day(app: &App) {
         if let Err(refusal) = reminders::plan_day(&Acting::machine(app, &hosted)).await {
             tracing::error!(%refusal, "the work of the day could not be planned");
         }
+        if let Err(refusal) = daily::plan_day(&Acting::machine(app, &hosted)).await {
+            tracing::error!(%refusal, "the look at certified needs could not be planned");
+        }
     }
 }
 
@@ -142,6 +147,8 @@ async fn one_job(acting: &Acting) -> Outcome<bool> {
         assessment::JOB => assessment::work(&acting, job.payload.clone(), &progress).await,
         reminders::JOB => reminders::work(&acting, &progress).await,
         digests::JOB => digests::work(&acting, &progress).await,
+        extensions::JOB => extensions::work(&acting, job.payload.clone()).await,
+        daily::JOB => daily::work(&acting, &progress).await,
         _ => Err(Refusal::internal("a job of a kind that this version does not know")),
     };
     let now = acting.app.now();

@@ -11,6 +11,7 @@ use osn_core::id::{ApplicationId, MessageId, PersonId};
 use osn_store::{Message, OutboxMessage, Readable};
 
 use crate::acts::Acting;
+use crate::acts::network::{daily, meetings};
 use crate::acts::upkeep::mailboxes::Mailboxes;
 use crate::acts::upkeep::{digests, reminders};
 use crate::lang::Lang;
@@ -95,7 +96,11 @@ async fn deliver(acting: &Acting, message: &OutboxMessage) -> Outcome<()> {
 
 /// A message to a body of the network. Its links are made here, and stand nowhere else.
 async fn to_body(acting: &Acting, message: &OutboxMessage) -> Outcome<()> {
+    if message.template_key == meetings::TEMPLATE {
+        return invitation(acting, message).await;
+    }
     let words = match message.template_key.as_str() {
+        daily::TEMPLATE => daily::words(acting, message).await?,
         reminders::TEMPLATE => reminders::words(acting, message).await?,
         digests::TEMPLATE => digests::words(acting, message).await?,
         _ => return Err(Refusal::internal("a message of a kind that this version does not know")),
@@ -111,6 +116,51 @@ async fn to_body(acting: &Acting, message: &OutboxMessage) -> Outcome<()> {
         }
         None => Ok(()),
     }
+}
+
+/// An invitation to a meeting: words, and the entry of the calendar beside them (RFC 6047).
+async fn invitation(acting: &Acting, message: &OutboxMessage) -> Outcome<()> {
+    let Some(invitation) = meetings::words(acting, message).await? else {
+        return Ok(());
+    };
+    let mapped = acting.mapping().await?;
+    let Some(address) = Mailboxes::read(acting).await?.of(&mapped.directory, invitation.body) else {
+        return Ok(());
+    };
+    let base64 = &base64::engine::general_purpose::STANDARD;
+    let lines = |text: &str| {
+        let encoded = base64.encode(text);
+        let lines: Vec<&str> = encoded
+            .as_bytes()
+            .chunks(76)
+            .filter_map(|line| std::str::from_utf8(line).ok())
+            .collect();
+        lines.join("\r\n")
+    };
+    let method = if invitation.calendar.contains("METHOD:CANCEL") {
+        "CANCEL"
+    } else {
+        "REQUEST"
+    };
+    let boundary = format!("osn-{}", message.id);
+    let body = format!(
+        "--{boundary}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n\
+         --{boundary}\r\nContent-Type: text/calendar; charset=utf-8; method={method}\r\n\
+         Content-Disposition: attachment; filename=\"meeting.ics\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n\
+         --{boundary}--\r\n",
+        lines(&invitation.words),
+        lines(&invitation.calendar)
+    );
+    let media = format!("multipart/mixed; boundary=\"{boundary}\"");
+    let subject = format!("message-{}-subject", message.template_key);
+    post_as(
+        acting,
+        message,
+        (&format!("To: {address}"), "eml"),
+        &subject,
+        (&media, &body),
+    )
+    .await
 }
 
 /// One file: an e-mail where there is an address, else a short message to the telephone.
@@ -147,6 +197,18 @@ async fn post(
     subject: &str,
     body: &str,
 ) -> Outcome<()> {
+    let media = "text/plain; charset=utf-8";
+    post_as(acting, message, (address, suffix), subject, (media, body)).await
+}
+
+/// The same for a body of another kind.
+async fn post_as(
+    acting: &Acting,
+    message: &OutboxMessage,
+    (address, suffix): (&str, &str),
+    subject: &str,
+    (media, body): (&str, &str),
+) -> Outcome<()> {
     let municipality = acting.municipality().name.get("el");
     let subject = acting
         .app
@@ -159,7 +221,7 @@ async fn post(
     );
     let date = message.created_at.to_rfc2822();
     let text = format!(
-        "{address}\r\nSubject: {subject}\r\nDate: {date}\r\nMessage-ID: <{}@osn>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{body}",
+        "{address}\r\nSubject: {subject}\r\nDate: {date}\r\nMessage-ID: <{}@osn>\r\nMIME-Version: 1.0\r\nContent-Type: {media}\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{body}",
         message.id
     );
     let folder = acting

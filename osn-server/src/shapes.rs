@@ -3,9 +3,16 @@
 //! Each type is a mirror for documentation only; nothing is read or written through it.
 #![expect(dead_code, reason = "the fields exist to be described, nobody reads them")]
 
+mod network;
 mod opened;
 mod records;
 
+pub(crate) use network::{
+    ActionProposal, Agreement, Ceiling, Closure, Consent, Contribution, ContributionKind, CoverOption, Emergency,
+    FollowUp, GapCause, GapSource, GoodPractice, GroupProfile, ImmediateIntervention, Meeting, MeetingCadence,
+    MeetingPurpose, Member, MemberKind, NetworkContact, Overruling, Referral, ReferralData, ReferralOutcome,
+    RefusalReason, ReportedGap, ServiceExtension,
+};
 pub(crate) use opened::{ApplicationData, Evidence, JournalEntry};
 pub(crate) use records::{
     Action, AssessmentRun, Award, Call, Confirmation, Delivery, DeliveryPlan, InterventionModel, Operation, RankedLine,
@@ -76,7 +83,18 @@ pub(crate) struct Need {
     period: Period,
     /// Languages of service (ISO 639-1), any of which will do.
     languages: Option<Vec<String>>,
+    /// When people can come; absent: no condition.
+    hours: Option<NeededHours>,
     urgency: Urgency,
+}
+
+/// Hours at which people can come.
+#[derive(JsonSchema)]
+pub(crate) struct NeededHours {
+    /// `MO`, `TU` and so on.
+    days: Vec<String>,
+    from: chrono::NaiveTime,
+    to: chrono::NaiveTime,
 }
 
 /// How many people, and their ages where they matter.

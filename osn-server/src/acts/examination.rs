@@ -8,6 +8,7 @@ use osn_store::Versioned;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::acts::network::overruling;
 use crate::acts::{Acting, Saved, entry, requests};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Outcome, Refusal};
@@ -34,6 +35,7 @@ pub async fn examine(acting: &Acting, id: RequestId) -> Outcome<Saved<Confirmati
 pub async fn decide(acting: &Acting, id: RequestId, decided: Decisions) -> Outcome<Saved<Confirmation>> {
     acting.require(Right::ExamineNeeds)?;
     let mut request = requests::get(acting, id).await?;
+    acting.check_version(request.version)?;
     let before = acting
         .scope
         .confirmation(id)
@@ -86,6 +88,7 @@ async fn confirm(
     let mut tx = acting.begin(act).await?;
     tx.update_request(&request, version).await?;
     tx.save_confirmation(request.id, &confirmation).await?;
+    overruling::lapse(acting, &mut tx, request.id).await?;
     let details = serde_json::json!({
         "outcome": confirmation.outcome.name(), "examined": confirmation.examined.len(), "open": confirmation.open,
         "decided": request.decisions.len(),

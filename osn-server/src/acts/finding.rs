@@ -124,6 +124,10 @@ pub async fn search(acting: &Acting, search: &Search, query: &PageQuery) -> Outc
             })
         })
         .collect();
+    if total == 0 && acting.as_of.is_none() {
+        let chosen = [&search.category, &search.area, &search.group].map(Option::as_deref);
+        acting.app.searched().count(acting, &mapped.directory, chosen);
+    }
     Ok(Finding {
         page: Page {
             items,

@@ -15,6 +15,7 @@ pub mod upkeep;
 
 pub mod certificate;
 pub mod examination;
+pub mod network;
 pub mod requests;
 
 pub mod actions;

@@ -1,12 +1,13 @@
 //! Requests for support: written by a body of the network, handed in, taken back.
 
 use osn_core::directory::{Taxonomy, TermCode};
-use osn_core::id::{OrganizationId, RequestId};
+use osn_core::gap::ReportedGap;
+use osn_core::id::{AccountId, GapId, NoteId, OrganizationId, RequestId};
 use osn_core::lang::LocalText;
 use osn_core::need::Need;
-use osn_core::request::{RequestEvent, RequestState, SupportRequest};
+use osn_core::request::{DuePolicy, RequestEvent, RequestState, SupportRequest};
 use osn_core::state::Machine as _;
-use osn_store::{Page, PageQuery, Versioned};
+use osn_store::{Page, PageQuery, RequestNote, Versioned};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -32,17 +33,83 @@ pub struct NewRequest {
     /// What is needed.
     #[schemars(with = "shapes::Need")]
     pub need: Need,
+    /// The reported gaps that it grows out of.
+    #[serde(default)]
+    #[schemars(with = "Vec<uuid::Uuid>")]
+    pub gaps: Vec<GapId>,
     /// Hand it in at once.
     #[serde(default)]
     pub submit: bool,
 }
+
+/// Who answers for a request, and until when.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Assignment {
+    /// The officer.
+    #[schemars(with = "uuid::Uuid")]
+    pub account_id: AccountId,
+    /// The last day for the answer; left out: as it is.
+    #[serde(default)]
+    pub due: Option<chrono::NaiveDate>,
+}
+
+/// A line of the conversation.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewNote {
+    /// In words; sealed.
+    pub words: String,
+}
+
+impl std::fmt::Debug for NewNote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewNote").finish_non_exhaustive()
+    }
+}
+
+/// A line of the conversation, as it is read.
+#[derive(Clone, serde::Serialize, JsonSchema)]
+pub struct NoteView {
+    /// Identifier.
+    #[schemars(with = "uuid::Uuid")]
+    pub id: NoteId,
+    /// Who wrote it.
+    #[schemars(with = "uuid::Uuid")]
+    pub by: AccountId,
+    /// In words.
+    pub words: String,
+    /// When.
+    pub at: osn_core::time::Instant,
+}
+
+impl std::fmt::Debug for NoteView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NoteView").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl From<RequestNote> for NoteView {
+    fn from(note: RequestNote) -> Self {
+        Self {
+            id: note.id,
+            by: note.by,
+            words: note.words,
+            at: note.at,
+        }
+    }
+}
+
+/// The longest line of a conversation, in characters.
+const LONGEST_NOTE: usize = 4000;
 
 /// Writes a request.
 pub async fn write(acting: &Acting, new: NewRequest) -> Outcome<Saved<SupportRequest>> {
     let officer = acting.require(Right::WriteRequests)?;
     let body = officer.body(new.organization_id)?;
     let mapped = acting.mapping().await?;
-    let errors = problems(&new, body, &mapped);
+    let mut errors = problems(&new, body, &mapped);
+    unknown_gaps(acting, &new.gaps, &mut errors).await?;
     if !errors.is_empty() {
         return Err(Refusal::invalid("request.invalid", errors));
     }
@@ -54,10 +121,14 @@ pub async fn write(acting: &Acting, new: NewRequest) -> Outcome<Saved<SupportReq
         description: new.description,
         need: new.need,
         decisions: Vec::new(),
+        gaps: new.gaps,
+        owner: None,
+        due: None,
         state: RequestState::Draft,
     };
     if new.submit {
         request.state = request.state.apply(&RequestEvent::Submit { at: acting.now })?;
+        request.due = Some(due(acting, &request));
     }
     let mut tx = acting.begin("request.write").await?;
     tx.insert_request(&request).await?;
@@ -70,6 +141,127 @@ pub async fn write(acting: &Acting, new: NewRequest) -> Outcome<Saved<SupportReq
     let saved = Saved {
         version: 1,
         value: request,
+    };
+    acting.commit(tx, &saved).await?;
+    Ok(saved)
+}
+
+/// The last day for the answer to a request that is handed in now.
+fn due(acting: &Acting, request: &SupportRequest) -> chrono::NaiveDate {
+    let settings = acting.municipality().settings.get("requests");
+    let policy: DuePolicy = settings
+        .and_then(|settings| serde_json::from_value(settings.get("due_days")?.clone()).ok())
+        .unwrap_or_default();
+    policy.due(request.need.urgency, acting.zone().day(acting.now))
+}
+
+async fn unknown_gaps(acting: &Acting, gaps: &[GapId], errors: &mut Vec<FieldError>) -> Outcome<()> {
+    for (index, gap) in gaps.iter().enumerate() {
+        if acting.scope.network_record::<ReportedGap>(gap.uuid()).await?.is_none() {
+            errors.push(FieldError::new(format!("/gaps/{index}"), "unknown-record"));
+        }
+    }
+    Ok(())
+}
+
+/// Writes a draft anew; what was handed in stays as it was.
+pub async fn rewrite(acting: &Acting, id: RequestId, new: NewRequest) -> Outcome<Saved<SupportRequest>> {
+    let officer = acting.require(Right::WriteRequests)?;
+    let Versioned {
+        value: mut request,
+        version,
+        ..
+    } = get(acting, id).await?;
+    officer.acts_for(request.organization_id)?;
+    acting.check_version(version)?;
+    if request.state != RequestState::Draft {
+        return Err(Refusal::conflict("request.not-a-draft"));
+    }
+    let body = new.organization_id.unwrap_or(request.organization_id);
+    officer.acts_for(body)?;
+    let mapped = acting.mapping().await?;
+    let mut errors = problems(&new, body, &mapped);
+    unknown_gaps(acting, &new.gaps, &mut errors).await?;
+    if !errors.is_empty() {
+        return Err(Refusal::invalid("request.invalid", errors));
+    }
+    request.organization_id = body;
+    request.title = new.title;
+    request.description = new.description;
+    request.need = new.need;
+    request.gaps = new.gaps;
+    if new.submit {
+        request.state = request.state.apply(&RequestEvent::Submit { at: acting.now })?;
+        request.due = Some(due(acting, &request));
+    }
+    save(acting, "request.rewrite", request, version).await
+}
+
+/// Says who answers for a request, and until when.
+pub async fn assign(acting: &Acting, id: RequestId, to: Assignment) -> Outcome<Saved<SupportRequest>> {
+    acting.require(Right::ExamineNeeds)?;
+    let Versioned {
+        value: mut request,
+        version,
+        ..
+    } = get(acting, id).await?;
+    acting.check_version(version)?;
+    let account = acting
+        .scope
+        .account(to.account_id)
+        .await?
+        .filter(|account| !account.value.disabled)
+        .ok_or_else(|| Refusal::field("/account_id", "unknown-record"))?;
+    request.owner = Some(account.value.id);
+    request.due = to.due.or(request.due);
+    save(acting, "request.assign", request, version).await
+}
+
+/// The conversation about a request, oldest first: between its body and the team.
+pub async fn notes(acting: &Acting, id: RequestId, query: PageQuery) -> Outcome<Page<NoteView>> {
+    acting.require(Right::WriteRequests)?;
+    get(acting, id).await?;
+    Ok(acting.scope.request_notes(id, query).await?.map(NoteView::from))
+}
+
+/// Writes a line of the conversation.
+pub async fn note(acting: &Acting, id: RequestId, new: NewNote) -> Outcome<NoteView> {
+    let by = acting.require(Right::WriteRequests)?.id;
+    get(acting, id).await?;
+    let words = new.words.trim();
+    match words.chars().count() {
+        0 => return Err(Refusal::field("/words", "required")),
+        count if count > LONGEST_NOTE => return Err(Refusal::field("/words", "words-too-long")),
+        _ => {}
+    }
+    let note = RequestNote {
+        id: acting.app.new_id(NoteId::new),
+        request: id,
+        by,
+        words: words.to_owned(),
+        at: acting.now,
+    };
+    let mut tx = acting.begin("request.note").await?;
+    tx.insert_request_note(&note).await?;
+    tx.journal(entry("request.note", "request", id.uuid(), serde_json::json!({})));
+    let view = NoteView::from(note);
+    acting.commit(tx, &view).await?;
+    Ok(view)
+}
+
+async fn save(
+    acting: &Acting,
+    act: &'static str,
+    request: SupportRequest,
+    version: i64,
+) -> Outcome<Saved<SupportRequest>> {
+    let mut tx = acting.begin(act).await?;
+    tx.update_request(&request, version).await?;
+    let details = serde_json::json!({ "state": request.state.name() });
+    tx.journal(entry(act, "request", request.id.uuid(), details));
+    let saved = Saved {
+        value: request,
+        version: version + 1,
     };
     acting.commit(tx, &saved).await?;
     Ok(saved)
@@ -192,18 +384,8 @@ async fn step(
     officer.acts_for(request.organization_id)?;
     acting.check_version(version)?;
     request.state = request.state.apply(event)?;
-    let mut tx = acting.begin(act).await?;
-    tx.update_request(&request, version).await?;
-    tx.journal(entry(
-        act,
-        "request",
-        id.uuid(),
-        serde_json::json!({ "state": request.state.name() }),
-    ));
-    let saved = Saved {
-        value: request,
-        version: version + 1,
-    };
-    acting.commit(tx, &saved).await?;
-    Ok(saved)
+    if matches!(event, RequestEvent::Submit { .. }) {
+        request.due = Some(due(acting, &request));
+    }
+    save(acting, act, request, version).await
 }

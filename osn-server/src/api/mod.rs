@@ -5,6 +5,8 @@ mod calls;
 mod deliveries;
 mod meta;
 mod needs;
+mod network;
+pub(crate) mod network_work;
 mod openapi;
 mod planning;
 mod records;
@@ -25,6 +27,13 @@ pub fn routes() -> Vec<Route> {
         upkeep::record_routes(),
         upkeep::work_routes(),
         needs::request_routes(),
+        network::gap_routes(),
+        network::offer_routes(),
+        network::need_routes(),
+        network::referral_routes(),
+        network_work::meeting_routes(),
+        network_work::urgent_routes(),
+        network_work::proposal_routes(),
         planning::routes(),
         calls::routes(),
         selections::routes(),

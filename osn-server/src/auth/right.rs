@@ -79,6 +79,12 @@ pub enum Right {
     ExamineNeeds,
     /// Issue the certificate.
     IssueCertificates,
+    /// Refer people to bodies of the network.
+    Refer,
+    /// Answer referrals and see the people of members (a partner: its own body's).
+    TakeReferrals,
+    /// Give immediate help, declare emergencies.
+    HelpAtOnce,
     /// See installed programs.
     SeePrograms,
     /// Install programs, switch them on and off.
@@ -107,7 +113,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Self::SeeSelf,
         Self::SeeWork,
         Self::MaintainDirectory,
@@ -115,6 +121,9 @@ impl Right {
         Self::WriteRequests,
         Self::ExamineNeeds,
         Self::IssueCertificates,
+        Self::Refer,
+        Self::TakeReferrals,
+        Self::HelpAtOnce,
         Self::SeePrograms,
         Self::InstallPrograms,
         Self::PlanActions,
@@ -138,10 +147,12 @@ impl Right {
             Self::MaintainDirectory
             | Self::ExamineNeeds
             | Self::IssueCertificates
+            | Self::Refer
+            | Self::HelpAtOnce
             | Self::PlanActions
             | Self::PlanDeliveries => &[Coordinator],
             Self::SeePrograms => &Role::ALL,
-            Self::KeepRecords | Self::WriteRequests => &[Coordinator, Partner],
+            Self::KeepRecords | Self::WriteRequests | Self::TakeReferrals => &[Coordinator, Partner],
             Self::InstallPrograms => &[Host],
             Self::SeeApplications => &[Coordinator, Evaluator, Auditor],
             Self::OpenApplications | Self::Select => &[Coordinator, Evaluator],

@@ -52,10 +52,12 @@ pub(super) async fn run(command: Command, out: &Out) -> anyhow::Result<Answer> {
     let mut journal = None;
     if args.with_installation {
         let acting = args.place.acting(None).await?;
-        let there = acting
-            .scope
-            .journal_has(signed.certificate.id.uuid(), "certificate.issue")
-            .await?;
+        let entries = acting.scope.journal_of(signed.certificate.id.uuid()).await?;
+        let issued = entries.iter().find(|entry| entry.act == "certificate.issue");
+        let there = issued.is_some();
+        if issued.is_some_and(|entry| entry.details.get("digest") != Some(&json!(signed.digest))) {
+            faults.push("the journal of this installation knows it with another digest".to_owned());
+        }
         if acting.municipality().public_key != signed.public_key {
             faults.push("it is signed with another key than this installation's".to_owned());
         }

@@ -24,6 +24,12 @@ pub(crate) struct SupportRequest {
     need: Need,
     /// What people decided where the records do not say.
     decisions: Vec<UnknownDecision>,
+    /// The reported gaps that it grew out of.
+    gaps: Option<Vec<Uuid>>,
+    /// The officer who answers for it.
+    owner: Option<Uuid>,
+    /// The last day for the answer.
+    due: Option<NaiveDate>,
     state: RequestState,
     /// For `If-Match`.
     version: i64,
@@ -70,8 +76,22 @@ pub(crate) struct Confirmation {
     /// Services on which a person must still decide.
     open: u32,
     refer_to: Vec<Uuid>,
+    /// What two officers decided against the rules; then `outcome` is theirs.
+    overruled: Option<Overruled>,
     /// For `If-Match`; not inside a certificate.
     version: Option<i64>,
+}
+
+/// What two officers decided against the rules.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Overruled {
+    /// What the rules answered.
+    computed: NeedOutcome,
+    reason: LocalText,
+    by: Uuid,
+    approved_by: Uuid,
+    at: Instant,
 }
 
 /// How old a record may be, in days.

@@ -1,0 +1,382 @@
+//! Reported gaps: reported, taken as real, joined, closed, dismissed; what bodies propose about them.
+
+use osn_core::directory::{Taxonomy, TermCode};
+use osn_core::gap::{
+    Closure, ExtensionState, GapCause, GapEvent, GapProposal, GapSource, GapState, JoinError, ReportedGap,
+    ServiceExtension,
+};
+use osn_core::id::{GapId, OrganizationId};
+use osn_core::lang::LocalText;
+use osn_core::meeting::Meeting;
+use osn_core::referral::{Referral, ReferralState};
+use osn_core::state::Machine as _;
+use osn_core::upkeep::RecordKind;
+use osn_store::{Page, PageQuery, Tx, Versioned};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Listed, Why, change, read, sound, unknown_body, unknown_category, unknown_terms};
+use crate::acts::{Acting, Saved, entry};
+use crate::auth::Right;
+use crate::directory::Mapped;
+use crate::refusal::{FieldError, Outcome, Refusal};
+use crate::shapes;
+
+/// A gap to report.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewGap {
+    /// Short title.
+    #[schemars(with = "shapes::LocalText")]
+    pub title: LocalText,
+    /// The body that reports; left out by a partner, who reports for its own, and by the team for itself.
+    #[serde(default)]
+    #[schemars(with = "Option<uuid::Uuid>")]
+    pub organization_id: Option<OrganizationId>,
+    /// Category of the service that is missing.
+    #[schemars(with = "String")]
+    pub category: TermCode,
+    /// For whom.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub groups: Vec<TermCode>,
+    /// Where.
+    #[schemars(with = "Vec<String>")]
+    pub areas: Vec<TermCode>,
+    /// How many people, as an estimate.
+    pub people: u32,
+    /// Why they are not served.
+    #[schemars(with = "shapes::GapCause")]
+    pub cause: GapCause,
+    /// What shows it; no personal data.
+    #[schemars(with = "shapes::LocalText")]
+    pub evidence: LocalText,
+    /// Where the report comes from; left out: somebody saw it.
+    #[serde(default)]
+    #[schemars(with = "Option<shapes::GapSource>")]
+    pub source: Option<GapSource>,
+}
+
+/// What a body proposes.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewGapProposal {
+    /// The body; left out by a partner and by the team.
+    #[serde(default)]
+    #[schemars(with = "Option<uuid::Uuid>")]
+    pub organization_id: Option<OrganizationId>,
+    /// In words; no personal data.
+    #[schemars(with = "shapes::LocalText")]
+    pub words: LocalText,
+}
+
+/// The gap that is the same as another.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Same {
+    /// The gap that is joined into this one.
+    #[schemars(with = "uuid::Uuid")]
+    pub gap_id: GapId,
+}
+
+/// How a gap is closed.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Close {
+    /// How.
+    #[schemars(with = "shapes::Closure")]
+    pub closure: Closure,
+}
+
+/// The body for which somebody speaks: a partner's own, the named one, or the team itself.
+pub(super) fn speaks_for(acting: &Acting, named: Option<OrganizationId>) -> Outcome<Option<OrganizationId>> {
+    let officer = acting.require(Right::WriteRequests)?;
+    if named.is_none() && !officer.is_bound() {
+        return Ok(None);
+    }
+    officer.body(named).map(Some)
+}
+
+/// Reports a gap.
+pub async fn report(acting: &Acting, new: NewGap) -> Outcome<Saved<ReportedGap>> {
+    let officer = acting.require(Right::WriteRequests)?.id;
+    let organization_id = speaks_for(acting, new.organization_id)?;
+    let mapped = acting.mapping().await?;
+    let gap = ReportedGap {
+        id: acting.app.new_id(GapId::new),
+        reported_by: officer,
+        organization_id,
+        title: new.title,
+        category: new.category,
+        groups: new.groups,
+        areas: new.areas,
+        people: new.people,
+        cause: new.cause,
+        evidence: new.evidence,
+        source: new.source.unwrap_or(GapSource::Observation),
+        reported_at: acting.now,
+        proposals: Vec::new(),
+        state: GapState::Reported,
+    };
+    let mut errors = problems(&gap, &mapped);
+    source_problems(acting, &gap, &mapped, &mut errors).await?;
+    sound(errors)?;
+    let mut tx = acting.begin("gap.report").await?;
+    insert(acting, &mut tx, &gap).await?;
+    let saved = Saved { value: gap, version: 1 };
+    acting.commit(tx, &saved).await?;
+    Ok(saved)
+}
+
+/// Writes a report with its line in the journal; a meeting keeps what came of it.
+pub(super) async fn insert(acting: &Acting, tx: &mut Tx, gap: &ReportedGap) -> Outcome<()> {
+    tx.insert_network(gap).await?;
+    let details = serde_json::json!({
+        "category": gap.category.as_str(), "people": gap.people, "cause": gap.cause.name(), "source": gap.source.name(),
+    });
+    tx.journal(entry("gap.report", "gap", gap.id.uuid(), details));
+    if let Some(meeting) = gap.source.meeting() {
+        let mut read = read::<Meeting>(acting, meeting.uuid(), "meeting.unknown").await?;
+        read.value.gaps.push(gap.id);
+        tx.update_network(&read.value, read.version).await?;
+    }
+    Ok(())
+}
+
+fn problems(gap: &ReportedGap, mapped: &Mapped) -> Vec<FieldError> {
+    let mut errors: Vec<FieldError> = gap
+        .problems()
+        .iter()
+        .map(|problem| FieldError::new(problem.path(), problem.code()))
+        .collect();
+    let directory = &mapped.directory;
+    unknown_category(directory, "/category", &gap.category, &mut errors);
+    unknown_terms(
+        directory,
+        Taxonomy::BeneficiaryGroup,
+        "/groups",
+        &gap.groups,
+        &mut errors,
+    );
+    unknown_terms(directory, Taxonomy::Area, "/areas", &gap.areas, &mut errors);
+    if let Some(body) = gap.organization_id {
+        unknown_body(directory, "/organization_id", body, &mut errors);
+    }
+    errors
+}
+
+/// What a report says of its source must be there: the meeting, the figures of the service, the searches.
+async fn source_problems(
+    acting: &Acting,
+    gap: &ReportedGap,
+    mapped: &Mapped,
+    errors: &mut Vec<FieldError>,
+) -> Outcome<()> {
+    match &gap.source {
+        GapSource::Observation => {}
+        // A refused referral reports its gap itself, with the refusal.
+        GapSource::RefusedReferral { .. } => errors.push(FieldError::new("/source/from", "gap-source-by-itself")),
+        GapSource::Meeting { meeting } => {
+            if acting.scope.network_record::<Meeting>(meeting.uuid()).await?.is_none() {
+                errors.push(FieldError::new("/source/meeting", "unknown-record"));
+            }
+        }
+        GapSource::TurnedAway {
+            service,
+            period,
+            people,
+        } => {
+            if mapped.directory.service(*service).is_none() {
+                errors.push(FieldError::new("/source/service", "unknown-record"));
+                return Ok(());
+            }
+            let kept = acting
+                .scope
+                .record_confirmations(RecordKind::Service, service.uuid())
+                .await?;
+            let says = |figures: &osn_core::upkeep::PeriodFigures| {
+                figures.period == *period && figures.turned_away == Some(*people)
+            };
+            if !kept.iter().filter_map(|each| each.figures.as_ref()).any(says) {
+                errors.push(FieldError::new("/source/people", "gap-not-counted"));
+            }
+        }
+        GapSource::EmptySearch { period, searches } => {
+            let to = period.to.unwrap_or(period.from);
+            let counted = acting.scope.empty_searches(period.from, to).await?;
+            let about = counted.iter().filter(|line| line.category == gap.category.as_str());
+            let all = about.fold(0_u32, |sum, line| sum.saturating_add(line.searches));
+            if *searches > all {
+                errors.push(FieldError::new("/source/searches", "gap-not-counted"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One gap.
+pub async fn get(acting: &Acting, id: GapId) -> Outcome<Versioned<ReportedGap>> {
+    acting.require(Right::SeeWork)?;
+    read(acting, id.uuid(), "gap.unknown").await
+}
+
+/// Gaps, oldest first.
+pub async fn list(acting: &Acting, asked: &Listed, query: PageQuery) -> Outcome<Page<Versioned<ReportedGap>>> {
+    acting.require(Right::SeeWork)?;
+    super::page(acting, asked.filter(), query).await
+}
+
+/// The team takes a gap as real.
+pub async fn accept(acting: &Acting, id: GapId) -> Outcome<Saved<ReportedGap>> {
+    let by = acting.require(Right::ExamineNeeds)?.id;
+    step(acting, id, "gap.accept", GapEvent::Accept { by, at: acting.now }).await
+}
+
+/// It is no gap, for a reason.
+pub async fn dismiss(acting: &Acting, id: GapId, why: Why) -> Outcome<Saved<ReportedGap>> {
+    let by = acting.require(Right::ExamineNeeds)?.id;
+    let reason = why.given()?;
+    let event = GapEvent::Dismiss {
+        by,
+        at: acting.now,
+        reason,
+    };
+    step(acting, id, "gap.dismiss", event).await
+}
+
+/// What closed it did not last.
+pub async fn reopen(acting: &Acting, id: GapId) -> Outcome<Saved<ReportedGap>> {
+    let by = acting.require(Right::ExamineNeeds)?.id;
+    step(acting, id, "gap.reopen", GapEvent::Reopen { by, at: acting.now }).await
+}
+
+/// Closes a gap: what closes it must be there.
+pub async fn close(acting: &Acting, id: GapId, close: Close) -> Outcome<Saved<ReportedGap>> {
+    let by = acting.require(Right::ExamineNeeds)?.id;
+    closes(acting, id, &close.closure).await?;
+    let event = GapEvent::Close {
+        by,
+        at: acting.now,
+        closure: close.closure,
+    };
+    step(acting, id, "gap.close", event).await
+}
+
+async fn closes(acting: &Acting, id: GapId, closure: &Closure) -> Outcome<()> {
+    let (path, fits) = match closure {
+        Closure::Referral { referral } => {
+            let found = acting.scope.network_record::<Referral>(referral.uuid()).await?;
+            let taken = found.is_some_and(|read| {
+                matches!(
+                    read.value.state,
+                    ReferralState::Accepted { .. } | ReferralState::Concluded { .. }
+                )
+            });
+            ("/closure/referral", taken)
+        }
+        Closure::Extension { extension } => {
+            let found = acting
+                .scope
+                .network_record::<ServiceExtension>(extension.uuid())
+                .await?;
+            let applied = found.is_some_and(|read| {
+                read.value.gap_id == id && matches!(read.value.state, ExtensionState::Applied { .. })
+            });
+            ("/closure/extension", applied)
+        }
+        Closure::JointEffort { bodies, agreement } => {
+            let mapped = acting.mapping().await?;
+            let mut errors = Vec::new();
+            for (index, body) in bodies.iter().enumerate() {
+                unknown_body(
+                    &mapped.directory,
+                    &format!("/closure/bodies/{index}"),
+                    *body,
+                    &mut errors,
+                );
+            }
+            if agreement.get("el").trim().is_empty() {
+                errors.push(FieldError::new("/closure/agreement", "required"));
+            }
+            sound(errors)?;
+            ("/closure/bodies", bodies.len() > 1)
+        }
+        Closure::Action { action } => {
+            let found = acting.scope.action(*action).await?;
+            let stands = found.is_some_and(|read| matches!(read.value.state.name(), "approved" | "completed"));
+            ("/closure/action", stands)
+        }
+    };
+    if fits {
+        Ok(())
+    } else {
+        Err(Refusal::field(path, "gap-does-not-close"))
+    }
+}
+
+async fn step(acting: &Acting, id: GapId, act: &'static str, event: GapEvent) -> Outcome<Saved<ReportedGap>> {
+    let gap = get(acting, id).await?;
+    change(acting, gap, (act, "gap"), |gap| {
+        gap.state = gap.state.apply(&event)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Joins another report of the same gap into this one.
+pub async fn join(acting: &Acting, id: GapId, same: Same) -> Outcome<Saved<ReportedGap>> {
+    let by = acting.require(Right::ExamineNeeds)?.id;
+    let Versioned { mut value, version, .. } = get(acting, id).await?;
+    acting.check_version(version)?;
+    let mut other: Versioned<ReportedGap> = read(acting, same.gap_id.uuid(), "gap.unknown").await?;
+    let mapped = acting.mapping().await?;
+    value.join(&mut other.value, &mapped.directory, (by, acting.now))?;
+    let mut tx = acting.begin("gap.join").await?;
+    tx.update_network(&value, version).await?;
+    tx.update_network(&other.value, other.version).await?;
+    let details = serde_json::json!({ "joined": other.value.id, "people": value.people });
+    tx.journal(entry("gap.join", "gap", id.uuid(), details));
+    let saved = Saved {
+        value,
+        version: version + 1,
+    };
+    acting.commit(tx, &saved).await?;
+    Ok(saved)
+}
+
+impl From<JoinError> for Refusal {
+    fn from(error: JoinError) -> Self {
+        match error {
+            JoinError::Itself => Self::field("/gap_id", "gap-itself"),
+            JoinError::Different(field) => Self::invalid(
+                "request.invalid",
+                vec![FieldError::new("/gap_id", "gap-different").with("what", field)],
+            ),
+            JoinError::Transition(error) => error.into(),
+        }
+    }
+}
+
+/// A body, or the team, proposes what could be done.
+pub async fn propose(acting: &Acting, id: GapId, new: NewGapProposal) -> Outcome<Saved<ReportedGap>> {
+    let by = acting.require(Right::WriteRequests)?.id;
+    let organization_id = speaks_for(acting, new.organization_id)?;
+    if new.words.get("el").trim().is_empty() && new.words.get("en").trim().is_empty() {
+        return Err(Refusal::field("/words", "required"));
+    }
+    let gap = get(acting, id).await?;
+    if !gap.value.is_open() {
+        return Err(Refusal::conflict("gap.over"));
+    }
+    let proposal = GapProposal {
+        organization_id,
+        by,
+        at: acting.now,
+        words: new.words,
+    };
+    change(acting, gap, ("gap.propose", "gap"), |gap| {
+        gap.proposals.push(proposal);
+        Ok(())
+    })
+    .await
+}
