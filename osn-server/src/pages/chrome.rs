@@ -26,6 +26,20 @@ pub enum Section {
     Requests,
     /// Certificates of need.
     Certificates,
+    /// Reported gaps.
+    Gaps,
+    /// Unmet need.
+    Unmet,
+    /// Referrals.
+    Referrals,
+    /// Meetings of the network.
+    Meetings,
+    /// Members of the network.
+    Members,
+    /// Immediate help and emergencies.
+    Urgent,
+    /// Proposals of actions.
+    Proposals,
     /// Actions.
     Actions,
     /// Calls, as staff see them.
@@ -150,6 +164,13 @@ impl Page {
                 Section::Work => "/staff/",
                 Section::Requests => "/staff/requests",
                 Section::Certificates => "/staff/certificates",
+                Section::Gaps => "/staff/gaps",
+                Section::Unmet => "/staff/unmet-need",
+                Section::Referrals => "/staff/referrals",
+                Section::Meetings => "/staff/meetings",
+                Section::Members => "/staff/members",
+                Section::Urgent => "/staff/urgent",
+                Section::Proposals => "/staff/proposals",
                 Section::Actions => "/staff/actions",
                 Section::StaffCalls => "/staff/calls",
                 Section::Upkeep => "/staff/upkeep",

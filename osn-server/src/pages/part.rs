@@ -388,6 +388,8 @@ pub enum Block {
     Progress(u64, u64, String),
     /// Something that opens: summary, parts.
     Details(String, Vec<Block>),
+    /// A finished drawing (SVG), made by the server from escaped texts.
+    Drawing(String),
     /// A button that prints the page (needs script; hidden without).
     Print,
 }

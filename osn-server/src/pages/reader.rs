@@ -86,7 +86,7 @@ fn who(p: &Page, officer: &Officer) -> Who {
         .map(|role| p.t(&format!("role-{}", role.name())))
         .collect();
     let may = |right: Right| right.is_held_by(&officer.roles);
-    let groups: [(&str, &[Entry]); 4] = [
+    let groups: [(&str, &[Entry]); 5] = [
         (
             "menu-chain",
             &[
@@ -95,6 +95,18 @@ fn who(p: &Page, officer: &Officer) -> Who {
                 ("menu-certificates", "/staff/certificates", Right::SeeWork),
                 ("menu-actions", "/staff/actions", Right::SeeWork),
                 ("menu-calls", "/staff/calls", Right::SeeWork),
+            ],
+        ),
+        (
+            "menu-network",
+            &[
+                ("menu-gaps", "/staff/gaps", Right::SeeWork),
+                ("menu-unmet", "/staff/unmet-need", Right::SeeWork),
+                ("menu-referrals", "/staff/referrals", Right::TakeReferrals),
+                ("menu-urgent", "/staff/urgent", Right::SeeApplications),
+                ("menu-meetings", "/staff/meetings", Right::SeeWork),
+                ("menu-members", "/staff/members", Right::SeeWork),
+                ("menu-proposals", "/staff/proposals", Right::SeeWork),
             ],
         ),
         (

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use osn_core::application::AssessmentOutcome;
 use osn_core::coverage::{Check, Fit, NeedOutcome, ServiceVerdict};
-use osn_core::directory::{Directory, Mode, TermCode};
+use osn_core::directory::{Directory, Mode, TermCode, Weekday};
 use osn_core::time::Period;
 
 use super::chrome::Page;
@@ -83,6 +83,10 @@ pub(super) fn reason(p: &Page, directory: &Directory, check: &Check) -> String {
 }
 
 fn param(p: &Page, directory: &Directory, kind: &str, name: &str, value: &str) -> String {
+    if kind == "hours" && name == "days" {
+        let days = value.split(", ").map(|code| weekday_named(p, code));
+        return days.collect::<Vec<_>>().join(", ");
+    }
     if !matches!(name, "seen" | "wanted") {
         return value.to_owned();
     }
@@ -103,6 +107,24 @@ fn param(p: &Page, directory: &Directory, kind: &str, name: &str, value: &str) -
         }
         _ => value.to_owned(),
     }
+}
+
+/// A day of the week.
+pub(super) fn weekday(p: &Page, day: Weekday) -> String {
+    let number = match day {
+        Weekday::Mo => 1,
+        Weekday::Tu => 2,
+        Weekday::We => 3,
+        Weekday::Th => 4,
+        Weekday::Fr => 5,
+        Weekday::Sa => 6,
+        Weekday::Su => 7,
+    };
+    p.t(&format!("date-weekday-{number}"))
+}
+
+fn weekday_named(p: &Page, code: &str) -> String {
+    serde_json::from_value(serde_json::json!(code)).map_or_else(|_| code.to_owned(), |day| weekday(p, day))
 }
 
 /// What the rules make of one service.
@@ -137,12 +159,13 @@ pub(super) fn outcome_tag(p: &Page, of: NeedOutcome) -> Tag {
 /// A state by the machine's and the state's stable names: `state-<machine>-<state>`.
 pub(super) fn state(p: &Page, machine: &str, name: &str) -> Tag {
     let tone = match name {
-        "draft" | "withdrawn" | "cancelled" | "fulfilled" | "not-selected" | "closed" => Tone::Quiet,
-        "submitted" | "proposed" | "reserve" | "examined" | "not-yet" => Tone::Warn,
+        "draft" | "withdrawn" | "cancelled" | "fulfilled" | "not-selected" | "closed" | "joined" | "dismissed"
+        | "ended" | "lapsed" | "expired" | "concluded" | "held" => Tone::Quiet,
+        "submitted" | "proposed" | "reserve" | "examined" | "not-yet" | "reported" | "offered" | "sent" => Tone::Warn,
         "confirmed" | "covered" | "approved" | "final" | "selected" | "delivered" | "completed" | "active" | "open" => {
             Tone::Good
         }
-        "failed" | "rejected" => Tone::Bad,
+        "failed" | "rejected" | "declared" => Tone::Bad,
         _ => Tone::Plain,
     };
     Tag::new(tone, p.t(&format!("state-{machine}-{name}")))

@@ -159,7 +159,8 @@ fn what_people_typed_is_never_markup() {
 #[test]
 fn every_reason_of_the_rules_has_its_sentence() {
     let rules = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../osn-core/src/coverage/examine.rs");
-    let source = std::fs::read_to_string(rules).unwrap();
+    let mut source = std::fs::read_to_string(&rules).unwrap();
+    source.push_str(&std::fs::read_to_string(rules.with_file_name("hours.rs")).unwrap());
     let prefixes = [
         "status.",
         "group.",
@@ -171,6 +172,7 @@ fn every_reason_of_the_rules_has_its_sentence() {
         "cost.",
         "documents.",
         "capacity.",
+        "hours.",
     ];
     let codes: BTreeSet<&str> = source
         .split('"')
@@ -190,6 +192,8 @@ fn every_reason_of_the_rules_has_its_sentence() {
                     ("days", "9"),
                     ("limit", "180"),
                     ("count", "2"),
+                    ("from", "17:00"),
+                    ("to", "19:00"),
                 ],
             );
             assert!(
@@ -205,7 +209,26 @@ fn every_reason_of_the_rules_has_its_sentence() {
 #[test]
 #[expect(clippy::too_many_lines, reason = "a list")]
 fn every_composed_key_exists() {
-    let states: [(&str, &[&str]); 7] = [
+    let states: [(&str, &[&str]); 17] = [
+        ("gap", &["reported", "accepted", "closed", "joined", "dismissed"]),
+        ("contribution", &["offered", "accepted", "declined", "withdrawn"]),
+        ("extension", &["planned", "applied", "cancelled", "failed"]),
+        (
+            "referral",
+            &["sent", "accepted", "refused", "expired", "withdrawn", "concluded"],
+        ),
+        ("member", &["invited", "active", "ended"]),
+        ("meeting", &["planned", "invited", "held", "cancelled"]),
+        ("overruling", &["proposed", "approved", "rejected", "lapsed"]),
+        (
+            "intervention",
+            &["proposed", "approved", "refused", "delivered", "cancelled"],
+        ),
+        ("emergency", &["proposed", "declared", "ended"]),
+        (
+            "proposal",
+            &["proposed", "approved", "rejected", "planned", "withdrawn"],
+        ),
         (
             "request",
             &["draft", "submitted", "examined", "confirmed", "covered", "withdrawn"],
@@ -271,10 +294,44 @@ fn every_composed_key_exists() {
     keys.extend(["covered", "partly-covered", "gap"].map(|outcome| format!("outcome-{outcome}-short")));
     keys.extend(["met", "not-met", "unknown", "not-applicable"].map(|state| format!("criterion-{state}")));
     keys.extend(["place", "home", "remote", "street"].map(|mode| format!("mode-{mode}")));
+    for (prefix, names) in composed_of_the_network() {
+        keys.extend(names.split(' ').map(|name| format!("{prefix}-{name}")));
+    }
     let texts = crate::texts::Texts::load().unwrap();
     let missing: Vec<_> = keys
         .iter()
         .filter(|key| Lang::ALL.iter().any(|lang| texts.find(*lang, key, &[]).is_none()))
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// Words of need and network that code puts together.
+fn composed_of_the_network() -> [(&'static str, &'static str); 14] {
+    [
+        ("gap-cause", "no-means no-such-service barrier-of-access"),
+        (
+            "gap-source",
+            "meeting refused-referral turned-away empty-search observation",
+        ),
+        ("gap-closure", "referral extension joint-effort action"),
+        ("contribution-kind", "places rooms people goods"),
+        ("referral-data", "name phone email address birth-year situation outcome"),
+        (
+            "referral-refusal",
+            "no-places no-such-service not-eligible cannot-be-reached person-declined",
+        ),
+        ("referral-outcome", "served partly-served never-came not-served"),
+        ("meeting-purpose", "find-gaps present-services both"),
+        ("meeting-cadence", "once weekly monthly quarterly yearly"),
+        ("member-kind", "municipal civil-society"),
+        ("contact-role", "representative referrals records delivery"),
+        ("trace-kind", "meeting gap request certificate proposal action"),
+        ("register-stage", "planned running done"),
+        (
+            "fit-reason",
+            "character-within character-other-entry character-other-group character-other-area character-not-stated \
+             duration-within duration-begins-before duration-ends-after duration-not-stated duration-end-not-stated \
+             duration-action-open budget-within budget-exceeds budget-not-stated",
+        ),
+    ]
 }

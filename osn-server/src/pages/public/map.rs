@@ -53,6 +53,11 @@ pub(super) fn points<'p>(places: impl IntoIterator<Item = &'p Location>) -> Vec<
         .zip(places)
         .filter_map(|(number, place)| position(place).map(|(east, north)| (number, east, north)))
         .collect();
+    placed(&known)
+}
+
+/// Numbers with east and north, on the drawing.
+fn placed(known: &[(usize, i64, i64)]) -> Vec<Point> {
     let bounds = |values: &mut dyn Iterator<Item = i64>| {
         let all: Vec<i64> = values.collect();
         Some((all.iter().min().copied()?, all.iter().max().copied()?))
@@ -67,9 +72,9 @@ pub(super) fn points<'p>(places: impl IntoIterator<Item = &'p Location>) -> Vec<
     // What is narrower than the extent stands in the middle.
     let (left, low) = ((extent - (east - west)) / 2, (extent - (north - south)) / 2);
     known
-        .into_iter()
+        .iter()
         .map(|(number, x, y)| Point {
-            number,
+            number: *number,
             x: MARGIN + (x - west + left) * inner / extent,
             y: SIZE - MARGIN - (y - south + low) * inner / extent,
         })
@@ -94,6 +99,49 @@ pub(super) fn svg(points: &[Point], title: &str) -> String {
             "<g><circle class=\"osn-map__point\" cx=\"{x}\" cy=\"{y}\" r=\"14\"/>\
              <text class=\"osn-map__number\" x=\"{x}\" y=\"{text}\" text-anchor=\"middle\">{number}</text></g>",
             text = y + 5
+        );
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+/// The drawing of areas: a circle where the places of each stand in the middle, as full as its number, with name and number
+/// beside it. An area without any sourced place is not drawn; it stands in the table.
+pub(in crate::pages) fn shaded(areas: &[(String, Vec<&Location>, u32)], title: &str) -> String {
+    let middle = |places: &[&Location]| {
+        let known: Vec<(i64, i64)> = places.iter().filter_map(|place| position(place)).collect();
+        let count = i64::try_from(known.len()).ok().filter(|count| *count > 0)?;
+        let (east, north) = known.iter().fold((0, 0), |sum, at| (sum.0 + at.0, sum.1 + at.1));
+        Some((east / count, north / count))
+    };
+    let drawn: Vec<(usize, i64, i64)> = (0..)
+        .zip(areas)
+        .filter_map(|(number, (_, places, _))| middle(places).map(|(east, north)| (number, east, north)))
+        .collect();
+    let most = i64::from(areas.iter().map(|(.., people)| *people).max().unwrap_or(0).max(1));
+    let mut svg = format!(
+        "<svg class=\"osn-map\" role=\"img\" viewBox=\"0 0 {SIZE} {SIZE}\" width=\"{SIZE}\" height=\"{SIZE}\"><title>{}</title>\
+         <rect class=\"osn-map__ground\" width=\"{SIZE}\" height=\"{SIZE}\" rx=\"8\"/>",
+        escaped(title)
+    );
+    let placed = placed(&drawn);
+    if placed.is_empty() {
+        return String::new();
+    }
+    for Point { number, x, y } in placed {
+        let Some((name, _, people)) = areas.get(number) else {
+            continue;
+        };
+        // From a tenth to all of the tone, in hundredths.
+        let tone = 10 + i64::from(*people) * 90 / most;
+        let _ = write!(
+            svg,
+            "<g><circle class=\"osn-map__point\" cx=\"{x}\" cy=\"{y}\" r=\"34\" fill-opacity=\"{}.{:02}\"/>\
+             <text x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{}: {people}</text></g>",
+            tone / 100,
+            tone % 100,
+            y + 52,
+            escaped(name)
         );
     }
     svg.push_str("</svg>");
@@ -142,6 +190,28 @@ mod tests {
         let drawn = svg(&points, "1η & <2η>");
         assert!(drawn.contains("1η &amp; &lt;2η&gt;") && drawn.matches("<circle").count() == 2);
         assert_eq!(svg(&[], "x"), "");
+    }
+
+    #[test]
+    fn an_area_is_as_full_as_its_number_and_none_is_drawn_where_nothing_is_known() {
+        let (one, other, hidden) = (
+            place("37.98", "23.72", false),
+            place("38.00", "23.74", false),
+            place("38.01", "23.7", true),
+        );
+        let areas = [
+            ("1η <κ>".to_owned(), vec![&one], 40),
+            ("2η".to_owned(), vec![&other], 10),
+            ("3η".to_owned(), vec![&hidden], 99),
+        ];
+        let drawn = shaded(&areas, "Ανάγκη");
+        assert_eq!(drawn.matches("<circle").count(), 2, "a protected place draws nothing");
+        assert!(drawn.contains("1η &lt;κ&gt;: 40") && drawn.contains("2η: 10") && !drawn.contains("3η"));
+        assert!(
+            drawn.contains("fill-opacity=\"0.46\"") && drawn.contains("fill-opacity=\"0.19\""),
+            "{drawn}"
+        );
+        assert_eq!(shaded(&areas[2..], "x"), "");
     }
 
     #[test]

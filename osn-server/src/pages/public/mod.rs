@@ -8,8 +8,9 @@ mod confirm;
 mod consolidated;
 mod home;
 mod hours;
-mod map;
+pub(in crate::pages) mod map;
 mod questions;
+mod register;
 mod results;
 mod service;
 mod services;
@@ -33,6 +34,7 @@ pub(super) fn routes() -> Vec<Route> {
         get "/areas/{code}", Access::Public, areas::one;
         get "/coverage", Access::Public, consolidated::show_page;
         get "/services/{id}/history", Access::Public, suggest::history;
+        get "/actions", Access::Public, register::show_page;
         get "/calls", Access::Public, calls::list;
         get "/calls/{id}", Access::Public, calls::one;
         get "/calls/{id}/results", Access::Public, results::show_page;

@@ -9,7 +9,7 @@ use osn_core::state::Machine as _;
 use osn_store::PageQuery;
 
 use super::chain::{self, At};
-use super::{Asked, examined, head, id};
+use super::{Asked, examined, head, id, standing};
 use crate::acts::{Acting, actions, certificate, requests};
 use crate::auth::Right;
 use crate::http::Query;
@@ -96,7 +96,10 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
     page.blocks
         .push(examined::need(&p, directory, &inner.confirmation.need));
     page.blocks.extend(examined::blocks(&p, directory, &inner.confirmation));
+    page.blocks
+        .extend(standing::options_block(&acting, &p, directory, &inner.confirmation).await?);
     page.blocks.extend(signature(&acting, &p, &signed).await?);
+    page.blocks.push(super::network::trace_link(&p, "certificate", id));
     page.blocks.extend(actions_of(&acting, &p, &signed).await?);
     Ok(show(&page))
 }
@@ -167,6 +170,8 @@ async fn actions_of(acting: &Acting, p: &Page, signed: &SignedCertificate) -> Ou
         empty: p.t("certificate-no-actions"),
     })];
     if acting.actor.may(Right::PlanActions) {
+        let propose = format!("/staff/proposals/new?certificate={}", signed.certificate.id);
+        blocks.push(Block::Link(p.t("proposal-new"), p.url(&propose)));
         blocks.push(Block::Link(
             p.t("action-new"),
             p.url(&format!("/staff/actions/new?certificate={}", signed.certificate.id)),

@@ -37,6 +37,16 @@ pub(super) fn need(p: &Page, directory: &Directory, need: &Need) -> Block {
         let languages: Vec<String> = need.languages.iter().map(|code| shown::language(p, code)).collect();
         facts.push(Fact::text(p.t("need-languages"), languages.join(", ")));
     }
+    if let Some(hours) = &need.hours {
+        let days: Vec<String> = hours.days.iter().map(|day| shown::weekday(p, *day)).collect();
+        let times = format!(
+            "{}, {}–{}",
+            days.join(", "),
+            hours.from.format("%H:%M"),
+            hours.to.format("%H:%M")
+        );
+        facts.push(Fact::text(p.t("dimension-hours"), times));
+    }
     facts.push(Fact::text(p.t("need-urgency"), p.t(urgency)));
     Block::Facts(Facts { facts })
 }
@@ -129,6 +139,7 @@ fn dimension(p: &Page, dimension: Dimension) -> String {
         Dimension::Cost => "dimension-cost",
         Dimension::Documents => "dimension-documents",
         Dimension::Capacity => "dimension-capacity",
+        Dimension::Hours => "dimension-hours",
     })
 }
 

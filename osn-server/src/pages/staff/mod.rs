@@ -9,19 +9,29 @@ mod dashboard;
 mod deliveries;
 mod duplicates;
 mod examined;
+mod gaps;
 mod lists;
+mod meetings;
+mod members;
+mod network;
 mod papers;
 mod parameters;
+mod proposals;
 mod record_form;
 pub(super) mod record_history;
 mod record_read;
 mod records;
+mod referrals;
 mod requests;
 mod session;
+mod standing;
 mod subscriptions;
 mod suggestions;
 mod system;
+mod trace;
+mod unmet;
 mod upkeep;
+mod urgent;
 
 use std::str::FromStr;
 
@@ -40,7 +50,97 @@ use crate::route::{Access, Route};
 pub(super) fn routes() -> Vec<Route> {
     let mut rows = chain_routes();
     rows.extend(mapping_routes());
+    rows.extend(network_routes());
+    rows.extend(urgent_routes());
     rows
+}
+
+fn network_routes() -> Vec<Route> {
+    let (work, write, examine, keep, plan) = (
+        Access::Right(Right::SeeWork),
+        Access::Right(Right::WriteRequests),
+        Access::Right(Right::ExamineNeeds),
+        Access::Right(Right::KeepRecords),
+        Access::Right(Right::PlanActions),
+    );
+    let take = Access::Right(Right::TakeReferrals);
+    rows![
+        get "/staff/gaps", work, gaps::list;
+        get "/staff/gaps/new", write, gaps::ask;
+        post "/staff/gaps/new", write, gaps::report;
+        get "/staff/gaps/{id}", work, gaps::one;
+        post "/staff/gaps/{id}/accept", examine, gaps::accept;
+        post "/staff/gaps/{id}/reopen", examine, gaps::reopen;
+        post "/staff/gaps/{id}/propose", write, gaps::propose;
+        post "/staff/gaps/{id}/contribute", write, gaps::contribute;
+        post "/staff/gaps/{id}/extend", keep, gaps::extend;
+        post "/staff/gaps/{id}/close", examine, gaps::close;
+        post "/staff/gaps/{id}/join", examine, gaps::join;
+        post "/staff/gaps/{id}/dismiss", examine, gaps::dismiss;
+        post "/staff/contributions/{id}/accept", examine, gaps::accept_offer;
+        get "/staff/unmet-need", work, unmet::board;
+        post "/staff/requests/{id}/overrule", examine, standing::overrule;
+        post "/staff/requests/{id}/note", write, standing::note;
+        post "/staff/overrulings/{id}/approve", examine, standing::approve;
+        post "/staff/overrulings/{id}/reject", examine, standing::reject;
+        get "/staff/meetings", work, meetings::list;
+        get "/staff/meetings/new", plan, meetings::ask;
+        post "/staff/meetings/new", plan, meetings::prepare;
+        get "/staff/meetings/{id}", work, meetings::one;
+        get "/staff/meetings/{id}/invitation.ics", work, meetings::invitation;
+        post "/staff/meetings/{id}/invite", plan, meetings::invite;
+        post "/staff/meetings/{id}/cancel", plan, meetings::cancel;
+        post "/staff/meetings/{id}/minutes", plan, meetings::minutes;
+        post "/staff/meetings/{id}/follow-up", write, meetings::followed_up;
+        get "/staff/members", work, members::list;
+        post "/staff/members", plan, members::invite;
+        post "/staff/members/{id}/join", plan, members::join;
+        post "/staff/members/{id}/end", plan, members::end;
+        get "/staff/members/{id}", take, members::one;
+        post "/staff/members/{id}/contacts", take, members::contacts;
+        post "/staff/practices", write, members::share;
+        get "/staff/trace/{kind}/{id}", work, trace::through;
+        get "/staff/proposals", work, proposals::list;
+        get "/staff/proposals/new", plan, proposals::ask;
+        post "/staff/proposals/new", plan, proposals::propose;
+        get "/staff/proposals/{id}", work, proposals::one;
+        post "/staff/proposals/{id}/approve", plan, proposals::approve;
+        post "/staff/proposals/{id}/reject", plan, proposals::reject;
+        post "/staff/proposals/{id}/withdraw", plan, proposals::withdraw;
+    ]
+}
+
+fn urgent_routes() -> Vec<Route> {
+    let (take, refer, help, see) = (
+        Access::Right(Right::TakeReferrals),
+        Access::Right(Right::Refer),
+        Access::Right(Right::HelpAtOnce),
+        Access::Right(Right::SeeApplications),
+    );
+    rows![
+        get "/staff/referrals", take, referrals::list;
+        get "/staff/referrals/new", refer, referrals::ask;
+        post "/staff/referrals/new", refer, referrals::send;
+        get "/staff/referrals/{id}", take, referrals::one;
+        post "/staff/referrals/{id}/open", take, referrals::open;
+        post "/staff/referrals/{id}/accept", take, referrals::accept;
+        post "/staff/referrals/{id}/refuse", take, referrals::refuse;
+        post "/staff/referrals/{id}/withdraw", refer, referrals::withdraw;
+        post "/staff/referrals/{id}/conclude", take, referrals::conclude;
+        get "/staff/urgent", see, urgent::list;
+        get "/staff/urgent/new", help, urgent::ask;
+        post "/staff/urgent/new", help, urgent::propose;
+        get "/staff/urgent/{id}", see, urgent::one;
+        post "/staff/urgent/{id}/approve", help, urgent::approve;
+        post "/staff/urgent/{id}/refuse", help, urgent::refuse;
+        post "/staff/urgent/{id}/cancel", help, urgent::cancel;
+        post "/staff/urgent/{id}/open", help, urgent::open;
+        post "/staff/urgent/{id}/give", help, urgent::give;
+        get "/staff/emergencies/new", help, urgent::ask_emergency;
+        post "/staff/emergencies/new", help, urgent::propose_emergency;
+        post "/staff/emergencies/{id}/declare", help, urgent::declare;
+        post "/staff/emergencies/{id}/end", help, urgent::end;
+    ]
 }
 
 fn mapping_routes() -> Vec<Route> {

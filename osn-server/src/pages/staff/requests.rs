@@ -12,7 +12,7 @@ use osn_core::state::Machine as _;
 use osn_store::Versioned;
 use serde_json::json;
 
-use super::{Asked, chain, examined, head, id};
+use super::{Asked, chain, examined, head, id, standing};
 use crate::acts::examination::Decisions;
 use crate::acts::requests::NewRequest;
 use crate::acts::{Acting, certificate, examination, requests};
@@ -103,6 +103,15 @@ pub(super) fn state(p: &Page, state: &RequestState) -> crate::pages::part::Tag {
     }
 }
 
+/// The days of the week as answers.
+fn weekdays(p: &Page) -> Vec<Choice> {
+    let codes = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
+    (1..)
+        .zip(codes)
+        .map(|(number, code)| Choice::new(code, p.t(&format!("date-weekday-{number}"))))
+        .collect()
+}
+
 /// The form of a new request.
 async fn form(acting: &Acting, p: &Page) -> Outcome<FormView> {
     let mapped = acting.mapping().await?;
@@ -149,6 +158,15 @@ async fn form(acting: &Acting, p: &Page) -> Outcome<FormView> {
         Field::checks("/need/languages", p.t("need-languages"), languages.to_vec())
             .hint(p.t("need-languages-hint"))
             .optional(),
+        Field::checks("/need/hours/days", p.t("need-hours-days"), weekdays(p))
+            .hint(p.t("need-hours-hint"))
+            .optional(),
+        Field::line("/need/hours/from", p.t("need-hours-from"))
+            .wide("5", "")
+            .optional(),
+        Field::line("/need/hours/to", p.t("need-hours-to"))
+            .wide("5", "")
+            .optional(),
         Field::radios("/need/urgency", p.t("need-urgency"), urgencies.to_vec()).proposed("normal"),
     ];
     let group = |title: &str, fields| Group {
@@ -194,6 +212,15 @@ async fn written(acting: &Acting, p: &Page, form: &FormView) -> Outcome<RequestI
         .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
     if let Some(need) = body.get_mut("need").and_then(|need| need.as_object_mut()) {
         need.entry("groups").or_insert(json!([]));
+        // Hours are written as people write them: 17:00.
+        if let Some(hours) = need.get_mut("hours").and_then(|hours| hours.as_object_mut()) {
+            for name in ["from", "to"] {
+                let written = hours.get(name).and_then(|time| time.as_str());
+                if let Some(time) = written.map(|time| json!(format!("{time}:00"))) {
+                    hours.insert(name.to_owned(), time);
+                }
+            }
+        }
     }
     if let Some(request) = body.as_object_mut() {
         request.insert("submit".to_owned(), json!(true));
@@ -226,6 +253,8 @@ async fn page(acting: &Acting, p: Page, id: RequestId, form: Option<FormView>) -
     page.acts = acts(acting, &p, &request, confirmation.as_ref());
     page.blocks.push(Block::Text(p.text(&request.description)));
     page.blocks.push(examined::need(&p, directory, &request.need));
+    page.blocks.extend(standing::owner(acting, &p, &request).await?);
+    page.blocks.push(super::network::trace_link(&p, "request", id));
     match &confirmation {
         None => page.blocks.push(Block::Inset(p.t("request-not-examined"))),
         Some(confirmation) => {
@@ -239,8 +268,13 @@ async fn page(acting: &Acting, p: Page, id: RequestId, form: Option<FormView>) -
                 page.blocks.push(Block::Text(p.t("decide-text")));
                 page.blocks.push(Block::Form(Box::new(form)));
             }
+            let beside = standing::overruling_blocks(acting, &p, &request, confirmation).await?;
+            page.blocks.extend(beside);
+            let options = standing::options_block(acting, &p, directory, confirmation).await?;
+            page.blocks.extend(options);
         }
     }
+    page.blocks.extend(standing::notes(acting, &p, id).await?);
     Ok(page)
 }
 
