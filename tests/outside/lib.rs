@@ -53,6 +53,7 @@ fn mapping_and_need() -> Result<String> {
         mode: Mode::Home,
         period: Period::new("2026-06-01".parse()?, "2026-12-31".parse()?)?,
         languages: Vec::new(),
+        hours: None,
         urgency: Urgency::Normal,
     };
     let answer = confirm(

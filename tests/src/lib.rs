@@ -5,5 +5,6 @@ pub mod app;
 pub mod browser;
 pub mod client;
 pub mod house;
+pub mod network;
 
 pub use osn_test_postgres as postgres;

@@ -40,6 +40,7 @@ impl Read {
             document,
         };
         read.begin_upkeep().await?;
+        osn_tests::network::one_of_each(&read.house).await?;
         Ok(read)
     }
 
@@ -96,7 +97,7 @@ impl Read {
             "calls" => Ok(call),
             "selections" => self.house.id("selection/home-food-2022"),
             "runs" => self.house.id("run/home-food-2022"),
-            "requests" => self.house.id("request/home-food-disability"),
+            "requests" | "trace" => self.house.id("request/home-food-disability"),
             "decisions" => self.first(&format!("/api/v1/calls/{call}/decisions"), "/id").await,
             "applications" => self.first(&format!("/api/v1/calls/{call}/applications"), "/id").await,
             "certificates" => self.first("/api/v1/certificates", "/certificate/id").await,
@@ -136,13 +137,25 @@ async fn every_reading_answer_is_what_the_document_says() -> Result<()> {
         if route.method != Method::GET || !answers_json(&route) || left_out {
             continue;
         }
-        let path = route.path.replace("{kind}", "service");
+        let kind = if route.path.starts_with("/api/v1/trace/") {
+            "request"
+        } else {
+            "service"
+        };
+        let path = route.path.replace("{kind}", kind);
         let path = match path.split_once('{') {
             None => path,
             Some((before, rest)) => {
                 let after = rest.split_once('}').map_or("", |(_, after)| after);
                 format!("{before}{}{after}", read.gap(&path).await?)
             }
+        };
+        let path = match route.path {
+            // It is about certificates, and says so when none is named.
+            "/api/v1/proposal-options" => {
+                format!("{path}?certificates={}", read.gap("/api/v1/certificates/{id}").await?)
+            }
+            _ => path,
         };
         let reply = read.reader(route.access).get(&path).await?;
         if reply.status != StatusCode::OK {

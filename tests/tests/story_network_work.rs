@@ -1,0 +1,364 @@
+//! The network at work, on both databases: members, meetings, proposals, the way from a meeting to an action walked both
+//! ways, the word to a request's owner, immediate help with a ceiling and two hands.
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use osn_tests::app::Backend;
+use osn_tests::network::{Story, at_fields, examined, gap, id, refused, words};
+use serde_json::{Value, json};
+
+fn mails(folder: &Path, found: &mut Vec<String>) -> Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            mails(&path, found)?;
+        } else {
+            found.push(std::fs::read_to_string(&path)?);
+        }
+    }
+    Ok(())
+}
+
+async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
+    let mut story = Story::begun(backend).await?;
+    // A mailbox for the body, so that the invitation goes somewhere.
+    let address = format!("/api/v1/records/organization/{}", story.body2);
+    let mut record = story.officer.get(&address).await?.ok();
+    record.as_object_mut().context("a record")?.remove("version");
+    record["email"] = json!("school@body.example");
+    story.officer.put(&address, &record).await?.ok();
+    let member = json!({ "organization_id": story.body2, "kind": "civil-society" });
+    let member = id(&story.officer.post("/api/v1/members", &member).await?.ok())?;
+    let joined = format!("/api/v1/members/{member}/join");
+    at_fields(
+        &story.officer.post(&joined, &json!({})).await?,
+        &[("/agreement", "member-no-agreement")],
+    );
+    let agreement = json!({ "reference": "12/2022", "signed_on": "2022-01-10", "period": { "from": "2022-01-10", "to": "2023-01-09" } });
+    story
+        .officer
+        .post(&joined, &json!({ "agreement": agreement }))
+        .await?
+        .ok();
+    let contacts = json!({ "contacts": [{ "name": "Νίκη Επαφή", "role": "referrals", "email": "n@body.example" }] });
+    story
+        .partner2
+        .put(&format!("/api/v1/members/{member}/contacts"), &contacts)
+        .await?
+        .ok();
+    refused(
+        &story.partner.get(&format!("/api/v1/members/{member}/contacts")).await?,
+        403,
+        "access.other-body",
+    );
+
+    let starts = story.house.played.app.now() + TimeDelta::days(2);
+    let meeting = |ends: chrono::DateTime<chrono::Utc>, invited: Value| {
+        json!({
+            "title": words("Σύσκεψη, Κέντρο"), "purpose": "find-gaps", "cadence": "monthly", "starts_at": starts, "ends_at": ends,
+            "place": words("Σεράφειο"), "agenda": [words("Κενά; ποια")], "invited": invited,
+        })
+    };
+    at_fields(
+        &story
+            .officer
+            .post("/api/v1/meetings", &meeting(starts, json!([])))
+            .await?,
+        &[("/ends_at", "backwards-period"), ("/invited", "meeting-nobody-invited")],
+    );
+    let body = meeting(starts + TimeDelta::hours(2), json!([story.body, story.body2]));
+    let meeting = id(&story.officer.post("/api/v1/meetings", &body).await?.ok())?;
+    let path = format!("/api/v1/meetings/{meeting}");
+    story.officer.post(&format!("{path}/invite"), &json!({})).await?.ok();
+    story.work().await?;
+    let mut found = Vec::new();
+    mails(&story.house.ground.dir.path().join("outbox"), &mut found)?;
+    let invitation = found
+        .iter()
+        .find(|mail| mail.contains("school@body.example"))
+        .context("an invitation went out")?;
+    assert!(
+        invitation.contains("text/calendar") && invitation.contains("method=REQUEST"),
+        "{invitation}"
+    );
+    let file = story.partner.get(&format!("{path}/invitation")).await?;
+    assert!(
+        file.text.contains("RRULE:FREQ=MONTHLY") && file.text.contains("SUMMARY:Σύσκεψη\\, Κέντρο"),
+        "{}",
+        file.text
+    );
+    let minutes = json!({
+        "minutes": words("Λείπουν θέσεις"), "attended": [story.body2],
+        "follow_ups": [{ "what": words("Στοιχεία"), "owner": story.body2, "due": "2022-12-31" }],
+        "profiles": [{ "groups": ["children"], "areas": ["athens.6"], "people": { "count": 30 }, "women": 16, "men": 15 }],
+    });
+    let early = story.officer.post(&format!("{path}/minutes"), &minutes).await?;
+    at_fields(
+        &early,
+        &[
+            ("/minutes", "meeting-not-begun"),
+            ("/profiles/0/women", "profile-more-than-all"),
+        ],
+    );
+    story.later(3);
+    story.again().await?;
+    let mut minutes = minutes;
+    minutes["profiles"][0]["men"] = json!(14);
+    story.officer.post(&format!("{path}/minutes"), &minutes).await?.ok();
+    let done = json!({ "number": 0 });
+    refused(
+        &story.partner.post(&format!("{path}/follow-ups"), &done).await?,
+        403,
+        "access.other-body",
+    );
+    story.partner2.post(&format!("{path}/follow-ups"), &done).await?.ok();
+
+    // Meeting -> gap -> request -> certificate -> proposal, and back.
+    let mut reported = gap();
+    reported["source"] = json!({ "from": "meeting", "meeting": meeting });
+    let gap = id(&story.officer.post("/api/v1/gaps", &reported).await?.ok())?;
+    let request = examined(&story, 60, json!([gap])).await?;
+    let signed = story
+        .officer
+        .post(&format!("/api/v1/requests/{request}/certificate"), &json!({}))
+        .await?
+        .ok();
+    let certificate = id(&signed["certificate"])?;
+    let residual = signed["certificate"]["confirmation"]["outcome"]["residual"]
+        .as_u64()
+        .context("a residual")?;
+    let operation = id(&story.officer.get("/api/v1/operations").await?.ok()["items"][0])?;
+    let proposal = |places: u64, certificates: Value| {
+        json!({
+            "name": words("Απογευματινή στήριξη"), "description": words("Μαθήματα"), "certificates": certificates,
+            "program": "food-parcel", "model_entry": "support.learning", "period": { "from": "2022-10-01", "to": "2022-12-22" },
+            "places": places, "budget": { "amount": "1500.00", "currency": "EUR" }, "operation_id": operation,
+        })
+    };
+    at_fields(
+        &story
+            .officer
+            .post("/api/v1/proposals", &proposal(residual + 1, json!([certificate])))
+            .await?,
+        &[("/places", "proposal-over-residual")],
+    );
+    let food = story.house.id("certificate/home-food-disability")?;
+    at_fields(
+        &story
+            .officer
+            .post("/api/v1/proposals", &proposal(5, json!([certificate, food])))
+            .await?,
+        &[("/certificates", "certificate-other-category")],
+    );
+    let made = story
+        .officer
+        .post("/api/v1/proposals", &proposal(residual, json!([certificate])))
+        .await?
+        .ok();
+    let answers = made["fits"][0]["answers"].as_array().context("answers")?;
+    let dimensions: Vec<&str> = answers
+        .iter()
+        .filter_map(|answer| answer["dimension"].as_str())
+        .collect();
+    assert_eq!(dimensions, ["character", "duration", "budget"]);
+    assert!(
+        answers
+            .iter()
+            .all(|answer| answer["reason"].as_str().is_some_and(|reason| !reason.is_empty()))
+    );
+    let proposal = id(&made)?;
+    let visitor = story.house.visitor();
+    let register = visitor.get("/api/v1/register").await?.ok();
+    assert!(
+        !register.to_string().contains("Απογευματινή"),
+        "nothing before the approval"
+    );
+    let approve = format!("/api/v1/proposals/{proposal}/approve");
+    refused(
+        &story.officer.post(&approve, &json!({})).await?,
+        409,
+        "proposal.same-person",
+    );
+    story.second.post(&approve, &json!({})).await?.ok();
+    let register = visitor.get("/api/v1/register").await?.ok();
+    assert!(
+        register.to_string().contains("Απογευματινή"),
+        "published when approved: {register}"
+    );
+    for (kind, from) in [
+        ("meeting", &meeting),
+        ("gap", &gap),
+        ("proposal", &proposal),
+        ("certificate", &certificate),
+    ] {
+        let trace = story.officer.get(&format!("/api/v1/trace/{kind}/{from}")).await?.ok();
+        let steps: Vec<&str> = trace["steps"]
+            .as_array()
+            .context("steps")?
+            .iter()
+            .filter_map(|step| step["kind"].as_str())
+            .collect();
+        assert_eq!(
+            steps,
+            ["meeting", "gap", "request", "certificate", "proposal"],
+            "from the {kind}"
+        );
+    }
+    let elsewhere = story.officer.get(&format!("/api/v1/trace/gap/{meeting}")).await?;
+    refused(&elsewhere, 404, "trace.unknown");
+
+    // The mapping changes so that the need would be covered: the request's owner is told, once.
+    let services = story
+        .officer
+        .get("/api/v1/services?category=education.school-support")
+        .await?
+        .ok();
+    let mut covers = Vec::new();
+    for service in services["items"].as_array().context("services")? {
+        let record = format!("/api/v1/records/service/{}", id(service)?);
+        let mut kept = story.officer.get(&record).await?.ok();
+        kept.as_object_mut().context("a record")?.remove("version");
+        if kept["capacities"][0]["available"].is_u64() {
+            kept["capacities"][0]["available"] = json!(5000);
+            kept["assured_date"] = json!(story.today());
+            story.officer.put(&record, &kept).await?.ok();
+            covers.push(record);
+        }
+    }
+    ensure!(!covers.is_empty(), "a service with known places");
+    for _ in 0..2 {
+        story.officer.post("/api/v1/needs/recheck", &json!({})).await?;
+        story
+            .house
+            .played
+            .clock
+            .set(story.house.played.app.now() + TimeDelta::seconds(5));
+        story.work().await?;
+    }
+    let outbox = story.officer.get("/api/v1/outbox?limit=200").await?.text;
+    assert_eq!(outbox.matches("need-covered").count(), 1, "told once: {outbox}");
+    Ok(())
+}
+
+async fn immediate_help_has_a_ceiling_and_two_hands(backend: Backend) -> Result<()> {
+    let story = Story::begun(backend).await?;
+    let today = story.today();
+    let person = json!({ "name": "Μαρία Δοκιμαστική", "phone": "6900000888" });
+    let help = |people: usize, more: Value| {
+        let mut help = json!({
+            "entry": "immediate.meals", "people": vec![person.clone(); people], "areas": ["athens.1"],
+            "period": { "from": today, "to": today + TimeDelta::days(2) }, "cost": { "amount": "60.00", "currency": "EUR" },
+            "reason": words("Δεν έχουν φάει"),
+        });
+        if let (Some(help), Value::Object(more)) = (help.as_object_mut(), more) {
+            help.extend(more);
+        }
+        help
+    };
+    let none = story.officer.post("/api/v1/interventions", &help(1, json!({}))).await?;
+    at_fields(&none, &[("/entry", "immediate-no-ceiling"); 3]);
+    assert!(!none.text.contains("Δοκιμαστική"));
+    let emergency = json!({
+        "name": words("Καύσωνας"), "areas": ["athens.1"], "period": { "from": today, "to": today + TimeDelta::days(6) },
+        "entries": ["immediate.meals"], "ceiling": { "people": 2, "cost": { "amount": "100.00", "currency": "EUR" }, "days": 3 },
+    });
+    let emergency = id(&story.officer.post("/api/v1/emergencies", &emergency).await?.ok())?;
+    let opened = json!({ "emergency_id": emergency });
+    let undeclared = story
+        .officer
+        .post("/api/v1/interventions", &help(1, opened.clone()))
+        .await?;
+    at_fields(&undeclared, &[("/emergency_id", "immediate-outside-emergency")]);
+    let declare = format!("/api/v1/emergencies/{emergency}/declare");
+    refused(
+        &story.officer.post(&declare, &json!({})).await?,
+        409,
+        "immediate.same-person",
+    );
+    story.second.post(&declare, &json!({})).await?.ok();
+    let many = story
+        .officer
+        .post("/api/v1/interventions", &help(3, opened.clone()))
+        .await?;
+    at_fields(&many, &[("/to", "immediate-over-ceiling")]);
+    let given = story.officer.post("/api/v1/interventions", &help(2, opened)).await?;
+    assert!(!given.text.contains("Δοκιμαστική"), "{}", given.text);
+    let made = given.ok();
+    let path = format!("/api/v1/interventions/{}", id(&made)?);
+    let who = &made["to"]["people"][0];
+    let delivery = |cost: &str| json!({ "person_id": who, "on": today, "cost": { "amount": cost, "currency": "EUR" } });
+    let early = story
+        .officer
+        .post(&format!("{path}/deliveries"), &delivery("10.00"))
+        .await?;
+    refused(&early, 409, "state.not-possible");
+    refused(
+        &story.officer.post(&format!("{path}/approve"), &json!({})).await?,
+        409,
+        "immediate.same-person",
+    );
+    story.second.post(&format!("{path}/approve"), &json!({})).await?.ok();
+    story
+        .officer
+        .post(&format!("{path}/deliveries"), &delivery("10.00"))
+        .await?
+        .ok();
+    let over = story
+        .officer
+        .post(&format!("{path}/deliveries"), &delivery("51.00"))
+        .await?;
+    at_fields(&over, &[("/cost", "immediate-more-than-approved")]);
+    let people = story
+        .officer
+        .post(&format!("{path}/open"), &json!({ "reason": "Παράδοση" }))
+        .await?
+        .ok();
+    assert_eq!(people["people"][1]["data"]["name"], "Μαρία Δοκιμαστική");
+    assert_eq!(story.partner.get(&path).await?.status, StatusCode::FORBIDDEN);
+    // The certificate follows.
+    let request = examined(&story, 2, json!([])).await?;
+    story
+        .officer
+        .post(&format!("/api/v1/requests/{request}/certificate"), &json!({}))
+        .await?
+        .ok();
+    let follows = story
+        .officer
+        .post(&format!("{path}/certificate"), &json!({ "request_id": request }))
+        .await?
+        .ok();
+    ensure!(follows["certificate_id"].is_string(), "{follows}");
+    // A conversation about a request: its body and the team, nobody else.
+    let notes = format!("/api/v1/requests/{request}/notes");
+    story
+        .partner
+        .post(&notes, &json!({ "words": "Πότε θα απαντήσετε;" }))
+        .await?
+        .ok();
+    assert_eq!(
+        story.officer.get(&notes).await?.ok()["items"][0]["words"],
+        "Πότε θα απαντήσετε;"
+    );
+    assert_eq!(story.partner2.get(&notes).await?.status, StatusCode::NOT_FOUND);
+    Ok(())
+}
+
+macro_rules! stories {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() -> anyhow::Result<()> { super::$name(osn_tests::app::Backend::Sqlite).await })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() -> anyhow::Result<()> { super::$name(osn_tests::app::Backend::Postgres).await })*
+        }
+    };
+}
+
+stories!(
+    from_a_meeting_to_the_register,
+    immediate_help_has_a_ceiling_and_two_hands,
+);
