@@ -525,3 +525,15 @@ pub(crate) struct CoverChange {
     #[schemars(flatten)]
     numbers: BTreeMap<String, Value>,
 }
+
+/// What two officers decided against the rules.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Overruled {
+    /// What the rules answered.
+    computed: super::records::NeedOutcome,
+    reason: LocalText,
+    by: Uuid,
+    approved_by: Uuid,
+    at: Instant,
+}

@@ -77,21 +77,9 @@ pub(crate) struct Confirmation {
     open: u32,
     refer_to: Vec<Uuid>,
     /// What two officers decided against the rules; then `outcome` is theirs.
-    overruled: Option<Overruled>,
+    overruled: Option<super::network::Overruled>,
     /// For `If-Match`; not inside a certificate.
     version: Option<i64>,
-}
-
-/// What two officers decided against the rules.
-#[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub(crate) struct Overruled {
-    /// What the rules answered.
-    computed: NeedOutcome,
-    reason: LocalText,
-    by: Uuid,
-    approved_by: Uuid,
-    at: Instant,
 }
 
 /// How old a record may be, in days.

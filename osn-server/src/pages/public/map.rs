@@ -12,6 +12,8 @@ const SIZE: i64 = 640;
 const MARGIN: i64 = 40;
 /// The least extent that is drawn, in millionths of a degree: a single point has some room around it.
 const LEAST: i64 = 5_000;
+/// Areas beside each other, where they stand in rows.
+const COLUMNS: i64 = 3;
 
 /// A point on the drawing: the number beside it in the list, and its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,29 +108,18 @@ pub(super) fn svg(points: &[Point], title: &str) -> String {
 }
 
 /// The drawing of areas: a circle where the places of each stand in the middle, as full as its number, with name and number
-/// beside it. An area without any sourced place is not drawn; it stands in the table.
+/// below it. Where the sources do not give a place for every area, all stand in rows, in their order.
 pub(in crate::pages) fn shaded(areas: &[(String, Vec<&Location>, u32)], title: &str) -> String {
-    let middle = |places: &[&Location]| {
-        let known: Vec<(i64, i64)> = places.iter().filter_map(|place| position(place)).collect();
-        let count = i64::try_from(known.len()).ok().filter(|count| *count > 0)?;
-        let (east, north) = known.iter().fold((0, 0), |sum, at| (sum.0 + at.0, sum.1 + at.1));
-        Some((east / count, north / count))
-    };
-    let drawn: Vec<(usize, i64, i64)> = (0..)
-        .zip(areas)
-        .filter_map(|(number, (_, places, _))| middle(places).map(|(east, north)| (number, east, north)))
-        .collect();
+    if areas.is_empty() {
+        return String::new();
+    }
     let most = i64::from(areas.iter().map(|(.., people)| *people).max().unwrap_or(0).max(1));
     let mut svg = format!(
         "<svg class=\"osn-map\" role=\"img\" viewBox=\"0 0 {SIZE} {SIZE}\" width=\"{SIZE}\" height=\"{SIZE}\"><title>{}</title>\
          <rect class=\"osn-map__ground\" width=\"{SIZE}\" height=\"{SIZE}\" rx=\"8\"/>",
         escaped(title)
     );
-    let placed = placed(&drawn);
-    if placed.is_empty() {
-        return String::new();
-    }
-    for Point { number, x, y } in placed {
+    for Point { number, x, y } in middles(areas) {
         let Some((name, _, people)) = areas.get(number) else {
             continue;
         };
@@ -146,6 +137,32 @@ pub(in crate::pages) fn shaded(areas: &[(String, Vec<&Location>, u32)], title: &
     }
     svg.push_str("</svg>");
     svg
+}
+
+/// Where each area is drawn.
+fn middles(areas: &[(String, Vec<&Location>, u32)]) -> Vec<Point> {
+    let middle = |places: &[&Location]| {
+        let known: Vec<(i64, i64)> = places.iter().filter_map(|place| position(place)).collect();
+        let count = i64::try_from(known.len()).ok().filter(|count| *count > 0)?;
+        let (east, north) = known.iter().fold((0, 0), |sum, at| (sum.0 + at.0, sum.1 + at.1));
+        Some((east / count, north / count))
+    };
+    let known: Vec<(usize, i64, i64)> = (0..)
+        .zip(areas)
+        .filter_map(|(number, (_, places, _))| middle(places).map(|(east, north)| (number, east, north)))
+        .collect();
+    if known.len() == areas.len() {
+        return placed(&known);
+    }
+    let step = SIZE / COLUMNS;
+    let numbers = (0..areas.len()).zip(0_i64..);
+    numbers
+        .map(|(number, place)| Point {
+            number,
+            x: step / 2 + place % COLUMNS * step,
+            y: step / 2 + place / COLUMNS * step,
+        })
+        .collect()
 }
 
 fn escaped(text: &str) -> String {
@@ -193,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn an_area_is_as_full_as_its_number_and_none_is_drawn_where_nothing_is_known() {
+    fn an_area_is_as_full_as_its_number_and_a_protected_place_moves_nothing() {
         let (one, other, hidden) = (
             place("37.98", "23.72", false),
             place("38.00", "23.74", false),
@@ -202,16 +219,23 @@ mod tests {
         let areas = [
             ("1η <κ>".to_owned(), vec![&one], 40),
             ("2η".to_owned(), vec![&other], 10),
-            ("3η".to_owned(), vec![&hidden], 99),
+            ("3η".to_owned(), vec![&hidden], 0),
         ];
-        let drawn = shaded(&areas, "Ανάγκη");
-        assert_eq!(drawn.matches("<circle").count(), 2, "a protected place draws nothing");
-        assert!(drawn.contains("1η &lt;κ&gt;: 40") && drawn.contains("2η: 10") && !drawn.contains("3η"));
+        let drawn = shaded(&areas[..2], "Ανάγκη");
         assert!(
-            drawn.contains("fill-opacity=\"0.46\"") && drawn.contains("fill-opacity=\"0.19\""),
+            drawn.contains("1η &lt;κ&gt;: 40") && drawn.contains("2η: 10"),
             "{drawn}"
         );
-        assert_eq!(shaded(&areas[2..], "x"), "");
+        assert!(
+            drawn.contains("fill-opacity=\"1.00\"") && drawn.contains("fill-opacity=\"0.32\""),
+            "{drawn}"
+        );
+        // Where one area has no sourced place, all stand in rows, and the hidden place is nowhere to be seen.
+        let without = [areas[2].clone(), areas[1].clone()];
+        let other_hidden = [("3η".to_owned(), vec![], 0), areas[1].clone()];
+        assert_eq!(shaded(&without, "x"), shaded(&other_hidden, "x"));
+        assert_eq!(shaded(&areas, "x").matches("<circle").count(), 3);
+        assert_eq!(shaded(&[], "x"), "");
     }
 
     #[test]
