@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::app::{Backend, TestApp};
 use crate::client::{Client, Reply};
 
-/// Three requests are examined; one is certified as a gap of 150.
-const UNTIL: &str = "city/certificate/home-food-disability";
+/// Requests are certified, and a program is installed: an action is planned from the certificate of a gap.
+const UNTIL: &str = "food-parcel-2022/action/home-food";
 
 /// A house with two officers and two bodies.
 #[derive(Debug)]

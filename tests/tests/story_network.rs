@@ -242,7 +242,15 @@ async fn a_referral_carries_consent_and_a_refusal_reports_a_gap(backend: Backend
     assert_eq!(opened["name"], "Ελπίδα Δοκιμαστική");
     let auditor = story.house.staff("auditor").await?;
     story.work().await?;
-    let journal = auditor.get("/api/v1/journal?limit=200").await?.text;
+    let (mut journal, mut after) = (String::new(), String::new());
+    loop {
+        let page = auditor.get(&format!("/api/v1/journal?limit=200{after}")).await?;
+        journal.push_str(&page.text);
+        match page.json()["next"].as_str() {
+            Some(next) => after = format!("&after={next}"),
+            None => break,
+        }
+    }
     assert!(journal.contains("referral.open") && !journal.contains("Δοκιμαστική"));
 
     let refusal = story

@@ -23,12 +23,17 @@ fn mails(folder: &Path, found: &mut Vec<String>) -> Result<()> {
 
 async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
     let mut story = Story::begun(backend).await?;
-    // A mailbox for the body, so that the invitation goes somewhere.
-    let address = format!("/api/v1/records/organization/{}", story.body2);
-    let mut record = story.officer.get(&address).await?.ok();
-    record.as_object_mut().context("a record")?.remove("version");
-    record["email"] = json!("school@body.example");
-    story.officer.put(&address, &record).await?.ok();
+    // Mailboxes, so that the messages go somewhere.
+    for (body, mailbox) in [
+        (&story.body, "social@body.example"),
+        (&story.body2, "school@body.example"),
+    ] {
+        let address = format!("/api/v1/records/organization/{body}");
+        let mut record = story.officer.get(&address).await?.ok();
+        record.as_object_mut().context("a record")?.remove("version");
+        record["email"] = json!(mailbox);
+        story.officer.put(&address, &record).await?.ok();
+    }
     let member = json!({ "organization_id": story.body2, "kind": "civil-society" });
     let member = id(&story.officer.post("/api/v1/members", &member).await?.ok())?;
     let joined = format!("/api/v1/members/{member}/join");
@@ -228,6 +233,7 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
         }
     }
     ensure!(!covers.is_empty(), "a service with known places");
+    let mut told = Vec::new();
     for _ in 0..2 {
         story.officer.post("/api/v1/needs/recheck", &json!({})).await?;
         story
@@ -236,9 +242,14 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
             .clock
             .set(story.house.played.app.now() + TimeDelta::seconds(5));
         story.work().await?;
+        let outbox = story.officer.get("/api/v1/outbox?limit=200").await?.text;
+        told.push(outbox.matches("need-covered").count());
     }
-    let outbox = story.officer.get("/api/v1/outbox?limit=200").await?.text;
-    assert_eq!(outbox.matches("need-covered").count(), 1, "told once: {outbox}");
+    ensure!(told[0] > 0 && told[0] == told[1], "each owner is told once: {told:?}");
+    let mut found = Vec::new();
+    mails(&story.house.ground.dir.path().join("outbox"), &mut found)?;
+    let said = found.iter().filter(|mail| mail.contains(&request)).count();
+    assert_eq!(said, 1, "the body that asked is told of its request");
     Ok(())
 }
 
