@@ -6,6 +6,7 @@ use osn_tests::app::Backend;
 use osn_tests::network::{Story, at_fields, examined, gap, id, refused, words};
 use serde_json::{Value, json};
 
+#[expect(clippy::too_many_lines, reason = "one story, told step by step")]
 async fn gaps_are_joined_served_and_counted(backend: Backend) -> Result<()> {
     let mut story = Story::begun(backend).await?;
     // What contradicts itself, or names what nobody knows, is told field by field.
@@ -181,6 +182,7 @@ async fn gaps_are_joined_served_and_counted(backend: Backend) -> Result<()> {
     Ok(())
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, told step by step")]
 async fn a_referral_carries_consent_and_a_refusal_reports_a_gap(backend: Backend) -> Result<()> {
     let mut story = Story::begun(backend).await?;
     let today = story.today();
@@ -296,6 +298,7 @@ async fn a_referral_carries_consent_and_a_refusal_reports_a_gap(backend: Backend
     Ok(())
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, told step by step")]
 async fn two_officers_stand_against_the_rules(backend: Backend) -> Result<()> {
     let story = Story::begun(backend).await?;
     let request = examined(&story, 60, json!([])).await?;

@@ -21,6 +21,7 @@ fn mails(folder: &Path, found: &mut Vec<String>) -> Result<()> {
     Ok(())
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, told step by step")]
 async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
     let mut story = Story::begun(backend).await?;
     // Mailboxes, so that the messages go somewhere.
@@ -253,6 +254,7 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
     Ok(())
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, told step by step")]
 async fn immediate_help_has_a_ceiling_and_two_hands(backend: Backend) -> Result<()> {
     let story = Story::begun(backend).await?;
     let today = story.today();
