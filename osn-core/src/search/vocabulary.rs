@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{at, number};
-use crate::text::edit;
+use crate::text::edit::{self, Measure};
 use crate::text::phonetic::{phonetic, phonetic_stem};
 use crate::text::stem::stem_of_folded;
 
@@ -13,8 +13,42 @@ struct Word {
     folded: Box<str>,
     /// As it was first written.
     shown: Box<str>,
-    /// The letters it has, one bit each, to skip what cannot be near.
+    look: Look,
+}
+
+/// How a word looks from afar, to skip what cannot be near.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    /// The letters it has, one bit each.
     letters: u64,
+    /// How many.
+    length: u8,
+}
+
+impl Look {
+    fn of(word: &str) -> Self {
+        let length = word.chars().count();
+        Self {
+            letters: word
+                .chars()
+                .fold(0, |set, c| set | 1_u64.rotate_left(u32::from(c).rem_euclid(64))),
+            length: u8::try_from(length).unwrap_or(u8::MAX),
+        }
+    }
+
+    /// Whether so many slips may lie between two words: each changes at most two letters of the set, and the length by one.
+    fn may_be_near(self, other: Self, most: usize) -> bool {
+        at((self.letters ^ other.letters).count_ones()) <= most.saturating_mul(2)
+            && usize::from(self.length.abs_diff(other.length)) <= most
+    }
+}
+
+/// How a word sounds.
+#[derive(Debug)]
+struct Sound {
+    letters: Box<str>,
+    look: Look,
+    word: u32,
 }
 
 /// The words, numbered in the order of their folded spelling.
@@ -23,7 +57,7 @@ pub(super) struct Vocabulary {
     words: Vec<Word>,
     stems: HashMap<Box<str>, Vec<u32>>,
     /// Sound of each word, in the order of the sounds.
-    sounds: Vec<(Box<str>, u32)>,
+    sounds: Vec<Sound>,
     sound_stems: HashMap<Box<str>, Vec<u32>>,
 }
 
@@ -38,7 +72,7 @@ impl Vocabulary {
         let mut words: Vec<Word> = words
             .into_iter()
             .map(|(folded, shown)| Word {
-                letters: letters(&folded),
+                look: Look::of(&folded),
                 folded,
                 shown,
             })
@@ -56,9 +90,15 @@ impl Vocabulary {
                 let stem = phonetic_stem(&sound);
                 vocabulary.sound_stems.entry(stem.into()).or_default().push(id);
             }
-            vocabulary.sounds.push((sound.into(), id));
+            vocabulary.sounds.push(Sound {
+                look: Look::of(&sound),
+                letters: sound.into(),
+                word: id,
+            });
         }
-        vocabulary.sounds.sort_unstable();
+        vocabulary
+            .sounds
+            .sort_unstable_by(|a, b| (&a.letters, a.word).cmp(&(&b.letters, b.word)));
         vocabulary.words = words;
         vocabulary
     }
@@ -100,12 +140,12 @@ impl Vocabulary {
 
     /// The words whose sound starts with another.
     pub(super) fn sounding_like_start<'a>(&'a self, sound: &'a str) -> impl Iterator<Item = u32> + 'a {
-        let first = self.sounds.partition_point(|(known, _)| **known < *sound);
+        let first = self.sounds.partition_point(|known| *known.letters < *sound);
         self.sounds
             .iter()
             .skip(first)
-            .take_while(move |(known, _)| known.starts_with(sound))
-            .map(|(_, id)| *id)
+            .take_while(move |known| known.letters.starts_with(sound))
+            .map(|known| known.word)
             .take(MAX_STARTS)
     }
 
@@ -116,21 +156,26 @@ impl Vocabulary {
             return Vec::new();
         }
         let mut nearest: Vec<(usize, u32)> = Vec::new();
-        let mut look = |wanted: &str, known: &str, letters_known: u64, id: u32| {
-            // A slip changes at most two letters of the set.
-            let apart = (letters(wanted) ^ letters_known).count_ones();
-            if at(apart) <= most.saturating_mul(2)
-                && let Some(slips) = edit::distance(wanted, known, most)
-            {
+        // Only the fewest slips count: what is further away than something that was found is not measured to its end.
+        let mut least = most;
+        let mut keep = |slips: Option<usize>, id: u32, least: &mut usize| {
+            if let Some(slips) = slips {
+                *least = slips;
                 nearest.push((slips, id));
             }
         };
+        let (look, measure) = (Look::of(folded), Measure::new(folded));
         for (id, word) in (0_u32..).zip(&self.words) {
-            look(folded, &word.folded, word.letters, id);
+            if look.may_be_near(word.look, least) {
+                keep(measure.distance(&word.folded, least), id, &mut least);
+            }
         }
         if let Some(likeliest) = sounds.first() {
-            for (sound, id) in &self.sounds {
-                look(likeliest, sound, letters(sound), *id);
+            let (look, measure) = (Look::of(likeliest), Measure::new(likeliest));
+            for known in &self.sounds {
+                if look.may_be_near(known.look, least) {
+                    keep(measure.distance(&known.letters, least), known.word, &mut least);
+                }
             }
         }
         nearest.sort_unstable();
@@ -145,10 +190,4 @@ impl Vocabulary {
         words.truncate(MAX_TYPOS);
         words
     }
-}
-
-/// One bit for each letter of a word.
-fn letters(word: &str) -> u64 {
-    word.chars()
-        .fold(0, |set, c| set | 1_u64.rotate_left(u32::from(c).rem_euclid(64)))
 }
