@@ -1,107 +1,18 @@
 //! A generated city of 100,000 services out of the three forms and back: rates, sizes and peak memory, as a table.
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
+mod city;
+
 use std::fs::File;
 use std::time::Instant;
 
-use osn_core::directory::{
-    Directory, DirectoryRecord, Frequency, Location, LocationType, Organization, Phone, RequiredDocument, Schedule,
-    Service, ServiceAtLocation, ServiceStatus, Taxonomy, TaxonomyTerm, TermCode, derived_id,
-};
-use osn_core::id::{LocationId, OrganizationId, ServiceId, TermId};
-use osn_core::lang::LocalText;
 use osn_file::{Format, Limits, Options, plan, read, write};
 use uuid::Uuid;
 
+use city::{city, peak};
+
 /// Services, unless `OSN_FILE_SERVICES` says another number.
 const SERVICES: u128 = 100_000;
-
-fn id(kind: u128, number: u128) -> Uuid {
-    Uuid::from_u128((kind << 96) | number)
-}
-
-fn text(name: &str, number: u128) -> LocalText {
-    LocalText::new(format!("{name} {number}"), format!("No {number}"))
-}
-
-fn service(number: u128) -> Service {
-    let service = ServiceId::new(id(4, number));
-    let schedule = Schedule {
-        freq: Some(Frequency::Weekly),
-        byday: Some("MO,TU,WE,TH,FR".into()),
-        opens_at: chrono::NaiveTime::from_hms_opt(9, 0, 0),
-        closes_at: chrono::NaiveTime::from_hms_opt(14, 0, 0),
-        ..Schedule::new(derived_id(service.uuid(), "schedule", "0"))
-    };
-    Service {
-        description: text(
-            "Στήριξη νοικοκυριών με χαμηλό εισόδημα, κατόπιν ραντεβού, στη δομή",
-            number,
-        ),
-        categories: vec![TermCode::new(format!("c.{}", number % 40))],
-        groups: Some(vec![TermCode::new(format!("g.{}", number % 12))]),
-        areas: Some(vec![TermCode::new(format!("a.{}", number % 7))]),
-        languages: Some(vec!["el".into(), "en".into()]),
-        schedules: vec![schedule],
-        phones: vec![Phone::new(
-            derived_id(service.uuid(), "phone", "0"),
-            "+30 2100000000".into(),
-        )],
-        required_documents: vec![RequiredDocument::named(service, 0, text("Ταυτότητα", 0))],
-        service_at_locations: vec![ServiceAtLocation::linking(service, LocationId::new(id(3, number / 5)))],
-        ..Service::new(
-            service,
-            OrganizationId::new(id(2, number / 50)),
-            text("Υπηρεσία", number),
-            ServiceStatus::Active,
-        )
-    }
-}
-
-fn city(services: u128) -> Directory {
-    let terms = [
-        ("c", Taxonomy::Category, 40),
-        ("g", Taxonomy::BeneficiaryGroup, 12),
-        ("a", Taxonomy::Area, 7),
-    ];
-    let terms = terms.into_iter().flat_map(|(code, taxonomy, count)| {
-        (0..count).map(move |number: u128| {
-            let kind = 10 + u128::from(code.as_bytes().first().copied().unwrap_or_default());
-            DirectoryRecord::TaxonomyTerm(TaxonomyTerm::new(
-                TermId::new(id(kind, number)),
-                TermCode::new(format!("{code}.{number}")),
-                taxonomy,
-                text("Όρος", number),
-            ))
-        })
-    });
-    let bodies = (0..=services / 50).map(|number| {
-        DirectoryRecord::Organization(Organization::new(
-            OrganizationId::new(id(2, number)),
-            text("Φορέας", number),
-            text("Φορέας", number),
-        ))
-    });
-    let places = (0..=services / 5).map(|number| {
-        let mut place = Location::new(LocationId::new(id(3, number)), LocationType::Physical);
-        place.name = text("Δομή", number);
-        place.organization_id = Some(OrganizationId::new(id(2, number / 10)));
-        DirectoryRecord::Location(place)
-    });
-    let offered = (0..services).map(|number| DirectoryRecord::Service(service(number)));
-    Directory::new(
-        osn_core::time::Instant::default(),
-        terms.chain(bodies).chain(places).chain(offered),
-    )
-}
-
-/// Mebibytes that the process holds at most, since the start.
-fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok())
-        .map_or(0, |kib| kib >> 10)
-}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let services = std::env::var("OSN_FILE_SERVICES")

@@ -76,6 +76,7 @@ codes! {
     ImpossibleAge "record-impossible-age" "Η ηλικία δεν υπάρχει. Γράψτε έτη, ως 130." "Nobody has this age. Write years, up to 130.";
     InvalidCode "record-invalid-code" "Το «{value}» δεν είναι κωδικός του προτύπου του. Γράψτε π.χ. el ή GR." "“{value}” is not a code of its standard. Write for example el or GR.";
     Unreadable "record-unreadable" "Η εγγραφή δεν διαβάζεται: {value}. Ελέγξτε τις τιμές της γραμμής." "The record cannot be read: {value}. Check the values of the row.";
+    Merged "record-merged" "Η εγγραφή ενώθηκε με άλλη ({value}). Σβήστε τη γραμμή και γράψτε όπου χρειάζεται εκείνη." "The record was merged into another ({value}). Delete the row and point at that one instead.";
     OwnerDropped "row-left-out" "Η γραμμή έμεινε έξω, γιατί δείχνει σε κάτι που δεν υπάρχει ({value}). Ελέγξτε αν χρειάζεται." "The row was left out because it points at something that is not there ({value}). Check whether it is needed.";
     ReferenceDropped "reference-left-out" "Η αναφορά «{value}» έμεινε έξω, γιατί δεν υπάρχει. Ελέγξτε αν χρειάζεται." "The reference “{value}” was left out because it is not there. Check whether it is needed.";
     UnknownColumn "column-unknown" "Δεν γνωρίζουμε τη στήλη «{value}» και δεν διαβάστηκε. Σβήστε την ή διορθώστε την επικεφαλίδα." "We do not know the column “{value}”; it was not read. Delete it or correct its header.";

@@ -133,7 +133,7 @@ pub(crate) fn view(
     sheet.write_string(1, 0, "Υπηρεσίες που εξυπηρετούν· σε παρένθεση: άγνωστο, παλιά στοιχεία, δράσεις του δικτύου. Κόκκινο: κανείς. / Services that serve; in brackets: unknown, out of date, actions of the network. Red: nobody.")?;
     let heads = ["Κατηγορία".to_owned(), "Ομάδα".to_owned()]
         .into_iter()
-        .chain(view.areas.iter().map(name));
+        .chain(view.areas.iter().map(|code| crate::guard(&name(code))));
     for (column, head) in (0_u16..).zip(heads) {
         sheet.write_string_with_format(2, column, head, &formats.head)?;
     }

@@ -16,7 +16,7 @@ use crate::tables::{RECORDS, table};
 /// One field that says something else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldChange {
-    /// The field of the record.
+    /// The field of the record; the English text of `name` is `name@en`.
     pub field: String,
     /// What it says; short.
     pub before: String,
@@ -27,6 +27,8 @@ pub struct FieldChange {
 /// A record that says something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
+    /// What it says.
+    pub before: DirectoryRecord,
     /// What it will say.
     pub record: DirectoryRecord,
     /// The fields that differ.
@@ -73,6 +75,18 @@ pub struct Planned {
 
 /// Works out what a file would do to the mapping.
 pub fn plan(book: &Book, existing: &Directory, options: Options, now: Instant) -> Planned {
+    plan_knowing(book, existing, &BTreeMap::new(), options, now)
+}
+
+/// The same with the records that were found to be others: each with the one that stands for it. A file that is older than
+/// the finding must not bring them back.
+pub fn plan_knowing(
+    book: &Book,
+    existing: &Directory,
+    merged: &BTreeMap<Uuid, Uuid>,
+    options: Options,
+    now: Instant,
+) -> Planned {
     let expanded;
     let book = if book.simple.is_empty() {
         book
@@ -87,13 +101,21 @@ pub fn plan(book: &Book, existing: &Directory, options: Options, now: Instant) -
         Some(before) if before == record => plan.untouched = plan.untouched.saturating_add(1),
         Some(before) => plan.changed.push(Change {
             fields: differences(&before, &record),
+            before,
             record,
         }),
     });
     if options.complete {
         plan.removed = removed(book, existing, &builder);
     }
-    let mut faults = [book.faults.clone(), std::mem::take(&mut builder.faults)].concat();
+    let returned = plan.added.iter().filter_map(|record| {
+        let into = merged.get(&record.uuid())?;
+        let (at, row) = builder.origins.get(&record.uuid())?;
+        let sheet = book.sheet(*at)?;
+        Some(sheet.wrong_in(*row, "id", Code::Merged, &into.to_string()))
+    });
+    let returned: Vec<Fault> = returned.collect();
+    let mut faults = [book.faults.clone(), std::mem::take(&mut builder.faults), returned].concat();
     if faults.is_empty() && !plan.is_empty() {
         faults = contradictions(book, existing, &plan, &builder.origins, now);
     }
@@ -130,21 +152,56 @@ pub fn differences(before: &DirectoryRecord, after: &DirectoryRecord) -> Vec<Fie
     };
     let (before, after) = (object(before), object(after));
     let fields: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    let shown = |value: Option<&Value>| match value {
-        None => String::new(),
-        Some(Value::String(text)) => short(text),
-        Some(value) => short(&value.to_string()),
-    };
     let changed = fields
         .into_iter()
         .filter(|field| before.get(*field) != after.get(*field));
     changed
-        .map(|field| FieldChange {
-            field: field.clone(),
-            before: shown(before.get(field)),
-            after: shown(after.get(field)),
-        })
+        .flat_map(|field| field_changes(field, before.get(field), after.get(field)))
         .collect()
+}
+
+/// What a field said and says; of a text in languages, each language that differs.
+fn field_changes(field: &str, before: Option<&Value>, after: Option<&Value>) -> Vec<FieldChange> {
+    let change = |field: String, before: Option<&Value>, after: Option<&Value>| FieldChange {
+        field,
+        before: shown(before),
+        after: shown(after),
+    };
+    let (Some(was), Some(is)) = (languages_of(before), languages_of(after)) else {
+        return vec![change(field.to_owned(), before, after)];
+    };
+    let languages: BTreeSet<&String> = was.keys().chain(is.keys()).copied().collect();
+    let named = |lang: &str| match lang {
+        "el" => field.to_owned(),
+        lang => format!("{field}@{lang}"),
+    };
+    languages
+        .into_iter()
+        .filter(|lang| was.get(*lang) != is.get(*lang))
+        .map(|lang| change(named(lang), was.get(lang).copied(), is.get(lang).copied()))
+        .collect()
+}
+
+/// The texts of a value that is a text in languages, or nothing at all.
+fn languages_of(value: Option<&Value>) -> Option<BTreeMap<&String, &Value>> {
+    match value {
+        None => Some(BTreeMap::new()),
+        Some(Value::Object(texts)) if texts.values().all(Value::is_string) => Some(texts.iter().collect()),
+        Some(_) => None,
+    }
+}
+
+/// A value in short, as a person reads it.
+fn shown(value: Option<&Value>) -> String {
+    match value {
+        None => String::new(),
+        Some(Value::String(text)) => short(text),
+        Some(Value::Array(list)) if list.iter().all(Value::is_string) => {
+            let texts: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+            short(&texts.join(", "))
+        }
+        Some(value) => short(&value.to_string()),
+    }
 }
 
 /// What the mapping would say against itself.
@@ -239,5 +296,44 @@ fn broken(rule: Rule) -> Code {
         Rule::Negative => Code::Negative,
         Rule::ImpossibleAge => Code::ImpossibleAge,
         Rule::InvalidCode => Code::InvalidCode,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_difference_is_said_for_each_language_and_in_plain_words() {
+        let check = |before: Value, after: Value, wanted: &[(&str, &str, &str)]| {
+            let said = |value: &Value| Some(value.clone()).filter(|value| !value.is_null());
+            let (before, after) = (said(&before), said(&after));
+            let found = field_changes("name", before.as_ref(), after.as_ref());
+            let found: Vec<(&str, &str, &str)> = found
+                .iter()
+                .map(|change| (change.field.as_str(), change.before.as_str(), change.after.as_str()))
+                .collect();
+            assert_eq!(found, wanted);
+        };
+        check(
+            json!({ "el": "Α", "en": "A" }),
+            json!({ "el": "Β", "en": "A" }),
+            &[("name", "Α", "Β")],
+        );
+        check(
+            json!({ "el": "Α" }),
+            json!({ "el": "Α", "en": "A" }),
+            &[("name@en", "", "A")],
+        );
+        check(
+            Value::Null,
+            json!({ "el": "Α", "fr": "a" }),
+            &[("name", "", "Α"), ("name@fr", "", "a")],
+        );
+        check(json!(["a", "b"]), json!(["b"]), &[("name", "a, b", "b")]);
+        check(json!(7), Value::Null, &[("name", "7", "")]);
+        check(json!([{ "id": 1 }]), json!([]), &[("name", "[{\"id\":1}]", "")]);
     }
 }
