@@ -1,8 +1,9 @@
 //! The mapping in memory: built when its revision moved, with the index that searches it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use osn_core::directory::{Directory, DirectoryRecord, Service};
 use osn_core::hours::Hours;
 use osn_core::id::{LocationId, MunicipalityId, ServiceId};
@@ -16,6 +17,7 @@ use uuid::Uuid;
 use crate::acts::opening;
 use crate::acts::synonyms::SynonymList;
 use crate::lang::Lang;
+use crate::refusal::{Kind, Outcome, Refusal};
 
 /// The mapping of one municipality with its search index.
 #[derive(Debug)]
@@ -118,12 +120,52 @@ fn order(directory: &Directory, index: &ServiceIndex) -> Vec<(u32, u32)> {
     places
 }
 
-/// The newest mapping of each municipality.
+/// Older readings of one municipality that are kept.
+const PAST: usize = 2;
+/// Older readings that visitors may have built in a minute, for each municipality: each takes as long as a restart.
+const BUILDS: usize = 10;
+
+/// The newest mapping of each municipality, and the older readings that were asked for last.
 #[derive(Debug, Default)]
 pub struct DirectoryCache {
     built: Mutex<HashMap<MunicipalityId, Arc<Mapped>>>,
-    /// The mapping as of the instant that was asked for last: whoever asks once asks for the next page.
-    before: Mutex<HashMap<MunicipalityId, (Instant, Arc<Mapped>)>>,
+    before: Mutex<HashMap<MunicipalityId, Past>>,
+}
+
+/// Older readings: whoever asks once asks for the next page.
+#[derive(Debug, Default)]
+struct Past {
+    /// By the last change that each has, the one that was asked for last at the end.
+    readings: Vec<(Option<Instant>, Arc<Mapped>)>,
+    /// When the last ones were built for visitors.
+    builds: VecDeque<Instant>,
+}
+
+impl Past {
+    fn known(&mut self, last: Option<Instant>, revision: i64) -> Option<Arc<Mapped>> {
+        self.readings.retain(|(_, mapped)| mapped.revision == revision);
+        let found = self.readings.iter().position(|(known, _)| *known == last)?;
+        let reading = self.readings.remove(found);
+        let mapped = Arc::clone(&reading.1);
+        self.readings.push(reading);
+        Some(mapped)
+    }
+
+    /// Counts a build for a visitor, or says how many seconds to wait.
+    fn count(&mut self, now: Instant) -> Result<(), i64> {
+        while self.builds.front().is_some_and(|at| now - *at >= TimeDelta::minutes(1)) {
+            self.builds.pop_front();
+        }
+        match self.builds.front() {
+            Some(first) if self.builds.len() >= BUILDS => {
+                Err((TimeDelta::minutes(1) - (now - *first)).num_seconds().max(0) + 1)
+            }
+            _ => {
+                self.builds.push_back(now);
+                Ok(())
+            }
+        }
+    }
 }
 
 impl DirectoryCache {
@@ -139,18 +181,35 @@ impl DirectoryCache {
         Ok(mapped)
     }
 
-    /// The mapping as it was recorded at an instant.
-    pub async fn as_of(&self, id: MunicipalityId, scope: &Scope, at: Instant) -> Result<Arc<Mapped>, StoreError> {
+    /// The mapping as it was recorded at an instant. What nothing changed between is one reading; what visitors have built
+    /// anew is counted, so that nobody keeps the server busy by asking for ever new moments.
+    ///
+    /// # Errors
+    /// When the database fails, or visitors asked for too many moments in this minute.
+    pub async fn as_of(
+        &self,
+        id: MunicipalityId,
+        scope: &Scope,
+        at: Instant,
+        visitor: Option<Instant>,
+    ) -> Outcome<Arc<Mapped>> {
         let revision = scope.directory_revision().await?;
+        let last = scope.last_change(at).await?;
         let mut before = self.before.lock().await;
-        if let Some((_, mapped)) = before
-            .get(&id)
-            .filter(|(known, mapped)| *known == at && mapped.revision == revision)
-        {
-            return Ok(Arc::clone(mapped));
+        let past = before.entry(id).or_default();
+        if let Some(mapped) = past.known(last, revision) {
+            return Ok(mapped);
         }
-        let mapped = build(scope, Some(at), revision).await?;
-        before.insert(id, (at, Arc::clone(&mapped)));
+        if let Some(now) = visitor
+            && let Err(seconds) = past.count(now)
+        {
+            return Err(Refusal::new(Kind::Busy, "mapping.past-busy").with("seconds", seconds));
+        }
+        let mapped = build(scope, Some(last.unwrap_or(at)), revision).await?;
+        past.readings.push((last, Arc::clone(&mapped)));
+        if past.readings.len() > PAST {
+            past.readings.remove(0);
+        }
         Ok(mapped)
     }
 }
@@ -163,5 +222,36 @@ async fn build(scope: &Scope, at: Option<Instant>, revision: i64) -> Result<Arc<
     match build.await {
         Ok(mapped) => Ok(Arc::new(mapped)),
         Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn visitors_have_so_many_readings_built_in_a_minute() {
+        let mut past = Past::default();
+        let at = |seconds: i64| Instant::from_timestamp(1_657_836_000 + seconds, 0).unwrap();
+        for second in 0..10 {
+            assert_eq!(past.count(at(second)), Ok(()), "{second}");
+        }
+        assert_eq!(past.count(at(20)), Err(41));
+        assert_eq!(past.count(at(60)), Ok(()), "the first is a minute old");
+        assert_eq!(past.count(at(60)), Err(2));
+    }
+
+    #[test]
+    fn the_readings_asked_for_last_are_kept_while_nothing_changes() {
+        let mut past = Past::default();
+        let mapped = |revision| Arc::new(Mapped::new(Directory::new(Instant::default(), []), revision, None));
+        let at = |seconds: i64| Instant::from_timestamp(seconds, 0);
+        for seconds in [1, 2] {
+            past.readings.push((at(seconds), mapped(7)));
+        }
+        assert!(past.known(at(1), 7).is_some());
+        assert_eq!(past.readings.last().map(|(last, _)| *last), Some(at(1)));
+        assert!(past.known(at(3), 7).is_none());
+        assert!(past.known(at(1), 8).is_none(), "protection by now may hide more");
     }
 }

@@ -171,6 +171,24 @@ impl Scope {
         Ok(row.map(|row| row.at("recorded_at")).transpose()?.unwrap_or_default())
     }
 
+    /// The moment of the last change that was recorded at or before another: every reading between two changes is one
+    /// reading. `None` where nothing was recorded by then.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_change(&self, at: Instant) -> Result<Option<Instant>> {
+        const LAST: Sql = sql(
+            "directory_record",
+            "select recorded_at from directory_record where municipality_id = $1 and recorded_at <= $2
+             order by recorded_at desc limit 1",
+        );
+        let row = self
+            .db()
+            .optional(&LAST, args![self.municipality, to_micros(at)])
+            .await?;
+        row.map(|row| row.at("recorded_at")).transpose()
+    }
+
     /// A number that grows with each change of the mapping: what a cache compares.
     ///
     /// # Errors

@@ -56,6 +56,11 @@ impl Acting {
         Self::of(app, hosted, Actor::Machine, Lang::default())
     }
 
+    /// The frame of an act of whoever runs the server, at its command line.
+    pub fn operator(app: &App, hosted: &Arc<Hosted>, lang: Lang) -> Self {
+        Self::of(app, hosted, Actor::Operator, lang)
+    }
+
     /// The frame of an act of somebody.
     pub fn of(app: &App, hosted: &Arc<Hosted>, actor: Actor, lang: Lang) -> Self {
         Self {
@@ -86,11 +91,15 @@ impl Acting {
         self.actor.require(right)
     }
 
+    /// Lets the act through for whoever holds the right, at the command line too.
+    pub fn permit(&self, right: Right) -> Outcome<()> {
+        self.actor.permit(right)
+    }
+
     /// The mapping as it is recorded now, or as it was at the moment that was asked for.
     pub async fn mapping(&self) -> Outcome<Arc<Mapped>> {
         if let Some(at) = self.as_of {
-            let directories = self.app.directories();
-            return Ok(directories.as_of(self.municipality().id, &self.scope, at).await?);
+            return self.mapping_as_of(at).await;
         }
         Ok(self
             .app
@@ -101,8 +110,11 @@ impl Acting {
 
     /// The mapping as it was recorded at an instant.
     pub async fn mapping_as_of(&self, at: Instant) -> Outcome<Arc<Mapped>> {
+        let visitor = matches!(self.actor, Actor::Visitor).then_some(self.now);
         let directories = self.app.directories();
-        Ok(directories.as_of(self.municipality().id, &self.scope, at).await?)
+        directories
+            .as_of(self.municipality().id, &self.scope, at, visitor)
+            .await
     }
 
     /// Refuses when the caller read another version than the one that is there.

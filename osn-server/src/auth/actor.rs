@@ -27,23 +27,35 @@ pub enum Actor {
     Visitor,
     /// Somebody who is signed in.
     Officer(Officer),
-    /// The server itself, in a job or at the command line of whoever runs it.
+    /// The server itself, in a job or in a command that only repeats what was decided.
     Machine,
+    /// Whoever runs the server, at its command line: holds what [`Right::is_held_at_the_command_line`] says, and has no
+    /// account, so that nothing is ever written in the name of somebody who did not do it.
+    Operator,
 }
 
 impl Actor {
-    /// The officer, who holds the right; the typed proof that an act asks for first.
+    /// The officer, who holds the right; the typed proof that an act of a person asks for first.
     pub fn require(&self, right: Right) -> Outcome<&Officer> {
+        self.permit(right)?;
+        self.officer()
+            .ok_or_else(|| Refusal::new(Kind::Forbidden, "access.forbidden"))
+    }
+
+    /// Lets the act through for whoever holds the right, an account or not: what an act asks for first that is also a
+    /// command.
+    pub fn permit(&self, right: Right) -> Outcome<()> {
         match self {
-            Self::Officer(officer) if right.is_held_by(&officer.roles) => Ok(officer),
-            Self::Officer(_) | Self::Machine => Err(Refusal::new(Kind::Forbidden, "access.forbidden")),
+            Self::Officer(officer) if right.is_held_by(&officer.roles) => Ok(()),
+            Self::Operator if right.is_held_at_the_command_line() => Ok(()),
+            Self::Officer(_) | Self::Machine | Self::Operator => Err(Refusal::new(Kind::Forbidden, "access.forbidden")),
             Self::Visitor => Err(Refusal::new(Kind::NotSignedIn, "access.sign-in")),
         }
     }
 
     /// Whether this actor holds the right.
     pub fn may(&self, right: Right) -> bool {
-        self.require(right).is_ok()
+        self.permit(right).is_ok()
     }
 
     /// The account, where there is one.
@@ -55,7 +67,7 @@ impl Actor {
     pub fn officer(&self) -> Option<&Officer> {
         match self {
             Self::Officer(officer) => Some(officer),
-            Self::Visitor | Self::Machine => None,
+            Self::Visitor | Self::Machine | Self::Operator => None,
         }
     }
 }
@@ -119,6 +131,20 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn the_command_line_has_few_rights_and_no_account() {
+        let held: Vec<Right> = Right::ALL
+            .into_iter()
+            .filter(|right| Actor::Operator.may(*right))
+            .collect();
+        assert_eq!(held, [Right::MaintainDirectory]);
+        for right in Right::ALL {
+            let refused = Actor::Operator.require(right).unwrap_err();
+            assert_eq!(refused.kind(), Kind::Forbidden, "{right:?} of a person");
+        }
+        assert_eq!(Actor::Operator.account(), None);
     }
 
     #[test]

@@ -164,6 +164,11 @@ impl Right {
         }
     }
 
+    /// Whether whoever runs the server has it at the command line, where there is no account: only what also is a command.
+    pub const fn is_held_at_the_command_line(self) -> bool {
+        matches!(self, Self::MaintainDirectory)
+    }
+
     /// Whether one of these roles has it.
     pub fn is_held_by(self, roles: &[Role]) -> bool {
         self.roles().iter().any(|role| roles.contains(role))
