@@ -50,6 +50,7 @@ struct Inner {
     texts: Texts,
     directories: DirectoryCache,
     hsds: crate::hsds::Answers,
+    files: crate::acts::files::give::Files,
     logins: Throttle,
     trackings: Throttle,
     relinks: Throttle,
@@ -118,6 +119,7 @@ impl App {
             texts: Texts::load()?,
             directories: DirectoryCache::default(),
             hsds: crate::hsds::Answers::default(),
+            files: crate::acts::files::give::Files::default(),
             logins: Throttle::new(5, 15),
             trackings: Throttle::new(10, 15),
             relinks: Throttle::new(3, 60),
@@ -232,6 +234,11 @@ impl App {
     /// What the HSDS API answered a moment ago.
     pub(crate) fn hsds_answers(&self) -> &crate::hsds::Answers {
         &self.0.hsds
+    }
+
+    /// The mapping as files, and whose turn it is to work on one.
+    pub(crate) fn files(&self) -> &crate::acts::files::give::Files {
+        &self.0.files
     }
 
     /// Names this opening of the installation in leases: two servers never share it.

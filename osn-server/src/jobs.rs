@@ -19,6 +19,8 @@ const ATTEMPTS: u32 = 5;
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(500);
 /// How long answers under an `Idempotency-Key` are kept.
 const REMEMBERED: TimeDelta = TimeDelta::hours(48);
+/// How long a file that nobody confirmed is kept.
+const UNCONFIRMED: TimeDelta = TimeDelta::days(30);
 
 /// What one round did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -110,6 +112,10 @@ async fn forget(app: &App) {
         let before = app.now() - REMEMBERED;
         if let Err(error) = app.scope(hosted.municipality.id).forget_answers(before).await {
             tracing::error!(%error, "old answers could not be forgotten");
+        }
+        let before = app.now() - UNCONFIRMED;
+        if let Err(error) = app.scope(hosted.municipality.id).forget_imports(before).await {
+            tracing::error!(%error, "files that nobody confirmed could not be forgotten");
         }
     }
 }

@@ -52,6 +52,8 @@ pub struct Route {
     pub personal: bool,
     /// Whether anybody may ask for work with it: limited by address.
     pub costly: bool,
+    /// Bytes of its body that are taken when it is read before its handler, for an `Idempotency-Key`.
+    pub limit: usize,
     handler: MethodRouter<App>,
 }
 
@@ -88,6 +90,7 @@ impl Route {
             query: &[],
             creates: false,
             personal: !matches!(access, Access::Public),
+            limit: crate::http::BODY_LIMIT,
             handler,
         }
     }
@@ -145,6 +148,13 @@ impl Route {
     #[must_use]
     pub fn creates(mut self) -> Self {
         self.creates = true;
+        self
+    }
+
+    /// It takes a larger body.
+    #[must_use]
+    pub fn up_to(mut self, bytes: usize) -> Self {
+        self.limit = bytes;
         self
     }
 

@@ -56,7 +56,7 @@ pub struct FoundService {
     #[serde(flatten)]
     pub view: ServiceView,
     /// Why, for each word of the query; none without a query.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<Reason>,
     /// Whether it is open at one of its places.
     pub opening: OpeningView,

@@ -6,6 +6,7 @@ mod acting;
 
 pub mod accounts;
 pub mod consolidated;
+pub mod files;
 pub mod finding;
 pub mod mapping;
 pub mod model;

@@ -3,6 +3,7 @@
 mod answer;
 mod calls;
 mod deliveries;
+pub(crate) mod files;
 mod meta;
 mod needs;
 mod network;
@@ -26,6 +27,7 @@ pub fn routes() -> Vec<Route> {
         needs::directory_routes(),
         upkeep::record_routes(),
         upkeep::work_routes(),
+        files::routes(),
         needs::request_routes(),
         network::gap_routes(),
         network::offer_routes(),

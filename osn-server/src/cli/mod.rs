@@ -5,6 +5,7 @@ mod audit;
 mod certificate;
 mod demo;
 mod export;
+mod import;
 mod init;
 mod out;
 mod place;
@@ -13,6 +14,7 @@ mod replay;
 mod serve;
 mod trust;
 mod user;
+mod words;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -60,8 +62,10 @@ enum Command {
     Certificate(certificate::Command),
     /// Run stored decisions again and compare
     Replay(replay::Args),
-    /// Write decisions to files that `osn replay FILE` runs anywhere
+    /// Write the mapping to a file, or decisions to files that `osn replay FILE` runs anywhere
     Export(export::Args),
+    /// Bring a file into the mapping: see what it would do; with --yes, do it; undo it
+    Import(import::Args),
     /// The journal
     #[command(subcommand)]
     Audit(audit::Command),
@@ -126,6 +130,7 @@ async fn dispatch(command: Command, out: &Out) -> anyhow::Result<Answer> {
         Command::Certificate(command) => certificate::run(command, out).await,
         Command::Replay(args) => replay::run(args, out).await,
         Command::Export(args) => export::run(args, out).await,
+        Command::Import(args) => import::run(args, out).await,
         Command::Audit(command) => audit::run(command, out).await,
         Command::CompileProgram { .. } => Ok(Answer::Yes),
     }

@@ -12,6 +12,7 @@ use crate::app::{App, AppConfig, Hosted};
 use crate::clock::SystemClock;
 use crate::entropy::SystemEntropy;
 use crate::hold::Hold;
+use crate::lang::Lang;
 use crate::programs::ProgramsConfig;
 
 /// Where the data are.
@@ -86,6 +87,20 @@ impl PlaceArgs {
         self.must_exist()?;
         let held = self.hold()?;
         Ok((held, self.acting_with(municipality, programs).await?))
+    }
+
+    /// Opens the installation for an act of whoever runs the server; one that writes takes an embedded directory for itself.
+    pub(crate) async fn operating(
+        &self,
+        municipality: Option<&str>,
+        lang: Lang,
+        writes: bool,
+    ) -> anyhow::Result<(Option<Hold>, Acting)> {
+        self.must_exist()?;
+        let held = if writes { self.hold()? } else { None };
+        let app = self.open(false, child_programs()?).await?;
+        let hosted = chosen(&app, municipality).await?;
+        Ok((held, Acting::operator(&app, &hosted, lang)))
     }
 
     /// A command on an installation that is not there must not make an empty one.

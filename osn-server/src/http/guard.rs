@@ -15,7 +15,6 @@ use osn_core::time::Instant;
 use crate::acts::{Acting, Once, accounts};
 use crate::app::App;
 use crate::auth::{Actor, SESSION_HOURS, Token};
-use crate::http::layers::BODY_LIMIT;
 use crate::http::limit::Limiter;
 use crate::lang::Lang;
 use crate::refusal::{Kind, Outcome, Refusal};
@@ -34,6 +33,7 @@ pub(crate) struct Gate {
     creates: bool,
     status: u16,
     personal: bool,
+    limit: usize,
     limiter: Option<Arc<Limiter>>,
 }
 
@@ -47,6 +47,7 @@ impl Gate {
             creates: route.creates,
             status: route.answer.0,
             personal: route.personal,
+            limit: route.limit,
         }
     }
 }
@@ -64,7 +65,7 @@ pub(crate) async fn pass(State(gate): State<Gate>, request: Request, next: Next)
     if gate.creates
         && let Some(key) = once_key(&parts.headers)?
     {
-        let bytes = to_bytes(body, BODY_LIMIT)
+        let bytes = to_bytes(body, gate.limit)
             .await
             .map_err(|_| Refusal::new(Kind::TooLarge, "request.too-large"))?;
         let once = once(&gate, &acting, &key, parts.uri.path(), &bytes);

@@ -54,6 +54,10 @@ pub enum Section {
     Duplicates,
     /// Subscriptions to changes.
     Subscriptions,
+    /// The mapping as files.
+    Imports,
+    /// Words that mean the same.
+    Synonyms,
     /// Installed programs.
     Programs,
     /// The journal.
@@ -178,6 +182,8 @@ impl Page {
                 Section::Suggestions => "/staff/suggestions",
                 Section::Duplicates => "/staff/duplicates/service",
                 Section::Subscriptions => "/staff/subscriptions",
+                Section::Imports => "/staff/imports",
+                Section::Synonyms => "/staff/synonyms",
                 Section::Programs => "/staff/programs",
                 Section::Journal => "/staff/journal",
                 Section::Outbox => "/staff/outbox",

@@ -21,6 +21,12 @@ impl std::fmt::Debug for Posted {
     }
 }
 
+impl FromIterator<(String, String)> for Posted {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+}
+
 impl Posted {
     /// Reads an `application/x-www-form-urlencoded` body; what cannot be read is empty.
     pub fn read(body: &[u8]) -> Self {

@@ -9,6 +9,7 @@ pub mod part;
 pub mod views;
 mod words;
 
+mod multipart;
 mod reader;
 mod shown;
 

@@ -117,6 +117,8 @@ fn who(p: &Page, officer: &Officer) -> Who {
                 ("menu-suggestions", "/staff/suggestions", Right::KeepRecords),
                 ("menu-duplicates", "/staff/duplicates/service", Right::MaintainDirectory),
                 ("menu-subscriptions", "/staff/subscriptions", Right::KeepRecords),
+                ("menu-imports", "/staff/imports", Right::MaintainDirectory),
+                ("menu-synonyms", "/staff/synonyms", Right::MaintainDirectory),
             ],
         ),
         (

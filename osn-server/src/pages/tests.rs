@@ -209,7 +209,7 @@ fn every_reason_of_the_rules_has_its_sentence() {
 #[test]
 #[expect(clippy::too_many_lines, reason = "a list")]
 fn every_composed_key_exists() {
-    let states: [(&str, &[&str]); 17] = [
+    let states: [(&str, &[&str]); 18] = [
         ("gap", &["reported", "accepted", "closed", "joined", "dismissed"]),
         ("contribution", &["offered", "accepted", "declined", "withdrawn"]),
         ("extension", &["planned", "applied", "cancelled", "failed"]),
@@ -253,6 +253,7 @@ fn every_composed_key_exists() {
         ("selection", &["proposed", "approved", "rejected"]),
         ("award", &["active", "withdrawn", "fulfilled"]),
         ("delivery", &["planned", "failed", "delivered", "cancelled"]),
+        ("import", &["refused", "planned", "same", "done", "undone"]),
     ];
     let mut keys: Vec<String> = states
         .iter()
@@ -297,6 +298,9 @@ fn every_composed_key_exists() {
     for (prefix, names) in composed_of_the_network() {
         keys.extend(names.split(' ').map(|name| format!("{prefix}-{name}")));
     }
+    keys.extend(osn_core::import::ImportPart::ALL.map(|part| format!("import-part-{}", part.name())));
+    let kinds = ["taxonomy", "taxonomy-term", "organization", "location", "service"];
+    keys.extend(kinds.map(|kind| format!("import-kind-{kind}")));
     let texts = crate::texts::Texts::load().unwrap();
     let missing: Vec<_> = keys
         .iter()

@@ -61,7 +61,7 @@ impl From<FieldChange> for ChangeView {
 }
 
 /// Fields that say where a place is, and the notes of what a field said before.
-const WHEREABOUTS: [&str; 9] = [
+pub(crate) const WHEREABOUTS: [&str; 9] = [
     "area",
     "addresses",
     "latitude",

@@ -138,15 +138,25 @@ pub async fn undo(acting: &Acting, kind: RecordKind, id: Uuid, revision: i64) ->
         .into_iter()
         .find(|version| version.revision == revision)
         .ok_or_else(|| Refusal::not_found("record.unknown-version"))?;
-    let record = match version.record {
-        DirectoryRecord::Location(mut place) if stays_protected && !place.protected => {
+    let record = if stays_protected {
+        kept_protected(version.record)
+    } else {
+        version.record
+    };
+    keep(acting, kind, id, record).await
+}
+
+/// An older version of a place that is protected by now: it says nothing of where it is.
+pub(crate) fn kept_protected(record: DirectoryRecord) -> DirectoryRecord {
+    match record {
+        DirectoryRecord::Location(mut place) => {
             place.protected = true;
             place.address_note = LocalText::default();
+            place.metadata = Vec::new();
             DirectoryRecord::Location(place.at(Whereabouts::default()))
         }
         other => other,
-    };
-    keep(acting, kind, id, record).await
+    }
 }
 
 /// What the mapping would say against this record.

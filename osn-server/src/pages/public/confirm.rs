@@ -56,8 +56,10 @@ pub(super) async fn answer(reader: Reader, Path(secret): Path<String>, body: Byt
 }
 
 pub(super) async fn again(reader: Reader, Path(secret): Path<String>) -> Outcome<Response> {
-    let (acting, p) = reader.page("confirm-again-title", Section::Nowhere);
+    let (acting, mut p) = reader.page("confirm-again-title", Section::Nowhere);
     link::again(&acting, &secret).await?;
+    // This address answers a POST alone: the other language is read at the link itself.
+    p.path = format!("/confirm/{secret}");
     let lead = p.t("confirm-again-sent");
     Ok(show_with(
         StatusCode::OK,

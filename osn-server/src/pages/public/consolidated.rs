@@ -73,7 +73,10 @@ pub(super) async fn show_page(reader: Reader, Query(chosen): Query<Chosen>) -> O
         ],
         as_of: chosen.as_of.trim().to_owned(),
         read: p.t1("consolidated-read", "day", &p.day_in_words(view.matrix.on)),
-        blocks: vec![Block::Table(table)],
+        blocks: vec![
+            Block::Table(table),
+            Block::Link(p.t("consolidated-files"), "/api/v1/mapping/xlsx".to_owned()),
+        ],
         p,
     }))
 }

@@ -10,6 +10,7 @@ mod deliveries;
 mod duplicates;
 mod examined;
 mod gaps;
+mod imports;
 mod lists;
 mod meetings;
 mod members;
@@ -27,6 +28,7 @@ mod session;
 mod standing;
 mod subscriptions;
 mod suggestions;
+mod synonyms;
 mod system;
 mod trace;
 mod unmet;
@@ -170,6 +172,13 @@ fn mapping_routes() -> Vec<Route> {
         get "/staff/subscriptions", keep, subscriptions::list;
         post "/staff/subscriptions", keep, subscriptions::begin;
         post "/staff/subscriptions/{id}/end", keep, subscriptions::end;
+        get "/staff/synonyms", maintain, synonyms::ask;
+        post "/staff/synonyms", maintain, synonyms::write;
+        get "/staff/imports", maintain, imports::list;
+        post "/staff/imports", maintain, imports::receive;
+        get "/staff/imports/{id}", maintain, imports::one;
+        post "/staff/imports/{id}/confirm", maintain, imports::confirm;
+        post "/staff/imports/{id}/undo", maintain, imports::undo;
     ]
 }
 

@@ -1,8 +1,8 @@
 //! What keeps the place running: programs, the journal, messages that wait.
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Path, Request};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 use osn_store::MessageState;
 
@@ -13,11 +13,12 @@ use crate::auth::Right;
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Field, FormView};
+use crate::pages::multipart::Sent;
 use crate::pages::part::{Act, Block, Cell, Fact, Facts, Row, StaffPage, Table, Tag, Tone};
 use crate::pages::reader::Reader;
 use crate::pages::{blame, mendable, onward, show, show_with};
 use crate::problem;
-use crate::refusal::{Kind, Outcome, Refusal};
+use crate::refusal::{Outcome, Refusal};
 
 /// Bytes of a program's file.
 const PROGRAM_LIMIT: usize = 16 << 20;
@@ -82,28 +83,17 @@ fn upload_form(p: &Page) -> FormView {
 
 pub(super) async fn install(reader: Reader, request: Request<Body>) -> Outcome<Response> {
     let (acting, mut p) = reader.page("programs-title", Section::Programs);
-    let boundary = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(boundary);
-    let body = to_bytes(request.into_body(), PROGRAM_LIMIT)
-        .await
-        .map_err(|_| Refusal::new(Kind::TooLarge, "request.too-large"))?;
-    let mut files = boundary
-        .map(|boundary| files(&body, &boundary))
-        .unwrap_or_default()
-        .into_iter();
-    let mut next = || files.next().filter(|file| !file.is_empty());
-    let installed = match (next(), next()) {
-        (Some(file), signature) => {
+    let sent = Sent::read(request, PROGRAM_LIMIT, "request.too-large").await?;
+    let installed = match sent.file("component") {
+        Some(component) => {
+            let signature = sent.file("signature");
             let handed = Handed {
-                bytes: file.to_vec(),
-                signature: signature.map(|text| String::from_utf8_lossy(text).into_owned()),
+                bytes: component.bytes.to_vec(),
+                signature: signature.map(|part| String::from_utf8_lossy(part.bytes).into_owned()),
             };
             programs::install(&acting, handed).await.map(|_| ())
         }
-        (None, _) => Err(Refusal::field("component", "required")),
+        None => Err(Refusal::field("component", "required")),
     };
     match installed {
         Ok(()) => Ok(onward(&p, "/staff/programs", "program-installed")),
@@ -117,33 +107,6 @@ pub(super) async fn install(reader: Reader, request: Request<Body>) -> Outcome<R
         }
         Err(refusal) => Err(refusal),
     }
-}
-
-fn boundary(media: &str) -> Option<String> {
-    let (kind, rest) = media.split_once(';')?;
-    let value = rest.split(';').find_map(|part| part.trim().strip_prefix("boundary="))?;
-    kind.trim()
-        .eq_ignore_ascii_case("multipart/form-data")
-        .then(|| value.trim_matches('"').to_owned())
-}
-
-/// The contents of the parts of a `multipart/form-data` body (RFC 7578), in the order of the form's fields: the package,
-/// then its signature.
-fn files<'b>(body: &'b [u8], boundary: &str) -> Vec<&'b [u8]> {
-    let find = |within: &[u8], what: &[u8]| within.windows(what.len()).position(|window| window == what);
-    let end_mark = format!("\r\n--{boundary}");
-    let mut files = Vec::new();
-    let mut rest = body;
-    while let Some(start) = find(rest, b"\r\n\r\n") {
-        let after = rest.get(start + 4..).unwrap_or_default();
-        // A part that is empty ends where it begins: its mark may start with the blank line's last break.
-        let Some(end) = find(after, end_mark.as_bytes()) else {
-            break;
-        };
-        files.extend(after.get(..end));
-        rest = after.get(end + end_mark.len()..).unwrap_or_default();
-    }
-    files
 }
 
 pub(super) async fn enable(reader: Reader, Path(name): Path<String>) -> Outcome<Response> {
@@ -274,29 +237,4 @@ pub(super) async fn outbox(reader: Reader, Query(asked): Query<Asked>) -> Outcom
         .block(Block::Table(table));
     page.pager = asked.pager(&p, "/staff/outbox", found.next);
     Ok(show_with(StatusCode::OK, &page))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_files_of_a_form_are_found_whole() {
-        let media = "multipart/form-data; boundary=\"----x7\"";
-        let part = |name: &str, file: &str| {
-            format!(
-                "------x7\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a\"\r\nContent-Type: \
-                 application/octet-stream\r\n\r\n{file}\r\n"
-            )
-        };
-        let form = |signature: &str| {
-            let (package, end) = (part("component", "\0asm\r\n--\r\n"), "------x7--\r\n");
-            format!("{package}{}{end}", part("signature", signature)).into_bytes()
-        };
-        let boundary = boundary(media).unwrap();
-        assert_eq!(files(&form("signed"), &boundary), [&b"\0asm\r\n--\r\n"[..], b"signed"]);
-        assert_eq!(files(&form(""), &boundary), [&b"\0asm\r\n--\r\n"[..], b""]);
-        assert_eq!(files(&form(""), "other"), [b""; 0]);
-        assert_eq!(super::boundary("application/json"), None);
-    }
 }
