@@ -61,6 +61,13 @@ impl Read {
         let body = self.first("/api/v1/organizations", "/id").await?;
         let subscription = json!({ "organization_id": body });
         coordinator.post("/api/v1/subscriptions", &subscription).await?.ok();
+        let file = "Φορέας;Υπηρεσία;Περιγραφή;Κατηγορία\nΔήμος;Α;β;Φεγγάρι\n";
+        let media = Some("application/octet-stream");
+        let import = "/api/v1/imports?file=broken.csv";
+        let sent = coordinator
+            .send(Method::POST, import, media, file.as_bytes().to_vec(), &[])
+            .await?;
+        assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.text);
         Ok(())
     }
 
