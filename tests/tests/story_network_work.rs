@@ -212,6 +212,7 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
             "from the {kind}"
         );
     }
+    becomes_an_action(&story, &proposal, &food).await?;
     let elsewhere = story.officer.get(&format!("/api/v1/trace/gap/{meeting}")).await?;
     refused(&elsewhere, 404, "trace.unknown");
 
@@ -251,6 +252,45 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
     mails(&story.house.ground.dir.path().join("outbox"), &mut found)?;
     let said = found.iter().filter(|mail| mail.contains(&request)).count();
     assert_eq!(said, 1, "the body that asked is told of its request");
+    Ok(())
+}
+
+/// A proposal becomes the action that answers it, and no other; the way leads from the action back.
+async fn becomes_an_action(story: &Story, other: &str, food: &str) -> Result<()> {
+    let action = json!({ "action_id": story.house.id("action/home-food")? });
+    let stranger = story
+        .officer
+        .post(&format!("/api/v1/proposals/{other}/action"), &action)
+        .await?;
+    at_fields(&stranger, &[("/action_id", "proposal-other-action")]);
+    let proposal = json!({
+        "name": words("Τρόφιμα στο σπίτι"), "description": words("Πακέτα"), "certificates": [food], "program": "food-parcel",
+        "model_entry": "support.food-disability", "period": { "from": "2022-09-01", "to": "2022-11-30" },
+        "places": 150, "budget": { "amount": "45000.00", "currency": "EUR" },
+    });
+    let proposal = id(&story.officer.post("/api/v1/proposals", &proposal).await?.ok())?;
+    let planned = format!("/api/v1/proposals/{proposal}/action");
+    refused(&story.officer.post(&planned, &action).await?, 409, "state.not-possible");
+    story
+        .second
+        .post(&format!("/api/v1/proposals/{proposal}/approve"), &json!({}))
+        .await?
+        .ok();
+    let page = story.officer.get(&format!("/staff/proposals/{proposal}")).await?.text;
+    ensure!(
+        page.contains(action["action_id"].as_str().unwrap_or("-")),
+        "the page offers the action"
+    );
+    story.officer.post(&planned, &action).await?.ok();
+    let from = action["action_id"].as_str().context("an action")?;
+    let trace = story.officer.get(&format!("/api/v1/trace/action/{from}")).await?.ok();
+    let steps: Vec<&str> = trace["steps"]
+        .as_array()
+        .context("steps")?
+        .iter()
+        .filter_map(|step| step["kind"].as_str())
+        .collect();
+    assert_eq!(steps, ["request", "certificate", "proposal", "action"]);
     Ok(())
 }
 

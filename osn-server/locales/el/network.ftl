@@ -524,3 +524,5 @@ need-hours-days = Ημέρες που μπορούν
 need-hours-hint = Αφήστε κενό αν δεν παίζει ρόλο.
 need-hours-from = Από ώρα
 need-hours-to = Έως ώρα
+proposal-action = Η δράση που σχεδιάστηκε
+done-proposal-planned = Η πρόταση έγινε δράση.

@@ -524,3 +524,5 @@ need-hours-days = Days on which they can come
 need-hours-hint = Leave empty if it does not matter.
 need-hours-from = From (hour)
 need-hours-to = Until (hour)
+proposal-action = The action that was planned
+done-proposal-planned = The proposal became an action.

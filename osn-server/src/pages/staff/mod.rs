@@ -109,6 +109,7 @@ fn network_routes() -> Vec<Route> {
         post "/staff/proposals/{id}/approve", plan, proposals::approve;
         post "/staff/proposals/{id}/reject", plan, proposals::reject;
         post "/staff/proposals/{id}/withdraw", plan, proposals::withdraw;
+        post "/staff/proposals/{id}/action", plan, proposals::planned;
     ]
 }
 

@@ -14,8 +14,8 @@ use serde::Deserialize;
 use super::network::{answer, chips, form_page, listed, opens, own_area, own_line, read, small, trace_link};
 use super::{Asked, head, id, person};
 use crate::acts::network::Why;
-use crate::acts::network::proposals::{self as acts, NewProposal, ProposalOptions};
-use crate::acts::{Acting, certificate, model};
+use crate::acts::network::proposals::{self as acts, NewProposal, Planned, ProposalOptions};
+use crate::acts::{Acting, actions, certificate, model};
 use crate::auth::Right;
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
@@ -227,6 +227,8 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
                 .unwrap_or_default();
             let plan = format!("/staff/actions/new?certificate={certificate}");
             page.blocks.push(Block::Link(p.t("action-new"), p.url(&plan)));
+            let form = action_form(&acting, &p, &proposal).await?;
+            page.blocks.push(opens(&p, "proposal-action", form));
         }
         _ => {}
     }
@@ -308,6 +310,37 @@ fn fit_reason(p: &Page, directory: &Directory, answer: &FitAnswer) -> String {
         .collect();
     let args: Vec<(&str, &str)> = words.iter().map(|(name, value)| (*name, value.as_str())).collect();
     p.with(&format!("fit-reason-{}", answer.reason.replace('.', "-")), &args)
+}
+
+/// Actions that answer one of its certificates.
+async fn action_form(acting: &Acting, p: &Page, proposal: &ActionProposal) -> Outcome<FormView> {
+    let found = actions::list(acting, PageQuery::first()).await?;
+    let fits = found
+        .items
+        .iter()
+        .filter(|read| proposal.certificates.contains(&read.value.certificate_id));
+    let choices = fits.map(|read| Choice::new(read.value.id.to_string(), p.text(&read.value.name)));
+    let fields = vec![Field::select("/action_id", p.t("column-action"), choices.collect())];
+    Ok(small(
+        p,
+        &format!("/staff/proposals/{}/action", proposal.id),
+        fields,
+        "proposal-action",
+    ))
+}
+
+pub(super) async fn planned(reader: Reader, Path(text): Path<String>, body: Bytes) -> Outcome<Response> {
+    let id = proposal_id(&text)?;
+    let (acting, p) = reader.page("proposal-action", Section::Proposals);
+    let proposal = acts::get(&acting, id).await?.value;
+    let mut form = action_form(&acting, &p, &proposal).await?;
+    let led = match read::<Planned>(&p, &mut form, &body) {
+        Ok(action) => acts::planned(&acting, id, action)
+            .await
+            .map(|_| format!("/staff/proposals/{id}")),
+        Err(refusal) => Err(refusal),
+    };
+    answer(p, form, led, "proposal-planned")
 }
 
 fn reject_form(p: &Page, id: ProposalId) -> FormView {
