@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use food_parcel::FoodParcel;
 use osn_program_sdk as sdk;
-use osn_programs::batch::{Batch, Column, Context, Field, WITHOUT_END};
+use osn_programs::batch::{Batch, Column, Context, Field, Ragged, WITHOUT_END};
 use osn_programs::host::{Cache, Host, HostConfig, TextGuest};
 use osn_programs::package::componentise;
 use osn_programs::program::Program;
@@ -79,6 +79,10 @@ fn batch(dice: &mut Dice) -> Batch {
         .collect();
     let percents = (0..ROWS).map(|_| 500_000 + dice.signed(50) * 10_000).collect();
     let incomes = (0..ROWS).map(|_| dice.signed(2_000_000)).collect();
+    let nothing = Ragged {
+        at: vec![0; ROWS + 1],
+        vals: Vec::new(),
+    };
     let residents = (0..ROWS).map(|_| u8::from(dice.roll(20) > 0)).collect();
     Batch {
         rows,
@@ -88,6 +92,10 @@ fn batch(dice: &mut Dice) -> Batch {
             field(Column::Fixed(percents), paper_1, days),
             field(Column::Cents(incomes), paper_2, Vec::new()),
             field(Column::Flag(residents), paper_3, Vec::new()),
+            Field {
+                present: vec![0; ROWS],
+                ..field(Column::Choices(nothing), Vec::new(), Vec::new())
+            },
         ],
         claim: Vec::new(),
         members_at,
@@ -107,6 +115,10 @@ fn native(batch: &Batch) -> sdk::Batch {
             Column::Fixed(data) => sdk::Column::Fixed(data.clone()),
             Column::Cents(data) => sdk::Column::Cents(data.clone()),
             Column::Day(data) => sdk::Column::Day(data.clone()),
+            Column::Choices(data) => sdk::Column::Choices(sdk::bindings::osn::program::types::Ragged {
+                at: data.at.clone(),
+                vals: data.vals.clone(),
+            }),
             other => unreachable!("{other:?} is not asked for"),
         },
     };
@@ -316,5 +328,72 @@ fn main() {
         );
     }
     println!("wanted: at most 2.5 x native, JSON at least 20 times as slow as the sandbox");
+    every_program(&host, quick);
     loading(support::food_parcel(), dir.path());
+}
+
+/// One plain application for each program, as its form writes it.
+fn plain(program: &str) -> Value {
+    let yes = json!({"value": true, "evidence": "accepted"});
+    let income = json!({"value": "6000.00", "evidence": "accepted"});
+    let child = json!({"birth-date": {"value": "2014-03-02", "evidence": "accepted"}});
+    match program {
+        "camp" => json!({
+            "application": {
+                "single-parent-status": {"value": "widowed", "evidence": "accepted"}, "no-support": yes, "resident": yes, "annual-income": income,
+                "family-status-issued": {"value": "2022-08-01", "evidence": "accepted"},
+            },
+            "claims": [child.clone(), child],
+        }),
+        "counselling" => json!({
+            "application": {
+                "stay": "permit", "lives-in-greece": true, "topics": ["residence", "citizenship"], "language": "arabic",
+                "permit-expires": "2022-12-31", "legal-stay-since": "2012-01-15", "birth-date": "1980-05-05",
+            },
+            "claims": [{}],
+        }),
+        "creative-activities" => {
+            json!({"application": {"annual-income": income, "resident": yes}, "claims": [child.clone(), child]})
+        }
+        "declarative" => json!({"application": {"question-1": yes}}),
+        _ => {
+            json!({"application": {"disability-percent": {"value": "80", "evidence": "accepted", "valid_to": "indefinite"}, "annual-income": income, "resident": yes}})
+        }
+    }
+}
+
+/// Each program of `plugins/`: size, fuel and time a claim, in batches of a thousand rows, a fresh instance a batch.
+fn every_program(host: &Host, quick: bool) {
+    println!(
+        "\n{:<22} {:>10} {:>12} {:>12}",
+        "program", "bytes", "ns a claim", "fuel a claim"
+    );
+    for name in [
+        "camp",
+        "counselling",
+        "creative-activities",
+        "declarative",
+        "food-parcel",
+    ] {
+        let folder = support::root().join("plugins").join(name);
+        let bytes = osn_programs::package::pack_dir(&support::core_of(name), &folder).unwrap();
+        let package = osn_programs::package::Package::read(&bytes, host.limits()).unwrap();
+        let program = host.load(&package).unwrap();
+        let context = support::context(&program, &json!({}));
+        let about = program.about(Some(&context.parameters)).unwrap();
+        let group = osn_programs::input::from_plain(&about, &plain(name), false).unwrap();
+        let rows = group.rows();
+        let groups = vec![group; ROWS / rows];
+        let fuel = program.assess_metered(&context, &groups).unwrap().fuel_used;
+        let batch = osn_programs::input::encode(&about, &groups, 0).unwrap().batch;
+        let batches = vec![batch; if quick { 1 } else { 100 }];
+        let took = best(|| sandboxed(&program, &context, &batches));
+        let claims = batches.len() * (ROWS / rows) * rows;
+        println!(
+            "{name:<22} {:>10} {:>12.0} {:>12}",
+            bytes.len(),
+            each(took, claims),
+            fuel / u64::try_from(ROWS / rows * rows).unwrap()
+        );
+    }
 }

@@ -158,3 +158,116 @@ fn contract_0_1_is_frozen() {
         "6ef7998672f0636e75930fd167e22557c442379eb04b9eb881b2f563b98fe037"
     );
 }
+
+/// The six services of the catalogue: each has a program, or an action that parameters describe, and golden cases that ran above.
+#[test]
+fn every_service_of_the_catalogue_has_a_program() {
+    let text = std::fs::read_to_string(root().join("municipalities/athens/intervention-model.toml")).unwrap();
+    let model: toml::Table = text.parse().unwrap();
+    let mut codes: Vec<&str> = model["catalogue"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["code"].as_str().unwrap())
+        .collect();
+    codes.sort_unstable();
+    let carried = [
+        (
+            "immediate.children",
+            "creative-activities",
+            "children.toml",
+            "Δέκα ετών",
+        ),
+        (
+            "immediate.counselling",
+            "counselling",
+            "intake.toml",
+            "Άδεια διαμονής: δεκτή",
+        ),
+        (
+            "immediate.essential-goods",
+            "declarative",
+            "catalogue.toml",
+            "Κουβέρτες για νοικοκυριά",
+        ),
+        (
+            "immediate.health",
+            "declarative",
+            "catalogue.toml",
+            "Δωρεάν εξέταση για ανασφάλιστους",
+        ),
+        ("immediate.meals", "food-parcel", "criteria.toml", "67,00 % ακριβώς"),
+        (
+            "immediate.recreation",
+            "declarative",
+            "catalogue.toml",
+            "Μαθήματα κολύμβησης",
+        ),
+    ];
+    assert_eq!(codes, carried.map(|(code, ..)| code));
+    for (code, program, file, case) in carried {
+        let cases = std::fs::read_to_string(root().join("plugins").join(program).join("cases").join(file)).unwrap();
+        assert!(cases.contains(case), "{code}: {program} has no such case");
+    }
+}
+
+#[test]
+fn parcels_follow_windows_and_the_shortage_rule() {
+    let host = host();
+    let package = package("food-parcel");
+    let program = host.load(&package).unwrap();
+    let about = program.about(None).unwrap();
+    let household = |windows: &[&str]| {
+        let plain = json!({"application": {"disability-percent": "80", "annual-income": "0", "resident": true, "at-home": windows}});
+        osn_programs::input::from_plain(&about, &plain, true).unwrap()
+    };
+    let groups = [
+        household(&["morning"]),
+        household(&["morning"]),
+        household(&["afternoon"]),
+        household(&[]),
+    ];
+    let slot = |series, features: &[u16], capacity| Slot {
+        series,
+        features: features.to_vec(),
+        capacity,
+        ..Slot::default()
+    };
+    let law = osn_programs::parameters::from_law(day("2022-08-19"));
+    let plan = |shortage: &str, stock: Option<u32>| {
+        let given = json!({"shortage": shortage});
+        let parameters = osn_programs::parameters::freeze(&about.parameters, &given, &law).unwrap();
+        let context = osn_programs::batch::Context {
+            as_of: day("2022-08-19"),
+            parameters,
+        };
+        let supplies = stock.map(|quantity| osn_programs::plan::Stock {
+            supply: "parcel".to_owned(),
+            quantity,
+        });
+        let request = PlanRequest {
+            slots: vec![slot(1, &[0], 1), slot(1, &[2], 2), slot(2, &[], 0)],
+            supplies: supplies.into_iter().collect(),
+            budget_cents: 1_000_000,
+            ..PlanRequest::default()
+        };
+        let plan = program.plan(&context, &groups, &request).unwrap();
+        let mut given: Vec<(u32, u32)> = plan.deliveries.iter().map(|one| (one.row, one.slot)).collect();
+        given.sort_unstable();
+        let short: Vec<(u32, String)> = plan.unplaced.into_iter().map(|one| (one.row, one.reason)).collect();
+        (given, short)
+    };
+    let reason = |row, reason: &str| (row, reason.to_owned());
+    // The morning's route has one place: the second takes an odd hour, the last finds the first instalment full.
+    let (given, short) = plan("list-order", None);
+    assert_eq!(given, [(0, 0), (0, 2), (1, 1), (1, 2), (2, 1), (2, 2), (3, 2)]);
+    assert_eq!(short, [reason(3, "no-capacity")]);
+    let (given, short) = plan("list-order", Some(5));
+    assert_eq!(given, [(0, 0), (0, 2), (1, 1), (1, 2), (2, 1)]);
+    assert_eq!(short, [reason(2, "no-stock"), reason(3, "no-capacity")]);
+    let (given, short) = plan("everybody-once", Some(5));
+    assert_eq!(given, [(0, 0), (0, 2), (1, 1), (1, 2), (2, 1)]);
+    assert_eq!(short[0], reason(2, "no-stock"));
+    let (given, _) = plan("everybody-once", Some(3));
+    assert_eq!(given, [(0, 0), (1, 1), (2, 1)]);
+}

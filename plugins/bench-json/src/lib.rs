@@ -116,6 +116,7 @@ fn judge(as_of: Day, parameters: &Parameters, application: &Application) -> Verd
         disability_percent: application.disability_percent.answer(),
         annual_income: application.annual_income.answer(),
         resident: application.resident.answer(),
+        at_home: Answer::MISSING,
     };
     let member = |person: &Person| Member {
         birth_date: Answer {

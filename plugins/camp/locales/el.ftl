@@ -151,6 +151,16 @@ parameter-weeks-each = Εβδομάδες για κάθε παιδί
 parameter-week-price = Κόστος μιας εβδομάδας για ένα παιδί
 parameter-programme = Ημερολόγιο και φορείς
     .hint = Περίοδοι που τα σχολεία είναι κλειστά, εβδομάδες και φορείς που συμμετέχουν.
+parameter-programme-closed = Σχολεία κλειστά
+parameter-programme-closed-from = Από
+parameter-programme-closed-to = Ως
+parameter-programme-weeks = Εβδομάδες
+parameter-programme-weeks-key = Κλειδί, μικρά λατινικά
+parameter-programme-weeks-from = Από
+parameter-programme-weeks-to = Ως
+parameter-programme-places = Φορείς
+parameter-programme-places-key = Κλειδί, μικρά λατινικά
+parameter-programme-places-name = Όνομα και εργαστήριο
 
 # Διεξαγωγή
 supply-week = Εβδομάδα απασχόλησης

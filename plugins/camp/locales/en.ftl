@@ -151,6 +151,16 @@ parameter-weeks-each = Weeks for each child
 parameter-week-price = Cost of a week for one child
 parameter-programme = Calendar and bodies
     .hint = Periods in which schools are closed, weeks, and the bodies that take part.
+parameter-programme-closed = Schools closed
+parameter-programme-closed-from = From
+parameter-programme-closed-to = To
+parameter-programme-weeks = Weeks
+parameter-programme-weeks-key = Key, small Latin letters
+parameter-programme-weeks-from = From
+parameter-programme-weeks-to = To
+parameter-programme-places = Bodies
+parameter-programme-places-key = Key, small Latin letters
+parameter-programme-places-name = Name and workshop
 
 # Delivery
 supply-week = Week of the camp

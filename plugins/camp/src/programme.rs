@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use osn_program_sdk::json::Value;
+use osn_program_sdk::json::{Value, json};
 use osn_program_sdk::{Content, Day, Problem, problem};
 
 use crate::Parameters;
@@ -13,6 +13,18 @@ pub(crate) const DEFAULT: &str = r#"{
     "weeks": [{"key": "week-1", "from": "2022-06-20", "to": "2022-06-24"}],
     "places": [{"key": "place-1", "name": {"el": "Πρώτος χώρος", "en": "First place"}}]
 }"#;
+
+/// The fields of the offer, for the page that sets it up.
+pub(crate) fn schema() -> Value {
+    let day = json!({"type": "string", "x-osn-unit": "date"});
+    let text = json!({"type": "string"});
+    let rows = |properties: Value| json!({"type": "array", "maxItems": 200, "items": {"type": "object", "properties": properties}});
+    json!({
+        "closed": rows(json!({"from": day, "to": day})),
+        "weeks": rows(json!({"key": text, "from": day, "to": day})),
+        "places": rows(json!({"key": text, "name": {"type": "object", "x-osn-form": "local-text"}})),
+    })
+}
 
 /// Most weeks or places; they are options of a question.
 const MOST: usize = 200;

@@ -1,16 +1,36 @@
 //! Food parcels at home for residents with a certified disability of any kind.
 
-use osn_program_sdk::Purpose::{Eligibility, Ranking};
+mod contents;
+mod rounds;
+
+use osn_program_sdk::Purpose::{Delivery, Eligibility, Ranking};
 use osn_program_sdk::about::About;
 use osn_program_sdk::{
-    BudgetLine, Case, Cents, Date, Evidence, Finding, Fixed, Flag, Nothing, Plan, Program, Refusal, Scale, Schedule,
-    ascending, ask, criterion, descending, parameter,
+    BudgetLine, Case, Cents, Date, Document, Evidence, Finding, Fixed, Flag, Nothing, OneOf, Plan, Problem, Program,
+    Refusal, Scale, Schedule, Several, Text, ascending, ask, criterion, descending, parameter,
 };
+
+pub use contents::{Contents, Item};
 
 /// Whoever is younger is counted as a minor in the ranking (the scale has an age of its own).
 const ADULT_AT: i32 = 18;
 /// The only supply and the only expense category.
 const PARCEL: u16 = 0;
+
+osn_program_sdk::options! {
+    /// When somebody can be found at home. Routes by area have windows; a plan's occasion names those that it serves.
+    pub enum Window { Morning = "morning", Noon = "noon", Afternoon = "afternoon" }
+}
+
+osn_program_sdk::options! {
+    /// Who goes without when there is too little for everybody.
+    pub enum Shortage {
+        /// Whoever stands first on the list gets every instalment before the next gets any.
+        ListOrder = "list-order",
+        /// Everybody gets the first instalment before anybody gets the second.
+        EverybodyOnce = "everybody-once",
+    }
+}
 
 osn_program_sdk::parameters! {
     /// What a call may set.
@@ -19,6 +39,8 @@ osn_program_sdk::parameters! {
         income_limit: Option<Cents> = parameter(None).between(0, 100_000_000),
         scale: Scale = parameter("oecd-modified"),
         parcel_price: Cents = parameter(3_500).between(1, 100_000),
+        shortage: OneOf<Shortage> = parameter(Shortage::ListOrder),
+        contents: Document<Contents> = parameter(contents::DEFAULT).keyword("properties", contents::schema()),
     }
 }
 
@@ -29,6 +51,16 @@ osn_program_sdk::form! {
             .shown_as("percent").proven_until("disability-certificate"),
         annual_income: Cents = ask(Ranking, "public-task").required().between(0, 100_000_000).proven_by("tax-return"),
         resident: Flag = ask(Eligibility, "public-task").required().proven_by("residence-proof"),
+        at_home: Several<Window> = ask(Delivery, "public-task"),
+    }
+}
+
+osn_program_sdk::form! {
+    /// What is written down when a parcel is handed over: enough to recall it.
+    pub struct Receipt {
+        lot: Text = ask(Delivery, "public-task").at_most(40),
+        use_by: Date = ask(Delivery, "public-task"),
+        received_by_other: Flag = ask(Delivery, "public-task").required(),
     }
 }
 
@@ -91,16 +123,37 @@ impl Program for FoodParcel {
     type Keys = Keys;
 
     fn about() -> About {
+        Self::about_under(&<Parameters as osn_program_sdk::Parameters>::defaults())
+    }
+
+    fn about_under(parameters: &Parameters) -> About {
+        let default = Contents::default();
+        let contents = parameters.contents.as_ref().unwrap_or(&default);
+        let collects = ask(Delivery, "public-task").at_most(200);
         About::of_households("food-parcel")
             .max_members(20)
+            .host_asks(collects.for_host_only::<Text>("collected_by"))
             .delivered_by("home-delivery")
+            .features_of("application.at-home")
+            .recorded::<Receipt>()
             .supply("parcel", "food")
+            .texts("el", &contents.text("el"))
+            .texts("en", &contents.text("en"))
             .expense_category("food")
+            .reason("wrong-shape")
+            .reason("bad-text")
             .failure("nobody-home", true)
             .failure("wrong-address", true)
+            .failure("damaged", true)
+            .failure("in-hospital", true)
+            .failure("moved-away", false)
             .failure("refused", false)
             .indicator("households", "count", "households")
             .indicator("parcels", "count", "deliveries")
+    }
+
+    fn check(parameters: &Parameters) -> Vec<Problem> {
+        contents::check(parameters.contents.as_ref())
     }
 
     fn assess(case: &Case<'_, Self>) -> (Criteria, Keys) {
@@ -108,6 +161,7 @@ impl Program for FoodParcel {
             disability_percent,
             annual_income,
             resident,
+            at_home: _,
         } = case.application;
         let income = annual_income.value;
         let proof =
@@ -132,7 +186,7 @@ impl Program for FoodParcel {
     }
 
     fn plan(plan: &Plan<'_, Self>) -> Result<Schedule, Refusal> {
-        Ok(plan.one_each(PARCEL, plan.parameters.parcel_price))
+        Ok(rounds::plan(plan))
     }
 
     fn estimate(parameters: &Parameters, _people: u32, households: u32, occasions: u32) -> Vec<BudgetLine> {
