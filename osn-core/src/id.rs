@@ -124,6 +124,22 @@ ids! {
     ProposalId,
     /// A line of the conversation about a request.
     NoteId,
+    /// An expense of an operation (δαπάνη).
+    ExpenseId,
+    /// Who is paid (προμηθευτής); name and tax number are sealed.
+    SupplierId,
+    /// A contract under which somebody is paid.
+    ContractId,
+    /// A line of an operation's budget.
+    BudgetLineId,
+    /// Money that moves between lines (ανακατανομή).
+    ReallocationId,
+    /// A commitment of money (ανάληψη υποχρέωσης).
+    CommitmentId,
+    /// A claim (δήλωση δαπανών).
+    ClaimId,
+    /// A judgement of an expense, with its frozen input.
+    JudgementId,
 }
 
 #[cfg(test)]

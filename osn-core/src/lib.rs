@@ -31,6 +31,7 @@ pub mod delivery;
 pub mod directory;
 pub mod duplicates;
 pub mod eligibility;
+pub mod expenditure;
 pub mod gap;
 pub mod immediate;
 pub mod import;

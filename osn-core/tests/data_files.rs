@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use osn_core::calendar::Calendar;
 use osn_core::equivalence::{IncomeBands, Scale};
+use osn_core::expenditure::{Catalogue, Parameters};
 use osn_core::minimum_income::MinimumIncome;
+use osn_core::operation::Regime;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data")
@@ -16,7 +18,7 @@ fn folder() -> PathBuf {
 #[test]
 fn every_file_has_a_loader_that_reads_it() {
     let today: NaiveDate = "2026-01-01".parse().unwrap();
-    let loaders: [(&str, &dyn Fn() -> bool); 3] = [
+    let loaders: [(&str, &dyn Fn() -> bool); 7] = [
         ("equivalence-scales.toml", &|| {
             let codes = Scale::codes().unwrap();
             let titled = codes.iter().all(|(_, title)| title.has("el") && title.has("en"));
@@ -24,6 +26,13 @@ fn every_file_has_a_loader_that_reads_it() {
                 && codes.iter().all(|(code, _)| Scale::by_code(code, today).is_ok())
                 && IncomeBands::by_code("a21", today).is_ok()
         }),
+        ("expenditure-1420.toml", &|| Parameters::of(Regime::Period1420).is_ok()),
+        ("expenditure-2127.toml", &|| Parameters::of(Regime::Period2127).is_ok()),
+        ("expenditure-greece.toml", &|| {
+            let numbers = Parameters::of(Regime::Period1420).unwrap().national;
+            numbers.direct_award.on(today).is_some()
+        }),
+        ("expenditure-rules.toml", &|| Catalogue::load().is_ok()),
         ("minimum-income.toml", &|| MinimumIncome::on(today).is_ok()),
         ("public-holidays.toml", &|| {
             let calendar = Calendar::greek().unwrap();

@@ -27,7 +27,7 @@ macro_rules! migrations {
 }
 
 /// The data.
-pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need");
+pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need", 6 "0006_money");
 
 /// The key store.
 pub(crate) const KEYS: &[Migration] = migrations!("keys": 1 "0001_keys");
@@ -144,6 +144,11 @@ mod tests {
                 "0005_need",
                 "998d13b464e8bde95404e3ba3f6bc9b29ad44da75e03b2b9d0ab7dc5e4efdae3",
                 "5a8ec48559e76bcff8cf3c20393b559abf328b2a6dbdc0e4b4a41bf8fb475af5",
+            ),
+            (
+                "0006_money",
+                "c94ca2ea2b52fa6eb4f653a63252ef24b11b3eef703cc831a377a2be4448da21",
+                "2a384e8b53bb07ce44620f9553485051da2e382696f2188b807c78daeb8ef4da",
             ),
             (
                 "0001_keys",

@@ -103,7 +103,15 @@ arg_from_id!(
     InterventionId,
     EmergencyId,
     ProposalId,
-    NoteId
+    NoteId,
+    ExpenseId,
+    SupplierId,
+    ContractId,
+    BudgetLineId,
+    ReallocationId,
+    CommitmentId,
+    ClaimId,
+    JudgementId
 );
 
 impl Arg {
@@ -408,7 +416,15 @@ from_uuid!(
     InterventionId,
     EmergencyId,
     ProposalId,
-    NoteId
+    NoteId,
+    ExpenseId,
+    SupplierId,
+    ContractId,
+    BudgetLineId,
+    ReallocationId,
+    CommitmentId,
+    ClaimId,
+    JudgementId
 );
 
 impl FromUuid for Uuid {

@@ -18,6 +18,7 @@ mod directory;
 mod erasure;
 mod imports;
 mod journal;
+mod money;
 mod network;
 mod planning;
 mod schema;
