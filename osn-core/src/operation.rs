@@ -1,10 +1,13 @@
 //! A funded operation (Πράξη): who runs it, under which programme and fund, in which packages of work.
 //!
-//! What the decision of inclusion does not say stays absent. Expenditure rules come with the money module.
+//! What the decision of inclusion does not say stays absent. What expenditure is judged by is [`FundingTerms`].
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::expenditure::{FundingTerms, OperationFacts, Share};
 use crate::id::OperationId;
+use crate::identifier::Ada;
 use crate::lang::LocalText;
 use crate::money::Money;
 use crate::time::Period;
@@ -52,6 +55,41 @@ pub struct SubProject {
     pub mode: ImplementationMode,
 }
 
+/// The decision of inclusion (απόφαση ένταξης) or an amendment of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inclusion {
+    /// When it was decided.
+    pub on: NaiveDate,
+    /// Number of its posting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ada: Option<Ada>,
+    /// What it changed; of the first one, nothing.
+    #[serde(default, skip_serializing_if = "LocalText::is_empty")]
+    pub change: LocalText,
+}
+
+/// A deliverable (παραδοτέο) of a work package.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deliverable {
+    /// Code within the operation.
+    pub code: String,
+    /// Its work package.
+    pub work_package: String,
+    /// Name.
+    pub name: LocalText,
+    /// When it is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<NaiveDate>,
+    /// When it was accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_on: Option<NaiveDate>,
+    /// How far it is.
+    #[serde(default)]
+    pub progress: Share,
+}
+
 /// The operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,4 +124,30 @@ pub struct Operation {
     pub work_packages: Vec<WorkPackage>,
     /// Sub-projects.
     pub sub_projects: Vec<SubProject>,
+    /// The decision of inclusion with its amendments, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<Inclusion>,
+    /// Deliverables.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deliverables: Vec<Deliverable>,
+    /// Terms of funding.
+    #[serde(default)]
+    pub terms: FundingTerms,
+    /// What may leave a budget line without an amended decision, of its approved amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reallocation_margin: Option<Share>,
+}
+
+impl Operation {
+    /// What a judgement of an expense of this sub-project reads.
+    pub fn facts(&self, sub_project: &str) -> OperationFacts {
+        let mode = self.sub_projects.iter().find(|project| project.code == sub_project);
+        OperationFacts {
+            regime: self.regime,
+            fund: self.fund.clone(),
+            period: self.period,
+            mode: mode.map(|project| project.mode),
+            terms: self.terms.clone(),
+        }
+    }
 }

@@ -404,9 +404,9 @@ fn a_profile_counts_no_more_than_there_are() {
     );
 }
 
-#[test]
-fn an_operation_answers_character_duration_and_budget_each_with_its_reason() {
-    let operation = |to: Option<&str>, budget: Option<i64>| Operation {
+/// An operation of which nothing is known but what it is.
+fn bare_operation() -> Operation {
+    Operation {
         id: OperationId::new(Uuid::nil()),
         code: "op".into(),
         name: words("Πράξη"),
@@ -416,10 +416,23 @@ fn an_operation_answers_character_duration_and_budget_each_with_its_reason() {
         priority_axis: None,
         territorial_investment: None,
         regime: Regime::Period1420,
-        period: to.map(|to| Period::new(day("2014-01-01"), day(to)).unwrap()),
-        budget: budget.map(Money::from_cents),
+        period: None,
+        budget: None,
         work_packages: Vec::new(),
         sub_projects: Vec::new(),
+        decisions: Vec::new(),
+        deliverables: Vec::new(),
+        terms: osn_core::expenditure::FundingTerms::default(),
+        reallocation_margin: None,
+    }
+}
+
+#[test]
+fn an_operation_answers_character_duration_and_budget_each_with_its_reason() {
+    let operation = |to: Option<&str>, budget: Option<i64>| Operation {
+        period: to.map(|to| Period::new(day("2014-01-01"), day(to)).unwrap()),
+        budget: budget.map(Money::from_cents),
+        ..bare_operation()
     };
     let stated = OperationScope {
         model_entries: Some(vec!["support.food".into()]),

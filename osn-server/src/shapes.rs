@@ -3,10 +3,14 @@
 //! Each type is a mirror for documentation only; nothing is read or written through it.
 #![expect(dead_code, reason = "the fields exist to be described, nobody reads them")]
 
+mod money;
 mod network;
 mod opened;
 mod records;
 
+pub(crate) use money::{
+    BudgetLine, Claim, ClaimTotals, Commitment, Contract, Expense, Figures, Manifest, NewExpense, Reallocation,
+};
 pub(crate) use network::{
     ActionProposal, Agreement, Ceiling, Closure, Consent, Contribution, ContributionKind, CoverOption, Emergency,
     FollowUp, GapCause, GapSource, GoodPractice, GroupProfile, ImmediateIntervention, Meeting, MeetingCadence,

@@ -8,10 +8,15 @@ use osn_core::directory::{
     Taxonomy, TaxonomyTerm, TermCode,
 };
 use osn_core::eligibility::{at_least, at_most, outcome};
+use osn_core::expenditure::{
+    Category, Document, DocumentKind, Expense, Facts, FundingTerms, Ledger, OperationFacts, RuleSet, Stage, VatStatus,
+    faults,
+};
 use osn_core::equivalence::{HouseholdComposition, Scale};
 use osn_core::lang::LocalText;
 use osn_core::money::Money;
 use osn_core::need::{Need, People, Urgency};
+use osn_core::operation::Regime;
 use osn_core::selection::{Candidate, Place, RankingKey, TieOrder, rank};
 use osn_core::time::Period;
 use std::error::Error;
@@ -20,7 +25,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// The whole story as text, or what went wrong.
 pub fn text() -> String {
-    let told = mapping_and_need().and_then(|need| Ok(need + &eligibility_and_selection()?));
+    let told = mapping_and_need().and_then(|need| Ok(need + &eligibility_and_selection()? + &expenditure()?));
     told.unwrap_or_else(|error| format!("failed: {error}\n"))
 }
 
@@ -132,6 +137,56 @@ fn eligibility_and_selection() -> Result<String> {
             Place::Selected => format!("{}. {protocol} selected\n", line.rank),
             Place::Reserve { position } => format!("{}. {protocol} reserve {position}\n", line.rank),
         };
+    }
+    Ok(told)
+}
+
+/// Would the invoice of the meals be eligible, before it is paid? By which article, and what is left of it?
+fn expenditure() -> Result<String> {
+    let rules = RuleSet::load()?;
+    let document = Document {
+        kind: DocumentKind::Invoice,
+        number: "A 17".into(),
+        issued_on: "2026-05-10".parse()?,
+        net: Money::parse("1000.00")?,
+        vat: Money::parse("240.00")?,
+        gross: Money::parse("1240.00")?,
+        currency: Money::CURRENCY.into(),
+    };
+    let expense = Expense::of(
+        "00000000-0000-0000-0000-0000000000e1".parse()?,
+        "00000000-0000-0000-0000-0000000000aa".parse()?,
+        Category::A4,
+        document,
+    );
+    let on = "2026-05-05".parse()?;
+    let mut told = String::new();
+    for fault in faults(&expense, Regime::Period2127, on) {
+        told += &format!("refused: {}\n", rules.catalogue().say_fault(&fault, "en"));
+    }
+    let facts = Facts {
+        stage: Stage::WhatIf,
+        on,
+        operation: OperationFacts {
+            regime: Regime::Period2127,
+            fund: "ESF+".into(),
+            period: None,
+            mode: None,
+            terms: FundingTerms {
+                vat: VatStatus::ProRata("30".parse()?),
+                ..FundingTerms::default()
+            },
+        },
+        expense,
+        supplier: None,
+        contract: None,
+        ledger: Ledger::default(),
+    };
+    let judgement = rules.judge(&facts);
+    told += &format!("expense: {} of {} eligible\n", judgement.eligible, judgement.declared);
+    for finding in judgement.open() {
+        let said = rules.catalogue().say(finding, "en");
+        told += &format!("  {} {}: {}\n", finding.rule, finding.verdict.name(), said.reason);
     }
     Ok(told)
 }

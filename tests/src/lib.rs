@@ -8,3 +8,4 @@ pub mod house;
 pub mod network;
 
 pub use osn_test_postgres as postgres;
+pub mod money;

@@ -39,6 +39,12 @@ fn check_invariants(summary: &Summary) {
         (450, 450, 2, 2)
     );
     assert_eq!((summary.replay.total, summary.replay.identical), (168, 168));
+    let money = &summary.money;
+    assert_eq!((money.expenses, money.claimed.as_str()), (3, "10500.00"), "{money:?}");
+    assert!(
+        money.judgements > 20 && money.judgements == money.identical,
+        "{money:?}"
+    );
     assert!(
         summary.services > 40 && summary.journal.verified && summary.journal.entries > 168,
         "{summary:?}"

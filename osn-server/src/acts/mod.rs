@@ -37,6 +37,8 @@ pub mod deliveries;
 
 pub mod records;
 
+pub mod money;
+
 pub use acting::{Acting, Once};
 
 use osn_store::{JournalDraft, Versioned};

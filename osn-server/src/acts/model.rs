@@ -1,10 +1,11 @@
 //! The intervention model and the operations, as versioned data.
 
+use osn_core::expenditure::{FundingTerms, Share};
 use osn_core::id::OperationId;
 use osn_core::intervention::{InterventionModel, ModelError};
 use osn_core::lang::LocalText;
 use osn_core::money::Money;
-use osn_core::operation::{Operation, Regime, SubProject, WorkPackage};
+use osn_core::operation::{Deliverable, Inclusion, Operation, Regime, SubProject, WorkPackage};
 use osn_core::time::Period;
 use osn_store::{Page, PageQuery, Versioned};
 use serde::Deserialize;
@@ -85,6 +86,18 @@ pub struct NewOperation {
     /// Sub-projects.
     #[serde(default)]
     pub sub_projects: Vec<SubProject>,
+    /// The decision of inclusion with its amendments; left out, what is known stays. So do the following.
+    #[serde(default)]
+    pub decisions: Option<Vec<Inclusion>>,
+    /// Deliverables.
+    #[serde(default)]
+    pub deliverables: Option<Vec<Deliverable>>,
+    /// Terms of funding: what expenditure is judged by.
+    #[serde(default)]
+    pub terms: Option<FundingTerms>,
+    /// What may leave a budget line without an amended decision.
+    #[serde(default)]
+    pub reallocation_margin: Option<Share>,
 }
 
 /// Keeps an operation.
@@ -100,8 +113,26 @@ pub async fn put_operation(acting: &Acting, new: NewOperation) -> Outcome<Operat
         .items
         .into_iter()
         .find(|known| known.value.code == new.code);
+    let known = known.map(|known| known.value);
     let operation = Operation {
-        id: known.map_or_else(|| acting.app.new_id(OperationId::new), |known| known.value.id),
+        id: known
+            .as_ref()
+            .map_or_else(|| acting.app.new_id(OperationId::new), |known| known.id),
+        decisions: new
+            .decisions
+            .or_else(|| known.as_ref().map(|known| known.decisions.clone()))
+            .unwrap_or_default(),
+        deliverables: new
+            .deliverables
+            .or_else(|| known.as_ref().map(|known| known.deliverables.clone()))
+            .unwrap_or_default(),
+        terms: new
+            .terms
+            .or_else(|| known.as_ref().map(|known| known.terms.clone()))
+            .unwrap_or_default(),
+        reallocation_margin: new
+            .reallocation_margin
+            .or_else(|| known.as_ref().and_then(|known| known.reallocation_margin)),
         code: new.code,
         name: new.name,
         beneficiary: new.beneficiary,

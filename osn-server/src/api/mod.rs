@@ -5,6 +5,7 @@ mod calls;
 mod deliveries;
 pub(crate) mod files;
 mod meta;
+pub(crate) mod money;
 mod needs;
 mod network;
 pub(crate) mod network_work;
@@ -40,6 +41,7 @@ pub fn routes() -> Vec<Route> {
         calls::routes(),
         selections::routes(),
         deliveries::routes(),
+        money::routes(),
         records::routes(),
     ];
     groups.into_iter().flatten().collect()

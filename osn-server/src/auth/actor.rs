@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn an_auditor_changes_nothing() {
-        use Right::{Audit, Operate, SeeApplications, SeeDeliveries, SeePrograms, SeeSelf, SeeWork};
+        use Right::{Audit, Operate, SeeApplications, SeeDeliveries, SeeMoney, SeePrograms, SeeSelf, SeeWork};
         let auditor = officer(&[Role::Auditor]);
         let held: Vec<Right> = Right::ALL.into_iter().filter(|right| auditor.may(*right)).collect();
         assert_eq!(
@@ -160,6 +160,7 @@ mod tests {
                 SeePrograms,
                 SeeApplications,
                 SeeDeliveries,
+                SeeMoney,
                 Audit,
                 Operate
             ]

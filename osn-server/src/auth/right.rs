@@ -105,6 +105,12 @@ pub enum Right {
     PlanDeliveries,
     /// Record what arrived and what did not.
     RecordDeliveries,
+    /// See budget, expenses with their payees, claims.
+    SeeMoney,
+    /// Enter suppliers, contracts, budget, expenses and claims.
+    KeepExpenses,
+    /// Approve what another person entered: expenses, reallocations, claims.
+    ApproveMoney,
     /// Read the journal and whole decision records.
     Audit,
     /// See messages that wait, and jobs.
@@ -113,7 +119,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::SeeSelf,
         Self::SeeWork,
         Self::MaintainDirectory,
@@ -134,6 +140,9 @@ impl Right {
         Self::SeeDeliveries,
         Self::PlanDeliveries,
         Self::RecordDeliveries,
+        Self::SeeMoney,
+        Self::KeepExpenses,
+        Self::ApproveMoney,
         Self::Audit,
         Self::Operate,
     ];
@@ -159,6 +168,9 @@ impl Right {
             Self::CheckEvidence => &[Evaluator],
             Self::SeeDeliveries => &[Coordinator, Evaluator, Finance, Partner, Auditor],
             Self::RecordDeliveries => &[Coordinator, Partner],
+            Self::SeeMoney => &[Coordinator, Finance, Auditor],
+            Self::KeepExpenses => &[Finance],
+            Self::ApproveMoney => &[Coordinator, Finance],
             Self::Audit => &[Auditor],
             Self::Operate => &[Coordinator, Evaluator, Auditor, Host],
         }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::directory::{AddressDefaults, LocationsFile, Names, OrganizationsFile, ServicesFile, TaxonomyFile};
 use super::door::DemoError;
+use super::money::MoneyFile;
 
 #[derive(RustEmbed)]
 #[folder = "../municipalities"]
@@ -149,6 +150,8 @@ pub(super) struct City {
     pub(super) model: InterventionModel,
     /// The funded operation, in the shape of the interface.
     pub(super) operation: Value,
+    /// Its money, where the city's folder has some.
+    pub(super) money: Option<MoneyFile>,
     /// The requests of the story.
     pub(super) requests: Vec<RequestRow>,
     /// The accounts of the demonstration.
@@ -207,6 +210,10 @@ impl City {
         Ok(Self {
             model: read(&path("intervention-model.toml"), &at("intervention-model.toml")?)?,
             operation: operation_body(&operation),
+            money: match Files::get(&path("money.toml")) {
+                Some(_) => Some(read(&path("money.toml"), &at("money.toml")?)?),
+                None => None,
+            },
             requests: read::<Requests>(&path("requests.toml"), &at("requests.toml")?)?.requests,
             cast: read::<Accounts>(&path("demo-accounts.toml"), &at("demo-accounts.toml")?)?.accounts,
             people: read(&path("demo-names.toml"), &at("demo-names.toml")?)?,
@@ -262,6 +269,10 @@ fn operation_body(file: &Value) -> Value {
         "budget",
         "work_packages",
         "sub_projects",
+        "decisions",
+        "deliverables",
+        "terms",
+        "reallocation_margin",
     ] {
         if let (Some(value), Some(body)) = (file.get(field), body.as_object_mut()) {
             body.insert(field.to_owned(), value.clone());

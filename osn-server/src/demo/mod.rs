@@ -11,6 +11,7 @@ mod delivery;
 mod dice;
 mod directory;
 mod door;
+mod money;
 mod need;
 mod packages;
 mod people;
@@ -36,7 +37,7 @@ pub use self::progress::{Progress, is_demonstration};
 pub use self::show::Show;
 pub use self::summary::{
     AccountSummary, ApplicationsSummary, AssessmentsSummary, CertificateSummary, DeliveriesSummary, JournalSummary,
-    ReplaySummary, SelectionSummary, Summary,
+    MoneySummary, ReplaySummary, SelectionSummary, Summary,
 };
 
 use self::city::City;
@@ -127,10 +128,13 @@ pub async fn play_until(options: Options, show: Show, last_step: Option<&str>) -
     player.play_year(&stories, last_step).await?;
     player.work().await?;
     if last_step.is_none() {
+        player.money().await?;
+        player.work().await?;
         player.replay(&options).await?;
         player.play_today(&stories).await?;
         player.work().await?;
         summary = player.summary(&stories).await?;
+        summary.money = player.count_money().await?;
         summary.seconds = started.elapsed().as_secs();
     }
     let progress = player.end();

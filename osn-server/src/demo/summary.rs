@@ -24,6 +24,8 @@ pub struct Summary {
     pub selection: SelectionSummary,
     /// Deliveries.
     pub deliveries: DeliveriesSummary,
+    /// Money.
+    pub money: MoneySummary,
     /// Decisions run again in a new process.
     pub replay: ReplaySummary,
     /// The journal, as its own check found it.
@@ -87,6 +89,19 @@ pub struct DeliveriesSummary {
     pub failed: u64,
     /// Attempts after a failed one.
     pub repeated: u64,
+}
+
+/// Money: expenses, the claim, judgements made again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoneySummary {
+    /// Expenses.
+    pub expenses: u64,
+    /// What the claim asks for, in euros.
+    pub claimed: String,
+    /// Judgements that were made again.
+    pub judgements: u64,
+    /// Of which the same bytes came out.
+    pub identical: u64,
 }
 
 /// Decisions run again.
@@ -282,6 +297,14 @@ impl Summary {
             (
                 "Επανεκτέλεση / Replay",
                 format!("{} / {}", self.replay.identical, self.replay.total),
+            ),
+            (
+                "Δαπάνες: αιτούμενα / Expenses: claimed",
+                format!("{}: {} €", self.money.expenses, self.money.claimed),
+            ),
+            (
+                "Κρίσεις δαπανών ξανά / Judgements again",
+                format!("{} / {}", self.money.identical, self.money.judgements),
             ),
             (
                 "Εγγραφές ημερολογίου / Journal entries",

@@ -9,6 +9,7 @@ mod limit;
 mod serve;
 
 pub use assets::version as assets_version;
+pub(crate) use extract::read;
 pub use extract::{Json, Page, Path, Query};
 pub use guard::{SESSION_COOKIE, clear_session_cookie, presented as presented_token, session_cookie};
 pub(crate) use layers::BODY_LIMIT;

@@ -58,6 +58,8 @@ pub enum Section {
     Imports,
     /// Words that mean the same.
     Synonyms,
+    /// Budget, expenses and claims.
+    Money,
     /// Installed programs.
     Programs,
     /// The journal.
@@ -184,6 +186,7 @@ impl Page {
                 Section::Subscriptions => "/staff/subscriptions",
                 Section::Imports => "/staff/imports",
                 Section::Synonyms => "/staff/synonyms",
+                Section::Money => "/staff/money",
                 Section::Programs => "/staff/programs",
                 Section::Journal => "/staff/journal",
                 Section::Outbox => "/staff/outbox",

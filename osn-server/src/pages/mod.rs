@@ -3,6 +3,7 @@
 //! Invariant: a page reads and acts through [`crate::acts`] only, as the API does. What was posted is answered with a
 //! redirect; what just happened travels as a code in the address, never as data about a person.
 
+pub mod chart;
 pub mod chrome;
 pub mod form;
 pub mod part;

@@ -390,6 +390,8 @@ pub enum Block {
     Details(String, Vec<Block>),
     /// A finished drawing (SVG), made by the server from escaped texts.
     Drawing(String),
+    /// A drawn chart.
+    Chart(Box<super::chart::Chart>),
     /// A button that prints the page (needs script; hidden without).
     Print,
 }

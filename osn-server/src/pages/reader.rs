@@ -95,6 +95,7 @@ fn who(p: &Page, officer: &Officer) -> Who {
                 ("menu-certificates", "/staff/certificates", Right::SeeWork),
                 ("menu-actions", "/staff/actions", Right::SeeWork),
                 ("menu-calls", "/staff/calls", Right::SeeWork),
+                ("menu-money", "/staff/money", Right::SeeMoney),
             ],
         ),
         (

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::money::{Deliverable, Inclusion, SubProject, WorkPackage};
 use super::{LocalText, Money, Need, OnePer, Period, Slot, UnknownDecision};
 
 type Instant = DateTime<Utc>;
@@ -237,26 +238,15 @@ pub(crate) struct Operation {
     budget: Option<Money>,
     work_packages: Vec<WorkPackage>,
     sub_projects: Vec<SubProject>,
+    /// The decision of inclusion with its amendments.
+    decisions: Option<Vec<Inclusion>>,
+    deliverables: Option<Vec<Deliverable>>,
+    /// What expenditure is judged by: VAT, State aid, totals, dates, flat rates.
+    terms: BTreeMap<String, Value>,
+    /// What may leave a budget line without an amended decision, in per cent.
+    reallocation_margin: Option<String>,
     /// For `If-Match`.
     version: i64,
-}
-
-/// A work package.
-#[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub(crate) struct WorkPackage {
-    code: String,
-    name: LocalText,
-}
-
-/// A sub-project.
-#[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub(crate) struct SubProject {
-    code: String,
-    name: LocalText,
-    /// `own-means` or `contract`.
-    mode: String,
 }
 
 /// An action.

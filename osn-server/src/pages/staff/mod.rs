@@ -14,6 +14,7 @@ mod imports;
 mod lists;
 mod meetings;
 mod members;
+mod money;
 mod network;
 mod papers;
 mod parameters;
@@ -54,6 +55,7 @@ pub(super) fn routes() -> Vec<Route> {
     rows.extend(mapping_routes());
     rows.extend(network_routes());
     rows.extend(urgent_routes());
+    rows.extend(money_routes());
     rows
 }
 
@@ -143,6 +145,34 @@ fn urgent_routes() -> Vec<Route> {
         post "/staff/emergencies/new", help, urgent::propose_emergency;
         post "/staff/emergencies/{id}/declare", help, urgent::declare;
         post "/staff/emergencies/{id}/end", help, urgent::end;
+    ]
+}
+
+fn money_routes() -> Vec<Route> {
+    let (see, keep, approve) = (
+        Access::Right(Right::SeeMoney),
+        Access::Right(Right::KeepExpenses),
+        Access::Right(Right::ApproveMoney),
+    );
+    rows![
+        get "/staff/money", see, money::operations;
+        get "/staff/money/{id}", see, money::board;
+        post "/staff/money/{id}/import", keep, money::import;
+        post "/staff/money/{id}/claims", keep, money::begin;
+        get "/staff/money/{id}/expenses", see, money::list;
+        get "/staff/money/{id}/expenses/new", see, money::ask;
+        post "/staff/money/{id}/expenses/new", keep, money::write;
+        get "/staff/expenses/{id}", see, money::one;
+        post "/staff/expenses/{id}/approve", approve, money::approve;
+        post "/staff/expenses/{id}/withdraw", keep, money::withdraw;
+        post "/staff/expenses/{id}/papers", keep, money::paper;
+        get "/staff/claims/{id}", see, money::claim;
+        post "/staff/claims/{id}/freeze", keep, money::freeze;
+        post "/staff/claims/{id}/submit", approve, money::submit;
+        post "/staff/claims/{id}/certify", keep, money::certify;
+        post "/staff/claims/{id}/withdraw", approve, money::withdraw_claim;
+        get "/staff/claims/{id}/workbook", see, money::workbook;
+        get "/staff/claims/{id}/manifest", see, money::manifest;
     ]
 }
 

@@ -241,6 +241,12 @@ fn staff(lang: Lang) -> StaffPage {
             Block::Acts(vec![Act::new("/x", "Έγκριση").hidden("id", "1").secondary()]),
             Block::Progress(312, 450, "312 από 450".into()),
             Block::Details("Περισσότερα".into(), vec![Block::Text("Μέσα".into())]),
+            Block::Chart(Box::new(crate::pages::chart::Chart::of(
+                "Καμπύλη".into(),
+                &["9/2022".into(), "10/2022".into()],
+                &[("Πληρωμές".into(), vec![1.into(), 2.into()])],
+                Some((3.into(), "Προϋπολογισμός".into())),
+            ))),
             Block::Print,
         ],
         ..StaffPage::new(p)
