@@ -36,7 +36,7 @@ pub use self::progress::{Progress, is_demonstration};
 pub use self::show::Show;
 pub use self::summary::{
     AccountSummary, ApplicationsSummary, AssessmentsSummary, CertificateSummary, DeliveriesSummary, JournalSummary,
-    ReplaySummary, SelectionSummary, Summary,
+    ReplaySummary, SelectionSummary, StorySummary, Summary,
 };
 
 use self::city::City;
