@@ -1,10 +1,11 @@
 //! Awards and deliveries: who is entitled, what was planned, what arrived, what failed and was repeated.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, ActionId, ApplicationId, AwardId, DeliveryId, PersonId, SelectionId};
 use crate::lang::LocalText;
+use crate::money::Money;
 use crate::state::{InvalidTransition, Machine};
 use crate::time::Instant;
 
@@ -109,6 +110,38 @@ pub struct Award {
     pub state: AwardState,
 }
 
+/// What a round offers, where it is one of several to which people are assigned: a week at a museum, an hour with an adviser.
+///
+/// Places, series and features are options of the questions that the program names for them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Occasion {
+    /// Where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// The week, or another series that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
+    /// When it begins, in the municipality's time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts: Option<NaiveTime>,
+    /// How long it takes, in minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<u32>,
+    /// Youngest age, full years.
+    #[serde(default)]
+    pub age_from: u16,
+    /// Oldest age, full years.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_to: Option<u16>,
+    /// What it offers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<String>,
+    /// Most people; without it there is no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<u32>,
+}
+
 /// One planned round of deliveries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -117,6 +150,9 @@ pub struct Slot {
     pub instalment: u16,
     /// The day.
     pub date: NaiveDate,
+    /// What it offers, where people are assigned to it; without it the round is everybody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occasion: Option<Occasion>,
 }
 
 /// A version of the plan; older versions stay.
@@ -155,10 +191,15 @@ pub enum PlanError {
 }
 
 impl DeliveryPlan {
+    /// Whether people are assigned to its rounds, instead of everybody having all of them.
+    pub fn is_assigned(&self) -> bool {
+        self.slots.iter().any(|slot| slot.occasion.is_some())
+    }
+
     /// Checks the slots against the action's instalments.
     ///
     /// # Errors
-    /// When a slot is missing, doubled, or stands before an earlier instalment's day.
+    /// When a slot is missing, doubled, or stands before an earlier instalment's day; occasions may share a day.
     pub fn check(slots: &[Slot], instalments: u16) -> Result<(), PlanError> {
         let numbered = slots.iter().map(|slot| slot.instalment).eq(1..=instalments);
         if !numbered {
@@ -166,7 +207,7 @@ impl DeliveryPlan {
         }
         for pair in slots.windows(2) {
             if let [before, after] = pair
-                && after.date <= before.date
+                && (after.date < before.date || (after.date == before.date && after.occasion.is_none()))
             {
                 return Err(PlanError::OutOfOrder {
                     instalment: after.instalment,
@@ -272,6 +313,20 @@ impl Machine for DeliveryState {
     }
 }
 
+/// What a program planned for somebody of an award.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveryItem {
+    /// Position of the participant in the application; 0 where places are counted in households.
+    pub claim: u16,
+    /// Key of the program's supply.
+    pub supply: String,
+    /// Pieces.
+    pub quantity: u32,
+    /// What it costs.
+    pub cost: Money,
+}
+
 /// One delivery of an award.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -286,6 +341,9 @@ pub struct Delivery {
     pub planned_for: NaiveDate,
     /// The version of the plan that set the day.
     pub plan_version: u32,
+    /// What the program planned, where people are assigned to rounds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<DeliveryItem>,
     /// Every attempt, oldest first.
     pub attempts: Vec<Attempt>,
     /// Where it stands.
@@ -305,5 +363,42 @@ impl Delivery {
         self.state = self.state.apply(&event)?;
         self.attempts.push(attempt);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_follow_each_other_and_occasions_may_share_a_day() {
+        let slot = |instalment, day: u32, shared: bool| Slot {
+            instalment,
+            date: NaiveDate::from_ymd_opt(2022, 6, day).unwrap(),
+            occasion: shared.then(Occasion::default),
+        };
+        let check = |slots: &[Slot]| DeliveryPlan::check(slots, 2);
+        assert_eq!(check(&[slot(1, 20, false), slot(2, 27, false)]), Ok(()));
+        assert_eq!(check(&[slot(1, 20, true), slot(2, 20, true)]), Ok(()));
+        let late = Err(PlanError::OutOfOrder { instalment: 2 });
+        assert_eq!(check(&[slot(1, 20, false), slot(2, 20, false)]), late);
+        assert_eq!(check(&[slot(1, 20, true), slot(2, 13, true)]), late);
+        assert_eq!(
+            check(&[slot(1, 20, true)]),
+            Err(PlanError::Instalments { instalments: 2 })
+        );
+    }
+
+    #[test]
+    fn a_plan_of_an_earlier_version_reads_as_it_was() {
+        let slot: Slot = serde_json::from_str(r#"{"instalment": 1, "date": "2022-09-15"}"#).unwrap();
+        assert_eq!(
+            serde_json::to_string(&slot).unwrap(),
+            r#"{"instalment":1,"date":"2022-09-15"}"#
+        );
+        let read: Occasion =
+            serde_json::from_str(r#"{"place": "museum", "starts": "09:00:00", "age_from": 4, "age_to": 7}"#).unwrap();
+        assert_eq!((read.age_from, read.age_to, read.capacity), (4, Some(7), None));
+        assert!(serde_json::from_str::<Occasion>(r#"{"museum": "x"}"#).is_err());
     }
 }

@@ -217,6 +217,37 @@ pub(crate) struct Slot {
     /// Counted from 1.
     instalment: u16,
     date: chrono::NaiveDate,
+    /// What it offers, where people are assigned to it.
+    occasion: Option<Occasion>,
+}
+
+/// What a round offers; places, series and features are options of questions of the program.
+#[derive(JsonSchema)]
+pub(crate) struct Occasion {
+    place: Option<String>,
+    series: Option<String>,
+    /// In the municipality's time.
+    starts: Option<chrono::NaiveTime>,
+    minutes: Option<u32>,
+    /// Youngest age, full years; 0 when left out.
+    age_from: Option<u16>,
+    /// Oldest age, full years.
+    age_to: Option<u16>,
+    features: Option<Vec<String>>,
+    /// Most people; without it there is no limit.
+    capacity: Option<u32>,
+}
+
+/// What a program planned for somebody of an award.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct DeliveryItem {
+    /// Position of the participant in the application.
+    claim: u16,
+    /// Key of the program's supply.
+    supply: String,
+    quantity: u32,
+    cost: Money,
 }
 
 /// The state of the paper behind an answer.

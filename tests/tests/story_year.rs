@@ -1,5 +1,5 @@
 //! The city's year, from a mapped city to the last parcel, over HTTP on both databases and for several people.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 use anyhow::Result;
 use osn_server::demo::Summary;
 use osn_tests::app::{Backend, TestApp};
@@ -49,6 +49,29 @@ fn check_invariants(summary: &Summary) {
         summary.services > 40 && summary.journal.verified && summary.journal.entries > 168,
         "{summary:?}"
     );
+    check_summer(summary);
+}
+
+/// The summer of the same year, as the city published it: 90 children of 67 single parents, each in a week of its own.
+#[track_caller]
+fn check_summer(summary: &Summary) {
+    let [summer] = summary.further.as_slice() else {
+        panic!("one further story: {:?}", summary.further)
+    };
+    assert_eq!(
+        (summer.certificate.outcome.as_str(), summer.certificate.residual),
+        ("gap", 90)
+    );
+    assert_eq!(summer.applications.received, 82);
+    assert_eq!((summer.selection.selected, summer.people), (67, 90), "{summer:?}");
+    let assessed = summer.assessments;
+    assert_eq!(summer.selection.selected + summer.selection.reserve, assessed.eligible);
+    assert!(summer.selection.reserve > 0 && assessed.not_eligible > 0 && assessed.missing_evidence > 0);
+    // Siblings are together: hardly more deliveries than families.
+    let deliveries = summer.deliveries;
+    assert!((67..=75).contains(&deliveries.planned), "{deliveries:?}");
+    assert_eq!((deliveries.delivered, deliveries.failed), (deliveries.planned, 0));
+    assert_eq!((summer.replay.total, summer.replay.identical), (82, 82));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -47,7 +47,9 @@ impl<'a> Granting<'a> {
     /// Awards for these, whom a final list gives a place.
     pub(crate) fn to(&self, acting: &Acting, selection_id: SelectionId, selected: &[&Application]) -> Granted {
         let mut granted = Granted::default();
-        let plan = self.plan.as_ref().map(|plan| (plan, plan.slots.as_slice()));
+        // Where people are assigned to rounds, the next version of the plan assigns those who came since.
+        let plan = self.plan.as_ref().filter(|plan| !plan.is_assigned());
+        let plan = plan.map(|plan| (plan, plan.slots.as_slice()));
         for application in selected {
             let basis = AwardBasis::Selection {
                 selection_id,
@@ -103,6 +105,7 @@ pub(crate) fn planned(acting: &Acting, award_id: AwardId, plan_version: u32, slo
         instalment: slot.instalment,
         planned_for: slot.date,
         plan_version,
+        items: Vec::new(),
         attempts: Vec::new(),
         state: DeliveryState::Planned,
     }
@@ -329,6 +332,7 @@ async fn promotion(
         replaces: award.id,
     };
     let plan = acting.scope.delivery_plans(call.action_id).await?.pop();
+    let plan = plan.filter(|plan| !plan.is_assigned());
     let is_open = |slot: &&Slot| open.iter().any(|delivery| delivery.value.instalment == slot.instalment);
     let left = |plan: &DeliveryPlan| plan.slots.iter().filter(is_open).cloned().collect::<Vec<_>>();
     let slots = plan.as_ref().map(left).unwrap_or_default();

@@ -13,6 +13,7 @@ use osn_store::{DeliveryFilter, Page, PageQuery, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::acts::assigning::{self, Assigned, Unplaced};
 use crate::acts::{Acting, Saved, actions, awards, entry};
 use crate::auth::Right;
 use crate::outbox;
@@ -44,6 +45,8 @@ pub struct Planned {
     pub moved: usize,
     /// Recipients who are told.
     pub told: usize,
+    /// People who could not be given everything, where people are assigned to rounds.
+    pub unplaced: Vec<Unplaced>,
 }
 
 /// Makes a new version of the plan: awards without deliveries get theirs, open ones move, recipients are told.
@@ -63,19 +66,29 @@ pub async fn plan(acting: &Acting, action_id: ActionId, new: NewPlan) -> Outcome
         by: officer.id,
         at: acting.now,
     };
-    let Moves { created, moved, told } = moves(acting, &plan).await?;
+    let Moves {
+        created,
+        moved,
+        told,
+        unplaced,
+    } = if plan.is_assigned() {
+        assigned(acting, &action, &plan).await?
+    } else {
+        moves(acting, &plan).await?
+    };
     let mut tx = acting.begin("plan.put").await?;
     tx.insert_delivery_plan(&plan).await?;
     tx.insert_deliveries(&created).await?;
     tx.update_deliveries(&moved).await?;
     tx.outbox_many(&told).await?;
-    let details = serde_json::json!({ "version": plan.version, "slots": plan.slots, "created": created.len(), "moved": moved.len(), "told": told.len() });
+    let details = serde_json::json!({ "version": plan.version, "slots": plan.slots, "created": created.len(), "moved": moved.len(), "told": told.len(), "unplaced": unplaced.len() });
     tx.journal(entry("plan.put", "action", action_id.uuid(), details));
     let planned = Planned {
         plan,
         created: created.len(),
         moved: moved.len(),
         told: told.len(),
+        unplaced,
     };
     acting.commit(tx, &planned).await?;
     Ok(planned)
@@ -91,18 +104,65 @@ fn slots(error: &PlanError) -> Refusal {
     Refusal::invalid("request.invalid", vec![error])
 }
 
+#[derive(Default)]
 struct Moves {
     created: Vec<Delivery>,
     moved: Vec<Versioned<Delivery>>,
     told: Vec<osn_store::Message>,
+    unplaced: Vec<Unplaced>,
+}
+
+/// The program says who comes when; whoever has a place keeps it, at the round's new day where it got one.
+async fn assigned(acting: &Acting, action: &osn_core::action::Action, plan: &DeliveryPlan) -> Outcome<Moves> {
+    let Assigned {
+        created,
+        mut changed,
+        unplaced,
+        awards,
+    } = assigning::assign(acting, action, plan).await?;
+    for delivery in &mut changed {
+        if let Some(moved) = to_slot(plan, delivery.clone()) {
+            *delivery = moved;
+        }
+    }
+    let touched = |delivery: &Delivery| (delivery.award_id, delivery.instalment);
+    let mut rounds: BTreeSet<(AwardId, u16)> = created.iter().map(touched).collect();
+    rounds.extend(changed.iter().map(|delivery| touched(&delivery.value)));
+    let mut told = Vec::new();
+    for award in &awards {
+        let of_award = |slot: &&Slot| rounds.contains(&(award.id, slot.instalment));
+        let slots: Vec<&Slot> = plan.slots.iter().filter(of_award).collect();
+        if !slots.is_empty() {
+            let params = serde_json::json!({ "slots": slots, "version": plan.version });
+            told.push(tell(acting, plan, award, params));
+        }
+    }
+    Ok(Moves {
+        created,
+        moved: changed,
+        told,
+        unplaced,
+    })
+}
+
+fn tell(
+    acting: &Acting,
+    plan: &DeliveryPlan,
+    award: &osn_core::delivery::Award,
+    params: serde_json::Value,
+) -> osn_store::Message {
+    let unique = format!("{}/{}", award.id, plan.version);
+    let template = if plan.version == 1 {
+        "delivery-planned"
+    } else {
+        "delivery-replanned"
+    };
+    let application = awards::application_of(award).1;
+    outbox::to_applicant(acting, application, award.person_id, template, &unique, params)
 }
 
 async fn moves(acting: &Acting, plan: &DeliveryPlan) -> Outcome<Moves> {
-    let mut moves = Moves {
-        created: Vec::new(),
-        moved: Vec::new(),
-        told: Vec::new(),
-    };
+    let mut moves = Moves::default();
     let mut query = PageQuery::first();
     loop {
         let page = acting.scope.awards(plan.action_id, query).await?;
@@ -132,21 +192,8 @@ async fn moves(acting: &Acting, plan: &DeliveryPlan) -> Outcome<Moves> {
                 moves.moved.extend(to_slot(plan, delivery));
             }
             if before != (moves.created.len(), moves.moved.len()) {
-                let unique = format!("{}/{}", award.id, plan.version);
                 let params = serde_json::json!({ "slots": plan.slots, "version": plan.version });
-                let template = if plan.version == 1 {
-                    "delivery-planned"
-                } else {
-                    "delivery-replanned"
-                };
-                moves.told.push(outbox::to_applicant(
-                    acting,
-                    awards::application_of(&award).1,
-                    award.person_id,
-                    template,
-                    &unique,
-                    params,
-                ));
+                moves.told.push(tell(acting, plan, &award, params));
             }
         }
         match page.next {

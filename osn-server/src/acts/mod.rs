@@ -5,6 +5,7 @@
 mod acting;
 
 pub mod accounts;
+mod assigning;
 pub mod consolidated;
 pub mod files;
 pub mod finding;

@@ -1,6 +1,6 @@
 //! `osn replay`: every stored decision again, or a bundle, with nothing kept from before.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::BufReader;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -43,8 +43,18 @@ struct Found {
     identical: u64,
     different: u64,
     erased: u64,
+    /// Of each program by its key, where an installation was replayed.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    programs: BTreeMap<String, OfProgram>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     differences: Vec<String>,
+}
+
+/// Decisions of one program.
+#[derive(Debug, Default, Serialize)]
+struct OfProgram {
+    total: u64,
+    identical: u64,
 }
 
 impl Found {
@@ -139,8 +149,13 @@ async fn municipality(app: &App, acting: &Acting, found: &mut Found) -> anyhow::
                 }
             };
             let digest = row.digest;
+            let of_program = program.about(None)?.program.clone();
+            found.programs.entry(of_program.clone()).or_default().total += 1;
             match blocking(move || Ok(replay_bytes(&program, &bytes, digest)?)).await? {
-                Replayed::Identical => found.identical += 1,
+                Replayed::Identical => {
+                    found.identical += 1;
+                    found.programs.entry(of_program).or_default().identical += 1;
+                }
                 Replayed::Different { what } => found.differs(id, what),
             }
         }

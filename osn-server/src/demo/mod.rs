@@ -37,7 +37,7 @@ pub use self::progress::{Progress, is_demonstration};
 pub use self::show::Show;
 pub use self::summary::{
     AccountSummary, ApplicationsSummary, AssessmentsSummary, CertificateSummary, DeliveriesSummary, JournalSummary,
-    MoneySummary, ReplaySummary, SelectionSummary, Summary,
+    MoneySummary, ReplaySummary, SelectionSummary, StorySummary, Summary,
 };
 
 use self::city::City;

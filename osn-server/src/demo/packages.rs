@@ -28,7 +28,7 @@ pub(super) fn usual_folder() -> PathBuf {
         .unwrap_or_else(|| PathBuf::from("target/plugins"))
 }
 
-/// Every package of the folder that plays something, by file name.
+/// Every package of the folder that plays something, in the order of their stories.
 pub(super) fn find(folder: &Path) -> Result<Vec<Found>, DemoError> {
     let missing = |error: std::io::Error| {
         DemoError::data(
@@ -66,6 +66,10 @@ pub(super) fn find(folder: &Path) -> Result<Vec<Found>, DemoError> {
             });
         }
     }
+    // The main story first; equals by key, so that the order does not hang on names of files.
+    found.sort_by(|one: &Found, other| {
+        (one.scenario.order, &one.scenario.key).cmp(&(other.scenario.order, &other.scenario.key))
+    });
     if found.is_empty() {
         return Err(DemoError::data(
             &folder.display().to_string(),

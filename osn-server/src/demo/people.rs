@@ -216,15 +216,24 @@ impl<'a> Maker<'a> {
                 json!({ "answers": self.answers(dice, profile, Of::Member, born, on) })
             })
             .collect();
-        let claim = self.answers(dice, profile, Of::Claim, birth_date, on);
-        let (submitted, checked) = self.papers(dice, profile);
+        let mut claims: Vec<Map<String, Value>> = Vec::new();
+        for ages in &profile.claims {
+            let age = dice.between(ages.from.into(), ages.to.into());
+            let born = born(dice, age, on);
+            claims.push(self.answers(dice, profile, Of::Claim, born, on));
+        }
+        if profile.claims.is_empty() {
+            let claim = self.answers(dice, profile, Of::Claim, birth_date, on);
+            claims.extend((!claim.is_empty()).then_some(claim));
+        }
+        let (submitted, checked) = self.papers(dice, profile, claims.len());
         let mut body = json!({ "applicant": applicant, "answers": answers, "evidence": submitted });
         if let Some(body) = body.as_object_mut() {
             if !members.is_empty() {
                 body.insert("members".into(), members.into());
             }
-            if !claim.is_empty() {
-                body.insert("claims".into(), json!([claim]));
+            if !claims.is_empty() {
+                body.insert("claims".into(), json!(claims));
             }
         }
         Ok(Made {
@@ -329,23 +338,30 @@ impl<'a> Maker<'a> {
         answers
     }
 
-    fn papers(&self, dice: &mut Dice, profile: &Profile) -> (Map<String, Value>, Map<String, Value>) {
+    fn papers(&self, dice: &mut Dice, profile: &Profile, claims: usize) -> (Map<String, Value>, Map<String, Value>) {
         let own = |key: &str| profile.evidence.iter().find(|row| row.key == key);
+        let only_own = |row: &&EvidenceRow| self.people.evidence.iter().all(|ordinary| ordinary.key != row.key);
         let mut submitted = Map::new();
         let mut checked = Map::new();
-        for row in &self.people.evidence {
+        for row in self
+            .people
+            .evidence
+            .iter()
+            .chain(profile.evidence.iter().filter(only_own))
+        {
             let row = own(&row.key).unwrap_or(row);
-            let valid_to = valid_to(dice, row);
-            // An applicant says that a paper holds without end; an evaluator leaves its last day out.
-            let said = valid_to.map_or_else(|| "indefinite".to_owned(), |day| day.to_string());
-            submitted.insert(
-                row.key.clone(),
-                paper(&row.submitted, (!row.valid_to.is_empty()).then_some(said)),
-            );
-            checked.insert(
-                row.key.clone(),
-                paper(&row.checked, valid_to.map(|day| day.to_string())),
-            );
+            let keys: Vec<String> = match row.key.strip_prefix("claims/*/") {
+                Some(key) => (0..claims).map(|claim| format!("claims/{claim}/{key}")).collect(),
+                None => vec![row.key.clone()],
+            };
+            for key in keys {
+                let valid_to = valid_to(dice, row);
+                // An applicant says that a paper holds without end; an evaluator leaves its last day out.
+                let said = valid_to.map_or_else(|| "indefinite".to_owned(), |day| day.to_string());
+                let said = (!row.valid_to.is_empty()).then_some(said);
+                submitted.insert(key.clone(), paper(&row.submitted, said));
+                checked.insert(key, paper(&row.checked, valid_to.map(|day| day.to_string())));
+            }
         }
         (submitted, checked)
     }
@@ -361,7 +377,19 @@ fn answer(dice: &mut Dice, row: &AnswerRow, birth_date: NaiveDate, on: NaiveDate
         AnswerKind::Integer => bucket(dice, &row.buckets).into(),
         AnswerKind::BirthDate => json!(birth_date),
         AnswerKind::Age => osn_core::time::age_on(birth_date, on).into(),
-        AnswerKind::Flag | AnswerKind::Choice => Value::Null,
+        AnswerKind::Options => {
+            let mut options = row.options.clone();
+            dice.shuffle(&mut options);
+            let count = dice.between(row.least.into(), row.most.into());
+            options.truncate(usize::try_from(count).unwrap_or(0));
+            options.into()
+        }
+        AnswerKind::Flag | AnswerKind::Choice => {
+            let weights: Vec<u32> = row.choices.iter().map(|choice| choice.weight).collect();
+            let chosen = (!weights.is_empty()).then(|| dice.weighted(&weights));
+            let chosen = chosen.and_then(|chosen| row.choices.get(chosen));
+            chosen.map_or(Value::Null, |choice| choice.value.clone())
+        }
     }
 }
 
@@ -456,7 +484,13 @@ mod tests {
                 .unwrap();
             for seed in 0..40 {
                 let made = Maker::new(seed, &scenario.people, &city).accepted().unwrap();
-                let eligible = made.iter().filter(|made| made.expect == "eligible").count();
+                // Places are counted in participants where an application names some.
+                let people = |made: &Made| made.body["claims"].as_array().map_or(1, Vec::len);
+                let eligible = made
+                    .iter()
+                    .filter(|made| made.expect == "eligible")
+                    .map(people)
+                    .sum::<usize>();
                 assert!(
                     eligible > usize::try_from(call.capacity).unwrap(),
                     "seed {seed}: {eligible}"

@@ -29,7 +29,8 @@ impl Player<'_> {
             };
             answer.get(name).and_then(Value::as_u64).ok_or_else(missing)
         };
-        let counts = json!({ "total": count("total")?, "identical": count("identical")? });
+        let programs = answer.get("programs").cloned().unwrap_or_default();
+        let counts = json!({ "total": count("total")?, "identical": count("identical")?, "programs": programs });
         self.progress.keep("replay", counts);
         self.done(step)
     }

@@ -18,6 +18,9 @@ pub(super) struct Scenario {
     pub(super) municipality: String,
     pub(super) time_zone: String,
     pub(super) default_seed: u64,
+    /// Place among the year's stories: the first is the main one.
+    #[serde(default)]
+    pub(super) order: u32,
     #[expect(dead_code, reason = "shown by tools that list scenarios")]
     pub(super) name: LocalText,
     #[serde(default)]
@@ -242,6 +245,8 @@ pub(super) enum AnswerKind {
     BirthDate,
     /// The age of the person concerned, full years on the reference day.
     Age,
+    /// From `least` to `most` of the options, in an order of their own.
+    Options,
 }
 
 /// One answer of the form.
@@ -255,9 +260,17 @@ pub(super) struct AnswerRow {
     pub(super) buckets: Vec<Bucket>,
     #[serde(default)]
     pub(super) value: Option<Value>,
+    #[serde(default)]
+    pub(super) choices: Vec<WeightedValue>,
+    #[serde(default)]
+    pub(super) options: Vec<String>,
+    #[serde(default)]
+    pub(super) least: u32,
+    #[serde(default)]
+    pub(super) most: u32,
 }
 
-/// One paper.
+/// One paper; the key of a participant's is `claims/*/<key>`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EvidenceRow {
@@ -266,6 +279,14 @@ pub(super) struct EvidenceRow {
     pub(super) checked: String,
     #[serde(default)]
     pub(super) valid_to: Vec<WeightedValidity>,
+}
+
+/// A weighted value, given as it is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WeightedValue {
+    pub(super) weight: u32,
+    pub(super) value: Value,
 }
 
 /// How many of a profile.
@@ -287,6 +308,9 @@ pub(super) struct Profile {
     #[serde(default)]
     pub(super) rest: bool,
     pub(super) expect: String,
+    /// Participants, each as a range of ages; without any, the applicant is the one.
+    #[serde(default)]
+    pub(super) claims: Vec<Ages>,
     #[serde(default)]
     pub(super) answers: Vec<AnswerRow>,
     #[serde(default)]

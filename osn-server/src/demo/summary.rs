@@ -1,6 +1,6 @@
 //! The summary of the year: counted from what the system answers, never from what the scenario says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,32 @@ pub struct Summary {
     pub seed: u64,
     /// The accounts of the demonstration.
     pub accounts: Vec<AccountSummary>,
+    /// The year's further stories; what stands above counts the main one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<StorySummary>,
+}
+
+/// A further story of the year, counted like the main one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StorySummary {
+    /// Its key.
+    pub story: String,
+    /// Its program.
+    pub program: String,
+    /// The certificate that its action stands on.
+    pub certificate: CertificateSummary,
+    /// Applications.
+    pub applications: ApplicationsSummary,
+    /// What the program judged.
+    pub assessments: AssessmentsSummary,
+    /// The final list.
+    pub selection: SelectionSummary,
+    /// People for whom something was planned, where the program assigns people to rounds.
+    pub people: u64,
+    /// Deliveries.
+    pub deliveries: DeliveriesSummary,
+    /// Decisions run again in a new process.
+    pub replay: ReplaySummary,
 }
 
 /// The certificate that the year's action stands on.
@@ -145,15 +171,19 @@ impl Player<'_> {
         };
         let services = self.knock("/services?limit=1", None, Load::Empty).await?;
         summary.services = count(services.body.get("total"));
-        summary.applications.refused = count(self.progress.value("refused"));
-        for story in stories {
-            self.count_story(step, &coordinator, story, &mut summary).await?;
+        for (number, story) in stories.iter().enumerate() {
+            let counted = self.count_story(step, &coordinator, story).await?;
+            if number > 0 {
+                summary.further.push(counted);
+                continue;
+            }
+            summary.certificate = counted.certificate;
+            summary.applications = counted.applications;
+            summary.assessments = counted.assessments;
+            summary.selection = counted.selection;
+            summary.deliveries = counted.deliveries;
+            summary.replay = counted.replay;
         }
-        let replay = self.progress.value("replay").cloned().unwrap_or_default();
-        summary.replay = ReplaySummary {
-            total: count(replay.get("total")),
-            identical: count(replay.get("identical")),
-        };
         let auditor = self.holder_of("auditor")?;
         let journal = self.get(step, &auditor, "/journal/verify").await?;
         summary.journal = JournalSummary {
@@ -169,9 +199,15 @@ impl Player<'_> {
         step: &str,
         coordinator: &str,
         story: &Story<'_>,
-        summary: &mut Summary,
-    ) -> Result<(), DemoError> {
+    ) -> Result<StorySummary, DemoError> {
         let scenario = story.scenario;
+        let mut summary = StorySummary {
+            story: scenario.key.clone(),
+            program: scenario.program.clone(),
+            ..StorySummary::default()
+        };
+        summary.applications.refused = self.refused(story);
+        summary.replay = self.replayed(&scenario.program);
         let call = self.kept(step, &format!("call/{}", scenario.people.call))?;
         let row = scenario.calls.iter().find(|row| row.key == scenario.people.call);
         let row = row.ok_or_else(|| DemoError::data(&scenario.key, "the people's call is missing"))?;
@@ -185,32 +221,15 @@ impl Player<'_> {
             step: step.to_owned(),
             field: "outcome",
         })?;
-        if summary.certificate.outcome.is_empty() {
-            summary.certificate = CertificateSummary {
-                outcome: text_of(step, outcome, "/outcome")?,
-                residual: count(outcome.get("residual")),
-            };
-        }
+        summary.certificate = CertificateSummary {
+            outcome: text_of(step, outcome, "/outcome")?,
+            residual: count(outcome.get("residual")),
+        };
         let applications = self
             .get(step, coordinator, &format!("/calls/{call}/applications?limit=1"))
             .await?;
         summary.applications.received += count(applications.get("total"));
-        for decision in self
-            .list(step, coordinator, &format!("/calls/{call}/decisions"))
-            .await?
-        {
-            match decision.get("outcome").and_then(Value::as_str) {
-                Some("eligible") => summary.assessments.eligible += 1,
-                Some("not-eligible") => summary.assessments.not_eligible += 1,
-                Some("missing-evidence") => summary.assessments.missing_evidence += 1,
-                _ => {
-                    return Err(DemoError::Missing {
-                        step: step.to_owned(),
-                        field: "outcome of a decision",
-                    });
-                }
-            }
-        }
+        summary.assessments = self.assessed(step, coordinator, &call).await?;
         let selection = self.kept(step, &format!("selection/{}", row.key))?;
         let selection = self.get(step, coordinator, &format!("/selections/{selection}")).await?;
         summary.selection.selected += count(selection.pointer("/list/selected"));
@@ -219,10 +238,57 @@ impl Player<'_> {
         let deliveries = self
             .list(step, coordinator, &format!("/actions/{action}/deliveries"))
             .await?;
+        let mut people = BTreeSet::new();
         for delivery in &deliveries {
             summary.deliveries.add(delivery);
+            let award = delivery.get("award_id").and_then(Value::as_str).unwrap_or_default();
+            for item in delivery.get("items").and_then(Value::as_array).into_iter().flatten() {
+                people.insert((award.to_owned(), count(item.get("claim"))));
+            }
         }
-        Ok(())
+        summary.people = u64::try_from(people.len()).unwrap_or(0);
+        Ok(summary)
+    }
+
+    /// Attempts of a story that were refused, as they had to be.
+    fn refused(&self, story: &Story<'_>) -> u64 {
+        let attempts = story.scenario.attempts.iter();
+        let refused = attempts.filter(|row| self.played(&story.step("attempt", &row.key)));
+        u64::try_from(refused.count()).unwrap_or(0)
+    }
+
+    /// The decisions of a program that were run again.
+    fn replayed(&self, program: &str) -> ReplaySummary {
+        let replay = self
+            .progress
+            .value("replay")
+            .and_then(|all| all.get("programs")?.get(program));
+        ReplaySummary {
+            total: count(replay.and_then(|replay| replay.get("total"))),
+            identical: count(replay.and_then(|replay| replay.get("identical"))),
+        }
+    }
+
+    /// The decisions of a call, by outcome.
+    async fn assessed(&mut self, step: &str, coordinator: &str, call: &str) -> Result<AssessmentsSummary, DemoError> {
+        let mut assessments = AssessmentsSummary::default();
+        for decision in self
+            .list(step, coordinator, &format!("/calls/{call}/decisions"))
+            .await?
+        {
+            match decision.get("outcome").and_then(Value::as_str) {
+                Some("eligible") => assessments.eligible += 1,
+                Some("not-eligible") => assessments.not_eligible += 1,
+                Some("missing-evidence") => assessments.missing_evidence += 1,
+                _ => {
+                    return Err(DemoError::Missing {
+                        step: step.to_owned(),
+                        field: "outcome of a decision",
+                    });
+                }
+            }
+        }
+        Ok(assessments)
     }
 
     fn accounts(&self) -> Vec<AccountSummary> {
@@ -249,6 +315,22 @@ impl DeliveriesSummary {
             failed_before = attempt.get("result").and_then(Value::as_str) == Some("failed");
             self.failed += u64::from(failed_before);
         }
+    }
+}
+
+impl StorySummary {
+    /// One line: received → selected, people, deliveries, replay.
+    fn line(&self) -> String {
+        format!(
+            "{}: {} → {}, {} άτομα / people, {} παραδόσεις / deliveries, {} / {}",
+            self.story,
+            self.applications.received,
+            self.selection.selected,
+            self.people,
+            self.deliveries.delivered,
+            self.replay.identical,
+            self.replay.total
+        )
     }
 }
 
@@ -315,6 +397,8 @@ impl Summary {
                 ),
             ),
         ];
+        let further: Vec<String> = self.further.iter().map(StorySummary::line).collect();
+        rows.extend(further.into_iter().map(|line| ("Και ακόμη / And further", line)));
         rows.push(("Δευτερόλεπτα / Seconds", self.seconds.to_string()));
         let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
         let mut table = String::new();

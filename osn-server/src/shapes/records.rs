@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::money::{Deliverable, Inclusion, SubProject, WorkPackage};
-use super::{LocalText, Money, Need, OnePer, Period, Slot, UnknownDecision};
+use super::{DeliveryItem, LocalText, Money, Need, OnePer, Period, Slot, UnknownDecision};
 
 type Instant = DateTime<Utc>;
 
@@ -556,6 +556,8 @@ pub(crate) struct Delivery {
     instalment: u16,
     planned_for: NaiveDate,
     plan_version: u32,
+    /// What the program planned, where people are assigned to rounds.
+    items: Option<Vec<DeliveryItem>>,
     attempts: Vec<Attempt>,
     state: DeliveryState,
     /// For `If-Match`.

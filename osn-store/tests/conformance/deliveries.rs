@@ -39,6 +39,7 @@ fn delivery(number: u128, instalment: u16) -> Delivery {
         instalment,
         planned_for: format!("2022-09-{:02}", 10 + instalment).parse().unwrap(),
         plan_version: 1,
+        items: Vec::new(),
         attempts: Vec::new(),
         state: DeliveryState::Planned,
     }
@@ -194,6 +195,7 @@ async fn plans_keep_their_versions(ground: &Ground) {
         slots: vec![Slot {
             instalment: 1,
             date: date.parse().unwrap(),
+            occasion: None,
         }],
         reason: LocalText::new("Νέες ημερομηνίες", "New dates"),
         by: sample::account(),

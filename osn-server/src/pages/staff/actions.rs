@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::chain::{self, At};
-use super::{Asked, head, id, parameters};
+use super::{Asked, documents, head, id, parameters};
 use crate::acts::actions::{NewAction, NewPlaces};
 use crate::acts::programs::ProgramDetails;
 use crate::acts::{Acting, actions, calls, certificate, deliveries, model, programs};
@@ -213,11 +213,13 @@ async fn questions(acting: &Acting, p: &Page, details: &ProgramDetails) -> Outco
         fields,
         ..Group::default()
     };
-    Ok(vec![
+    let mut groups = vec![
         group("action-about", about),
         group("action-size", size),
         group("action-settings", given),
-    ])
+    ];
+    groups.extend(documents::groups(p, &details.about.parameters, texts.program.texts()));
+    Ok(groups)
 }
 
 pub(super) async fn ask(reader: Reader, Query(chosen): Query<Chosen>) -> Outcome<Response> {

@@ -7,6 +7,7 @@ mod certificates;
 mod chain;
 mod dashboard;
 mod deliveries;
+mod documents;
 mod duplicates;
 mod examined;
 mod gaps;

@@ -26,15 +26,20 @@ pub(super) fn fields(p: &Page, schema: &Json, texts: &Texts) -> Vec<Field> {
         return Vec::new();
     };
     let said = |key: String| texts.text(p.tag(), &key, &[]).or_else(|| texts.text("el", &key, &[]));
-    let each = properties.iter().map(|(key, property)| {
-        let label = said(format!("parameter-{key}")).unwrap_or_else(|| key.clone());
-        let hint = said(format!("parameter-{key}.hint")).unwrap_or_default();
-        field(p, key, label, property).hint(hint).optional()
-    });
+    let single = |property: &Json| !super::documents::is_document(property) && property.get("x-osn-form").is_none();
+    let each = properties
+        .iter()
+        .filter(|(_, property)| single(property))
+        .map(|(key, property)| {
+            let label = said(format!("parameter-{key}")).unwrap_or_else(|| key.clone());
+            let hint = said(format!("parameter-{key}.hint")).unwrap_or_default();
+            let option = |option: &str| said(format!("parameter-{key}-{option}")).unwrap_or_else(|| option.to_owned());
+            field(p, key, label, property, &option).hint(hint).optional()
+        });
     each.collect()
 }
 
-fn field(p: &Page, key: &str, label: String, property: &Json) -> Field {
+fn field(p: &Page, key: &str, label: String, property: &Json, said: &dyn Fn(&str) -> String) -> Field {
     let name = format!("/parameters/{key}");
     let default = property.get("default").cloned().unwrap_or_default();
     let shown = written(p, &default, unit(property));
@@ -59,12 +64,15 @@ fn field(p: &Page, key: &str, label: String, property: &Json) -> Field {
         let choices = options
             .iter()
             .filter_map(Json::as_str)
-            .map(|option| Choice::new(option, option))
+            .map(|option| Choice::new(option, said(option)))
             .collect();
         return Field::radios(&name, label, choices).proposed(shown);
     }
     if default.is_boolean() {
         return Field::flag(p, &name, label).proposed(if default == Json::Bool(true) { "yes" } else { "no" });
+    }
+    if unit(property) == "date" {
+        return Field::day(&name, label);
     }
     match (unit(property), &default) {
         ("cents", _) => Field::money(&name, label).proposed(shown),
@@ -97,6 +105,14 @@ fn written(p: &Page, value: &Json, unit: &str) -> String {
 /// What was read in units, in the schema's whole numbers: «67» per cent is 670000.
 pub(super) fn scale(schema: &Json, given: &mut Json) {
     let Some(given) = given.as_object_mut() else { return };
+    for key in given.keys().cloned().collect::<Vec<_>>() {
+        let of = schema.pointer(&format!("/properties/{key}"));
+        if of.is_some_and(super::documents::is_document)
+            && let Some(typed) = given.remove(&key).and_then(super::documents::pruned)
+        {
+            given.insert(key, typed);
+        }
+    }
     for (key, value) in given.iter_mut() {
         let unit = schema
             .pointer(&format!("/properties/{key}"))

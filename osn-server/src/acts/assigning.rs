@@ -1,0 +1,329 @@
+//! People assigned to the rounds of a plan by the program: who comes when, who keeps a place, who found none and why.
+
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, Timelike as _};
+use osn_core::action::Action;
+use osn_core::call::CallState;
+use osn_core::delivery::{Award, AwardState, Delivery, DeliveryItem, DeliveryPlan, DeliveryState, Slot};
+use osn_core::id::{ActionId, ApplicationId, AwardId};
+use osn_core::money::Money;
+use osn_programs::about::About;
+use osn_programs::batch::Context;
+use osn_programs::input::GroupInput;
+use osn_programs::plan::{self, PlanRequest, PlannedDelivery, Schedule};
+use osn_programs::record::DecisionRecord;
+use osn_programs::verdict::Outcome as Verdict;
+use osn_store::{CallFilter, PageQuery, Readable, Versioned};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::acts::calls::{self, OpenCall};
+use crate::acts::{Acting, awards};
+use crate::programs::blocking;
+use crate::refusal::{FieldError, Outcome, Refusal};
+
+/// Somebody who could not be given everything.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Unplaced {
+    /// The award.
+    #[schemars(with = "uuid::Uuid")]
+    pub award_id: AwardId,
+    /// Position of the participant in the application.
+    pub claim: u16,
+    /// Key of the program's reason.
+    pub reason: String,
+    /// The reason in the reader's language.
+    pub text: String,
+}
+
+/// What a new version of a plan assigns.
+pub(super) struct Assigned {
+    /// Deliveries that are new.
+    pub(super) created: Vec<Delivery>,
+    /// Deliveries that were there and are still to come.
+    pub(super) changed: Vec<Versioned<Delivery>>,
+    /// Who could not be given everything.
+    pub(super) unplaced: Vec<Unplaced>,
+    /// The awards in force, in the order of the list.
+    pub(super) awards: Vec<Award>,
+}
+
+/// A row of the plan: somebody of an award.
+#[derive(Clone, Copy)]
+struct Row {
+    award: AwardId,
+    claim: u16,
+}
+
+/// The awarded people, in the order of the list, as the program sees them.
+struct People {
+    awards: Vec<Award>,
+    rows: Vec<Row>,
+    groups: Vec<GroupInput>,
+    as_of: Option<NaiveDate>,
+}
+
+/// Lines or awards in memory at once.
+const CHUNK: u32 = 2_048;
+
+/// Asks the program who comes when.
+pub(super) async fn assign(acting: &Acting, action: &Action, plan: &DeliveryPlan) -> Outcome<Assigned> {
+    let open = final_call(acting, action.id).await?;
+    let slots = slots(&open.about, plan)?;
+    let people = people(acting, &open).await?;
+    let ids: Vec<AwardId> = people.awards.iter().map(|award| award.id).collect();
+    let mut before: Vec<Versioned<Delivery>> = Vec::new();
+    for (_, deliveries) in acting.scope.deliveries_of_awards(ids).await? {
+        before.extend(deliveries);
+    }
+    before.retain(|delivery| !matches!(delivery.value.state, DeliveryState::Cancelled { .. }));
+    let kept = kept(plan, &people.rows, &before);
+    let request = PlanRequest {
+        slots,
+        supplies: Vec::new(),
+        kept: kept.clone(),
+        budget_cents: action.budget.cents(),
+    };
+    let context = Context {
+        as_of: people.as_of.unwrap_or_else(|| acting.zone().day(acting.now)),
+        parameters: open.call.value.parameters.clone(),
+    };
+    let (program, groups) = (open.installed.program.clone(), people.groups);
+    let schedule = blocking(move || Ok(program.plan(&context, &groups, &request)?)).await?;
+    let Schedule { deliveries, unplaced } = schedule;
+    let fresh = deliveries.into_iter().filter(|one| !kept.contains(one)).collect();
+    let created = created(acting, plan, &people.rows, &mut before, fresh);
+    before.retain(|delivery| matches!(delivery.value.state, DeliveryState::Planned | DeliveryState::Failed));
+    let unplaced = unplaced.into_iter().filter_map(|one| {
+        let row = people.rows.get(usize::try_from(one.row).ok()?)?;
+        Some(Unplaced {
+            award_id: row.award,
+            claim: row.claim,
+            text: open
+                .texts
+                .text_or_key(acting.lang.tag(), &format!("reason-{}", one.reason)),
+            reason: one.reason,
+        })
+    });
+    Ok(Assigned {
+        created,
+        changed: before,
+        unplaced: unplaced.collect(),
+        awards: people.awards,
+    })
+}
+
+/// The call whose final list the plan serves.
+async fn final_call(acting: &Acting, action: ActionId) -> Outcome<OpenCall> {
+    let filter = CallFilter {
+        action: Some(action),
+        states: vec!["final".to_owned()],
+    };
+    let found = acting.scope.calls(filter, PageQuery::first()).await?;
+    match found.items.as_slice() {
+        [] => Err(Refusal::conflict("plan.no-final-list")),
+        [call] => calls::open(acting, call.value.id).await,
+        _ => Err(Refusal::conflict("plan.several-lists")),
+    }
+}
+
+/// The plan's rounds in the program's symbols.
+fn slots(about: &About, plan: &DeliveryPlan) -> Outcome<Vec<plan::Slot>> {
+    let mut errors = Vec::new();
+    let slots = (0_u32..)
+        .zip(&plan.slots)
+        .map(|(index, slot)| read_slot(about, index, slot, &mut errors))
+        .collect();
+    if errors.is_empty() {
+        Ok(slots)
+    } else {
+        Err(Refusal::invalid("request.invalid", errors))
+    }
+}
+
+fn read_slot(about: &About, index: u32, slot: &Slot, errors: &mut Vec<FieldError>) -> plan::Slot {
+    let occasion = slot.occasion.clone().unwrap_or_default();
+    let mut symbol = |field: &str, question: &Option<String>, key: &str| {
+        let options = question
+            .as_deref()
+            .and_then(|question| about.field(question))
+            .map(|field| &field.options);
+        let found = options.and_then(|options| options.iter().position(|option| option == key));
+        let symbol = found.and_then(|position| u16::try_from(position).ok());
+        if symbol.is_none() {
+            errors.push(FieldError::new(
+                format!("/slots/{index}/occasion/{field}"),
+                "unknown-option",
+            ));
+        }
+        symbol.unwrap_or_default()
+    };
+    let delivery = &about.delivery;
+    let place = occasion
+        .place
+        .as_deref()
+        .map(|key| symbol("place", &delivery.places_of, key).into());
+    let series = occasion
+        .series
+        .as_deref()
+        .map(|key| symbol("series", &delivery.series_of, key).into());
+    let features = occasion
+        .features
+        .iter()
+        .map(|key| symbol("features", &delivery.features_of, key));
+    let features = features.collect();
+    let starts = occasion
+        .starts
+        .map_or(0, |time| i64::from(time.num_seconds_from_midnight() / 60));
+    plan::Slot {
+        series: series.unwrap_or(index),
+        starts_min: i64::from(slot.date.to_epoch_days()) * 1_440 + starts,
+        minutes: occasion.minutes.unwrap_or_default(),
+        place: place.unwrap_or_default(),
+        age_min: occasion.age_from,
+        age_max: occasion.age_to.unwrap_or_default(),
+        features,
+        capacity: occasion.capacity.unwrap_or_default(),
+    }
+}
+
+/// Everybody with an award in force, as the frozen input of the decision shows them: only those who were found eligible.
+async fn people(acting: &Acting, open: &OpenCall) -> Outcome<People> {
+    let ranks = ranks(acting, open).await?;
+    let mut awards = active(acting, open.action.id).await?;
+    awards.sort_by_key(|award| (ranks.get(&awards::application_of(award).1).copied(), award.id));
+    let mut people = People {
+        awards: Vec::new(),
+        rows: Vec::new(),
+        groups: Vec::new(),
+        as_of: None,
+    };
+    for award in awards {
+        let (_, application) = awards::application_of(&award);
+        let Some(decision) = acting.scope.decisions_of(application).await?.pop() else {
+            continue;
+        };
+        // Whoever was erased is assigned nowhere any more.
+        let Some(Readable::Data(bytes)) = acting.scope.decision_record(decision.id).await? else {
+            continue;
+        };
+        let record = DecisionRecord::from_canonical(&bytes).map_err(Refusal::internal)?;
+        let mut input = record.input;
+        let eligible = record
+            .verdict
+            .claims
+            .iter()
+            .map(|claim| claim.outcome == Verdict::Eligible);
+        let claims = std::mem::take(&mut input.claims).into_iter().zip(eligible).zip(0_u16..);
+        for ((claim, _), position) in claims.filter(|((_, eligible), _)| *eligible) {
+            input.claims.push(claim);
+            people.rows.push(Row {
+                award: award.id,
+                claim: position,
+            });
+        }
+        if !input.claims.is_empty() {
+            people.as_of = Some(record.as_of);
+            people.groups.push(input);
+            people.awards.push(award);
+        }
+    }
+    Ok(people)
+}
+
+/// Rank of each application on the final list.
+async fn ranks(acting: &Acting, open: &OpenCall) -> Outcome<BTreeMap<ApplicationId, u32>> {
+    let CallState::Final { selection, .. } = open.call.value.state else {
+        return Err(Refusal::conflict("plan.no-final-list"));
+    };
+    let mut ranks = BTreeMap::new();
+    loop {
+        let skip = u32::try_from(ranks.len()).unwrap_or(u32::MAX);
+        let lines = acting.scope.selection_lines(selection, skip, CHUNK).await?;
+        if lines.is_empty() {
+            return Ok(ranks);
+        }
+        ranks.extend(lines.iter().map(|line| (line.candidate.application_id, line.rank)));
+    }
+}
+
+async fn active(acting: &Acting, action: ActionId) -> Outcome<Vec<Award>> {
+    let mut awards = Vec::new();
+    let mut query = PageQuery::first();
+    loop {
+        let page = acting.scope.awards(action, query).await?;
+        let items = page.items.into_iter().map(|award| award.value);
+        awards.extend(items.filter(|award| matches!(award.state, AwardState::Active)));
+        let Some(after) = page.next else { return Ok(awards) };
+        query = PageQuery {
+            after: Some(after),
+            ..PageQuery::first()
+        };
+    }
+}
+
+/// What stands from earlier versions, as the program knows it.
+fn kept(plan: &DeliveryPlan, rows: &[Row], before: &[Versioned<Delivery>]) -> Vec<PlannedDelivery> {
+    let mut kept = Vec::new();
+    for delivery in before.iter().map(|delivery| &delivery.value) {
+        let slot = plan
+            .slots
+            .iter()
+            .position(|slot| slot.instalment == delivery.instalment);
+        let Some(slot) = slot.and_then(|slot| u32::try_from(slot).ok()) else {
+            continue;
+        };
+        for item in &delivery.items {
+            let row = rows
+                .iter()
+                .position(|row| row.award == delivery.award_id && row.claim == item.claim);
+            if let Some(row) = row.and_then(|row| u32::try_from(row).ok()) {
+                kept.push(PlannedDelivery {
+                    row,
+                    slot,
+                    supply: item.supply.clone(),
+                    quantity: item.quantity,
+                    cost_cents: item.cost.cents(),
+                });
+            }
+        }
+    }
+    kept
+}
+
+/// New deliveries, one for each award and round; where a sibling has one already, it grows.
+fn created(
+    acting: &Acting,
+    plan: &DeliveryPlan,
+    rows: &[Row],
+    before: &mut [Versioned<Delivery>],
+    fresh: Vec<PlannedDelivery>,
+) -> Vec<Delivery> {
+    let mut created: BTreeMap<(AwardId, u16), Delivery> = BTreeMap::new();
+    for one in fresh {
+        let at = |position: u32| usize::try_from(position).unwrap_or(usize::MAX);
+        let (Some(row), Some(slot)) = (rows.get(at(one.row)), plan.slots.get(at(one.slot))) else {
+            continue;
+        };
+        let item = DeliveryItem {
+            claim: row.claim,
+            supply: one.supply,
+            quantity: one.quantity,
+            cost: Money::from_cents(one.cost_cents),
+        };
+        let same = |delivery: &&mut Versioned<Delivery>| {
+            delivery.value.award_id == row.award && delivery.value.instalment == slot.instalment
+        };
+        if let Some(stands) = before.iter_mut().find(same) {
+            stands.value.items.push(item);
+            continue;
+        }
+        created
+            .entry((row.award, slot.instalment))
+            .or_insert_with(|| awards::planned(acting, row.award, plan.version, slot))
+            .items
+            .push(item);
+    }
+    created.into_values().collect()
+}
