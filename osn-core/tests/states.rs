@@ -10,6 +10,7 @@ use osn_core::coverage::NeedOutcome;
 use osn_core::delivery::{AwardEvent, AwardState, DeliveryEvent, DeliveryState};
 use osn_core::id::{AccountId, CertificateId, DecisionId, SelectionId};
 use osn_core::import::{ImportEvent, ImportState};
+use osn_core::program_use::{ProgramEvent, ProgramUse};
 use osn_core::request::{RequestEvent, RequestState};
 use osn_core::selection::{SelectionEvent, SelectionState};
 use osn_core::state::{Machine, table};
@@ -340,6 +341,35 @@ fn import() {
             planned: confirm=done undo=-
             done: confirm=- undo=undone
             undone: confirm=- undo=-
+        "]],
+    );
+}
+
+#[test]
+fn program() {
+    let package = |digest: &str| ProgramEvent::Enable {
+        package: digest.to_owned(),
+        at: at(),
+    };
+    let installed = ProgramUse::installed("example");
+    let first = installed.apply(&package("one")).unwrap();
+    let second = first.apply(&package("two")).unwrap();
+    let disabled = second.apply(&ProgramEvent::Disable { at: at() }).unwrap();
+    let retired = disabled.apply(&ProgramEvent::Retire { at: at() }).unwrap();
+    check(
+        &[installed, first, second, disabled, retired],
+        &[
+            package("three"),
+            ProgramEvent::RollBack { at: at() },
+            ProgramEvent::Disable { at: at() },
+            ProgramEvent::Retire { at: at() },
+        ],
+        &expect![[r"
+            installed: enable=enabled roll-back=- disable=- retire=retired
+            enabled: enable=enabled roll-back=- disable=disabled retire=-
+            enabled: enable=enabled roll-back=enabled disable=disabled retire=-
+            disabled: enable=enabled roll-back=- disable=- retire=retired
+            retired: enable=- roll-back=- disable=- retire=-
         "]],
     );
 }

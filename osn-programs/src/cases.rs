@@ -18,6 +18,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use crate::about::{About, Unit};
+use crate::author::Coverage;
 use crate::batch::Context;
 use crate::fault::Fault;
 use crate::input::{GroupInput, from_plain};
@@ -30,10 +31,45 @@ use crate::texts::show;
 use crate::verdict::{ClaimVerdict, GroupVerdict};
 
 /// All cases passed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// How many.
     pub passed: usize,
+    /// What they reached.
+    pub coverage: Coverage,
+}
+
+/// What became of each case, before they run together.
+#[derive(Debug, Clone)]
+pub struct Examined {
+    /// Cases that passed alone.
+    pub passed: usize,
+    /// One for each case, or file, that failed.
+    pub failures: Vec<Failure>,
+    /// What the program decided, for every case that it could decide: those that failed too.
+    pub decided: Vec<Decided>,
+}
+
+/// One application that was judged.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    /// Day and parameters.
+    pub context: Context,
+    /// What the program saw.
+    pub input: GroupInput,
+    /// What it answered.
+    pub verdict: GroupVerdict,
+}
+
+/// One case of a file, read and not yet judged.
+#[derive(Debug, Clone)]
+pub struct One {
+    /// Its name.
+    pub name: String,
+    /// Day and parameters.
+    pub context: Context,
+    /// The application.
+    pub input: GroupInput,
 }
 
 /// Cases that did not pass: the package must not be installed.
@@ -98,10 +134,11 @@ struct Case {
     members: Vec<toml::Table>,
     #[serde(default)]
     facts: toml::Table,
+    #[serde(default)]
     expect: Expect,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Expect {
     /// Outcome of the application.
@@ -119,65 +156,147 @@ struct Expect {
     refused: Option<String>,
 }
 
-/// Runs all golden cases of a package, each alone and then all of one setting together in another order: a verdict that
-/// depends on its company fails too.
-pub fn run(program: &Program, package: &Package) -> Result<Report, Failed> {
-    let mut outcome = Failed {
-        failures: Vec::new(),
+/// Judges every golden case of a package alone.
+pub fn examine(program: &Program, package: &Package) -> Examined {
+    let mut examined = Examined {
         passed: 0,
+        failures: Vec::new(),
+        decided: Vec::new(),
     };
-    let mut together: BTreeMap<(NaiveDate, String), Vec<(GroupInput, GroupVerdict)>> = BTreeMap::new();
     for (file, text) in package.cases() {
         let cases: File = match toml::from_str(text) {
             Ok(cases) => cases,
             Err(error) => {
-                outcome.fail(file, "", vec![error.to_string()]);
+                examined.fail(file, "", vec![error.to_string()]);
                 continue;
             }
         };
         if cases.case.is_empty() {
-            outcome.fail(file, &cases.title, vec!["there is no [[case]] in this file".to_owned()]);
+            examined.fail(file, &cases.title, vec!["there is no [[case]] in this file".to_owned()]);
         }
         for case in &cases.case {
-            match judge(program, &cases, case) {
-                Ok(Some(decided)) => {
-                    outcome.passed += 1;
-                    together
-                        .entry((decided.context.as_of, decided.context.parameters))
-                        .or_default()
-                        .push((decided.input, decided.verdict));
-                }
-                Ok(None) => outcome.passed += 1,
-                Err(mut lines) => {
-                    if !case.source.is_empty() {
-                        lines.push(format!("source: {}", case.source));
-                    }
-                    outcome.fail(file, &case.name, lines);
-                }
+            let (decided, mut lines) = match judge(program, &cases, case) {
+                Ok(judged) => judged,
+                Err(lines) => (None, lines),
+            };
+            examined.decided.extend(decided);
+            if lines.is_empty() {
+                examined.passed += 1;
+                continue;
             }
+            if !case.source.is_empty() {
+                lines.push(format!("source: {}", case.source));
+            }
+            examined.fail(file, &case.name, lines);
         }
+    }
+    examined
+}
+
+/// Runs all golden cases of a package, each alone and then all of one setting together in another order: a verdict that
+/// depends on its company fails too.
+pub fn run(program: &Program, package: &Package) -> Result<Report, Failed> {
+    let mut examined = examine(program, package);
+    let mut together: BTreeMap<(NaiveDate, String), Vec<Decided>> = BTreeMap::new();
+    let coverage = coverage(program, &examined.decided);
+    for decided in std::mem::take(&mut examined.decided) {
+        let setting = (decided.context.as_of, decided.context.parameters.clone());
+        together.entry(setting).or_default().push(decided);
     }
     for ((as_of, parameters), mut decided) in together {
         decided.reverse();
-        let groups: Vec<GroupInput> = decided.iter().map(|(input, _)| input.clone()).collect();
+        let groups: Vec<GroupInput> = decided.iter().map(|one| one.input.clone()).collect();
         match program.assess_groups(&Context { as_of, parameters }, &groups) {
-            Ok(verdicts) if verdicts.iter().eq(decided.iter().map(|(_, alone)| alone)) => {}
-            Ok(_) => outcome.fail(
+            Ok(verdicts) if verdicts.iter().eq(decided.iter().map(|alone| &alone.verdict)) => {}
+            Ok(_) => examined.fail(
                 "all",
                 "",
                 vec!["verdicts depend on the company that an application travels in".to_owned()],
             ),
-            Err(fault) => outcome.fail("all", "", vec![fault.to_string()]),
+            Err(fault) => examined.fail("all", "", vec![fault.to_string()]),
         }
     }
-    if outcome.failures.is_empty() {
-        Ok(Report { passed: outcome.passed })
+    let Examined { passed, failures, .. } = examined;
+    if failures.is_empty() {
+        Ok(Report { passed, coverage })
     } else {
-        Err(outcome)
+        Err(Failed { failures, passed })
     }
 }
 
-impl Failed {
+/// What the cases of a package reach.
+fn coverage(program: &Program, decided: &[Decided]) -> Coverage {
+    let mut coverage = Coverage::default();
+    if let Ok(about) = program.about(None) {
+        let criteria = about.criteria.iter().map(|one| (one.key.clone(), BTreeMap::new()));
+        coverage.criteria.extend(criteria);
+        coverage
+            .keys
+            .extend(about.ranking.iter().map(|one| (one.key.clone(), 0)));
+    }
+    for one in decided {
+        let Ok(about) = program.about(Some(&one.context.parameters)) else {
+            continue;
+        };
+        let outcome = one.verdict.outcome.name().to_owned();
+        *coverage.outcomes.entry(outcome).or_default() += 1;
+        for claim in &one.verdict.claims {
+            for (criterion, found) in about.criteria.iter().zip(&claim.criteria) {
+                let states = coverage.criteria.entry(criterion.key.clone()).or_default();
+                *states.entry(found.state.name().to_owned()).or_default() += 1;
+            }
+            for (key, _) in about
+                .ranking
+                .iter()
+                .zip(&claim.keys)
+                .filter(|(_, value)| value.is_some())
+            {
+                *coverage.keys.entry(key.key.clone()).or_default() += 1;
+            }
+        }
+    }
+    coverage
+}
+
+/// Reads one case of a file, by its number (from 1) or by a part of its name; without either, the first.
+pub fn one(program: &Program, text: &str, which: Option<&str>) -> Result<One, Vec<String>> {
+    let cases: File = toml::from_str(text).map_err(|error| vec![error.to_string()])?;
+    let number = which.and_then(|which| which.parse::<usize>().ok());
+    let found = cases
+        .case
+        .iter()
+        .enumerate()
+        .find(|(index, case)| match (which, number) {
+            (None, _) => true,
+            (Some(_), Some(number)) => index + 1 == number,
+            (Some(which), None) => case.name.contains(which),
+        });
+    let Some((_, case)) = found else {
+        let mut lines = vec!["there is no such case; the file has".to_owned()];
+        let listed = cases.case.iter().enumerate();
+        lines.extend(listed.map(|(index, case)| format!("{}: {}", index + 1, case.name)));
+        return Err(lines);
+    };
+    let (context, refusals) = setting(program, &cases, case)?;
+    if !refusals.is_empty() {
+        return Err(words(&refusals));
+    }
+    let about = program
+        .about(Some(&context.parameters))
+        .map_err(|fault| vec![fault.to_string()])?;
+    let input = from_plain(&about, &plain(case)?, false).map_err(|problems| words(&problems))?;
+    Ok(One {
+        name: case.name.clone(),
+        context,
+        input,
+    })
+}
+
+fn words(problems: &[Problem]) -> Vec<String> {
+    problems.iter().map(ToString::to_string).collect()
+}
+
+impl Examined {
     fn fail(&mut self, file: &str, name: &str, lines: Vec<String>) {
         self.failures.push(Failure {
             file: file.to_owned(),
@@ -187,16 +306,8 @@ impl Failed {
     }
 }
 
-struct Decided {
-    context: Context,
-    input: GroupInput,
-    verdict: GroupVerdict,
-}
-
-/// `Ok(None)`: the parameters were refused as expected.
-fn judge(program: &Program, file: &File, case: &Case) -> Result<Option<Decided>, Vec<String>> {
-    let problems = |problems: Vec<Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let fault = |fault: Fault| vec![fault.to_string()];
+/// Day and frozen parameters of a case, and why they are refused, if they are.
+fn setting(program: &Program, file: &File, case: &Case) -> Result<(Context, Vec<Problem>), Vec<String>> {
     let as_of = case
         .as_of
         .as_ref()
@@ -208,45 +319,66 @@ fn judge(program: &Program, file: &File, case: &Case) -> Result<Option<Decided>,
         .map_err(|_| vec![format!("`as-of` is not a date: {as_of}")])?;
     let mut given = file.parameters.clone();
     given.extend(case.parameters.clone());
+    let fault = |fault: Fault| vec![fault.to_string()];
     let defaults = program.about(None).map_err(fault)?;
     let frozen = parameters::freeze(&defaults.parameters, &object(&given)?, &parameters::from_law(as_of));
-    let refusals = match &frozen {
-        Ok(parameters) => program.check_parameters(parameters).map_err(fault)?,
-        Err(refusals) => refusals.clone(),
+    let (parameters, refusals) = match frozen {
+        Ok(parameters) => {
+            let refusals = program.check_parameters(&parameters).map_err(fault)?;
+            (parameters, refusals)
+        }
+        Err(refusals) => (String::new(), refusals),
     };
+    Ok((Context { as_of, parameters }, refusals))
+}
+
+/// What was decided, if anything could be, and what differs; `Ok((None, []))`: the parameters were refused as expected.
+fn judge(program: &Program, file: &File, case: &Case) -> Result<(Option<Decided>, Vec<String>), Vec<String>> {
+    let fault = |fault: Fault| vec![fault.to_string()];
+    let (context, refusals) = setting(program, file, case)?;
     if let Some(code) = &case.expect.refused {
         return if refusals.iter().any(|problem| problem.code == *code) {
-            Ok(None)
+            Ok((None, Vec::new()))
         } else {
             Err(vec![format!(
                 "the parameters should be refused with `{code}`, found: [{}]",
-                problems(refusals).join("; ")
+                words(&refusals).join("; ")
             )])
         };
     }
     if !refusals.is_empty() {
-        return Err(problems(refusals));
+        return Err(words(&refusals));
     }
-    let context = Context {
-        as_of,
-        parameters: frozen.map_err(problems)?,
-    };
     let about = program.about(Some(&context.parameters)).map_err(fault)?;
-    let input = from_plain(&about, &plain(case)?, false).map_err(problems)?;
+    let input = from_plain(&about, &plain(case)?, false).map_err(|problems| words(&problems))?;
     let verdict = program
         .assess_groups(&context, std::slice::from_ref(&input))
         .map_err(fault)?
         .pop()
         .ok_or_else(|| vec!["no verdict".to_owned()])?;
-    let lines = differences(&about, &case.expect, &verdict)?;
-    if lines.is_empty() {
-        Ok(Some(Decided {
-            context,
-            input,
-            verdict,
-        }))
+    let lines = if case.expect.is_empty() {
+        vec!["the case expects nothing: write `expect.outcome` or `expect.criteria`".to_owned()]
     } else {
-        Err(lines)
+        differences(&about, &case.expect, &verdict)?
+    };
+    let decided = Decided {
+        context,
+        input,
+        verdict,
+    };
+    Ok((Some(decided), lines))
+}
+
+impl Expect {
+    fn is_empty(&self) -> bool {
+        let Self {
+            outcome,
+            criteria,
+            seen,
+            keys,
+            refused,
+        } = self;
+        outcome.is_none() && criteria.is_empty() && seen.is_empty() && keys.is_empty() && refused.is_none()
     }
 }
 

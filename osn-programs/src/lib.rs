@@ -9,6 +9,7 @@
 
 pub mod about;
 mod adapt;
+pub mod author;
 pub mod batch;
 pub mod cases;
 mod check;

@@ -6,7 +6,7 @@ use osn_store::{LeasedJob, Scope};
 
 use crate::acts::network::{daily, extensions};
 use crate::acts::upkeep::{digests, reminders};
-use crate::acts::{Acting, assessment};
+use crate::acts::{Acting, assessment, dry_run};
 use crate::app::App;
 use crate::outbox;
 use crate::refusal::{Kind, Outcome, Refusal};
@@ -151,6 +151,7 @@ async fn one_job(acting: &Acting) -> Outcome<bool> {
     };
     let ended = match job.kind.as_str() {
         assessment::JOB => assessment::work(&acting, job.payload.clone(), &progress).await,
+        dry_run::JOB => dry_run::work(&acting, job.payload.clone(), &progress).await,
         reminders::JOB => reminders::work(&acting, &progress).await,
         digests::JOB => digests::work(&acting, &progress).await,
         extensions::JOB => extensions::work(&acting, job.payload.clone()).await,

@@ -286,6 +286,8 @@ documents! {
     JsonSchemaDocument,
     /// A decision record in canonical form.
     DecisionRecord,
+    /// A published list with its signature, schema `osn-published-list-0.1`.
+    SignedList,
     /// A description of a program: form, criteria, ranking, parameters, delivery.
     ProgramAbout,
 }

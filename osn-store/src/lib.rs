@@ -55,7 +55,7 @@ pub use network::{EmptySearch, NetworkFilter, NetworkRecord, NetworkTable, Perso
 pub use outbox::{Message, MessageState, OutboxMessage};
 pub use page::{Page, PageQuery, Versioned};
 pub use planning::CallFilter;
-pub use programs::{InstalledProgram, NewProgram};
+pub use programs::{InstalledProgram, NewProgram, ProgramHistory};
 pub use runs::{AssessmentRun, RunState};
 pub use seal::{Entropy, Kek, SystemEntropy};
 pub use selections::Signature;

@@ -27,7 +27,7 @@ macro_rules! migrations {
 }
 
 /// The data.
-pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need", 6 "0006_money");
+pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need", 6 "0006_money", 7 "0007_host");
 
 /// The key store.
 pub(crate) const KEYS: &[Migration] = migrations!("keys": 1 "0001_keys");
@@ -149,6 +149,11 @@ mod tests {
                 "0006_money",
                 "c94ca2ea2b52fa6eb4f653a63252ef24b11b3eef703cc831a377a2be4448da21",
                 "2a384e8b53bb07ce44620f9553485051da2e382696f2188b807c78daeb8ef4da",
+            ),
+            (
+                "0007_host",
+                "050377a47d9ad84467091d0848c77c31383fce74ab9ef24a95a7d48861179a81",
+                "3757c06e0a4dc8e76f070cee5d16056fe3a30f1b9b663844ff99691b46d26c59",
             ),
             (
                 "0001_keys",

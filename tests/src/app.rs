@@ -151,8 +151,17 @@ pub struct TestApp {
 impl TestApp {
     /// Plays the year up to a step, and stands still there.
     pub async fn begun(backend: Backend, last_step: &str) -> Result<Self> {
+        Self::begun_with(backend, last_step, ProgramsConfig::default()).await
+    }
+
+    /// The same, where programs run and are trusted as the story wants.
+    pub async fn begun_with(backend: Backend, last_step: &str, programs: ProgramsConfig) -> Result<Self> {
         let ground = Ground::new(backend)?;
-        let played = demo::play_until(ground.options(7, Path::new(""))?, Show::quiet(), Some(last_step)).await?;
+        let options = Options {
+            programs,
+            ..ground.options(7, Path::new(""))?
+        };
+        let played = demo::play_until(options, Show::quiet(), Some(last_step)).await?;
         ensure!(played.progress.has(last_step), "the story has no step {last_step}");
         let router = osn_server::http::router(played.app.clone());
         Ok(Self { ground, played, router })
@@ -164,6 +173,11 @@ impl TestApp {
         let played = demo::play(ground.options(seed, executable()?)?, Show::quiet()).await?;
         let router = osn_server::http::router(played.app.clone());
         Ok(Self { ground, played, router })
+    }
+
+    /// Nobody in particular, at another municipality of the same server.
+    pub fn visitor_at(&self, host: &str) -> Client {
+        Client::new(self.router.clone(), host)
     }
 
     /// Nobody in particular.

@@ -1,6 +1,6 @@
 //! A real browser without a window, on a page that is served on a port of this machine.
-use std::path::PathBuf;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use axum::Router;
@@ -56,6 +56,25 @@ impl Browser {
 
     /// Opens a page, lets its scripts run, and returns what came of it.
     pub async fn open(&self, path: &str) -> Result<Opened> {
+        let output = self.run(path, (360, 800), "--dump-dom").await?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        let console = said
+            .lines()
+            .filter_map(|line| line.split_once(":CONSOLE"))
+            .map(|(_, rest)| rest.to_owned());
+        Ok(Opened {
+            document: String::from_utf8_lossy(&output.stdout).into_owned(),
+            console: console.collect(),
+        })
+    }
+
+    /// Opens a page in a window of this size and keeps a picture of it (PNG).
+    pub async fn picture(&self, path: &str, file: &Path, size: (u32, u32)) -> Result<()> {
+        let wish = format!("--screenshot={}", file.display());
+        self.run(path, size, &wish).await.map(drop)
+    }
+
+    async fn run(&self, path: &str, (width, height): (u32, u32), wish: &str) -> Result<Output> {
         let origin = format!("http://{}:{}", self.host, self.port);
         let output = Command::new(&self.program)
             // No sandbox: the tests may run as root, and open nothing but our own pages.
@@ -65,13 +84,10 @@ impl Browser {
                 "--disable-gpu",
                 "--disable-dev-shm-usage",
                 "--no-first-run",
+                "--hide-scrollbars",
             ])
-            .args([
-                "--window-size=360,800",
-                "--virtual-time-budget=5000",
-                "--enable-logging=stderr",
-                "--dump-dom",
-            ])
+            .args(["--virtual-time-budget=5000", "--enable-logging=stderr", wish])
+            .arg(format!("--window-size={width},{height}"))
             .arg(format!("--host-resolver-rules=MAP {} 127.0.0.1", self.host))
             .arg(format!("--user-data-dir={}", self.profile.path().display()))
             // As behind the proxy that speaks TLS in production: headers that need it are taken seriously.
@@ -82,20 +98,13 @@ impl Browser {
             .output()
             .await
             .context("starting the browser")?;
-        let said = String::from_utf8_lossy(&output.stderr);
         ensure!(
             output.status.success(),
-            "the browser ended with {}:\n{said}",
-            output.status
+            "the browser ended with {}:\n{}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
         );
-        let console = said
-            .lines()
-            .filter_map(|line| line.split_once(":CONSOLE"))
-            .map(|(_, rest)| rest.to_owned());
-        Ok(Opened {
-            document: String::from_utf8_lossy(&output.stdout).into_owned(),
-            console: console.collect(),
-        })
+        Ok(output)
     }
 }
 

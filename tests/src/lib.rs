@@ -5,6 +5,7 @@ pub mod app;
 pub mod browser;
 pub mod client;
 pub mod house;
+pub mod maker;
 pub mod network;
 
 pub use osn_test_postgres as postgres;

@@ -4,40 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use blake2::{Blake2b512, Digest as _};
-use ed25519_dalek::{Signer as _, SigningKey};
 use osn_tests::app::{executable, plugins};
+use osn_tests::maker::Maker;
 use serde_json::Value;
-
-/// A maker of packages, with the files that `minisign -G` and `minisign -S` would write.
-struct Maker {
-    key: SigningKey,
-    id: [u8; 8],
-}
-
-impl Maker {
-    fn new(number: u8) -> Self {
-        Self {
-            key: SigningKey::from_bytes(&[number; 32]),
-            id: [number; 8],
-        }
-    }
-
-    fn public(&self) -> String {
-        BASE64.encode([&b"Ed"[..], &self.id, self.key.verifying_key().as_bytes()].concat())
-    }
-
-    /// Over the `BLAKE2b` digest of the file; the comment is covered by a signature of its own.
-    fn sign(&self, bytes: &[u8], comment: &str) -> String {
-        let signature = self.key.sign(&Blake2b512::digest(bytes)).to_bytes();
-        let line = BASE64.encode([&b"ED"[..], &self.id, &signature].concat());
-        let global = self.key.sign(&[&signature, comment.as_bytes()].concat()).to_bytes();
-        let global = BASE64.encode(global);
-        format!("untrusted comment: made by a test\n{line}\ntrusted comment: {comment}\n{global}\n")
-    }
-}
 
 /// An installation without a server, and a package of the house.
 struct House {

@@ -38,7 +38,7 @@ pub(crate) fn build(profile: Profile) -> Result<()> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         say(&format!("program {name}"));
         let core = if folder.join("Cargo.toml").is_file() {
-            in_rust(&name)?
+            core_module(&name)?
         } else {
             in_c(&folder, &name)?
         };
@@ -50,7 +50,8 @@ pub(crate) fn build(profile: Profile) -> Result<()> {
     Ok(())
 }
 
-fn in_rust(name: &str) -> Result<PathBuf> {
+/// Builds a crate for WebAssembly, and says where its module lies.
+pub(crate) fn core_module(name: &str) -> Result<PathBuf> {
     // One at a time: what one program needs must not change the bytes of another.
     run(cargo(["build", "--quiet", "--profile", "plugin", "--target", WASM, "-p", name]).args(same_paths()))?;
     let file = format!("{}.wasm", name.replace('-', "_"));

@@ -7,6 +7,23 @@ use std::path::{Path, PathBuf};
 
 /// Makes `osn-server/ui/dist/`, which the server embeds.
 pub(crate) fn build() -> Result<()> {
+    styles()?;
+    verifier()
+}
+
+/// The check of a published list, for the reader's browser: the house's own selection as WebAssembly.
+fn verifier() -> Result<()> {
+    let module = crate::plugins::core_module("osn-verify")?;
+    let dist = root().join("osn-server/ui/dist/verify.wasm");
+    let new = fs::read(&module).with_context(|| format!("reading {}", module.display()))?;
+    // Written only when it changed: the server embeds it, and would be built again.
+    if fs::read(&dist).ok().as_ref() != Some(&new) {
+        fs::write(&dist, new).with_context(|| format!("writing {}", dist.display()))?;
+    }
+    Ok(())
+}
+
+fn styles() -> Result<()> {
     let folder = root().join("osn-server/ui");
     let stamp = target_dir().join("ui.stamp");
     let packages = fingerprint(&[folder.join("package-lock.json")])?;

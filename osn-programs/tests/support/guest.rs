@@ -11,6 +11,12 @@ pub(crate) struct Guest {
     pub(crate) realloc: String,
     /// What `describe` does first.
     pub(crate) describe: String,
+    /// What `check-parameters` does first.
+    pub(crate) check: String,
+    /// What `plan` does first.
+    pub(crate) plan: String,
+    /// What `estimate` does first.
+    pub(crate) estimate: String,
     /// What `assess` does first; `$args`, `$rows` and `$groups` are set.
     pub(crate) assess: String,
     /// What `assess` does to its finished answer at address 64.
@@ -38,6 +44,9 @@ impl Default for Guest {
             extra: none(),
             realloc: none(),
             describe: none(),
+            check: none(),
+            plan: none(),
+            estimate: none(),
             assess: none(),
             lie: none(),
             pages: 64,
@@ -81,6 +90,9 @@ impl Guest {
             extra,
             realloc,
             describe,
+            check,
+            plan,
+            estimate,
             assess,
             lie,
             pages,
@@ -118,7 +130,9 @@ impl Guest {
     (i32.store (i32.const 20) (i32.const 1024)) (i32.store (i32.const 24) (i32.const {length}))
     {describe}
     (i32.const 16))
-  (func (export "osn:program/description@0.1.0#check-parameters") (param i32 i32) (result i32) (i32.const 32))
+  (func (export "osn:program/description@0.1.0#check-parameters") (param i32 i32) (result i32) (local $i i32)
+    {check}
+    (i32.const 32))
   (func (export "osn:program/assessor@0.1.0#assess") (param $args i32) (result i32)
     (local $rows i32) (local $groups i32) (local $i i32)
     (local.set $rows (i32.load offset=12 (local.get $args)))
@@ -127,8 +141,12 @@ impl Guest {
     {lists}
     {lie}
     (i32.const 64))
-  (func (export "osn:program/planner@0.1.0#plan") (param i32) (result i32) unreachable)
-  (func (export "osn:program/planner@0.1.0#estimate") (param i32 i32 i32 i32 i32 i32) (result i32) unreachable))"#
+  (func (export "osn:program/planner@0.1.0#plan") (param i32) (result i32)
+    {plan}
+    (i32.const 512))
+  (func (export "osn:program/planner@0.1.0#estimate") (param i32 i32 i32 i32 i32 i32) (result i32)
+    {estimate}
+    (i32.const 512)))"#
         )
     }
 }

@@ -169,14 +169,11 @@ programs-count = { $count ->
    *[other] { $count } προγράμματα
   }
 programs-none = Κανένα πρόγραμμα δεν έχει εγκατασταθεί.
-program-on = Διαθέσιμο
-program-off = Κλειστό για νέες δράσεις
 program-name = Όνομα
 program-version = Έκδοση
 program-contract = Έκδοση συμβολαίου
 program-code = Σύνοψη κώδικα
 program-package = Σύνοψη πακέτου
-program-enable = Άνοιγμα για νέες δράσεις
 program-disable = Κλείσιμο για νέες δράσεις
 program-install = Εγκατάσταση προγράμματος
 program-install-text = Πριν εγκατασταθεί, τρέχουν οι πρότυπες περιπτώσεις του. Αν μία αποτύχει, δεν εγκαθίσταται τίποτα.

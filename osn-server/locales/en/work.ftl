@@ -169,14 +169,11 @@ programs-count = { $count ->
    *[other] { $count } programs
   }
 programs-none = No program is installed.
-program-on = Available
-program-off = Closed to new actions
 program-name = Name
 program-version = Version
 program-contract = Contract version
 program-code = Digest of the code
 program-package = Digest of the package
-program-enable = Open to new actions
 program-disable = Close to new actions
 program-install = Install a program
 program-install-text = Its golden cases run before it is installed. If one fails, nothing is installed.

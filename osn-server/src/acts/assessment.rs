@@ -422,7 +422,7 @@ impl Judge {
 }
 
 /// The application as the program sees it. What was checked at intake is read here; nothing of it is quoted in a failure.
-fn group(about: &About, data: &ApplicationData) -> Outcome<GroupInput> {
+pub(super) fn group(about: &About, data: &ApplicationData) -> Outcome<GroupInput> {
     from_plain(about, &intake::to_plain(about, data), false).map_err(|problems| {
         let paths: Vec<String> = problems
             .iter()
@@ -433,7 +433,7 @@ fn group(about: &About, data: &ApplicationData) -> Outcome<GroupInput> {
 }
 
 /// The ranking keys of an application: those of its best claim.
-fn keys(about: &About, verdict: &GroupVerdict) -> Vec<Option<i64>> {
+pub(super) fn keys(about: &About, verdict: &GroupVerdict) -> Vec<Option<i64>> {
     let of = verdict
         .claims
         .iter()
@@ -463,7 +463,7 @@ pub(crate) fn ranked(about: &About, keys: &[Option<i64>]) -> Vec<i64> {
 }
 
 /// Places that an application takes, in the program's unit.
-fn units(about: &About, verdict: &GroupVerdict) -> u32 {
+pub(super) fn units(about: &About, verdict: &GroupVerdict) -> u32 {
     match about.capacity_unit {
         CapacityUnit::Household => 1,
         CapacityUnit::Person => {

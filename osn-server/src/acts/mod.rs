@@ -31,6 +31,8 @@ pub mod intake;
 pub mod assessment;
 pub mod decisions;
 pub mod draw;
+pub mod dry_run;
+pub mod published;
 pub mod selection;
 
 pub mod awards;

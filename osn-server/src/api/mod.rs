@@ -11,6 +11,7 @@ mod network;
 pub(crate) mod network_work;
 mod openapi;
 mod planning;
+mod programs;
 mod records;
 mod selections;
 mod sessions;
@@ -38,6 +39,7 @@ pub fn routes() -> Vec<Route> {
         network_work::urgent_routes(),
         network_work::proposal_routes(),
         planning::routes(),
+        programs::routes(),
         calls::routes(),
         selections::routes(),
         deliveries::routes(),

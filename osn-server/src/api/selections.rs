@@ -3,15 +3,17 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use osn_core::id::{ApplicationId, AssessmentRunId, CallId, DecisionId, JobId, SelectionId};
+use osn_core::published::SignedList;
 use osn_core::selection::Ranked;
 use osn_store::AssessmentRun;
 
 use super::answer::{List, created, tagged};
 use crate::acts::assessment::Accepted;
 use crate::acts::decisions::{DecisionExplained, DecisionView};
+use crate::acts::dry_run::{Change, Trial};
 use crate::acts::records::JobView;
 use crate::acts::selection::Results;
-use crate::acts::{Acting, assessment, decisions, records, selection};
+use crate::acts::{Acting, assessment, decisions, dry_run, published, records, selection};
 use crate::auth::Right;
 use crate::http::{Json, Page, Path};
 use crate::refusal::Outcome;
@@ -25,6 +27,15 @@ pub(super) fn routes() -> Vec<Route> {
             .says("Assess every application of a closed call, as a job")
             .answers::<Accepted>(202)
             .creates(),
+        Route::post(
+            "/api/v1/calls/{id}/dry-runs",
+            Access::Right(Right::PlanActions),
+            dry_run,
+        )
+        .says("Try a change against a call's applications, as a job; only figures stay")
+        .takes::<Change>()
+        .answers::<Trial>(202)
+        .creates(),
         Route::get("/api/v1/jobs/{id}", Access::Right(Right::Operate), job)
             .says("Watch a job")
             .answers::<JobView>(200),
@@ -63,6 +74,10 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/v1/calls/{id}/results", Access::Public, results)
             .says("The published results")
             .answers::<Results>(200),
+        Route::get("/api/v1/calls/{id}/published-list", Access::Public, published_list)
+            .says("The final list, signed, for `osn selection verify` and the page that checks it")
+            .answers::<shapes::SignedList>(200)
+            .costly(),
     ]
 }
 
@@ -70,6 +85,16 @@ async fn start(acting: Acting, Path(id): Path<CallId>) -> Outcome<Response> {
     let accepted = assessment::start(&acting, id).await?;
     let location = HeaderValue::from_str(&accepted.location);
     let mut response = (StatusCode::ACCEPTED, Json(accepted)).into_response();
+    if let Ok(location) = location {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+async fn dry_run(acting: Acting, Path(id): Path<CallId>, Json(change): Json<Change>) -> Outcome<Response> {
+    let trial = dry_run::start(&acting, id, change).await?;
+    let location = HeaderValue::from_str(&trial.location);
+    let mut response = (StatusCode::ACCEPTED, Json(trial)).into_response();
     if let Ok(location) = location {
         response.headers_mut().insert(header::LOCATION, location);
     }
@@ -124,6 +149,10 @@ async fn approve(acting: Acting, Path(id): Path<SelectionId>) -> Outcome<Respons
 
 async fn reject(acting: Acting, Path(id): Path<SelectionId>) -> Outcome<Response> {
     Ok(tagged(selection::reject(&acting, id).await?))
+}
+
+async fn published_list(acting: Acting, Path(id): Path<CallId>) -> Outcome<Json<SignedList>> {
+    Ok(Json(published::list(&acting, id).await?))
 }
 
 async fn results(acting: Acting, Path(id): Path<CallId>) -> Outcome<Json<Results>> {

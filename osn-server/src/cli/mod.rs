@@ -11,6 +11,7 @@ mod out;
 mod place;
 mod program;
 mod replay;
+mod selection;
 mod serve;
 mod trust;
 mod user;
@@ -60,6 +61,9 @@ enum Command {
     /// Certificates of need
     #[command(subcommand)]
     Certificate(certificate::Command),
+    /// Published lists
+    #[command(subcommand)]
+    Selection(selection::Command),
     /// Run stored decisions again and compare
     Replay(replay::Args),
     /// Write the mapping to a file, or decisions to files that `osn replay FILE` runs anywhere
@@ -128,6 +132,7 @@ async fn dispatch(command: Command, out: &Out) -> anyhow::Result<Answer> {
         Command::User(command) => user::run(command, out).await,
         Command::Program(command) => program::run(command, out).await,
         Command::Certificate(command) => certificate::run(command, out).await,
+        Command::Selection(command) => selection::run(command, out),
         Command::Replay(args) => replay::run(args, out).await,
         Command::Export(args) => export::run(args, out).await,
         Command::Import(args) => import::run(args, out).await,

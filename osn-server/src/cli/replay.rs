@@ -1,4 +1,4 @@
-//! `osn replay`: every stored decision again, or a bundle, with nothing kept from before.
+//! `osn replay`: every stored decision and every ranked list again, or a bundle, with nothing kept from before.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufReader;
@@ -6,10 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use osn_core::call::CallState;
+use osn_core::id::SelectionId;
+use osn_core::selection::{Ranked, Ranking};
 use osn_programs::host::{Host, HostConfig};
 use osn_programs::program::Program;
 use osn_programs::record::{DecisionRecord, Replayed, replay_bundle, replay_bytes};
-use osn_store::Readable;
+use osn_store::{CallFilter, PageQuery, Readable};
 use serde::Serialize;
 
 use super::place::{PlaceArgs, child_programs};
@@ -20,6 +23,10 @@ use crate::programs::blocking;
 
 /// Decisions read at once.
 const CHUNK: u32 = 500;
+/// Decisions after which progress is told.
+const TOLD: u64 = 10_000;
+/// Lines of a list, and calls, read at once.
+const LINES: u32 = 2_048;
 /// Differences that are named; all are counted.
 const NAMED: usize = 20;
 
@@ -46,6 +53,8 @@ struct Found {
     /// Of each program by its key, where an installation was replayed.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     programs: BTreeMap<String, OfProgram>,
+    lists: u64,
+    lists_identical: u64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     differences: Vec<String>,
 }
@@ -69,7 +78,7 @@ impl Found {
 pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
     let found = match args.file {
         Some(file) => bundle(file).await?,
-        None => all(&args.place).await?,
+        None => all(&args.place, out).await?,
     };
     let Found {
         total,
@@ -79,11 +88,22 @@ pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
         ..
     } = found;
     let mut words = format!("{total} decisions: {identical} identical, {different} different, {erased} erased");
+    if found.lists > 0 {
+        words.push_str(&format!(
+            "; {} ranked lists: {} identical",
+            found.lists, found.lists_identical
+        ));
+    }
     for difference in &found.differences {
         words.push_str(&format!("\n  {difference}"));
     }
     out.answer(&found, &words);
-    Ok(if different == 0 { Answer::Yes } else { Answer::No })
+    let all_lists = found.lists == found.lists_identical;
+    Ok(if different == 0 && all_lists {
+        Answer::Yes
+    } else {
+        Answer::No
+    })
 }
 
 async fn bundle(file: PathBuf) -> anyhow::Result<Found> {
@@ -105,24 +125,32 @@ async fn bundle(file: PathBuf) -> anyhow::Result<Found> {
     Ok(found)
 }
 
-async fn all(place: &PlaceArgs) -> anyhow::Result<Found> {
+async fn all(place: &PlaceArgs, out: &Out) -> anyhow::Result<Found> {
     place.must_exist()?;
     // No cache: every program is compiled anew from the package in the store.
     let app = place.open(false, child_programs()?).await?;
     let mut found = Found::default();
     for hosted in app.hosted().await {
-        municipality(&app, &Acting::machine(&app, &hosted), &mut found).await?;
+        let acting = Acting::machine(&app, &hosted);
+        municipality(&app, &acting, &mut found, out).await?;
+        lists(&acting, &mut found).await?;
     }
     Ok(found)
 }
 
-async fn municipality(app: &App, acting: &Acting, found: &mut Found) -> anyhow::Result<()> {
+async fn municipality(app: &App, acting: &Acting, found: &mut Found, out: &Out) -> anyhow::Result<()> {
     let mut programs: HashMap<String, Arc<Program>> = HashMap::new();
     let mut after = None;
     loop {
         let chunk = acting.scope.all_decisions(after, CHUNK).await?;
         let Some((last, _)) = chunk.last() else { return Ok(()) };
         let before = after.replace(*last);
+        if found.total > 0 && found.total.is_multiple_of(TOLD) {
+            out.note(&format!(
+                "{} decisions so far, {} different",
+                found.total, found.different
+            ));
+        }
         let rows = acting
             .scope
             .decisions_for_machine(osn_store::DecisionQuery::All, before, CHUNK)
@@ -160,4 +188,70 @@ async fn municipality(app: &App, acting: &Acting, found: &mut Found) -> anyhow::
             }
         }
     }
+}
+
+/// Every list that was proposed or is final, ranked again from what its lines say: keys, tie rule, draw and cut.
+async fn lists(acting: &Acting, found: &mut Found) -> anyhow::Result<()> {
+    let mut query = PageQuery::first();
+    loop {
+        let page = acting.scope.calls(CallFilter::default(), query.clone()).await?;
+        for call in &page.items {
+            let (CallState::Proposed { selection, .. } | CallState::Final { selection, .. }) = call.value.state else {
+                continue;
+            };
+            found.lists += 1;
+            match again(acting, selection).await? {
+                None => found.lists_identical += 1,
+                Some(what) => {
+                    if found.differences.len() < NAMED {
+                        found.differences.push(format!("list {selection}: {what}"));
+                    }
+                }
+            }
+        }
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// What differs when a list is ranked again; nothing where it is the same.
+async fn again(acting: &Acting, id: SelectionId) -> anyhow::Result<Option<String>> {
+    let selection = acting
+        .scope
+        .selection(id)
+        .await?
+        .context("a call's list is not stored")?;
+    let head = selection.value.list;
+    let expected = usize::try_from(head.lines())?;
+    let mut stored: Vec<Ranked> = Vec::with_capacity(expected);
+    loop {
+        let chunk = acting
+            .scope
+            .selection_lines(id, u32::try_from(stored.len())?, LINES)
+            .await?;
+        if chunk.is_empty() {
+            break;
+        }
+        stored.extend(chunk);
+    }
+    if stored.len() != expected {
+        return Ok(Some(format!(
+            "{} lines are stored, the list has {expected}",
+            stored.len()
+        )));
+    }
+    let mut ranking = Ranking::new(head.call_id, &head.keys, head.tie.clone(), head.capacity, expected);
+    for line in &stored {
+        ranking.push(&line.candidate)?;
+    }
+    let ranked = ranking.finish()?;
+    if *ranked.head() != head {
+        return Ok(Some(
+            "the applications on it, or the cut, are not those of its head".to_owned(),
+        ));
+    }
+    let moved = ranked.zip(&stored).find(|(again, stored)| again != *stored);
+    Ok(moved.map(|(again, _)| format!("rank {} is another line now", again.rank)))
 }

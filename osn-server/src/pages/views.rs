@@ -399,6 +399,22 @@ pub struct Results {
     pub blocks: Vec<Block>,
 }
 
+/// A final list that the reader's browser checks.
+#[derive(Debug, Template)]
+#[template(path = "verify.html")]
+pub struct Verify {
+    /// Language, texts, menus.
+    pub p: Page,
+    /// The call.
+    pub call: String,
+    /// Address of the results.
+    pub back: String,
+    /// Address of the document.
+    pub document: String,
+    /// What is asked about it.
+    pub questions: [&'static str; 7],
+}
+
 /// A page of words.
 #[derive(Debug, Template)]
 #[template(path = "text.html")]

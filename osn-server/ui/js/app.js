@@ -45,3 +45,7 @@ for (const form of document.querySelectorAll("form[data-osn-guard]")) {
   form.addEventListener("submit", () => (changed = false));
   window.addEventListener("beforeunload", (event) => changed && event.preventDefault());
 }
+
+// The page that checks a published list brings the script that does.
+const verify = document.querySelector("[data-osn-verify]");
+if (verify) import(verify.dataset.osnScript);

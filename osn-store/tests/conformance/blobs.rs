@@ -1,6 +1,8 @@
 //! Bytes in chunks, and installed programs.
 use osn_core::canonical;
 use osn_core::id::PersonId;
+use osn_core::program_use::{ProgramEvent, ProgramUse};
+use osn_core::state::Machine as _;
 use osn_store::{Actor, NewProgram, Readable, SealFault, StoreError};
 use serde_json::json;
 
@@ -124,9 +126,9 @@ async fn programs_are_installed_once_and_found_by_either_digest(ground: &Ground)
     let all = ground.city.programs().await.unwrap();
     let short: Vec<_> = all
         .iter()
-        .map(|each| (each.version.as_str(), each.enabled, each.installed_at))
+        .map(|each| (each.version.as_str(), each.installed_at))
         .collect();
-    assert_eq!(short, [("1.0.0", true, at(1)), ("1.0.1", true, at(3))]);
+    assert_eq!(short, [("1.0.0", at(1)), ("1.0.1", at(3))]);
     assert_eq!(
         (all[0].installed_by, &all[0].details),
         (Some(crate::sample::account()), &json!({"cases": 12}))
@@ -140,24 +142,35 @@ async fn programs_are_installed_once_and_found_by_either_digest(ground: &Ground)
         let found = ground.city.program_package(digest).await.unwrap();
         assert_eq!(found.as_deref(), wanted.map(str::as_bytes), "{digest}");
     }
-    let mut tx = ground
-        .city
-        .begin(Actor::nobody("program.disable"), at(4))
-        .await
-        .unwrap();
-    tx.set_program_enabled("package-1", false).await.unwrap();
+    used_in_versions(ground).await;
+}
+
+/// What became of the program is written down once for each name, under an optimistic lock.
+async fn used_in_versions(ground: &Ground) {
+    let enable = |package: &str, seconds: i64| ProgramEvent::Enable {
+        package: package.to_owned(),
+        at: at(seconds),
+    };
+    let first = ProgramUse::installed("example").apply(&enable("package-1", 4)).unwrap();
+    let mut tx = ground.city.begin(Actor::nobody("program.enable"), at(4)).await.unwrap();
+    tx.insert_program_use(&first).await.unwrap();
+    tx.commit().await.unwrap();
+    let second = first.apply(&enable("package-2", 5)).unwrap();
+    let mut tx = ground.city.begin(Actor::nobody("program.enable"), at(5)).await.unwrap();
+    tx.update_program_use(&second, 1).await.unwrap();
     assert!(matches!(
-        tx.set_program_enabled("package-9", false).await,
-        Err(StoreError::Stale { .. })
+        tx.update_program_use(&first, 1).await,
+        Err(StoreError::Stale { expected: 1 })
     ));
     tx.commit().await.unwrap();
-    let enabled: Vec<_> = ground
-        .city
-        .programs()
-        .await
-        .unwrap()
-        .iter()
-        .map(|each| each.enabled)
-        .collect();
-    assert_eq!(enabled, [false, true]);
+    let read = ground.city.program_use("example").await.unwrap().unwrap();
+    assert_eq!((&read.value, read.version, read.updated_at), (&second, 2, at(5)));
+    assert_eq!(ground.city.program_uses().await.unwrap(), [read]);
+    assert_eq!(ground.city.program_use("other").await.unwrap(), None);
+    let unknown = second.apply(&enable("package-9", 6)).unwrap();
+    let mut tx = ground.city.begin(Actor::nobody("program.enable"), at(6)).await.unwrap();
+    assert!(tx.update_program_use(&unknown, 2).await.is_err(), "no such package");
+    drop(tx);
+    let history = ground.city.program_history("example", 10).await.unwrap();
+    assert!(history.actions.is_empty() && history.calls.is_empty() && history.runs.is_empty());
 }

@@ -16,6 +16,7 @@ pub mod json;
 mod judge;
 mod parameters;
 mod plan;
+pub mod prelude;
 mod program;
 pub mod run;
 
@@ -42,5 +43,5 @@ pub use form::{Ask, Form, Nothing, Purpose, ask, fact};
 pub use household::Scale;
 pub use judge::{Finding, Findings, Key, RankingKeys, Rule, State, ascending, criterion, descending};
 pub use parameters::{Content, Document, Parameter, ParameterKind, Parameters, parameter, problem};
-pub use plan::{Delivery, Group, Left, NO_BUDGET, NO_CAPACITY, NO_STOCK, Plan, Schedule, Slot, Stock};
+pub use plan::{Delivery, Group, Left, NO_BUDGET, NO_CAPACITY, NO_STOCK, Plan, Schedule, Slot, Stock, priced};
 pub use program::{BudgetLine, Case, Program, Refusal};

@@ -47,6 +47,15 @@ pub const NO_CAPACITY: u16 = 2;
 /// Symbol of the standard reason "no-stock".
 pub const NO_STOCK: u16 = 3;
 
+/// A line of an estimate: the symbol of its expense category, the price of one piece in cents, and how many.
+pub fn priced(category: u16, price: i64, quantity: u32) -> planner::BudgetLine {
+    planner::BudgetLine {
+        category,
+        amount: price.saturating_mul(i64::from(quantity)),
+        quantity,
+    }
+}
+
 impl<P: Program + ?Sized> Plan<'_, P> {
     /// Gives every row, in the order of the list, one piece of `supply` at `cost` on every occasion.
     ///

@@ -16,6 +16,7 @@ mod service;
 mod services;
 mod suggest;
 mod track;
+mod verify;
 
 use crate::route::{Access, Route};
 
@@ -38,6 +39,7 @@ pub(super) fn routes() -> Vec<Route> {
         get "/calls", Access::Public, calls::list;
         get "/calls/{id}", Access::Public, calls::one;
         get "/calls/{id}/results", Access::Public, results::show_page;
+        get "/calls/{id}/results/check", Access::Public, verify::show_page;
         get "/calls/{id}/apply", Access::Public, apply::ask;
         get "/track", Access::Public, track::ask;
         get "/about", Access::Public, about::about;

@@ -49,6 +49,10 @@ pub(super) async fn show_page(reader: Reader, Path(text): Path<String>) -> Outco
         Block::Table(table),
     ];
     blocks.extend(results.draw.as_ref().map(|draw| drawn(&p, draw)));
+    blocks.push(Block::Link(
+        p.t("verify-link"),
+        p.url(&format!("/calls/{call}/results/check")),
+    ));
     blocks.push(Block::Print);
     Ok(show(&Results {
         call: p.text(&view.title),

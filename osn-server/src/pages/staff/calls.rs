@@ -169,6 +169,10 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
             ));
         }
     }
+    if acting.actor.may(Right::PlanActions) && call.state != "draft" {
+        let address = p.url(&format!("/staff/calls/{}/dry-run", call.id));
+        page.blocks.push(Block::Link(p.t("dry-run-title"), address));
+    }
     page.blocks
         .push(Block::Link(p.t("call-public"), p.url(&format!("/calls/{}", call.id))));
     Ok(show(&page))

@@ -478,6 +478,18 @@ fn public(lang: Lang) -> Vec<(&'static str, String)> {
             .unwrap(),
         ),
         (
+            "verify",
+            Verify {
+                p: p("/calls/1/results/check", "verify-title"),
+                call: "Δέματα".into(),
+                back: "/calls/1/results".into(),
+                document: "/api/v1/calls/1/published-list".into(),
+                questions: ["digest", "lines", "references", "order", "draw", "cut", "records"],
+            }
+            .render()
+            .unwrap(),
+        ),
+        (
             "text",
             TextPage {
                 p: p("/privacy", "privacy-title"),

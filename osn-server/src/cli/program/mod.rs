@@ -1,37 +1,55 @@
-//! `osn program check|test|inspect|install|list`.
+//! `osn program`: for authors new, build, check, test, run, inspect; for hosts install, list, enable, rollback, disable, retire.
+
+mod build;
+mod check;
+mod findings;
+mod new;
+mod run;
+mod using;
+mod words;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
-use osn_programs::cases;
-use osn_programs::host::{Host, HostConfig};
 use osn_programs::limits::Limits;
 use osn_programs::package::Package;
-use osn_programs::program::Program;
 use serde_json::json;
 
 use super::place::{PlaceArgs, child_programs};
 use super::trust::TrustArgs;
 use super::{Answer, Out};
-use crate::acts::programs::{self, Handed};
+use crate::acts::programs::{self, Handed, Step};
 use crate::lang::Lang;
 use crate::programs::ProgramsConfig;
 use crate::{problem, texts::Texts};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Read and load a package, without running its cases
-    Check(FileArgs),
-    /// Run a package's golden cases
-    Test(FileArgs),
+    /// Make a folder with a program that builds and passes at once
+    New(new::NewArgs),
+    /// Build a program's folder into one package
+    Build(build::BuildArgs),
+    /// Check manifest, form, texts, limits, imports, size and determinism
+    Check(check::SourceArgs),
+    /// Run the golden cases, and say what they cover
+    Test(check::TestArgs),
+    /// Run one case from a file: questions, verdict and reasons, ranking keys, deliveries, cost, fuel
+    Run(run::RunArgs),
     /// Show what a package says about itself
     Inspect(FileArgs),
     /// Install a package; its golden cases run first
     Install(InstallArgs),
     /// Installed programs
     List(ListArgs),
+    /// Let new actions of a municipality use a program
+    Enable(using::EnableArgs),
+    /// Let new actions use the version before
+    Rollback(using::UseArgs),
+    /// Close a program to new actions; what runs goes on
+    Disable(using::UseArgs),
+    /// Give a program up for good; its decisions stay
+    Retire(using::UseArgs),
 }
 
 /// A package.
@@ -52,6 +70,9 @@ pub(super) struct InstallArgs {
     /// Take a package that nobody signed; the journal says so
     #[arg(long)]
     allow_unsigned: bool,
+    /// Only install it: `osn program enable` says when new actions take it
+    #[arg(long)]
+    shelf: bool,
     #[command(flatten)]
     trust: TrustArgs,
     /// Municipality, where several are served
@@ -73,11 +94,18 @@ pub(super) struct ListArgs {
 
 pub(super) async fn run(command: Command, out: &Out) -> anyhow::Result<Answer> {
     match command {
-        Command::Check(args) => check(&args.file, out),
-        Command::Test(args) => test(&args.file, out),
+        Command::New(args) => new::run(&args, out),
+        Command::Build(args) => build::run(&args, out),
+        Command::Check(args) => check::check(&args, out),
+        Command::Test(args) => check::test(&args, out),
+        Command::Run(args) => run::run(&args, out),
         Command::Inspect(args) => inspect(&args.file, out),
         Command::Install(args) => install(args, out).await,
         Command::List(args) => list(args, out).await,
+        Command::Enable(args) => using::enable(args, out).await,
+        Command::Rollback(args) => using::step(args, Step::RollBack, out).await,
+        Command::Disable(args) => using::step(args, Step::Disable, out).await,
+        Command::Retire(args) => using::step(args, Step::Retire, out).await,
     }
 }
 
@@ -85,23 +113,8 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))
 }
 
-/// A package, loaded; `None` and the words where it is refused.
-fn load(file: &Path, out: &Out) -> anyhow::Result<Option<(Package, Arc<Program>)>> {
-    let host = Host::new(HostConfig::default())?;
-    let bytes = read(file)?;
-    let loaded = Package::read(&bytes, host.limits())
-        .map_err(crate::refusal::Refusal::from)
-        .and_then(|package| {
-            let program = host.load(&package)?;
-            Ok((package, program))
-        });
-    match loaded {
-        Ok((package, program)) => Ok(Some((package, program))),
-        Err(refusal) => {
-            refused(&refusal, out)?;
-            Ok(None)
-        }
-    }
+fn read_text(file: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))
 }
 
 fn refused(refusal: &crate::refusal::Refusal, out: &Out) -> anyhow::Result<()> {
@@ -115,46 +128,6 @@ fn refused(refusal: &crate::refusal::Refusal, out: &Out) -> anyhow::Result<()> {
     }
     out.answer(&told, &words);
     Ok(())
-}
-
-fn check(file: &Path, out: &Out) -> anyhow::Result<Answer> {
-    let Some((package, _)) = load(file, out)? else {
-        return Ok(Answer::No);
-    };
-    let manifest = package.manifest();
-    let document = json!({ "name": manifest.key, "version": manifest.version, "code_digest": package.code_digest(), "package_digest": package.package_digest() });
-    out.answer(
-        &document,
-        &format!(
-            "{} {} can be installed. Code {}",
-            manifest.key,
-            manifest.version,
-            package.code_digest()
-        ),
-    );
-    Ok(Answer::Yes)
-}
-
-fn test(file: &Path, out: &Out) -> anyhow::Result<Answer> {
-    let Some((package, program)) = load(file, out)? else {
-        return Ok(Answer::No);
-    };
-    match cases::run(&program, &package) {
-        Ok(report) => {
-            out.answer(
-                &json!({ "passed": report.passed, "failed": 0 }),
-                &format!("{} golden cases passed", report.passed),
-            );
-            Ok(Answer::Yes)
-        }
-        Err(failed) => {
-            out.answer(
-                &json!({ "passed": failed.passed, "failed": failed.failures.len(), "report": failed.to_string() }),
-                &failed.to_string(),
-            );
-            Ok(Answer::No)
-        }
-    }
 }
 
 fn inspect(file: &Path, out: &Out) -> anyhow::Result<Answer> {
@@ -178,6 +151,7 @@ async fn install(args: InstallArgs, out: &Out) -> anyhow::Result<Answer> {
     let handed = Handed {
         bytes: read(&args.file)?,
         signature: signature(&args)?,
+        on_the_shelf: args.shelf,
     };
     match programs::install_as(&acting, handed, args.allow_unsigned).await {
         Ok(view) => {
@@ -216,15 +190,8 @@ fn signature(args: &InstallArgs) -> anyhow::Result<Option<String>> {
 async fn list(args: ListArgs, out: &Out) -> anyhow::Result<Answer> {
     let acting = args.place.acting(args.municipality.as_deref()).await?;
     let views = programs::list(&acting).await?;
-    let line = |view: &programs::ProgramView| {
-        format!(
-            "{} {} {} {}",
-            view.name,
-            view.version,
-            if view.enabled { "on" } else { "off" },
-            view.code_digest
-        )
-    };
+    let line =
+        |view: &programs::ProgramView| format!("{} {} {} {}", view.name, view.version, view.state, view.code_digest);
     out.answer(&views, &views.iter().map(line).collect::<Vec<_>>().join("\n"));
     Ok(Answer::Yes)
 }

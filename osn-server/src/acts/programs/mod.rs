@@ -1,5 +1,9 @@
 //! Programs: installed while the server runs, after their golden cases passed; switched off and on.
 
+mod using;
+
+use osn_core::program_use::{ProgramEvent, ProgramUse};
+use osn_core::state::Machine as _;
 use osn_programs::about::About;
 use osn_programs::cases;
 use osn_programs::package::{Policy, Signed, verify_signature};
@@ -10,9 +14,13 @@ use serde::Serialize;
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
 use crate::programs::{Installed, blocking, own_build};
-use crate::refusal::{Outcome, Refusal};
+use crate::refusal::{Kind, Outcome, Refusal};
 
-/// An installed program, as lists show it.
+pub use using::{
+    FaultView, OfferedView, Step, VersionView, VersionsView, enable, enable_as, offered, step, step_as, versions,
+};
+
+/// An installed program, as lists show it: the version that new actions take, else the newest.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ProgramView {
     /// Key.
@@ -31,6 +39,8 @@ pub struct ProgramView {
     pub package_digest: String,
     /// Whether new actions may use it.
     pub enabled: bool,
+    /// `installed`, `enabled`, `disabled` or `retired`.
+    pub state: String,
     /// Golden cases that ran on installation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cases: Option<usize>,
@@ -43,6 +53,8 @@ pub struct Handed {
     pub bytes: Vec<u8>,
     /// The text of its `.minisig` file.
     pub signature: Option<String>,
+    /// Only installed: whoever enables it says when new actions take it.
+    pub on_the_shelf: bool,
 }
 
 /// Where a package comes from: kept with the program and in the journal.
@@ -78,7 +90,8 @@ fn origin(acting: &Acting, handed: &Handed, allow_unsigned: bool) -> Outcome<Ori
     )
 }
 
-/// Checks who signed a package, reads and loads it, runs its golden cases, and installs it. A failure installs nothing.
+/// Checks who signed a package, reads and loads it, runs its golden cases, installs it, and enables it unless it is for the
+/// shelf. A failure installs nothing. A program that was disabled or retired stays so.
 pub async fn install(acting: &Acting, handed: Handed) -> Outcome<ProgramView> {
     acting.require(Right::InstallPrograms)?;
     install_as(acting, handed, false).await
@@ -87,7 +100,9 @@ pub async fn install(acting: &Acting, handed: Handed) -> Outcome<ProgramView> {
 /// The same, for whoever runs the server at its command line, and may allow a package without a signature.
 pub async fn install_as(acting: &Acting, handed: Handed, allow_unsigned: bool) -> Outcome<ProgramView> {
     let origin = origin(acting, &handed, allow_unsigned)?;
-    let bytes = handed.bytes;
+    let Handed {
+        bytes, on_the_shelf, ..
+    } = handed;
     let installed = acting.app.programs().open(bytes.clone()).await?;
     let ran = run_cases(&installed).await?;
     let manifest = installed.package.manifest();
@@ -99,10 +114,22 @@ pub async fn install_as(acting: &Acting, handed: Handed, allow_unsigned: bool) -
         package_digest: installed.package.package_digest().to_string(),
         details: serde_json::json!({ "licence": manifest.licence, "authors": manifest.authors, "languages": manifest.languages, "cases": ran, "origin": origin }),
     };
-    let before = find(acting, &program.name).await?;
-    if before.is_none_or(|before| before.package_digest != program.package_digest) {
+    let known = acting.scope.programs().await?;
+    if !known.iter().any(|row| row.package_digest == program.package_digest) {
+        let used = acting.scope.program_use(&program.name).await?;
         let mut tx = acting.begin("program.install").await?;
         tx.install_program(&program, &bytes).await?;
+        match used {
+            None => {
+                tx.insert_program_use(&first_use(acting, &program, on_the_shelf)?)
+                    .await?
+            }
+            Some(used) if used.value.is_enabled() && !on_the_shelf => {
+                let next = used.value.apply(&enabled_event(acting, &program))?;
+                tx.update_program_use(&next, used.version).await?;
+            }
+            Some(_) => {}
+        }
         let details = serde_json::json!({
             "name": program.name, "version": program.version, "code": program.code_digest, "package": program.package_digest, "cases": ran,
             "origin": origin,
@@ -116,13 +143,39 @@ pub async fn install_as(acting: &Acting, handed: Handed, allow_unsigned: bool) -
         tx.commit().await?;
     }
     acting.app.programs().put(&installed).await;
-    let row = find(acting, &program.name)
+    let row = acting
+        .scope
+        .programs()
         .await?
+        .into_iter()
+        .find(|row| row.package_digest == program.package_digest)
         .ok_or_else(|| Refusal::internal("an installed program is not listed"))?;
+    let used = uses(acting, &program.name).await?;
     Ok(ProgramView {
         cases: Some(ran),
-        ..view(acting, &row, &installed)
+        ..view(acting, &row, &used, &installed)
     })
+}
+
+fn enabled_event(acting: &Acting, program: &NewProgram) -> ProgramEvent {
+    ProgramEvent::Enable {
+        package: program.package_digest.clone(),
+        at: acting.now,
+    }
+}
+
+fn first_use(acting: &Acting, program: &NewProgram, on_the_shelf: bool) -> Outcome<ProgramUse> {
+    let used = ProgramUse::installed(&program.name);
+    Ok(if on_the_shelf {
+        used
+    } else {
+        used.apply(&enabled_event(acting, program))?
+    })
+}
+
+async fn uses(acting: &Acting, name: &str) -> Outcome<ProgramUse> {
+    let used = acting.scope.program_use(name).await?;
+    Ok(used.map_or_else(|| ProgramUse::installed(name), |used| used.value))
 }
 
 async fn run_cases(installed: &Installed) -> Outcome<usize> {
@@ -130,31 +183,50 @@ async fn run_cases(installed: &Installed) -> Outcome<usize> {
     blocking(move || Ok(cases::run(&program, &package)?.passed)).await
 }
 
-async fn find(acting: &Acting, name: &str) -> Outcome<Option<InstalledProgram>> {
-    Ok(acting
-        .scope
-        .programs()
-        .await?
-        .into_iter()
-        .find(|program| program.name == name))
+/// The version that new actions take.
+fn current<'a>(rows: &'a [InstalledProgram], used: &ProgramUse) -> Option<&'a InstalledProgram> {
+    rows.iter()
+        .find(|row| Some(&row.package_digest) == used.package.as_ref())
 }
 
-/// Every installed program, each in its newest version.
+/// The version of a program that is shown, and what became of the program.
+async fn shown(acting: &Acting, name: &str) -> Outcome<(InstalledProgram, ProgramUse)> {
+    let mut rows = acting.scope.programs().await?;
+    rows.retain(|row| row.name == name);
+    let used = uses(acting, name).await?;
+    let row = current(&rows, &used).or(rows.last());
+    let row = row.ok_or_else(|| Refusal::not_found("program.unknown"))?;
+    Ok((row.clone(), used))
+}
+
+/// A program as lists show it.
+async fn view_of(acting: &Acting, name: &str) -> Outcome<ProgramView> {
+    let (row, used) = shown(acting, name).await?;
+    let installed = acting.app.programs().get(&acting.scope, &row.package_digest).await?;
+    Ok(view(acting, &row, &used, &installed))
+}
+
+/// Every installed program, each in the version that new actions take, else in its newest.
 pub async fn list(acting: &Acting) -> Outcome<Vec<ProgramView>> {
+    let names: std::collections::BTreeSet<String> =
+        acting.scope.programs().await?.into_iter().map(|row| row.name).collect();
     let mut views = Vec::new();
-    for row in acting.scope.programs().await? {
-        let installed = acting.app.programs().get(&acting.scope, &row.package_digest).await?;
-        views.push(view(acting, &row, &installed));
+    for name in names {
+        views.push(view_of(acting, &name).await?);
     }
     Ok(views)
 }
 
-/// The newest version of a program that is switched on.
+/// The version of a program that new actions take.
 pub async fn enabled(acting: &Acting, name: &str) -> Outcome<(InstalledProgram, Installed)> {
-    let row = find(acting, name)
-        .await?
-        .filter(|program| program.enabled)
-        .ok_or_else(|| Refusal::field("/program", "unknown-program"))?;
+    let unknown = || Refusal::field("/program", "unknown-program");
+    let (row, used) = shown(acting, name).await.map_err(|refusal| match refusal.kind() {
+        Kind::NotFound => unknown(),
+        _ => refusal,
+    })?;
+    if !used.is_enabled() {
+        return Err(unknown());
+    }
     let installed = acting.app.programs().get(&acting.scope, &row.package_digest).await?;
     Ok((row, installed))
 }
@@ -171,38 +243,16 @@ pub struct ProgramDetails {
 
 /// One program.
 pub async fn get(acting: &Acting, name: &str) -> Outcome<ProgramDetails> {
-    let row = find(acting, name)
-        .await?
-        .ok_or_else(|| Refusal::not_found("program.unknown"))?;
+    let (row, used) = shown(acting, name).await?;
     let installed = acting.app.programs().get(&acting.scope, &row.package_digest).await?;
     let about = About::clone(&*installed.program.about(None)?);
     Ok(ProgramDetails {
-        program: view(acting, &row, &installed),
+        program: view(acting, &row, &used, &installed),
         about,
     })
 }
 
-/// Switches a program on or off for new actions; what runs goes on with the code that its call pinned.
-pub async fn set_enabled(acting: &Acting, name: &str, enabled: bool) -> Outcome<ProgramView> {
-    acting.require(Right::InstallPrograms)?;
-    let row = find(acting, name)
-        .await?
-        .ok_or_else(|| Refusal::not_found("program.unknown"))?;
-    let act = if enabled { "program.enable" } else { "program.disable" };
-    let mut tx = acting.begin(act).await?;
-    tx.set_program_enabled(&row.package_digest, enabled).await?;
-    tx.journal(entry(
-        act,
-        "program",
-        acting.municipality().id.uuid(),
-        serde_json::json!({ "name": row.name }),
-    ));
-    tx.commit().await?;
-    let installed = acting.app.programs().get(&acting.scope, &row.package_digest).await?;
-    Ok(view(acting, &InstalledProgram { enabled, ..row }, &installed))
-}
-
-fn view(acting: &Acting, row: &InstalledProgram, installed: &Installed) -> ProgramView {
+fn view(acting: &Acting, row: &InstalledProgram, used: &ProgramUse, installed: &Installed) -> ProgramView {
     let text = |key: &str| {
         installed
             .program
@@ -218,7 +268,8 @@ fn view(acting: &Acting, row: &InstalledProgram, installed: &Installed) -> Progr
         contract: row.contract.clone(),
         code_digest: row.code_digest.clone(),
         package_digest: row.package_digest.clone(),
-        enabled: row.enabled,
+        enabled: used.is_enabled(),
+        state: used.name().to_owned(),
         cases: None,
     }
 }
