@@ -1,6 +1,5 @@
 //! A person who writes a program outside the repository: new, build, check, test, run; and what they are told when something
 //! is wrong.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -10,7 +9,7 @@ use serde_json::Value;
 
 /// A folder that belongs to nobody's workspace.
 struct Author {
-    _ground: tempfile::TempDir,
+    ground: tempfile::TempDir,
     dir: PathBuf,
 }
 
@@ -29,8 +28,8 @@ impl Author {
     fn in_lang(name: &str, lang: &str) -> Result<Self> {
         let ground = tempfile::tempdir()?;
         let dir = ground.path().join(name);
-        let author = Self { _ground: ground, dir };
-        let said = author.run(author._ground.path(), &["new", name, "--lang", lang], &[])?;
+        let author = Self { ground, dir };
+        let said = author.run(author.ground.path(), &["new", name, "--lang", lang], &[])?;
         assert_eq!(said.code, Some(0), "{}", said.words);
         Ok(author)
     }
@@ -283,7 +282,7 @@ fn what_is_missing_on_the_machine_is_named() -> Result<()> {
         assert!(said.words.contains(wanted), "`{wanted}` not in: {}", said.words);
         Ok(())
     };
-    let (here, outside) = (author.dir.clone(), author._ground.path().to_owned());
+    let (here, outside) = (author.dir.clone(), author.ground.path().to_owned());
     check(
         &here,
         &["build"],

@@ -371,7 +371,7 @@ async fn chunk(
 fn of_groups(about: &About, data: &ApplicationData) -> Vec<(String, String)> {
     let mut groups = Vec::new();
     if let Some(area) = &data.applicant.area {
-        groups.push(("area".to_owned(), area.to_string()));
+        groups.push(("area".to_owned(), area.clone()));
     }
     for field in &about.form.application {
         if !matches!(field.kind, AnswerKind::Flag | AnswerKind::Choice) {

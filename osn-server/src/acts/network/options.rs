@@ -52,11 +52,11 @@ pub(super) async fn prices(acting: &Acting) -> Outcome<Vec<ProgramPrice>> {
     }
     let mut names: Vec<String> = acting
         .scope
-        .programs()
+        .program_uses()
         .await?
         .into_iter()
-        .filter(|program| program.enabled)
-        .map(|program| program.name)
+        .filter(|used| used.value.is_enabled())
+        .map(|used| used.value.name)
         .collect();
     names.sort_unstable();
     names.dedup();

@@ -122,7 +122,7 @@ pub async fn install_as(acting: &Acting, handed: Handed, allow_unsigned: bool) -
         match used {
             None => {
                 tx.insert_program_use(&first_use(acting, &program, on_the_shelf)?)
-                    .await?
+                    .await?;
             }
             Some(used) if used.value.is_enabled() && !on_the_shelf => {
                 let next = used.value.apply(&enabled_event(acting, &program))?;
