@@ -99,7 +99,7 @@ impl Player<'_> {
             body["amount"] = euros(row, "amount")?;
             body["budget_line_id"] = self.kept(STEP, &format!("money/line/{}", text(row, "line")?))?.into();
             let path = format!("/operations/{operation}/commitments");
-            self.make("commitment", text(row, "ada")?, keeper, &path, body).await?;
+            self.make("commitment", text(row, "line")?, keeper, &path, body).await?;
         }
         for row in &file.contracts {
             let mut body = without(row, &["key", "supplier"]);
