@@ -184,6 +184,7 @@ impl FormView {
                 Err(code) => errors.push(FieldError::new(&field.name, code)),
             }
         }
+        close_up(&mut body);
         (body, errors)
     }
 
@@ -243,8 +244,8 @@ fn put(body: &mut Json, pointer: &str, value: Json) {
         }
         let next = match (place, index) {
             (Json::Array(items), Some(index)) => {
-                let index = index.min(items.len());
-                if index == items.len() {
+                // Rows before this one that stay empty are closed up in the end; a form has a few dozen at most.
+                while items.len() <= index && index < 1_000 {
                     items.push(Json::Null);
                 }
                 items.get_mut(index)
@@ -259,6 +260,18 @@ fn put(body: &mut Json, pointer: &str, value: Json) {
         place = next;
     }
     *place = value;
+}
+
+/// Rows in which nothing was typed leave their lists.
+fn close_up(value: &mut Json) {
+    match value {
+        Json::Array(items) => {
+            items.retain(|item| !item.is_null());
+            items.iter_mut().for_each(close_up);
+        }
+        Json::Object(map) => map.values_mut().for_each(close_up),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
 }
 
 #[cfg(test)]

@@ -49,12 +49,7 @@ const COUNT: Sql = sql(
 );
 const COUNTED: Sql = sql(
     "empty_search",
-    "select category, area, group_code, sum(searches) as total from empty_search
-     where municipality_id = $1 and day >= $2 and day <= $3
-     group by category, area, group_code order by total desc, category, area, group_code limit 500",
-)
-.on_postgres(
-    "select category, area, group_code, sum(searches)::bigint as total from empty_search
+    "select category, area, group_code, cast(sum(searches) as bigint) as total from empty_search
      where municipality_id = $1 and day >= $2 and day <= $3
      group by category, area, group_code order by total desc, category, area, group_code limit 500",
 );
