@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use chrono::{DateTime, LocalResult, NaiveDateTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use osn_core::time::Instant;
@@ -20,6 +21,9 @@ use super::scenario::{
 };
 use super::show::Show;
 use crate::app::App;
+
+/// How often a step is asked again, a second apart, while the server says that it is busy.
+const BUSY_TRIES: u32 = 10;
 
 /// A session that the player holds.
 #[derive(Clone)]
@@ -339,7 +343,18 @@ impl<'a> Player<'a> {
     }
 
     async fn expect(&self, step: &str, ask: &Ask<'_>) -> Result<Answer, DemoError> {
-        let answer = self.door.send(ask).await?;
+        let mut answer = self.door.send(ask).await?;
+        // Busy means: nothing happened, ask again. The key of the step makes that safe.
+        let mut tries = if ask.key.is_some() || ask.method == Method::GET {
+            BUSY_TRIES
+        } else {
+            0
+        };
+        while answer.status == StatusCode::SERVICE_UNAVAILABLE && tries > 0 {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            answer = self.door.send(ask).await?;
+            tries -= 1;
+        }
         if answer.status.is_success() {
             return Ok(answer);
         }
