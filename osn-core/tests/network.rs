@@ -1,16 +1,15 @@
 //! Need and network: reports that contradict themselves, gaps that are one, the board, consent, agreements.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use chrono::{DateTime, NaiveDate};
+mod network_city;
+
 use osn_core::coverage::Fit;
-use osn_core::directory::{Directory, DirectoryRecord, Service, ServiceStatus, Taxonomy, TaxonomyTerm, TermCode};
+use osn_core::directory::{Service, ServiceStatus, TermCode};
 use osn_core::gap::{
     ExtensionState, GapCause, GapError, GapSource, GapState, JoinError, Month, ReportedGap, ServiceExtension,
     UnmetNeed, unmet_board,
 };
-use osn_core::id::{
-    AccountId, ExtensionId, GapId, OperationId, OrganizationId, PersonId, ReferralId, ServiceId, TermId,
-};
+use osn_core::id::{ExtensionId, GapId, OperationId, OrganizationId, PersonId, ReferralId, ServiceId};
 use osn_core::lang::LocalText;
 use osn_core::meeting::{GroupProfile, ProfileError};
 use osn_core::money::Money;
@@ -19,50 +18,10 @@ use osn_core::network::{Agreement, Member, MemberError, MemberKind, MemberState}
 use osn_core::operation::{Operation, Regime};
 use osn_core::proposal::{FitDimension, FitQuestion, OperationScope, operation_fit};
 use osn_core::referral::{Consent, DataField, Referral, ReferralData, ReferralError, ReferralState};
-use osn_core::time::{Instant, Period};
+use osn_core::time::Period;
 use uuid::Uuid;
 
-fn day(text: &str) -> NaiveDate {
-    text.parse().unwrap()
-}
-
-fn at() -> Instant {
-    DateTime::from_timestamp(1_661_990_400, 0).unwrap() // 1/9/2022
-}
-
-fn who(number: u128) -> AccountId {
-    AccountId::new(Uuid::from_u128(number))
-}
-
-fn words(text: &str) -> LocalText {
-    LocalText::new(text, text)
-}
-
-fn codes(codes: &[&str]) -> Vec<TermCode> {
-    codes.iter().copied().map(TermCode::new).collect()
-}
-
-fn city(services: Vec<Service>) -> Directory {
-    let term = |taxonomy, code: &str, parent: Option<&str>| {
-        DirectoryRecord::TaxonomyTerm(TaxonomyTerm {
-            parent: parent.map(TermCode::new),
-            ..TaxonomyTerm::new(TermId::new(Uuid::nil()), TermCode::new(code), taxonomy, words(code))
-        })
-    };
-    let terms = [
-        term(Taxonomy::Category, "food", None),
-        term(Taxonomy::BeneficiaryGroup, "homeless", None),
-        term(Taxonomy::Area, "city", None),
-        term(Taxonomy::Area, "city.1", Some("city")),
-        term(Taxonomy::Area, "city.2", Some("city")),
-    ];
-    Directory::new(
-        at(),
-        terms
-            .into_iter()
-            .chain(services.into_iter().map(DirectoryRecord::Service)),
-    )
-}
+use network_city::{at, city, codes, day, who, words};
 
 fn gap(number: u128) -> ReportedGap {
     ReportedGap {

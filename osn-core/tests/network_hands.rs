@@ -1,12 +1,11 @@
 //! Two people where one is not enough: immediate help within its ceiling, emergencies, and officers against the rules.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use chrono::{DateTime, NaiveDate};
+mod network_city;
+
 use osn_core::coverage::{Confirmation, FreshnessPolicy, NeedOutcome, confirm};
-use osn_core::directory::{Directory, DirectoryRecord, Mode, Service, ServiceStatus, Taxonomy, TaxonomyTerm, TermCode};
-use osn_core::id::{
-    AccountId, EmergencyId, InterventionId, OrganizationId, OverrulingId, PersonId, RequestId, ServiceId, TermId,
-};
+use osn_core::directory::{Mode, Service, ServiceStatus, TermCode};
+use osn_core::id::{EmergencyId, InterventionId, OrganizationId, OverrulingId, PersonId, RequestId, ServiceId};
 use osn_core::immediate::{
     Emergency, EmergencyState, HelpGiven, HelpTo, ImmediateIntervention, InterventionError, InterventionState,
 };
@@ -15,50 +14,10 @@ use osn_core::lang::LocalText;
 use osn_core::money::Money;
 use osn_core::need::{Need, People, Urgency};
 use osn_core::overruling::{Overruling, OverrulingError, OverrulingState};
-use osn_core::time::{Instant, Period};
+use osn_core::time::Period;
 use uuid::Uuid;
 
-fn day(text: &str) -> NaiveDate {
-    text.parse().unwrap()
-}
-
-fn at() -> Instant {
-    DateTime::from_timestamp(1_661_990_400, 0).unwrap() // 1/9/2022
-}
-
-fn who(number: u128) -> AccountId {
-    AccountId::new(Uuid::from_u128(number))
-}
-
-fn words(text: &str) -> LocalText {
-    LocalText::new(text, text)
-}
-
-fn codes(codes: &[&str]) -> Vec<TermCode> {
-    codes.iter().copied().map(TermCode::new).collect()
-}
-
-fn city(services: Vec<Service>) -> Directory {
-    let term = |taxonomy, code: &str, parent: Option<&str>| {
-        DirectoryRecord::TaxonomyTerm(TaxonomyTerm {
-            parent: parent.map(TermCode::new),
-            ..TaxonomyTerm::new(TermId::new(Uuid::nil()), TermCode::new(code), taxonomy, words(code))
-        })
-    };
-    let terms = [
-        term(Taxonomy::Category, "food", None),
-        term(Taxonomy::BeneficiaryGroup, "homeless", None),
-        term(Taxonomy::Area, "city", None),
-        term(Taxonomy::Area, "city.1", Some("city")),
-        term(Taxonomy::Area, "city.2", Some("city")),
-    ];
-    Directory::new(
-        at(),
-        terms
-            .into_iter()
-            .chain(services.into_iter().map(DirectoryRecord::Service)),
-    )
-}
+use network_city::{at, city, codes, day, who, words};
 
 fn help(people: usize, cost: i64, to: &str) -> ImmediateIntervention {
     let ids = (0..people).map(|number| PersonId::new(Uuid::from_u128(number.try_into().unwrap())));

@@ -1,4 +1,5 @@
-//! Every state machine of the house, printed as its full table: state x event.
+//! The state machines of the chain and of the mapping, printed as their full tables: state x event. Those of need and network and
+//! of money stand in `states_network.rs` and `states_money.rs`.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use chrono::DateTime;

@@ -58,8 +58,12 @@ arg_from! {
     NaiveDate => Day: value => value;
 }
 
-macro_rules! arg_from_id {
+/// Every typed identifier of the house, in and out.
+macro_rules! ids {
     ($($id:ident),*) => {$(
+        impl FromUuid for osn_core::id::$id {
+            fn from_uuid(uuid: Uuid) -> Self { Self::new(uuid) }
+        }
         impl From<osn_core::id::$id> for Arg {
             fn from(id: osn_core::id::$id) -> Self { Self::Id(Some(id.uuid())) }
         }
@@ -69,7 +73,7 @@ macro_rules! arg_from_id {
     )*};
 }
 
-arg_from_id!(
+ids!(
     MunicipalityId,
     AccountId,
     OrganizationId,
@@ -373,59 +377,6 @@ impl Row {
 pub(crate) trait FromUuid {
     fn from_uuid(uuid: Uuid) -> Self;
 }
-
-macro_rules! from_uuid {
-    ($($id:ident),*) => {$(
-        impl FromUuid for osn_core::id::$id {
-            fn from_uuid(uuid: Uuid) -> Self { Self::new(uuid) }
-        }
-    )*};
-}
-
-from_uuid!(
-    MunicipalityId,
-    AccountId,
-    OrganizationId,
-    RequestId,
-    CertificateId,
-    OperationId,
-    ActionId,
-    CallId,
-    ApplicationId,
-    PersonId,
-    AssessmentRunId,
-    DecisionId,
-    SelectionId,
-    AwardId,
-    DeliveryId,
-    JobId,
-    MessageId,
-    RecordConfirmationId,
-    ReminderId,
-    SuggestionId,
-    SubscriptionId,
-    ImportId,
-    GapId,
-    ContributionId,
-    ExtensionId,
-    ReferralId,
-    MeetingId,
-    MemberId,
-    PracticeId,
-    OverrulingId,
-    InterventionId,
-    EmergencyId,
-    ProposalId,
-    NoteId,
-    ExpenseId,
-    SupplierId,
-    ContractId,
-    BudgetLineId,
-    ReallocationId,
-    CommitmentId,
-    ClaimId,
-    JudgementId
-);
 
 impl FromUuid for Uuid {
     fn from_uuid(uuid: Self) -> Self {

@@ -6,7 +6,22 @@ pub mod browser;
 pub mod client;
 pub mod house;
 pub mod maker;
+pub mod money;
 pub mod network;
 
 pub use osn_test_postgres as postgres;
-pub mod money;
+
+/// Each story once on SQLite and once on PostgreSQL, under the names `sqlite::…` and `postgres::…`.
+#[macro_export]
+macro_rules! stories {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() -> anyhow::Result<()> { super::$name($crate::app::Backend::Sqlite).await })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() -> anyhow::Result<()> { super::$name($crate::app::Backend::Postgres).await })*
+        }
+    };
+}

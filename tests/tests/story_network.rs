@@ -402,20 +402,7 @@ async fn two_officers_stand_against_the_rules(backend: Backend) -> Result<()> {
     Ok(())
 }
 
-macro_rules! stories {
-    ($($name:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() -> anyhow::Result<()> { super::$name(osn_tests::app::Backend::Sqlite).await })*
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() -> anyhow::Result<()> { super::$name(osn_tests::app::Backend::Postgres).await })*
-        }
-    };
-}
-
-stories!(
+osn_tests::stories!(
     gaps_are_joined_served_and_counted,
     a_referral_carries_consent_and_a_refusal_reports_a_gap,
     two_officers_stand_against_the_rules,

@@ -398,20 +398,7 @@ async fn immediate_help_has_a_ceiling_and_two_hands(backend: Backend) -> Result<
     Ok(())
 }
 
-macro_rules! stories {
-    ($($name:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() -> anyhow::Result<()> { super::$name(osn_tests::app::Backend::Sqlite).await })*
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() -> anyhow::Result<()> { super::$name(osn_tests::app::Backend::Postgres).await })*
-        }
-    };
-}
-
-stories!(
+osn_tests::stories!(
     from_a_meeting_to_the_register,
     immediate_help_has_a_ceiling_and_two_hands,
 );

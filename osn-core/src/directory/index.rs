@@ -136,6 +136,30 @@ impl Directory {
         self.changed.get(&record).copied()
     }
 
+    /// A record of any kind, by the kind's stable name ([`DirectoryRecord::kind`]) and identifier.
+    pub fn record(&self, kind: &str, id: Uuid) -> Option<DirectoryRecord> {
+        match kind {
+            "taxonomy" => self
+                .taxonomy(TaxonomyId::new(id))
+                .cloned()
+                .map(DirectoryRecord::Taxonomy),
+            "taxonomy-term" => self
+                .term_by_id(TermId::new(id))
+                .cloned()
+                .map(DirectoryRecord::TaxonomyTerm),
+            "organization" => self
+                .organization(OrganizationId::new(id))
+                .cloned()
+                .map(DirectoryRecord::Organization),
+            "location" => self
+                .location(LocationId::new(id))
+                .cloned()
+                .map(DirectoryRecord::Location),
+            "service" => self.service(ServiceId::new(id)).cloned().map(DirectoryRecord::Service),
+            _ => None,
+        }
+    }
+
     /// A taxonomy's description by its identifier.
     pub fn taxonomy(&self, id: TaxonomyId) -> Option<&TaxonomyDescription> {
         self.taxonomies.get(&id)

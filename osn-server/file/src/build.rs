@@ -7,7 +7,6 @@ mod terms;
 use std::collections::{BTreeSet, HashMap};
 
 use osn_core::directory::{Directory, DirectoryRecord, derived_id};
-use osn_core::id::{LocationId, OrganizationId, ServiceId, TaxonomyId, TermId};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -489,27 +488,5 @@ impl<'b> Builder<'b> {
 
 /// A record of the mapping by table and identifier.
 pub(crate) fn known(directory: &Directory, at: usize, id: Uuid) -> Option<DirectoryRecord> {
-    match table(at)?.name {
-        "taxonomy" => directory
-            .taxonomy(TaxonomyId::new(id))
-            .cloned()
-            .map(DirectoryRecord::Taxonomy),
-        "taxonomy_term" => directory
-            .term_by_id(TermId::new(id))
-            .cloned()
-            .map(DirectoryRecord::TaxonomyTerm),
-        "organization" => directory
-            .organization(OrganizationId::new(id))
-            .cloned()
-            .map(DirectoryRecord::Organization),
-        "location" => directory
-            .location(LocationId::new(id))
-            .cloned()
-            .map(DirectoryRecord::Location),
-        "service" => directory
-            .service(ServiceId::new(id))
-            .cloned()
-            .map(DirectoryRecord::Service),
-        _ => None,
-    }
+    directory.record(&table(at)?.name.replace('_', "-"), id)
 }

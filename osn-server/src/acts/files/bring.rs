@@ -356,7 +356,7 @@ async fn wanted(acting: &Acting, found: &Versioned<FileImport>, mapped: &Arc<Map
             unmoved(lines, &mapped.directory)?
         } else {
             let current = &mapped.directory;
-            let one = |line: Line| planned_write(line, |kind, id| record(current, kind, id));
+            let one = |line: Line| planned_write(line, |kind, id| current.record(kind, id));
             lines.into_iter().filter_map(one).collect()
         };
         if moved_on {
@@ -374,39 +374,11 @@ fn planned_write(line: Line, current: impl Fn(&str, Uuid) -> Option<DirectoryRec
     }
 }
 
-/// A record of the mapping, of any kind.
-pub(super) fn record(directory: &Directory, kind: &str, id: Uuid) -> Option<DirectoryRecord> {
-    use osn_core::id::{LocationId, OrganizationId, ServiceId, TaxonomyId, TermId};
-    match kind {
-        "taxonomy" => directory
-            .taxonomy(TaxonomyId::new(id))
-            .cloned()
-            .map(DirectoryRecord::Taxonomy),
-        "taxonomy-term" => directory
-            .term_by_id(TermId::new(id))
-            .cloned()
-            .map(DirectoryRecord::TaxonomyTerm),
-        "organization" => directory
-            .organization(OrganizationId::new(id))
-            .cloned()
-            .map(DirectoryRecord::Organization),
-        "location" => directory
-            .location(LocationId::new(id))
-            .cloned()
-            .map(DirectoryRecord::Location),
-        "service" => directory
-            .service(ServiceId::new(id))
-            .cloned()
-            .map(DirectoryRecord::Service),
-        _ => None,
-    }
-}
-
 /// The writes of a plan that was made against an older mapping, or the records that are not what somebody looked at.
 fn unmoved(lines: Vec<Line>, directory: &Directory) -> Outcome<Vec<DirectoryWrite>> {
     let (mut writes, mut moved) = (Vec::new(), Vec::new());
     for line in lines {
-        let current = record(directory, &line.kind, line.id);
+        let current = directory.record(&line.kind, line.id);
         let is = match &current {
             Some(record) => Some(digest_of(&published_record(record.clone()))?),
             None => None,

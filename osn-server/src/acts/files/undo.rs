@@ -10,7 +10,7 @@ use osn_store::{DirectoryWrite, WrittenRecord};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::bring::{held, record};
+use super::bring::held;
 use super::view::{ImportView, view};
 use super::{MENTIONED, check, read, write};
 use crate::acts::upkeep::{is_protected, keeping, name};
@@ -81,7 +81,9 @@ fn back(written: Vec<WrittenRecord>, how: Undo, directory: &Directory) -> Outcom
             Some(before) if is_protected(&one.record) => Some(write(keeping::kept_protected(before), false)),
             Some(before) => Some(write(before, false)),
             None if one.retired => None,
-            None => record(directory, one.record.kind(), one.record.uuid()).map(|record| write(record, true)),
+            None => directory
+                .record(one.record.kind(), one.record.uuid())
+                .map(|record| write(record, true)),
         });
     }
     if moved.is_empty() || how.keep_newer {

@@ -12,7 +12,7 @@ pub mod reminders;
 pub mod suggestions;
 
 use osn_core::directory::{Directory, DirectoryRecord};
-use osn_core::id::{LocationId, OrganizationId, ServiceId};
+use osn_core::id::OrganizationId;
 use osn_core::lang::LocalText;
 use osn_core::upkeep::{RecordKind, UpkeepPolicy};
 use osn_store::RecordVersion;
@@ -66,20 +66,7 @@ pub fn name(record: &DirectoryRecord) -> &LocalText {
 
 /// A record of the mapping by its kind and identifier.
 pub fn find(directory: &Directory, kind: RecordKind, id: Uuid) -> Option<DirectoryRecord> {
-    match kind {
-        RecordKind::Organization => directory
-            .organization(OrganizationId::new(id))
-            .cloned()
-            .map(DirectoryRecord::Organization),
-        RecordKind::Location => directory
-            .location(LocationId::new(id))
-            .cloned()
-            .map(DirectoryRecord::Location),
-        RecordKind::Service => directory
-            .service(ServiceId::new(id))
-            .cloned()
-            .map(DirectoryRecord::Service),
-    }
+    directory.record(kind.name(), id)
 }
 
 /// The version of a record that is in force; a record that is gone is not found.
