@@ -15,6 +15,8 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
+mod direct;
+
 /// The largest integer that a JSON reader with IEEE 754 numbers still holds exactly (2^53 - 1).
 const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
 /// Deepest nesting accepted; the same limit as `serde_json` has when it reads.
@@ -75,6 +77,13 @@ pub fn to_canonical_bytes(value: &Value) -> Result<Vec<u8>, CanonicalError> {
 ///
 /// A `NaN` or an infinite float arrives from serde as `null`, so shapes that are signed hold no floats at all.
 pub fn to_canonical<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalError> {
+    match direct::write(value) {
+        Some(text) => Ok(text.into_bytes()),
+        None => to_canonical_by_tree(value),
+    }
+}
+
+fn to_canonical_by_tree<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalError> {
     let value = serde_json::to_value(value).map_err(|error| CanonicalError::NotJson {
         reason: error.to_string(),
     })?;
@@ -371,143 +380,4 @@ impl<'de> Deserialize<'de> for Digest {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use expect_test::{Expect, expect};
-    use serde_json::json;
-
-    fn check(value: &Value, expected: &str) {
-        let bytes = to_canonical_bytes(value).unwrap();
-        assert_eq!(String::from_utf8(bytes.clone()).unwrap(), expected);
-        assert_eq!(
-            to_canonical_bytes(&from_canonical_bytes(&bytes).unwrap()).unwrap(),
-            bytes
-        );
-    }
-
-    fn refused(value: &Value, expected: &Expect) {
-        expected.assert_eq(&to_canonical_bytes(value).unwrap_err().to_string());
-    }
-
-    #[test]
-    fn rfc_8785_vectors() {
-        // Section 3.2.3: the example for sorting by UTF-16 code units, with a full-width letter in the place of the Hebrew
-        // one, which NFC would decompose.
-        let sorting = json!({
-            "\u{20ac}": "Euro Sign", "\r": "Carriage Return", "\u{ff21}": "Fullwidth Latin Capital A", "1": "One",
-            "\u{1f600}": "Emoji: Grinning Face", "\u{80}": "Control", "\u{f6}": "Latin Small Letter O With Diaeresis",
-        });
-        let bytes = to_canonical_bytes(&sorting).unwrap();
-        let text = String::from_utf8(bytes).unwrap();
-        let order: Vec<_> = ["Carriage", "One", "Control", "Latin", "Euro", "Emoji", "Fullwidth"]
-            .iter()
-            .map(|word| text.find(word).unwrap())
-            .collect();
-        assert!(order.is_sorted(), "{text}");
-        // Section 3.2.2.2: string escapes; section 3.2.2.1: literals.
-        check(
-            &json!("\u{20ac}$\u{f}\nA'B\"\\\\\"/"),
-            "\"\u{20ac}$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"",
-        );
-        check(&json!([null, true, false]), "[null,true,false]");
-        check(&json!("\u{8}\t\u{c}\r\u{1f}\u{7f}"), "\"\\b\\t\\f\\r\\u001f\u{7f}\"");
-    }
-
-    #[test]
-    fn keys_are_sorted_and_spaces_dropped() {
-        check(
-            &json!({"b": {"z": 1, "a": []}, "a": {}, "Α": -5, "": 0}),
-            "{\"\":0,\"a\":{},\"b\":{\"a\":[],\"z\":1},\"Α\":-5}",
-        );
-        check(
-            &json!([9_007_199_254_740_991_i64, -9_007_199_254_740_991_i64]),
-            "[9007199254740991,-9007199254740991]",
-        );
-    }
-
-    #[test]
-    fn text_is_brought_to_nfc() {
-        check(&json!({"Α\u{301}": "ι\u{308}\u{301}"}), "{\"Ά\":\"ΐ\"}");
-        refused(
-            &json!({"x": {"Ά": 1, "Α\u{301}": 2}}),
-            &expect!["object at `/x` has two keys that are equal in Unicode NFC"],
-        );
-    }
-
-    #[test]
-    fn numbers_that_are_not_exact_integers_are_refused_by_path() {
-        refused(
-            &json!({"people": [{"income": 12.5}]}),
-            &expect![
-                "number at `/people/0/income` is not an integer: write amounts and percentages as decimal strings"
-            ],
-        );
-        refused(
-            &json!({"a/b": {"~": 1.0}}),
-            &expect!["number at `/a~1b/~0` is not an integer: write amounts and percentages as decimal strings"],
-        );
-        refused(
-            &json!([9_007_199_254_740_992_u64]),
-            &expect!["integer at `/0` is outside ±9007199254740991: write it as a string"],
-        );
-        let minus_zero: Value = serde_json::from_str("[-0]").unwrap();
-        assert!(matches!(
-            to_canonical_bytes(&minus_zero),
-            Err(CanonicalError::Float { .. })
-        ));
-    }
-
-    #[test]
-    fn deep_documents_are_refused_without_exhausting_the_stack() {
-        let mut value = json!(1);
-        for _ in 0..MAX_DEPTH {
-            value = Value::Array(vec![value]);
-        }
-        assert!(to_canonical_bytes(&value).is_ok());
-        let deeper = Value::Array(vec![value]);
-        assert_eq!(to_canonical_bytes(&deeper), Err(CanonicalError::TooDeep));
-    }
-
-    #[test]
-    fn only_one_spelling_is_canonical() {
-        for text in [
-            "{ }",
-            "{\"b\":1,\"a\":2}",
-            "{\"a\":1,\"a\":1}",
-            "[1,]",
-            "\"\\u0041\"",
-            "Ω",
-        ] {
-            assert_eq!(
-                from_canonical_bytes(text.as_bytes()),
-                Err(CanonicalError::NotCanonical),
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn digest_has_a_domain_and_one_spelling() {
-        // printf 'osn:test:1\nabc' | sha256sum
-        expect!["29487767aeb7b02e8e68608504358c3f04f4a296f7ed1fd2fa26d6b0b86ea407"]
-            .assert_eq(&digest("test:1", b"abc").to_string());
-        assert_ne!(digest("test:1", b"abc"), digest("test:2", b"abc"));
-        let mut pieces = DigestWriter::new("test:1");
-        pieces.update(b"a");
-        pieces.update(b"bc");
-        assert_eq!(pieces.finish(), digest("test:1", b"abc"));
-
-        let text = digest("test:1", b"abc").to_string();
-        assert_eq!(text.parse::<Digest>().unwrap(), digest("test:1", b"abc"));
-        assert_eq!(serde_json::from_value::<Digest>(json!(text)).unwrap().to_string(), text);
-        let short = text.get(1..).unwrap();
-        for wrong in [
-            text.to_uppercase(),
-            format!("{text}00"),
-            short.to_owned(),
-            String::new(),
-        ] {
-            assert_eq!(wrong.parse::<Digest>(), Err(DigestParseError), "{wrong}");
-        }
-    }
-}
+mod tests;

@@ -146,9 +146,14 @@ async fn decide(scope: &Scope) -> Result<(u128, Duration)> {
             })
             .collect::<Vec<_>>();
         count = count.wrapping_add(u128::try_from(decisions.len())?);
-        scope
-            .save_decisions(sample::run().id, decisions, 0, ground::at(6))
+        let sealed = scope
+            .seal_decisions(sample::run().id, &decisions, ground::at(6))
             .await?;
+        let mut tx = scope
+            .begin(osn_store::Actor::nobody("run.chunk"), ground::at(6))
+            .await?;
+        tx.insert_decisions(sealed, 0).await?;
+        tx.commit().await?;
     }
     Ok((count, start.elapsed()))
 }

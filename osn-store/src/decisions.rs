@@ -13,10 +13,8 @@ use crate::keys::PersonKey;
 use crate::page::{Page, PageQuery, page};
 use crate::seal::Bound;
 use crate::store::Scope;
+use crate::tx::Tx;
 use crate::value::{Arg, Row, args};
-
-/// Decisions written in one transaction.
-const CHUNK: usize = 2_048;
 
 /// A decision to be kept.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,6 +40,18 @@ pub struct NewDecision {
 impl std::fmt::Debug for NewDecision {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("NewDecision").field(&self.id).finish()
+    }
+}
+
+/// Decisions of one run, sealed and ready to be kept ([`Tx::insert_decisions`]).
+pub struct SealedDecisions {
+    run: AssessmentRunId,
+    rows: Vec<Vec<Arg>>,
+}
+
+impl std::fmt::Debug for SealedDecisions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SealedDecisions({} of {})", self.rows.len(), self.run)
     }
 }
 
@@ -500,35 +510,23 @@ impl Scope {
         Ok(records)
     }
 
-    /// Keeps decisions of a run, sealed under each person's key, and counts the fuel that they took; one transaction for
-    /// each couple of thousand. The run's journal entry with the Merkle root covers them, so they have none of their own.
+    /// Seals decisions of a run under each person's key, so that a transaction has nothing left to do but write them.
     ///
     /// # Errors
-    /// When a person was erased meanwhile, the run does not exist, or a database fails: then the chunk at hand and all
-    /// that follow are not kept.
-    pub async fn save_decisions(
+    /// When a person was erased meanwhile, or the database of keys fails.
+    pub async fn seal_decisions(
         &self,
         run: AssessmentRunId,
-        decisions: Vec<NewDecision>,
-        fuel_used: u64,
+        decisions: &[NewDecision],
         now: Instant,
-    ) -> Result<()> {
-        let mut fuel = Some(i64::try_from(fuel_used).map_err(|_| StoreError::OutOfRange("fuel_used"))?);
-        for chunk in decisions.chunks(CHUNK) {
-            let people: Vec<PersonId> = chunk.iter().map(|decision| decision.person_id).collect();
-            let keys = self.store.inner.keys.people(self.municipality, &people).await?;
-            let rows = chunk
-                .iter()
-                .map(|decision| self.new_row(run, decision, keys.get(&decision.person_id), now))
-                .collect::<Result<Vec<_>>>()?;
-            let mut tx = self.db().begin().await?;
-            tx.bulk(&INSERT, Vec::new(), rows).await?;
-            if let Some(fuel) = fuel.take() {
-                tx.run(&ADD_FUEL, args![self.municipality, run, fuel]).await?;
-            }
-            tx.commit().await?;
-        }
-        Ok(())
+    ) -> Result<SealedDecisions> {
+        let people: Vec<PersonId> = decisions.iter().map(|decision| decision.person_id).collect();
+        let keys = self.store.inner.keys.people(self.municipality, &people).await?;
+        let rows = decisions
+            .iter()
+            .map(|decision| self.new_row(run, decision, keys.get(&decision.person_id), now))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(SealedDecisions { run, rows })
     }
 
     fn new_row(
@@ -560,5 +558,19 @@ impl Scope {
             sealed_keys,
             sealed,
         ])
+    }
+}
+
+impl Tx {
+    /// Keeps sealed decisions and counts the fuel that they took. The run's journal entry with the Merkle root covers them.
+    ///
+    /// # Errors
+    /// When the run decided on one of the applications before, does not exist, or the database fails.
+    pub async fn insert_decisions(&mut self, sealed: SealedDecisions, fuel_used: u64) -> Result<()> {
+        let fuel = i64::try_from(fuel_used).map_err(|_| StoreError::OutOfRange("fuel_used"))?;
+        self.inner.bulk(&INSERT, Vec::new(), sealed.rows).await?;
+        self.run(&ADD_FUEL, args![self.municipality(), sealed.run, fuel])
+            .await?;
+        Ok(())
     }
 }

@@ -42,7 +42,7 @@ mod verify;
 
 pub use accounts::{Account, SessionRow};
 pub use applications::Access;
-pub use decisions::{Decided, DecisionQuery, DecisionRow, EligibleRow, NewDecision};
+pub use decisions::{Decided, DecisionQuery, DecisionRow, EligibleRow, NewDecision, SealedDecisions};
 pub use deliveries::DeliveryFilter;
 pub use directory::{RecordVersion, RecordWrite, RemovedRecord};
 pub use error::{DatabaseFault, Result, SealFault, StoreError};

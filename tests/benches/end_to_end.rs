@@ -14,6 +14,10 @@ use osn_store::NewApplication;
 use osn_tests::app::{Backend, TestApp};
 use tokio::task::JoinSet;
 
+/// The allocator of the `osn` command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Clients that submit at once.
 const CLIENTS: usize = 64;
 /// The step after which the synthetic year stands still: papers checked, nothing assessed yet, so that the call takes more.

@@ -191,29 +191,29 @@ async fn read(acting: &Acting, payload: &Payload, after: Option<ApplicationId>) 
     Ok(Chunk { rows, made })
 }
 
-/// Keeps the decisions of a chunk, lets every application point at its decision, and counts them.
+/// Keeps the decisions of a chunk and lets every application point at its decision, in one transaction; then counts them.
 async fn save(acting: &Acting, run: AssessmentRunId, judged: Option<Judged>, tally: &mut Tally) -> Outcome<()> {
     let Some(judged) = judged else { return Ok(()) };
     let mut made = judged.made;
     made.extend(judged.decisions.iter().map(|one| (one.application_id, Made::from(one))));
+    let moved = moved(judged.applications, &made)?;
     let at = acting.app.now();
-    acting
-        .scope
-        .save_decisions(run, judged.decisions, judged.fuel_used, at)
-        .await?;
-    write_down(acting, judged.applications, &made).await?;
+    let sealed = acting.scope.seal_decisions(run, &judged.decisions, at).await?;
+    let mut tx = acting.begin("assessment.chunk").await?;
+    tx.insert_decisions(sealed, judged.fuel_used).await?;
+    tx.update_applications(&moved).await?;
+    tx.commit().await?;
     for decision in made.values() {
         tally.count(decision);
     }
     Ok(())
 }
 
-/// Every application of a chunk points at its decision.
-async fn write_down(
-    acting: &Acting,
+/// The applications whose state a decision changes.
+fn moved(
     applications: Vec<Versioned<Application>>,
     made: &BTreeMap<ApplicationId, Made>,
-) -> Outcome<()> {
+) -> Outcome<Vec<Versioned<Application>>> {
     let mut moved = Vec::with_capacity(applications.len());
     for mut application in applications {
         let Some(decision) = made.get(&application.value.id) else {
@@ -229,9 +229,7 @@ async fn write_down(
             moved.push(application);
         }
     }
-    let mut tx = acting.begin("assessment.chunk").await?;
-    tx.update_applications(&moved).await?;
-    Ok(tx.commit().await?)
+    Ok(moved)
 }
 
 /// A decision that was made, as the run's bookkeeping needs it.

@@ -7,6 +7,7 @@ use osn_core::canonical;
 use osn_core::id::{DecisionId, SelectionId};
 use osn_core::selection::{Candidate, Ranked, RankingKey, Selection, SelectionState, TieOrder, rank};
 use osn_core::state::Machine as _;
+use osn_core::time::Instant;
 use osn_store::{Actor, DecisionQuery, NewDecision, PageQuery, Readable, RunState, StoreError, Versioned};
 
 use crate::ground::{Ground, at, both, id};
@@ -45,17 +46,20 @@ fn decision(number: u128) -> NewDecision {
     }
 }
 
+async fn save(ground: &Ground, decisions: Vec<NewDecision>, fuel: u64, now: Instant) -> Result<(), StoreError> {
+    let sealed = ground.city.seal_decisions(sample::run().id, &decisions, now).await?;
+    let mut tx = ground.city.begin(Actor::nobody("run.chunk"), now).await?;
+    tx.insert_decisions(sealed, fuel).await?;
+    tx.commit().await
+}
+
 /// A finished run with a decision for each of the applications.
 pub(crate) async fn decide(ground: &Ground, numbers: RangeInclusive<u128>) {
     let mut tx = ground.city.begin(Actor::nobody("run.start"), at(5)).await.unwrap();
     tx.insert_run(&sample::run()).await.unwrap();
     tx.commit().await.unwrap();
     let decisions: Vec<_> = numbers.map(decision).collect();
-    ground
-        .city
-        .save_decisions(sample::run().id, decisions, 7_000, at(6))
-        .await
-        .unwrap();
+    save(ground, decisions, 7_000, at(6)).await.unwrap();
     let mut tx = ground.city.begin(Actor::nobody("run.finish"), at(7)).await.unwrap();
     tx.finish_run(&finished()).await.unwrap();
     tx.commit().await.unwrap();
@@ -133,11 +137,7 @@ async fn decisions_read_back_sealed_and_in_order(ground: &Ground) {
     // A run decides on an application once.
     let mut twice = decision(1);
     twice.id = DecisionId::new(id(3_999_999));
-    let refused = ground
-        .city
-        .save_decisions(sample::run().id, vec![twice], 0, at(9))
-        .await
-        .unwrap_err();
+    let refused = save(ground, vec![twice], 0, at(9)).await.unwrap_err();
     assert!(
         refused.is_conflict_with("decision_run_id_application_id_key"),
         "{refused}"
@@ -273,11 +273,7 @@ async fn an_erased_persons_decisions_stay_without_content(ground: &Ground) {
         .map(|(id, _)| *id)
         .collect();
     assert_eq!((records.len(), erased), (4, vec![decision(2).id]));
-    let refused = ground
-        .city
-        .save_decisions(sample::run().id, vec![decision(2)], 1, at(10))
-        .await
-        .unwrap_err();
+    let refused = save(ground, vec![decision(2)], 1, at(10)).await.unwrap_err();
     assert!(
         matches!(refused, StoreError::Sealed(osn_store::SealFault::Erased)),
         "{refused}"
@@ -407,18 +403,10 @@ async fn fuel_grows_with_the_decisions_that_took_it(ground: &Ground) {
     decide(ground, 0..=1).await;
     let run = sample::run().id;
     assert_eq!(ground.city.fuel_used(run).await.unwrap(), 7_000);
-    ground
-        .city
-        .save_decisions(run, vec![decision(2)], 5, at(8))
-        .await
-        .unwrap();
+    save(ground, vec![decision(2)], 5, at(8)).await.unwrap();
     assert_eq!(ground.city.fuel_used(run).await.unwrap(), 7_005);
     // The same decision again is refused, and so is its fuel.
-    ground
-        .city
-        .save_decisions(run, vec![decision(2)], 9, at(8))
-        .await
-        .unwrap_err();
+    save(ground, vec![decision(2)], 9, at(8)).await.unwrap_err();
     assert_eq!(ground.city.fuel_used(run).await.unwrap(), 7_005);
 }
 
