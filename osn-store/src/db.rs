@@ -106,10 +106,17 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .auto_vacuum(SqliteAutoVacuum::Incremental)
+            // A sealed record takes 1.5 KB: half as many pages to write and to look up. A new file only.
+            .page_size(8_192)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             .pragma("secure_delete", "on")
             .pragma("trusted_schema", "off")
+            // What a statement over many rows would undo stays in memory: on disk it was written more often than the log.
+            .pragma("temp_store", "memory")
+            // 32 MiB of log before it is folded into the file: long work would fold it after every chunk, the same pages of
+            // the indexes again and again.
+            .pragma("wal_autocheckpoint", "4096")
             .pragma("cache_size", "-16384")
             // A bulk statement must look its rows up in the table's own index. Left to itself, the planner prefers to read the
             // whole table against an index of the given rows that it makes anew for each statement.

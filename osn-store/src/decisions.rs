@@ -1,6 +1,6 @@
 //! Decision records: sealed under the person's key, found by run, call and application.
 
-use osn_core::application::{AssessmentOutcome, ProtocolNumber, Reference};
+use osn_core::application::AssessmentOutcome;
 use osn_core::canonical::Digest;
 use osn_core::id::{ApplicationId, AssessmentRunId, CallId, DecisionId, MunicipalityId, PersonId};
 use osn_core::time::Instant;
@@ -97,31 +97,6 @@ pub struct Decided {
     pub digest: Digest,
 }
 
-/// An eligible application, ready to be ranked.
-#[derive(Clone, PartialEq, Eq)]
-pub struct EligibleRow {
-    /// The decision: where the next chunk starts.
-    pub decision_id: DecisionId,
-    /// The application.
-    pub application_id: ApplicationId,
-    /// Its public reference.
-    pub reference: Reference,
-    /// When it was received.
-    pub submitted_at: Instant,
-    /// Its number, once the sealer gave it.
-    pub protocol: Option<ProtocolNumber>,
-    /// Ranking keys; `Erased` with the person.
-    pub keys: Readable<Vec<Option<i64>>>,
-    /// Places that it would take.
-    pub units: u32,
-}
-
-impl std::fmt::Debug for EligibleRow {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("EligibleRow").field(&self.decision_id).finish()
-    }
-}
-
 /// Which decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecisionQuery {
@@ -178,16 +153,6 @@ const BETWEEN: Sql = sql(
     "select id, application_id, outcome, digest from decision
      where municipality_id = $1 and run_id = $2 and application_id > $3 and application_id <= $4
      order by application_id",
-);
-/// The eligible who still wait for a place.
-const CANDIDATES: Sql = sql(
-    "decision",
-    "select decision.id, decision.application_id, decision.person_id, units, sealed_keys, reference, protocol_year,
-       protocol_number, submitted_at
-     from decision join application
-       on application.municipality_id = decision.municipality_id and application.id = application_id
-     where decision.municipality_id = $1 and run_id = $2 and decision.id > $3 and outcome = 'eligible'
-       and state = 'assessed' order by decision.id limit $4",
 );
 const EVERY: Sql = sql(
     "decision",
@@ -273,45 +238,6 @@ impl Scope {
             })
         };
         rows.iter().map(decided).collect()
-    }
-
-    /// The next eligible applications of a run that still wait for a place, in the order of the decisions' ids. An empty
-    /// answer is the end.
-    ///
-    /// # Errors
-    /// When a database fails or sealed bytes were changed.
-    pub async fn eligible_for_machine(
-        &self,
-        run: AssessmentRunId,
-        after: Option<DecisionId>,
-        limit: u32,
-    ) -> Result<Vec<EligibleRow>> {
-        let after = after.map_or_else(Uuid::nil, DecisionId::uuid);
-        let values = args![self.municipality, run, after, limit.max(1)];
-        let rows = self.db().all(&CANDIDATES, values).await?;
-        let people = rows
-            .iter()
-            .map(|row| row.id("person_id"))
-            .collect::<Result<Vec<PersonId>>>()?;
-        let keys = self.store.inner.keys.people(self.municipality, &people).await?;
-        rows.iter()
-            .zip(people)
-            .map(|(row, person)| {
-                let decision_id: DecisionId = row.id("id")?;
-                Ok(EligibleRow {
-                    decision_id,
-                    application_id: row.id("application_id")?,
-                    reference: row
-                        .text("reference")?
-                        .parse()
-                        .map_err(|_| row.inconsistent("reference"))?,
-                    submitted_at: row.at("submitted_at")?,
-                    protocol: crate::journal::protocol(row)?,
-                    keys: self.keys_of(row, decision_id, keys.get(&person))?,
-                    units: row.number("units")?,
-                })
-            })
-            .collect()
     }
 
     /// A decision.
@@ -441,7 +367,12 @@ impl Scope {
         })
     }
 
-    fn keys_of(&self, row: &Row, id: DecisionId, key: Option<&PersonKey>) -> Result<Readable<Vec<Option<i64>>>> {
+    pub(crate) fn keys_of(
+        &self,
+        row: &Row,
+        id: DecisionId,
+        key: Option<&PersonKey>,
+    ) -> Result<Readable<Vec<Option<i64>>>> {
         Ok(match self.open(row, "sealed_keys", &id.uuid(), key)? {
             Readable::Erased => Readable::Erased,
             Readable::Data(plain) => {

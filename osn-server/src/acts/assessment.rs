@@ -1,6 +1,6 @@
 //! Assessment: every application of a call through its program, in chunks, each verdict a sealed decision record.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use osn_core::application::{Application, ApplicationData, ApplicationEvent, AssessmentOutcome};
@@ -15,7 +15,7 @@ use osn_programs::input::{GroupInput, from_plain};
 use osn_programs::program::Assessed;
 use osn_programs::record::DecisionRecord;
 use osn_programs::verdict::{GroupVerdict, Outcome as Verdict};
-use osn_store::{AssessmentRun, Decided, Job, NewDecision, RunState, Versioned};
+use osn_store::{AssessmentRun, Decided, Job, NewDecision, RunState, SealedDecisions, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -151,14 +151,14 @@ pub(crate) async fn work(
     let (mut read, mut judged) = (read(acting, &payload, None).await?, None);
     while let Some(last) = read.last() {
         let (now, next, ()) = tokio::try_join!(
-            judge.decide(acting, read),
+            judge.decide(acting, payload.run, read),
             self::read(acting, &payload, Some(last)),
-            save(acting, payload.run, judged, &mut tally),
+            save(acting, judged, &mut tally),
         )?;
         (read, judged) = (next, Some(now));
         progress.at(tally.total(), total).await?;
     }
-    save(acting, payload.run, judged, &mut tally).await?;
+    save(acting, judged, &mut tally).await?;
     progress.at(tally.total(), total).await?;
     finish(acting, run, &tally).await
 }
@@ -192,30 +192,22 @@ async fn read(acting: &Acting, payload: &Payload, after: Option<ApplicationId>) 
 }
 
 /// Keeps the decisions of a chunk and lets every application point at its decision, in one transaction; then counts them.
-async fn save(acting: &Acting, run: AssessmentRunId, judged: Option<Judged>, tally: &mut Tally) -> Outcome<()> {
+async fn save(acting: &Acting, judged: Option<Judged>, tally: &mut Tally) -> Outcome<()> {
     let Some(judged) = judged else { return Ok(()) };
-    let mut made = judged.made;
-    made.extend(judged.decisions.iter().map(|one| (one.application_id, Made::from(one))));
-    let moved = moved(judged.applications, &made)?;
-    let at = acting.app.now();
-    let sealed = acting.scope.seal_decisions(run, &judged.decisions, at).await?;
     let mut tx = acting.begin("assessment.chunk").await?;
-    tx.insert_decisions(sealed, judged.fuel_used).await?;
-    tx.update_applications(&moved).await?;
+    tx.insert_decisions(judged.sealed, judged.fuel_used).await?;
+    tx.update_applications(&judged.moved).await?;
     tx.commit().await?;
-    for decision in made.values() {
+    for decision in judged.made.values() {
         tally.count(decision);
     }
     Ok(())
 }
 
 /// The applications whose state a decision changes.
-fn moved(
-    applications: Vec<Versioned<Application>>,
-    made: &BTreeMap<ApplicationId, Made>,
-) -> Outcome<Vec<Versioned<Application>>> {
-    let mut moved = Vec::with_capacity(applications.len());
-    for mut application in applications {
+fn moved(rows: Rows, made: &BTreeMap<ApplicationId, Made>) -> Outcome<Vec<Versioned<Application>>> {
+    let mut moved = Vec::with_capacity(rows.len());
+    for (mut application, _) in rows {
         let Some(decision) = made.get(&application.value.id) else {
             continue;
         };
@@ -348,11 +340,16 @@ pub(crate) async fn failed(acting: &Acting, payload: &serde_json::Value, code: &
     Ok(tx.commit().await?)
 }
 
-/// A chunk after it was judged: decisions that were just made, those made before, and the fuel that the new ones took.
+/// A chunk after it was judged, ready to be kept: on the embedded database a transaction that seals would hold up its only
+/// writer.
 struct Judged {
-    applications: Vec<Versioned<Application>>,
+    /// Applications whose state a decision changes.
+    moved: Vec<Versioned<Application>>,
+    /// Every decision about the chunk, those made before among them.
     made: BTreeMap<ApplicationId, Made>,
-    decisions: Vec<NewDecision>,
+    /// The new ones.
+    sealed: SealedDecisions,
+    /// Fuel that the new ones took.
     fuel_used: u64,
 }
 
@@ -378,14 +375,15 @@ impl Judge {
         })
     }
 
-    async fn decide(&self, acting: &Acting, chunk: Chunk) -> Outcome<Judged> {
-        let Chunk { rows, made } = chunk;
+    async fn decide(&self, acting: &Acting, run: AssessmentRunId, chunk: Chunk) -> Outcome<Judged> {
+        let Chunk { rows, mut made } = chunk;
         let fresh = rows.iter().filter(|(read, _)| !made.contains_key(&read.value.id));
         let ids: Vec<_> = fresh.map(|_| acting.app.new_id(DecisionId::new)).collect();
         let (program, about) = (Arc::clone(&self.installed.program), Arc::clone(&self.about));
         let context = self.context.clone();
-        blocking(move || {
-            let open = || rows.iter().filter(|(read, _)| !made.contains_key(&read.value.id));
+        let before = made.keys().copied().collect::<BTreeSet<_>>();
+        let (rows, decisions, fuel_used) = blocking(move || {
+            let open = || rows.iter().filter(|(read, _)| !before.contains(&read.value.id));
             let groups = open()
                 .map(|(_, data)| group(&about, data))
                 .collect::<Outcome<Vec<GroupInput>>>()?;
@@ -408,14 +406,16 @@ impl Judge {
                     record,
                 });
             }
-            Ok(Judged {
-                applications: rows.into_iter().map(|(read, _)| read).collect(),
-                made,
-                decisions,
-                fuel_used,
-            })
+            Ok((rows, decisions, fuel_used))
         })
-        .await
+        .await?;
+        made.extend(decisions.iter().map(|one| (one.application_id, Made::from(one))));
+        Ok(Judged {
+            moved: moved(rows, &made)?,
+            made,
+            sealed: acting.scope.seal_decisions(run, &decisions, acting.app.now()).await?,
+            fuel_used,
+        })
     }
 }
 

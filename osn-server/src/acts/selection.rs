@@ -91,14 +91,16 @@ async fn ranking(acting: &Acting, call: &Call, keys: &[RankingKey], tie: TieOrde
         RunState::Running | RunState::Failed { .. } => 0,
     };
     let mut ranking = Ranking::new(call.id, keys, tie, call.capacity, expected);
-    let mut after = None;
-    loop {
-        let chunk = acting.scope.eligible_for_machine(run.id, after, CHUNK).await?;
-        let Some(last) = chunk.last() else {
-            return Ok(ranking);
-        };
-        after = Some(last.decision_id);
-        for row in chunk {
+    let mut sealed = acting.scope.eligible_for_machine(run.id, None, CHUNK).await?;
+    while let Some(chunk) = sealed {
+        let last = chunk.last();
+        // The next chunk is read while this one is opened.
+        let (next, rows) = tokio::try_join!(
+            async { Ok(acting.scope.eligible_for_machine(run.id, Some(last), CHUNK).await?) },
+            blocking(move || Ok(chunk.open()?)),
+        )?;
+        sealed = next;
+        for row in rows {
             let Readable::Data(keys) = row.keys else { continue };
             let candidate = Candidate {
                 application_id: row.application_id,
@@ -111,6 +113,7 @@ async fn ranking(acting: &Acting, call: &Call, keys: &[RankingKey], tie: TieOrde
             ranking.push(&candidate).map_err(Refusal::internal)?;
         }
     }
+    Ok(ranking)
 }
 
 /// One list.

@@ -419,13 +419,9 @@ async fn the_eligible_who_wait_are_read_for_ranking(ground: &Ground) {
         let city = ground.city.clone();
         async move {
             let (mut found, mut after) = (Vec::new(), None);
-            while let Some(last) = {
-                let rows = city.eligible_for_machine(run, after, limit).await.unwrap();
-                let last = rows.last().map(|row| row.decision_id);
-                found.extend(rows);
-                last
-            } {
-                after = Some(last);
+            while let Some(sealed) = city.eligible_for_machine(run, after, limit).await.unwrap() {
+                after = Some(sealed.last());
+                found.extend(sealed.open().unwrap());
             }
             found
         }
