@@ -30,6 +30,16 @@ struct Harbour {
     operation: String,
 }
 
+/// The city's operation, of a body that bears its VAT.
+async fn operation(desk: &Desk) -> Result<Value> {
+    let mut operation = desk.coordinator.get("/api/v1/operations").await?.ok()["items"][0].take();
+    for gone in ["id", "version"] {
+        operation.as_object_mut().context("an operation")?.remove(gone);
+    }
+    operation["terms"] = json!({ "vat": "non-recoverable" });
+    Ok(operation)
+}
+
 async fn harbour(desk: &Desk) -> Result<Harbour> {
     let app = &desk.house.played.app;
     let second = NewMunicipality {
@@ -52,10 +62,8 @@ async fn harbour(desk: &Desk) -> Result<Harbour> {
     let acting = Acting::machine(app, &app.municipality(id).await?);
     accounts::add(&acting, account, PASSWORD.to_owned()).await?;
     let keeper = desk.house.visitor_at(HARBOUR).sign_in("keeper", PASSWORD).await?;
-    let mut operation = desk.coordinator.get("/api/v1/operations").await?.ok()["items"][0].take();
-    for gone in ["id", "version"] {
-        operation.as_object_mut().context("an operation")?.remove(gone);
-    }
+    let operation = operation(desk).await?;
+    desk.coordinator.post("/api/v1/operations", &operation).await?.ok();
     let operation = text(&keeper.post("/api/v1/operations", &operation).await?.ok(), "/id")?;
     Ok(Harbour { keeper, operation })
 }
@@ -407,10 +415,7 @@ async fn opinions_and_costs(desk: &Desk) -> Result<()> {
         .await?
         .text;
     ensure!(page.contains("9,00") && page.contains("150"), "{page}");
-    let mut operation = desk.coordinator.get("/api/v1/operations").await?.ok()["items"][0].take();
-    for gone in ["id", "version"] {
-        operation.as_object_mut().context("an operation")?.remove(gone);
-    }
+    let mut operation = operation(desk).await?;
     operation["deliverables"] =
         json!([{ "code": "Π1", "work_package": "WP2", "name": { "el": "Έκθεση", "en": "Report" }, "progress": "50" }]);
     desk.coordinator.post("/api/v1/operations", &operation).await?.ok();

@@ -133,7 +133,7 @@ async fn contracted(desk: &Desk, board: &str) -> Result<()> {
         typed
     };
     told(
-        &desk.finance.fill(&page, &contract("-1")).await?,
+        &desk.finance.fill(&page, &contract("0,00")).await?,
         "μεγαλύτερο από το μηδέν",
         "Ψωμί για τα δέματα",
     )?;
@@ -371,7 +371,7 @@ async fn claimed(desk: &Desk, board: &str) -> Result<String> {
     let claims = format!("{board}/claims");
     told(
         &desk.finance.fill(&claims, &begin("31/9/2022")).await?,
-        "υπαρκτή ημερομηνία",
+        "ημερομηνία που υπάρχει",
         "value=\"31\"",
     )?;
     let claim = led(&desk.finance.fill(&claims, &begin("30/9/2022")).await?)?;

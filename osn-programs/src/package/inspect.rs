@@ -71,9 +71,8 @@ pub(super) fn component(bytes: &[u8], limits: &Limits, world: &World) -> Result<
         .into_iter()
         .filter(|name| {
             let ty = types.component_item_for_import(name).map(|item| item.ty);
-            // Type-only interfaces of the contract carry nothing at run time; everything else is an import.
-            !(name.starts_with(world.package)
-                && matches!(ty, Some(ComponentEntityType::Instance(id)) if only_types(id)))
+            // Type-only interfaces of a contract carry nothing at run time; everything else is an import.
+            !(name.starts_with("osn:") && matches!(ty, Some(ComponentEntityType::Instance(id)) if only_types(id)))
         })
         .collect();
     if !names.is_empty() {

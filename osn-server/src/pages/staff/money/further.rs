@@ -353,7 +353,7 @@ pub(in crate::pages::staff) async fn deliverables(reader: Reader, Path(text): Pa
     acting.require(Right::SeeMoney)?;
     let operation = operation(&acting, id(&text, "operation.unknown")?).await?;
     let row = |part: &Deliverable| {
-        let link = p.url(&format!("/staff/money/{}/deliverables/{}", operation.id, part.code));
+        let link = p.url(&deliverable_path(operation.id, &part.code));
         Row::new(vec![
             Cell::head(p.text(&part.name)).link(link).note(part.code.clone()),
             Cell::new(part.work_package.clone()),
@@ -378,6 +378,19 @@ pub(in crate::pages::staff) async fn deliverables(reader: Reader, Path(text): Pa
         empty: p.t("money-deliverables-none"),
     };
     Ok(show(&page_of(&p, &operation).block(Block::Table(table))))
+}
+
+/// The address of a deliverable; its code may be in Greek.
+fn deliverable_path(of: OperationId, code: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let letters = code.bytes().map(|byte| {
+        if plain(byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    });
+    format!("/staff/money/{of}/deliverables/{}", letters.collect::<String>())
 }
 
 async fn deliverable_page(acting: &Acting, p: Page, of: OperationId, code: &str, form: FormView) -> Outcome<StaffPage> {
@@ -407,7 +420,7 @@ pub(in crate::pages::staff) async fn deliverable(
     let (acting, p) = reader.page("money-deliverables", Section::Money);
     acting.require(Right::SeeMoney)?;
     let of: OperationId = id(&text, "operation.unknown")?;
-    let form = opinion_form(&p, &format!("/staff/money/{of}/deliverables/{code}"));
+    let form = opinion_form(&p, &deliverable_path(of, &code));
     Ok(show(&deliverable_page(&acting, p, of, &code, form).await?))
 }
 
@@ -420,7 +433,7 @@ pub(in crate::pages::staff) async fn opine(
     let (acting, mut p) = reader.page("money-deliverables", Section::Money);
     acting.require(Right::KeepExpenses)?;
     let of: OperationId = id(&text, "operation.unknown")?;
-    let here = format!("/staff/money/{of}/deliverables/{code}");
+    let here = deliverable_path(of, &code);
     let mut form = opinion_form(&p, &here);
     form.fill(&Posted::read(&bytes));
     let done = match read(&form, &p) {
