@@ -140,6 +140,10 @@ ids! {
     ClaimId,
     /// A judgement of an expense, with its frozen input.
     JudgementId,
+    /// An irregularity of an expense (παρατυπία).
+    IrregularityId,
+    /// A scientific opinion (επιστημονική γνωμοδότηση).
+    OpinionId,
 }
 
 #[cfg(test)]

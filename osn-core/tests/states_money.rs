@@ -4,7 +4,10 @@
 use chrono::DateTime;
 use expect_test::{Expect, expect};
 use osn_core::canonical::{Digest, digest};
-use osn_core::expenditure::{ClaimEvent, ClaimState, ExpenseEvent, ExpenseState, ReallocationEvent, ReallocationState};
+use osn_core::expenditure::{
+    ClaimEvent, ClaimState, ExpenseEvent, ExpenseState, IrregularityEvent, IrregularityState, ReallocationEvent,
+    ReallocationState,
+};
 use osn_core::id::{AccountId, ClaimId};
 use osn_core::money::Money;
 use osn_core::state::{Machine, table};
@@ -181,6 +184,56 @@ fn reallocation() {
             proposed: approve=- approve=approved reject=- reject=rejected
             approved: approve=- approve=- reject=- reject=-
             rejected: approve=- approve=- reject=- reject=-
+        "]],
+    );
+}
+
+#[test]
+fn irregularity() {
+    let dismiss = |by: u128, reason: &str| IrregularityEvent::Dismiss {
+        by: account(by),
+        at: at(),
+        reason: reason.to_owned(),
+    };
+    let confirm = |by: u128| IrregularityEvent::Confirm {
+        by: account(by),
+        at: at(),
+    };
+    check(
+        &[
+            IrregularityState::Suspected { by: account(1) },
+            IrregularityState::Confirmed {
+                recorded_by: account(1),
+                by: account(2),
+                at: at(),
+            },
+            IrregularityState::Corrected {
+                recorded_by: account(1),
+                confirmed_by: account(2),
+                at: at(),
+                claim_id: claim_id(),
+            },
+            IrregularityState::Dismissed {
+                by: account(2),
+                at: at(),
+                reason: "Δεν ισχύει".to_owned(),
+            },
+        ],
+        &[
+            confirm(1),
+            confirm(2),
+            dismiss(1, "Δεν ισχύει"),
+            dismiss(2, "Δεν ισχύει"),
+            dismiss(2, " "),
+            IrregularityEvent::Correct { claim_id: claim_id() },
+            IrregularityEvent::Reopen,
+        ],
+        // The columns of `confirm` and `dismiss`: whoever recorded it, who is refused, and another person; the last `dismiss` is silent.
+        &expect![[r"
+            suspected: confirm=- confirm=confirmed dismiss=- dismiss=dismissed dismiss=- correct=- reopen=-
+            confirmed: confirm=- confirm=- dismiss=- dismiss=- dismiss=- correct=corrected reopen=-
+            corrected: confirm=- confirm=- dismiss=- dismiss=- dismiss=- correct=- reopen=confirmed
+            dismissed: confirm=- confirm=- dismiss=- dismiss=- dismiss=- correct=- reopen=-
         "]],
     );
 }

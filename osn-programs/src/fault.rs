@@ -191,6 +191,15 @@ pub enum Lie {
         /// Name of the table.
         table: &'static str,
     },
+    /// A finding of a rule that the set does not have.
+    #[error("a finding of a rule that does not exist")]
+    UnknownRule,
+    /// A reason for which the rule has no words.
+    #[error("a reason for which the rule has no words")]
+    UnknownReason,
+    /// A value that cannot be: a cut of nothing, a day that does not exist, a text without end.
+    #[error("a value that cannot be")]
+    Value,
     /// A row, occasion or group that does not exist.
     #[error("`{table}` has no such position")]
     UnknownPosition {

@@ -209,7 +209,7 @@ impl Host {
 
     /// Loads bare code, as it travels in an exported bundle: no texts, no manifest.
     pub fn load_code(&self, component: &[u8]) -> Result<Arc<Program>, LoadError> {
-        let code = crate::package::code_of(component, &self.shared.limits)?;
+        let code = crate::package::code_of(component, &self.shared.limits, &crate::package::PROGRAM)?;
         let digest = crate::package::plain_digest(&code);
         Program::load(Arc::clone(&self.shared), &code, digest, None).map(Arc::new)
     }

@@ -19,6 +19,7 @@ pub mod form;
 pub mod host;
 pub mod input;
 pub mod limits;
+pub mod national;
 pub mod number;
 pub mod package;
 pub mod parameters;

@@ -15,6 +15,7 @@ use crate::auth::Throttle;
 use crate::clock::Clock;
 use crate::directory::DirectoryCache;
 use crate::entropy::Entropy;
+use crate::ids::Ids;
 use crate::programs::{Programs, ProgramsConfig};
 use crate::refusal::{Outcome, Refusal};
 use crate::texts::Texts;
@@ -47,6 +48,7 @@ struct Inner {
     programs: Programs,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    ids: Ids,
     texts: Texts,
     directories: DirectoryCache,
     hsds: crate::hsds::Answers,
@@ -109,13 +111,15 @@ impl App {
             ..OpenOptions::new(config.place.clone(), kek)
         };
         let store = Store::open(options).await?;
-        let instance = crate::ids::uuid_v7(clock.now(), &*entropy).to_string();
+        let ids = Ids::default();
+        let instance = ids.next(clock.now(), &*entropy).to_string();
         let app = Self(Arc::new(Inner {
             instance,
             store,
             programs: Programs::new(&config.programs, &config.data_dir)?,
             clock,
             entropy,
+            ids,
             texts: Texts::load()?,
             directories: DirectoryCache::default(),
             hsds: crate::hsds::Answers::default(),
@@ -193,7 +197,7 @@ impl App {
 
     /// A new identifier of this moment: `app.new_id(ActionId::new)`.
     pub fn new_id<T>(&self, make: fn(Uuid) -> T) -> T {
-        make(crate::ids::uuid_v7(self.now(), self.entropy()))
+        make(self.0.ids.next(self.now(), self.entropy()))
     }
 
     /// Texts in the languages of the server.

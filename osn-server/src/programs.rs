@@ -10,6 +10,7 @@ use osn_core::equivalence;
 use osn_programs::about::About;
 use osn_programs::compile::Compiler;
 use osn_programs::host::{Cache, Host, HostConfig, HostError};
+use osn_programs::national::{NationalPackage, NationalSet};
 use osn_programs::package::{Package, Trust};
 use osn_programs::program::Program;
 use osn_store::Scope;
@@ -53,6 +54,7 @@ pub struct Installed {
 pub struct Programs {
     host: Arc<Host>,
     loaded: Mutex<HashMap<String, Installed>>,
+    national: Mutex<HashMap<String, Arc<NationalSet>>>,
     forms: std::sync::Mutex<HashMap<String, Arc<Validator>>>,
 }
 
@@ -81,6 +83,7 @@ impl Programs {
         Ok(Self {
             host: Arc::new(host),
             loaded: Mutex::default(),
+            national: Mutex::default(),
             forms: std::sync::Mutex::default(),
         })
     }
@@ -117,6 +120,32 @@ impl Programs {
         let installed = self.open(bytes).await?;
         loaded.insert(digest.to_owned(), installed.clone());
         Ok(installed)
+    }
+
+    /// Reads and loads a national set of rules that somebody hands over.
+    pub async fn open_national(&self, bytes: Vec<u8>) -> Outcome<(Arc<NationalSet>, Arc<NationalPackage>)> {
+        let host = Arc::clone(&self.host);
+        blocking(move || {
+            let package = NationalPackage::read(&bytes, host.limits())?;
+            let set = host.load_national(&package)?;
+            Ok((set, Arc::new(package)))
+        })
+        .await
+    }
+
+    /// An installed national set, by the digest of its package or of its code.
+    pub async fn national(&self, scope: &Scope, digest: &str) -> Outcome<Arc<NationalSet>> {
+        let mut loaded = self.national.lock().await;
+        if let Some(set) = loaded.get(digest) {
+            return Ok(Arc::clone(set));
+        }
+        let bytes = scope
+            .rule_set_package(digest)
+            .await?
+            .ok_or_else(|| Refusal::not_found("rule-set.unknown"))?;
+        let (set, _) = self.open_national(bytes).await?;
+        loaded.insert(digest.to_owned(), Arc::clone(&set));
+        Ok(set)
     }
 
     /// Takes a program that was just installed into the registry.

@@ -9,7 +9,8 @@ mod opened;
 mod records;
 
 pub(crate) use money::{
-    BudgetLine, Claim, ClaimTotals, Commitment, Contract, Expense, Figures, Manifest, NewExpense, Reallocation,
+    BudgetLine, Claim, ClaimTotals, Commitment, Contract, Expense, Figures, Irregularity, Manifest, NewExpense,
+    Reallocation, ScientificOpinion,
 };
 pub(crate) use network::{
     ActionProposal, Agreement, Ceiling, Closure, Consent, Contribution, ContributionKind, CoverOption, Emergency,

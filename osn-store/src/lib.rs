@@ -52,7 +52,10 @@ pub use imports::{DirectoryWrite, ImportLine, WrittenRecord};
 pub use jobs::{Job, JobRow, JobState, LeasedJob};
 pub use journal::{JournalDraft, JournalEntry, Sealed};
 pub use memory::Remembered;
-pub use money::{ClaimLineRow, ExpenseFilter, ExpenseRow, FrozenLine, JudgementRow, NewJudgement, Part, Supplier};
+pub use money::{
+    ClaimLineRow, ExpenseFilter, ExpenseRow, FrozenLine, JudgementRow, NewJudgement, NewRuleSet, Part, RuleSetRow,
+    Supplier,
+};
 pub use network::{EmptySearch, NetworkFilter, NetworkRecord, NetworkTable, PersonIn, Recheck, RequestNote};
 pub use outbox::{Message, MessageState, OutboxMessage};
 pub use page::{Page, PageQuery, Versioned};

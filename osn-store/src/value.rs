@@ -115,7 +115,9 @@ ids!(
     ReallocationId,
     CommitmentId,
     ClaimId,
-    JudgementId
+    JudgementId,
+    IrregularityId,
+    OpinionId
 );
 
 impl Arg {

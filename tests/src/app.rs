@@ -102,6 +102,12 @@ pub fn plugins() -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// A packed national set of rules, which `cargo xtask plugins` builds.
+pub fn rule_set(name: &str) -> Result<Vec<u8>> {
+    let file = target().join("rule-sets").join(format!("{name}.wasm"));
+    std::fs::read(&file).with_context(|| format!("no {}: run `cargo xtask plugins` first", file.display()))
+}
+
 fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| house::root().join("target"), PathBuf::from)
 }

@@ -1,6 +1,7 @@
 //! The desk of finance: what the stories about money share.
 use anyhow::{Context as _, Result};
 use axum::http::Method;
+use osn_server::programs::ProgramsConfig;
 use serde_json::{Value, json};
 
 use crate::app::{Backend, TestApp};
@@ -46,7 +47,12 @@ pub fn text(value: &Value, pointer: &str) -> Result<String> {
 impl Desk {
     /// Opens it.
     pub async fn open(backend: Backend) -> Result<Self> {
-        let house = TestApp::begun(backend, UNTIL).await?;
+        Self::open_with(backend, ProgramsConfig::default()).await
+    }
+
+    /// The same, where packages are trusted as the story wants.
+    pub async fn open_with(backend: Backend, programs: ProgramsConfig) -> Result<Self> {
+        let house = TestApp::begun_with(backend, UNTIL, programs).await?;
         house.played.clock.set("2022-10-01T09:00:00Z".parse()?);
         let (finance, coordinator) = (house.staff("finance").await?, house.staff("coordinator").await?);
         let auditor = house.staff("auditor").await?;

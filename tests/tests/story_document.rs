@@ -24,6 +24,11 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("/api/v1/claims/{id}", AFTER),
     ("/api/v1/claims/{id}/manifest", AFTER),
     ("/api/v1/claims/{id}/sample", AFTER),
+    ("/api/v1/irregularities/{id}", AFTER),
+    (
+        "/api/v1/operations/{id}/deliverables/{code}/opinions",
+        "the city's operation names no deliverables; `story_money_further` reads them",
+    ),
 ];
 /// Why rows about money have no answer here: `story_money` reads them.
 const AFTER: &str = "the year spends nothing before the step at which this story stands";

@@ -207,11 +207,9 @@ async fn a_table_is_taken_whole_or_not_at_all() -> Result<()> {
     Ok(())
 }
 
-const FORM: &str = "application/x-www-form-urlencoded";
-
 /// What somebody typed into the form of an expense.
-fn typed(desk: &Desk, op: &str, gross: &str) -> Vec<u8> {
-    let pairs = [
+fn typed<'d>(desk: &'d Desk, op: &'d str, gross: &'d str) -> Vec<(&'d str, &'d str)> {
+    vec![
         ("op", op),
         ("/subject", "Δέματα"),
         ("/sub_project", "SP1"),
@@ -231,33 +229,27 @@ fn typed(desk: &Desk, op: &str, gross: &str) -> Vec<u8> {
         ("/document/gross/amount", gross),
         ("/vat_included", "no"),
         ("/share", "100"),
-    ];
-    let encoded: Vec<String> = pairs
-        .iter()
-        .map(|(name, value)| format!("{}={}", escape(name), escape(value)))
-        .collect();
-    encoded.join("&").into_bytes()
+    ]
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn finance_works_on_pages_as_over_the_interface() -> Result<()> {
     let desk = Desk::open(Backend::Sqlite).await?;
     let page = format!("/staff/money/{}/expenses/new", desk.operation);
-    let post = |body: Vec<u8>| desk.finance.send(Method::POST, &page, Some(FORM), body, &[]);
-    let judged = post(typed(&desk, "what-if", "1.116,00")).await?;
+    let judged = desk.finance.fill(&page, &typed(&desk, "what-if", "1.116,00")).await?;
     assert_eq!(judged.status, StatusCode::OK, "{}", judged.text);
     ensure!(
         judged.text.contains("Έλεγχος επιλεξιμότητας") && judged.text.contains("value=\"Σ 1\""),
         "the checklist, and what was typed"
     );
-    let wrong = post(typed(&desk, "", "1.116,01")).await?;
+    let wrong = desk.finance.fill(&page, &typed(&desk, "", "1.116,01")).await?;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     ensure!(
         wrong.text.contains("όχι 1.116,01 €"),
         "the sum is named: {}",
         wrong.text
     );
-    let recorded = post(typed(&desk, "", "1.116,00")).await?;
+    let recorded = desk.finance.fill(&page, &typed(&desk, "", "1.116,00")).await?;
     assert_eq!(recorded.status, StatusCode::SEE_OTHER, "{}", recorded.text);
     let address = recorded.headers["location"]
         .to_str()?
@@ -275,28 +267,9 @@ async fn finance_works_on_pages_as_over_the_interface() -> Result<()> {
         "{}",
         board.text
     );
-    let alone = desk
-        .finance
-        .send(Method::POST, &format!("{address}/approve"), Some(FORM), Vec::new(), &[])
-        .await?;
+    let alone = desk.finance.fill(&format!("{address}/approve"), &[]).await?;
     assert_eq!(alone.status, StatusCode::CONFLICT, "{}", alone.text);
-    let other = desk
-        .coordinator
-        .send(Method::POST, &format!("{address}/approve"), Some(FORM), Vec::new(), &[])
-        .await?;
+    let other = desk.coordinator.fill(&format!("{address}/approve"), &[]).await?;
     assert_eq!(other.status, StatusCode::SEE_OTHER, "{}", other.text);
     Ok(())
-}
-
-/// `application/x-www-form-urlencoded`, byte by byte.
-fn escape(text: &str) -> String {
-    let mut escaped = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
 }

@@ -1,4 +1,5 @@
-//! Programs: each folder of `plugins/` with a `program.toml` becomes one packed component in `target/plugins/`.
+//! Programs: each folder of `plugins/` with a `program.toml` becomes one packed component in `target/plugins/`; national sets of
+//! rules, each with a `rule-set.toml`, go to `target/rule-sets/`.
 use crate::run::{cargo, command, root, run, say, target_dir};
 use anyhow::{Context as _, Result, ensure};
 use std::fs;
@@ -29,12 +30,17 @@ impl Profile {
     }
 }
 
-/// Builds and packs every program with the `osn-pack` that was built before.
+/// Builds and packs every program and every national set with the `osn-pack` that was built before.
 pub(crate) fn build(profile: Profile) -> Result<()> {
-    let out = target_dir().join("plugins");
+    pack_all(profile, folders()?, "plugins")?;
+    pack_all(profile, holding("rule-set.toml")?, "rule-sets")
+}
+
+fn pack_all(profile: Profile, folders: Vec<PathBuf>, into: &str) -> Result<()> {
+    let out = target_dir().join(into);
     fs::create_dir_all(&out).with_context(|| format!("making {}", out.display()))?;
     let pack = target_dir().join(profile.folder()).join("osn-pack");
-    for folder in folders()? {
+    for folder in folders {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         say(&format!("program {name}"));
         let core = if folder.join("Cargo.toml").is_file() {
@@ -117,10 +123,14 @@ fn same_paths() -> [String; 2] {
 
 /// The folders that hold a program, by name.
 pub(crate) fn folders() -> Result<Vec<PathBuf>> {
+    holding("program.toml")
+}
+
+fn holding(manifest: &str) -> Result<Vec<PathBuf>> {
     let mut folders = Vec::new();
     for entry in fs::read_dir(root().join("plugins")).context("reading plugins/")? {
         let path = entry?.path();
-        if path.join("program.toml").is_file() {
+        if path.join(manifest).is_file() {
             folders.push(path);
         }
     }

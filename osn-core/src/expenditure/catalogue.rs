@@ -18,6 +18,7 @@ const TEXT: &str = include_str!("../../data/expenditure-rules.toml");
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(default)]
     word: BTreeMap<String, LocalText>,
     rule: Vec<Words>,
 }
@@ -84,7 +85,15 @@ impl Catalogue {
     /// # Errors
     /// When the data file is wrong; the tests find that.
     pub fn load() -> Result<Self, DataError> {
-        let file: File = parameter::read(FILE, TEXT)?;
+        Self::read(TEXT)
+    }
+
+    /// Reads words written as the crate's own are: those of a national set.
+    ///
+    /// # Errors
+    /// When they are no such file, or a code stands twice.
+    pub fn read(text: &str) -> Result<Self, DataError> {
+        let file: File = parameter::read(FILE, text)?;
         let mut rules = BTreeMap::new();
         for words in file.rule {
             for code in &words.code {

@@ -202,6 +202,20 @@ pub enum EquipmentReason {
     Cheapest,
 }
 
+impl EquipmentReason {
+    /// Every reason.
+    pub const ALL: [Self; 3] = [Self::Necessary, Self::FullyDepreciated, Self::Cheapest];
+
+    /// Stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Necessary => "necessary",
+            Self::FullyDepreciated => "fully-depreciated",
+            Self::Cheapest => "cheapest",
+        }
+    }
+}
+
 /// What was kept back from the payee; absent is unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::share::Share;
+use crate::canonical::Digest;
 use crate::money::Money;
 use crate::text::{date, number};
 
@@ -154,12 +155,27 @@ pub struct Finding {
     pub values: BTreeMap<Cow<'static, str>, Value>,
 }
 
+/// The national set that judged beside the rules of the Union: a plugin, pinned by the digest of its code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NationalRules {
+    /// Its key.
+    pub name: String,
+    /// Its version, for people.
+    pub version: String,
+    /// SHA-256 of its code: what judged.
+    pub digest: Digest,
+}
+
 /// All answers about one expense or one operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Judgement {
     /// Version of the rule set: a digest over its data and the version of its code.
     pub rule_set: String,
+    /// The national set, where one took the place of the crate's own national layer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub national: Option<NationalRules>,
     /// What was declared.
     pub declared: Money,
     /// What is eligible of it.
@@ -200,10 +216,21 @@ impl Judgement {
         };
         Self {
             rule_set: rule_set.to_owned(),
+            national: None,
             declared,
             eligible,
             outcome,
             findings,
+        }
+    }
+
+    /// The same judgement with what a national set said, added up anew.
+    #[must_use]
+    pub fn with_national(mut self, national: NationalRules, findings: Vec<Finding>) -> Self {
+        self.findings.extend(findings);
+        Self {
+            national: Some(national),
+            ..Self::of(&self.rule_set, self.declared, self.findings)
         }
     }
 

@@ -4,6 +4,7 @@ use chrono::Datelike as _;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::book::Book;
 use super::contract::Contract;
 use super::expense::{CostForm, Expense, InKind};
 use super::kinds::{Category, Nature, Place};
@@ -175,89 +176,15 @@ pub struct Ledger {
     pub line_left: Option<Money>,
 }
 
-fn add(sum: &mut Money, amount: Money) {
-    // An overflow of cents in 64 bits is beyond every budget; the sum stays at what it reached.
-    *sum = sum.checked_add(amount).unwrap_or(*sum);
-}
-
 impl Ledger {
-    /// The ledger of an expense among the others of its operation, and those of its paper wherever they are.
-    ///
-    /// Earlier is what has the smaller identifier: identifiers are made in the order of entry.
+    /// The ledger of one expense among the others of its operation, and those of its paper wherever they are. For many
+    /// expenses of one operation, make one [`Book`] and ask it.
     pub fn of(expense: &Expense, fingerprint: Option<Digest>, others: &[Entry], parameters: &Parameters) -> Self {
-        let mut ledger = Self::default();
-        let own_rate = match &expense.form {
-            CostForm::Flat { rate, .. } => Some(*rate),
-            CostForm::Actual | CostForm::Unit { .. } | CostForm::Lump { .. } => None,
-        };
-        for entry in others.iter().filter(|entry| entry.id != expense.id) {
-            if let Some((credited, amount)) = entry.credits {
-                if credited == expense.id {
-                    add(&mut ledger.credited, amount);
-                }
-                continue;
-            }
-            if fingerprint.is_some() && entry.fingerprint == fingerprint {
-                ledger.same_item.push(SameItem {
-                    expense_id: Some(entry.id),
-                    operation_id: Some(entry.operation_id),
-                    share: entry.share,
-                });
-            }
-            if entry.operation_id == expense.operation_id {
-                ledger.count(expense, own_rate, entry, parameters);
-            }
-        }
-        ledger.same_item.sort_by_key(|item| item.expense_id);
-        ledger.other_forms.sort();
-        ledger.other_forms.dedup();
-        let own = expense.declared().unwrap_or_default().max(Money::ZERO);
-        add(&mut ledger.total_eligible, own);
-        ledger
-    }
-
-    fn count(&mut self, expense: &Expense, own_rate: Option<FlatRate>, entry: &Entry, parameters: &Parameters) {
-        let before = entry.id < expense.id;
-        add(&mut self.total_eligible, entry.eligible);
-        if parameters.is_staff(entry.category) {
-            add(&mut self.direct_staff, entry.eligible);
-        } else if !entry.category.is_flat() {
-            add(&mut self.direct_other, entry.eligible);
-        }
-        if entry.nature == Nature::Food {
-            add(&mut self.food, entry.eligible);
-        }
-        if entry.in_kind {
-            add(&mut self.in_kind, entry.eligible);
-        }
-        if entry.rate == Some(FlatRate::Staff20) {
-            self.staff_is_flat = true;
-        }
-        if before && own_rate.is_some() && entry.rate == own_rate {
-            add(&mut self.flat_before, entry.eligible);
-        }
-        if before && matches!(entry.nature, Nature::Land | Nature::RealEstate) {
-            add(&mut self.land_before, entry.eligible);
-        }
-        if before && entry.place == Place::Outside {
-            add(&mut self.abroad_before, entry.eligible);
-        }
-        if let (Some(own), Some((year, hours))) = (&expense.payroll, &entry.hours)
-            && before
-            && own.year == *year
-            && entry.supplier_id == expense.supplier_id
-        {
-            let hours: Decimal = hours.parse().unwrap_or_default();
-            self.hours_before = self.hours_before.saturating_add(hours);
-        }
-        if entry.category == expense.category {
-            self.other_forms.push(FormUsed {
-                category: entry.category,
-                sub_project: entry.sub_project.clone(),
-                phase: entry.phase.clone(),
-                form: entry.form.clone(),
-            });
-        }
+        let (own, elsewhere): (Vec<Entry>, Vec<Entry>) = others
+            .iter()
+            .cloned()
+            .partition(|entry| entry.operation_id == expense.operation_id);
+        Book::of(own, parameters).ledger(expense, fingerprint, &elsewhere)
     }
 
     /// What other contracts were awarded directly for the same object to the same contractor in the same year.

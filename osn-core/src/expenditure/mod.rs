@@ -4,6 +4,7 @@
 //! judgement names the version of the rule set, so that it can be made again. Rules that a computer cannot judge are on the
 //! checklist of papers. Numbers and rules from memory say so wherever a person sees them.
 
+mod book;
 mod budget;
 mod catalogue;
 mod claim;
@@ -13,15 +14,18 @@ mod facts;
 mod fault;
 mod finding;
 mod fingerprint;
+mod irregularity;
 mod kinds;
 mod ledger;
 mod life;
+mod opinion;
 mod parameters;
 mod rules;
 mod sample;
 mod share;
 mod terms;
 
+pub use book::Book;
 pub use budget::{
     BudgetLine, Commitment, CommitmentState, Figures, Reallocation, ReallocationError, ReallocationEvent,
     ReallocationState, figures,
@@ -34,11 +38,13 @@ pub use expense::{
 };
 pub use facts::{Facts, Stage, WholeFacts};
 pub use fault::{Fault, faults};
-pub use finding::{Finding, Judgement, Value, Verdict};
+pub use finding::{Finding, Judgement, NationalRules, Value, Verdict};
 pub use fingerprint::{fingerprint, normal_number};
+pub use irregularity::{FoundBy, Irregularity, IrregularityEvent, IrregularityState};
 pub use kinds::{Category, DocumentKind, Nature, PaperKind, Place};
 pub use ledger::{Entry, FormUsed, Ledger, SameItem};
 pub use life::{ExpenseEvent, ExpenseState};
+pub use opinion::{OpinionOutcome, OpinionSubject, ScientificOpinion};
 pub use parameters::{Amount, Day, Factor, Marking, NationalNumbers, Parameter, Parameters, RegimeNumbers};
 pub use rules::{correction, hourly_rate, retention_until, withheld_tax};
 pub use sample::{Candidate, draw};
@@ -100,9 +106,16 @@ impl RuleSet {
         }
     }
 
-    /// Judges one expense.
+    /// Judges one expense under the law of the Union and of Greece.
     pub fn judge(&self, facts: &Facts) -> Judgement {
-        rules::judge(&self.version, self.parameters(facts.operation.regime), facts)
+        rules::judge(&self.version, self.parameters(facts.operation.regime), facts, true)
+    }
+
+    /// Judges one expense under the law of the Union and of another country: `findings` are what that country's set said of
+    /// the same facts.
+    pub fn judge_abroad(&self, facts: &Facts, national: NationalRules, findings: Vec<Finding>) -> Judgement {
+        let parameters = self.parameters(facts.operation.regime);
+        rules::judge(&self.version, parameters, facts, false).with_national(national, findings)
     }
 
     /// Judges an operation as a whole.

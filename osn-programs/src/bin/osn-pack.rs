@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use osn_programs::limits::Limits;
+use osn_programs::national::NationalPackage;
 use osn_programs::package::{Package, pack_dir};
 
 fn main() -> ExitCode {
@@ -36,17 +37,22 @@ fn pack(core: &Path, dir: &Path, out: &Path) -> Result<String, String> {
         format!("{error}{source}")
     };
     let bytes = pack_dir(core, dir).map_err(|error| text(&error))?;
-    let package = Package::read(&bytes, &Limits::default()).map_err(|error| text(&error))?;
+    let (manifest, code) = if dir.join("rule-set.toml").is_file() {
+        let package = NationalPackage::read(&bytes, &Limits::default()).map_err(|error| text(&error))?;
+        (package.manifest().clone(), package.code_digest())
+    } else {
+        let package = Package::read(&bytes, &Limits::default()).map_err(|error| text(&error))?;
+        (package.manifest().clone(), package.code_digest())
+    };
     if let Some(parent) = out.parent() {
         fs::create_dir_all(parent).map_err(|error| text(&error))?;
     }
     fs::write(out, &bytes).map_err(|error| text(&error))?;
-    let manifest = package.manifest();
     Ok(format!(
         "{} {}: {} bytes, code {}",
         manifest.key,
         manifest.version,
         bytes.len(),
-        package.code_digest()
+        code
     ))
 }

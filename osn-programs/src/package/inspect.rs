@@ -7,13 +7,32 @@ use super::PackageError;
 use crate::CONTRACT;
 use crate::limits::Limits;
 
-/// Interfaces that a program must export.
-const INTERFACES: [&str; 3] = ["description", "assessor", "planner"];
+/// What a component must be: a program, or a national set of rules on expenditure.
+pub(crate) struct World {
+    /// What the names of its interfaces begin with.
+    package: &'static str,
+    /// Interfaces that it must export.
+    interfaces: &'static [&'static str],
+    /// Version of the contract.
+    version: &'static str,
+}
+
+pub(crate) const PROGRAM: World = World {
+    package: "osn:program/",
+    interfaces: &["description", "assessor", "planner"],
+    version: CONTRACT,
+};
+pub(crate) const RULE_SET: World = World {
+    package: "osn:expenditure/",
+    interfaces: &["rules"],
+    version: "0.1",
+};
+
 /// Core instances, with room for the encoder's own.
 const MAX_CORE_INSTANCES: u64 = 4;
 const PAGE: u64 = 65_536;
 
-pub(super) fn component(bytes: &[u8], limits: &Limits) -> Result<(), PackageError> {
+pub(super) fn component(bytes: &[u8], limits: &Limits, world: &World) -> Result<(), PackageError> {
     let not = |reason: String| PackageError::NotAComponent { reason };
     if bytes.starts_with(b"\x7fELF") || bytes.starts_with(b"OSNCWA1\n") {
         return Err(PackageError::MachineCode);
@@ -52,15 +71,14 @@ pub(super) fn component(bytes: &[u8], limits: &Limits) -> Result<(), PackageErro
         .into_iter()
         .filter(|name| {
             let ty = types.component_item_for_import(name).map(|item| item.ty);
-            // Type-only interfaces of the contract carry nothing at run time; everything else is an import.
-            !(name.starts_with("osn:program/")
-                && matches!(ty, Some(ComponentEntityType::Instance(id)) if only_types(id)))
+            // Type-only interfaces of a contract carry nothing at run time; everything else is an import.
+            !(name.starts_with("osn:") && matches!(ty, Some(ComponentEntityType::Instance(id)) if only_types(id)))
         })
         .collect();
     if !names.is_empty() {
         return Err(PackageError::Imports { names });
     }
-    contract(&exports)?;
+    contract(&exports, world)?;
     declared(bytes, limits)
 }
 
@@ -106,10 +124,10 @@ fn outer_names(bytes: &[u8]) -> Result<Names, String> {
 }
 
 /// All interfaces are there, in this host's version of the contract.
-fn contract(exports: &[String]) -> Result<(), PackageError> {
+fn contract(exports: &[String], world: &World) -> Result<(), PackageError> {
     let ours = exports
         .iter()
-        .filter_map(|name| name.strip_prefix("osn:program/"))
+        .filter_map(|name| name.strip_prefix(world.package))
         .filter_map(|name| name.split_once('@'));
     for (_, version) in ours.clone() {
         let mut numbers = version.split('.');
@@ -118,14 +136,18 @@ fn contract(exports: &[String]) -> Result<(), PackageError> {
             numbers.next().unwrap_or_default(),
             numbers.next().unwrap_or_default()
         );
-        if needs != CONTRACT {
-            return Err(PackageError::WrongContract { needs, host: CONTRACT });
+        if needs != world.version {
+            return Err(PackageError::WrongContract {
+                needs,
+                host: world.version,
+            });
         }
     }
-    let names: Vec<String> = INTERFACES
+    let names: Vec<String> = world
+        .interfaces
         .iter()
         .filter(|wanted| !ours.clone().any(|(name, _)| name == **wanted))
-        .map(|wanted| format!("osn:program/{wanted}@{CONTRACT}.0"))
+        .map(|wanted| format!("{}{wanted}@{}.0", world.package, world.version))
         .collect();
     if names.is_empty() {
         Ok(())
@@ -215,7 +237,7 @@ mod tests {
         for (what, text) in FORBIDDEN {
             let bytes = wat::parse_str(format!("(component (core module {text}))"))
                 .unwrap_or_else(|error| panic!("{what}: {error}"));
-            let error = component(&bytes, &limits).unwrap_err();
+            let error = component(&bytes, &limits, &PROGRAM).unwrap_err();
             assert!(
                 matches!(
                     error,
@@ -231,7 +253,7 @@ mod tests {
         // The same module without any of them passes both.
         let plain = wat::parse_str("(component (core module (memory 1) (func (result i32) (i32.const 1))))").unwrap();
         assert!(matches!(
-            component(&plain, &limits),
+            component(&plain, &limits, &PROGRAM),
             Err(PackageError::MissingExports { .. })
         ));
         assert!(engine.precompile_component(&plain).is_ok());

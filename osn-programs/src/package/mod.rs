@@ -23,6 +23,9 @@ pub(crate) const MANIFEST: &str = "osn:manifest";
 pub(crate) const LOCALE: &str = "osn:locale:";
 pub(crate) const CASES: &str = "osn:cases:";
 pub(crate) const DEMO: &str = "osn:demo:";
+pub(crate) const WORDS: &str = "osn:words";
+
+pub(crate) use inspect::{PROGRAM, RULE_SET};
 
 /// `program.toml`: what a host shows about a package before it runs anything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -177,7 +180,7 @@ fn wasi_hint(names: &[String]) -> &'static str {
 impl Package {
     /// Reads a package and refuses whatever must not run, before anything is compiled.
     pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self, PackageError> {
-        let code = code_of(bytes, limits)?;
+        let code = code_of(bytes, limits, &PROGRAM)?;
         let mut package = Self {
             bytes: bytes.to_vec(),
             code_digest: plain_digest(&code),
@@ -197,30 +200,21 @@ impl Package {
             demo: BTreeMap::new(),
         };
         let mut manifest = None;
-        for (name, data) in section::custom(bytes).filter(|(name, _)| name.starts_with("osn:")) {
-            let refuse = |reason| PackageError::Section {
-                name: name.to_owned(),
-                reason,
-            };
-            let text = std::str::from_utf8(data)
-                .map_err(|_| refuse("is not UTF-8 text"))?
-                .to_owned();
-            let before = if name == MANIFEST {
-                manifest.replace(text)
+        for (name, text) in texts(bytes)? {
+            if name == MANIFEST {
+                manifest = Some(text);
             } else if let Some(language) = name.strip_prefix(LOCALE) {
-                package.locales.insert(language.to_owned(), text)
+                package.locales.insert(language.to_owned(), text);
             } else if let Some(file) = name.strip_prefix(CASES) {
-                package.cases.insert(file.to_owned(), text)
+                package.cases.insert(file.to_owned(), text);
             } else if let Some(file) = name.strip_prefix(DEMO) {
-                package.demo.insert(file.to_owned(), text)
+                package.demo.insert(file.to_owned(), text);
             } else {
-                return Err(refuse("is not known to this contract"));
-            };
-            if before.is_some() {
-                return Err(refuse("is there twice"));
+                let reason = "is not known to this contract";
+                return Err(PackageError::Section { name, reason });
             }
         }
-        package.manifest = read_manifest(manifest.as_deref())?;
+        package.manifest = read_manifest(manifest.as_deref(), crate::CONTRACT)?;
         Ok(package)
     }
 
@@ -265,8 +259,24 @@ impl Package {
     }
 }
 
-/// Reads a manifest and checks it.
-pub(crate) fn read_manifest(text: Option<&str>) -> Result<Manifest, PackageError> {
+/// The texts that a package carries in custom sections of ours, by the names of the sections.
+pub(crate) fn texts(bytes: &[u8]) -> Result<BTreeMap<String, String>, PackageError> {
+    let mut texts = BTreeMap::new();
+    for (name, data) in section::custom(bytes).filter(|(name, _)| name.starts_with("osn:")) {
+        let refuse = |reason| PackageError::Section {
+            name: name.to_owned(),
+            reason,
+        };
+        let text = std::str::from_utf8(data).map_err(|_| refuse("is not UTF-8 text"))?;
+        if texts.insert(name.to_owned(), text.to_owned()).is_some() {
+            return Err(refuse("is there twice"));
+        }
+    }
+    Ok(texts)
+}
+
+/// Reads a manifest for this contract and checks it.
+pub(crate) fn read_manifest(text: Option<&str>, contract: &'static str) -> Result<Manifest, PackageError> {
     let refuse = |reason: String| PackageError::Manifest { reason };
     let text = text.ok_or_else(|| refuse("it is missing".to_owned()))?;
     let manifest: Manifest = toml::from_str(text).map_err(|error| refuse(error.message().to_owned()))?;
@@ -276,24 +286,24 @@ pub(crate) fn read_manifest(text: Option<&str>) -> Result<Manifest, PackageError
     if manifest.languages.is_empty() {
         return Err(refuse("`languages` is empty".to_owned()));
     }
-    if manifest.contract != crate::CONTRACT {
+    if manifest.contract != contract {
         return Err(PackageError::WrongContract {
             needs: manifest.contract,
-            host: crate::CONTRACT,
+            host: contract,
         });
     }
     Ok(manifest)
 }
 
 /// Checks a component and returns it without custom sections.
-pub(crate) fn code_of(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, PackageError> {
+pub(crate) fn code_of(bytes: &[u8], limits: &Limits, world: &inspect::World) -> Result<Vec<u8>, PackageError> {
     if bytes.len() > limits.package_bytes {
         return Err(PackageError::TooLarge {
             size: bytes.len(),
             limit: limits.package_bytes,
         });
     }
-    inspect::component(bytes, limits)?;
+    inspect::component(bytes, limits, world)?;
     section::without_custom(bytes).ok_or_else(|| PackageError::NotAComponent {
         reason: "a section is cut short".to_owned(),
     })

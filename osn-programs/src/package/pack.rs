@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{CASES, DEMO, LOCALE, MANIFEST, PackageError, read_manifest, section};
+use super::{CASES, DEMO, LOCALE, MANIFEST, PackageError, WORDS, read_manifest, section};
+use crate::national::EXPENDITURE_CONTRACT;
 
 /// Why no package was made.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +34,10 @@ pub enum PackError {
 
 /// The contract that a module without a description of its own types is taken to speak: it exports the functions by their names.
 const CONTRACT: &str = include_str!("../../wit/0.1/program.wit");
+/// The same of a national set of rules.
+const RULE_SET_CONTRACT: &str = include_str!("../../wit/expenditure-0.1/expenditure.wit");
+/// A function that only a national set exports.
+const OF_RULE_SET: &str = "osn:expenditure/rules@0.1.0#judge";
 /// What the names of the sections begin with in which a module describes its types.
 const TYPES: &str = "component-type";
 
@@ -50,9 +55,14 @@ pub fn componentise(wasm: &[u8]) -> Result<Vec<u8>, String> {
     let encode = || {
         let mut module = wasm.to_vec();
         if !section::custom(wasm).any(|(name, _)| name.starts_with(TYPES)) {
+            let (contract, name) = if exports(wasm, OF_RULE_SET) {
+                (RULE_SET_CONTRACT, "rule-set")
+            } else {
+                (CONTRACT, "program")
+            };
             let mut resolve = wit_parser::Resolve::default();
-            let package = resolve.push_str("program.wit", CONTRACT)?;
-            let world = resolve.select_world(&[package], Some("program"))?;
+            let package = resolve.push_str("contract.wit", contract)?;
+            let world = resolve.select_world(&[package], Some(name))?;
             let encoding = wit_component::StringEncoding::UTF8;
             wit_component::embed_component_metadata(&mut module, &resolve, world, encoding, false)?;
         }
@@ -64,7 +74,20 @@ pub fn componentise(wasm: &[u8]) -> Result<Vec<u8>, String> {
     encode().map_err(|error| format!("{error:#}"))
 }
 
-/// Packs a program folder (`program.toml`, `locales/*.ftl`, `cases/*.toml`, `demo/*.toml`) with its built core module.
+/// Whether a core module exports a function under this name.
+fn exports(wasm: &[u8], name: &str) -> bool {
+    let sections = wasmparser::Parser::new(0).parse_all(wasm).flatten();
+    sections.into_iter().any(|payload| match payload {
+        wasmparser::Payload::ExportSection(section) => section.into_iter().flatten().any(|export| export.name == name),
+        _ => false,
+    })
+}
+
+/// The manifest of a folder that holds a national set of rules instead of a program.
+const RULE_SET_MANIFEST: &str = "rule-set.toml";
+
+/// Packs a program folder (`program.toml`, `locales/*.ftl`, `cases/*.toml`, `demo/*.toml`) with its built core module; or the
+/// folder of a national set of rules (`rule-set.toml`, `words.toml`, `cases/*.toml`).
 pub fn pack_dir(core_wasm: &Path, program_dir: &Path) -> Result<Vec<u8>, PackError> {
     let read = |path: &Path| {
         fs::read(path).map_err(|source| PackError::Read {
@@ -80,9 +103,18 @@ pub fn pack_dir(core_wasm: &Path, program_dir: &Path) -> Result<Vec<u8>, PackErr
         path: core_wasm.to_owned(),
         reason: "a section is cut short".to_owned(),
     })?;
-    let manifest = read(&program_dir.join("program.toml"))?;
-    read_manifest(std::str::from_utf8(&manifest).ok())?;
+    let is_rule_set = program_dir.join(RULE_SET_MANIFEST).is_file();
+    let (name, contract) = if is_rule_set {
+        (RULE_SET_MANIFEST, EXPENDITURE_CONTRACT)
+    } else {
+        ("program.toml", crate::CONTRACT)
+    };
+    let manifest = read(&program_dir.join(name))?;
+    read_manifest(std::str::from_utf8(&manifest).ok(), contract)?;
     section::append(&mut package, MANIFEST, &manifest);
+    if is_rule_set {
+        section::append(&mut package, WORDS, &read(&program_dir.join("words.toml"))?);
+    }
     for (folder, extension, prefix) in [
         ("locales", "ftl", LOCALE),
         ("cases", "toml", CASES),

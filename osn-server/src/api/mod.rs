@@ -6,6 +6,7 @@ mod deliveries;
 pub(crate) mod files;
 mod meta;
 pub(crate) mod money;
+mod money_further;
 mod needs;
 mod network;
 pub(crate) mod network_work;
@@ -44,6 +45,7 @@ pub fn routes() -> Vec<Route> {
         selections::routes(),
         deliveries::routes(),
         money::routes(),
+        money_further::routes(),
         records::routes(),
     ];
     groups.into_iter().flatten().collect()

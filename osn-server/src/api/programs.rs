@@ -55,10 +55,10 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// Bytes of a package that are read at all; the host's own limit is smaller and names itself.
-const PACKAGE_LIMIT: usize = 8 << 20;
+pub(super) const PACKAGE_LIMIT: usize = 8 << 20;
 
 /// Header with the package's `.minisig` file, in base64: a header is one line, the file is four.
-const SIGNATURE: &str = "package-signature";
+pub(super) const SIGNATURE: &str = "package-signature";
 
 /// What installing reads from the address.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -84,7 +84,7 @@ async fn install(acting: Acting, Query(asked): Query<Shelf>, request: Request) -
     Ok(made(programs::install(&acting, handed).await?))
 }
 
-fn signature(value: &HeaderValue) -> Outcome<String> {
+pub(super) fn signature(value: &HeaderValue) -> Outcome<String> {
     BASE64
         .decode(value.as_bytes())
         .ok()

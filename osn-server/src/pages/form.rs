@@ -157,6 +157,15 @@ impl FormView {
         self.fields_mut().for_each(|field| field.fill(posted));
     }
 
+    /// Puts in what a record of the API holds, as people write it.
+    pub fn show(&mut self, p: &Page, record: &Json) {
+        for field in self.fields_mut() {
+            if let Some(value) = record.pointer(&field.name) {
+                field.show(p, value);
+            }
+        }
+    }
+
     /// The body that the API would get, or what cannot be read.
     ///
     /// # Errors

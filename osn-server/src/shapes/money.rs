@@ -249,6 +249,42 @@ pub(crate) struct Claim {
     state: BTreeMap<String, Value>,
 }
 
+/// An irregularity of an expense.
+#[derive(JsonSchema)]
+pub(crate) struct Irregularity {
+    id: Uuid,
+    operation_id: Uuid,
+    /// Within the operation, from 1.
+    number: u32,
+    expense_id: Uuid,
+    /// `own`, `managing-authority`, `accounting`, `audit-authority`, `union`, `report`.
+    found_by: String,
+    found_on: NaiveDate,
+    article: String,
+    finding: String,
+    amount: Money,
+    fraud: bool,
+    /// `suspected`, `confirmed`, `corrected`, `dismissed`, with who and when.
+    state: BTreeMap<String, Value>,
+    /// For `If-Match`.
+    version: i64,
+}
+
+/// A scientific opinion.
+#[derive(JsonSchema)]
+pub(crate) struct ScientificOpinion {
+    id: Uuid,
+    /// `proposal` or `deliverable`, with what names it.
+    subject: BTreeMap<String, Value>,
+    given_by: LocalText,
+    given_on: NaiveDate,
+    /// `favourable`, `with-remarks`, `unfavourable`.
+    outcome: String,
+    remarks: LocalText,
+    number: Option<String>,
+    by: Uuid,
+}
+
 /// What a claim's digest is over, and its documents.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]

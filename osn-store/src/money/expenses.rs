@@ -1,5 +1,7 @@
 //! Expenses with their parts, and judgements with their frozen input.
 
+use std::collections::BTreeMap;
+
 use osn_core::canonical::{Digest, digest};
 use osn_core::expenditure::{Entry, Expense, ExpenseState, Judgement, Verdict};
 use osn_core::id::{
@@ -142,6 +144,25 @@ const OF_PAPER: Sql = sql(
         " from expense where municipality_id = $1 and fingerprint = $2 and state <> 'withdrawn' order by id"
     ),
 );
+const OF_CLAIM: Sql = sql(
+    "expense",
+    concat!(
+        "select ",
+        columns!(),
+        " from expense where municipality_id = $1 and id in
+           (select expense_id from claim_line where municipality_id = $1 and claim_id = $2)"
+    ),
+);
+const SAME_PAPERS_ELSEWHERE: Sql = sql(
+    "expense",
+    concat!(
+        "select ",
+        columns!(),
+        " from expense where municipality_id = $1 and operation_id <> $2 and state <> 'withdrawn' and fingerprint in
+           (select fingerprint from expense where municipality_id = $1 and operation_id = $2 and fingerprint is not null)
+         order by id"
+    ),
+);
 const INSERT: Sql = sql(
     "expense",
     "insert into expense (municipality_id, id, operation_id, budget_line_id, supplier_id, contract_id, claim_id, credits_id,
@@ -193,6 +214,14 @@ const JUDGEMENTS: Sql = sql(
         "select ",
         judgement_columns!(),
         " from judgement where municipality_id = $1 and expense_id = $2 order by id"
+    ),
+);
+const CLAIM_JUDGEMENTS: Sql = sql(
+    "judgement",
+    concat!(
+        "select ",
+        judgement_columns!(),
+        " from judgement where municipality_id = $1 and claim_id = $2 order by id"
     ),
 );
 const ALL_JUDGEMENTS: Pages = pages!("judgement", judgement_columns!(), "", "$2", "$3");
@@ -309,6 +338,38 @@ impl Scope {
         let args = args![self.municipality, fingerprint.into_bytes()];
         let rows = self.db().all(&OF_PAPER, args).await?;
         rows.iter().map(expense).collect()
+    }
+
+    /// Every live expense of other operations whose paper one of this operation's expenses names too.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn same_papers_elsewhere(&self, operation: OperationId) -> Result<Vec<Versioned<ExpenseRow>>> {
+        let args = args![self.municipality, operation];
+        let rows = self.db().all(&SAME_PAPERS_ELSEWHERE, args).await?;
+        rows.iter().map(expense).collect()
+    }
+
+    /// Every expense that a line of a claim names, by its identifier.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn claim_expenses(&self, claim: ClaimId) -> Result<BTreeMap<ExpenseId, Versioned<ExpenseRow>>> {
+        let rows = self.db().all(&OF_CLAIM, args![self.municipality, claim]).await?;
+        let read = rows.iter().map(expense);
+        read.map(|row| row.map(|row| (row.value.expense.id, row))).collect()
+    }
+
+    /// Every judgement that a claim asked for: of its expenses, and of the operation as a whole.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn claim_judgements(&self, claim: ClaimId) -> Result<Vec<JudgementRow>> {
+        let rows = self
+            .db()
+            .all(&CLAIM_JUDGEMENTS, args![self.municipality, claim])
+            .await?;
+        rows.iter().map(judgement).collect()
     }
 
     /// What was spent on an action, part by part.

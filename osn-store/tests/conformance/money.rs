@@ -3,11 +3,12 @@
 use osn_core::canonical::digest;
 use osn_core::expenditure::{
     BudgetLine, Category, Claim, ClaimEvent, ClaimLine, ClaimState, Commitment, CommitmentState, Expense, ExpenseEvent,
-    ExpenseState, Judgement, LineKind, Reallocation, ReallocationEvent, ReallocationState, SupplierKind,
+    ExpenseState, FoundBy, Irregularity, IrregularityEvent, IrregularityState, Judgement, LineKind, OpinionOutcome,
+    OpinionSubject, Reallocation, ReallocationEvent, ReallocationState, ScientificOpinion, SupplierKind,
 };
 use osn_core::id::{
-    AccountId, ActionId, BudgetLineId, ClaimId, CommitmentId, DeliveryId, ExpenseId, JudgementId, OperationId,
-    ReallocationId, SupplierId,
+    AccountId, ActionId, BudgetLineId, ClaimId, CommitmentId, DeliveryId, ExpenseId, IrregularityId, JudgementId,
+    OperationId, OpinionId, ProposalId, ReallocationId, SupplierId,
 };
 use osn_core::identifier::{Ada, Afm};
 use osn_core::lang::LocalText;
@@ -15,7 +16,7 @@ use osn_core::money::Money;
 use osn_core::operation::Operation;
 use osn_core::state::Machine as _;
 use osn_store::{
-    Actor, ExpenseFilter, ExpenseRow, FrozenLine, NewJudgement, PageQuery, Part, StoreError, Supplier, Tx,
+    Actor, ExpenseFilter, ExpenseRow, FrozenLine, NewJudgement, NewRuleSet, PageQuery, Part, StoreError, Supplier, Tx,
 };
 use serde_json::json;
 
@@ -30,6 +31,8 @@ both!(
     a_paper_is_sealed_and_comes_back_whole,
     a_frozen_claim_keeps_its_lines,
     what_the_rules_refuse_the_database_refuses_too,
+    one_national_set_is_enabled_at_most,
+    an_irregularity_and_an_opinion_come_back_as_they_were_written,
 );
 
 const NAME: &str = "Τρόφιμα Δοκιμή ΑΕ";
@@ -418,4 +421,110 @@ async fn what_the_rules_refuse_the_database_refuses_too(ground: &Ground) {
         assert!(refused.is_err(), "{wrong:?}");
         tx.rollback().await.unwrap();
     }
+}
+
+fn rule_set(number: u8) -> NewRuleSet {
+    NewRuleSet {
+        name: "some-state".to_owned(),
+        version: format!("1.0.{number}"),
+        code_digest: format!("{number:064x}"),
+        package_digest: format!("{:064x}", u32::from(number) + 1_000),
+        details: json!({ "cases": 3 }),
+    }
+}
+
+async fn one_national_set_is_enabled_at_most(ground: &Ground) {
+    let city = &ground.city;
+    assert_eq!(city.enabled_rule_set().await.unwrap(), None);
+    let mut tx = act(ground, 1).await;
+    tx.install_rule_set(&rule_set(1), b"first").await.unwrap();
+    tx.install_rule_set(&rule_set(2), b"second").await.unwrap();
+    tx.commit().await.unwrap();
+    let sets = city.rule_sets().await.unwrap();
+    assert_eq!(
+        sets.iter().map(|row| row.set.clone()).collect::<Vec<_>>(),
+        [rule_set(1), rule_set(2)]
+    );
+    let mut tx = act(ground, 2).await;
+    tx.switch_rule_set(&sets[0], true).await.unwrap();
+    tx.commit().await.unwrap();
+    let enabled = city.enabled_rule_set().await.unwrap().unwrap();
+    assert_eq!((enabled.set.version.as_str(), enabled.row_version), ("1.0.1", 2));
+    // A second one beside it is refused by the database; so is a step from an old version.
+    let mut tx = act(ground, 3).await;
+    assert!(tx.switch_rule_set(&sets[1], true).await.is_err());
+    tx.rollback().await.unwrap();
+    let mut tx = act(ground, 3).await;
+    assert!(tx.switch_rule_set(&sets[0], false).await.is_err());
+    tx.rollback().await.unwrap();
+    let mut tx = act(ground, 4).await;
+    tx.switch_rule_set(&enabled, false).await.unwrap();
+    tx.switch_rule_set(&sets[1], true).await.unwrap();
+    tx.commit().await.unwrap();
+    let enabled = city.enabled_rule_set().await.unwrap().unwrap();
+    assert_eq!(enabled.set, rule_set(2));
+    for (digest, bytes) in [
+        (rule_set(1).package_digest, &b"first"[..]),
+        (rule_set(2).code_digest, &b"second"[..]),
+    ] {
+        assert_eq!(city.rule_set_package(&digest).await.unwrap().as_deref(), Some(bytes));
+    }
+    assert_eq!(city.rule_set_package("00").await.unwrap(), None);
+}
+
+async fn an_irregularity_and_an_opinion_come_back_as_they_were_written(ground: &Ground) {
+    let expense = begun(ground).await;
+    let found = Irregularity {
+        id: IrregularityId::new(id(9800)),
+        operation_id: operation_id(),
+        number: 1,
+        expense_id: expense.expense.id,
+        found_by: FoundBy::AuditAuthority,
+        found_on: "2022-09-30".parse().unwrap(),
+        article: "άρθρο 118".to_owned(),
+        finding: "Κατάτμηση".to_owned(),
+        amount: euros("100.00"),
+        fraud: false,
+        state: IrregularityState::Suspected { by: account() },
+    };
+    let mut tx = act(ground, 5).await;
+    tx.insert_irregularity(&found).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut moved = found.clone();
+    let by = AccountId::new(id(9801));
+    moved.state = moved
+        .state
+        .apply(&IrregularityEvent::Confirm { by, at: at(6) })
+        .unwrap();
+    let mut tx = act(ground, 6).await;
+    tx.update_irregularity(&moved, 1).await.unwrap();
+    tx.commit().await.unwrap();
+    let register = ground.city.irregularities(operation_id()).await.unwrap();
+    assert_eq!(register.len(), 1);
+    assert_eq!(ground.city.irregularity(found.id).await.unwrap().unwrap().value, moved);
+    let mut tx = act(ground, 7).await;
+    assert!(tx.update_irregularity(&moved, 1).await.is_err(), "an old version");
+    tx.rollback().await.unwrap();
+    let subject = OpinionSubject::Proposal {
+        proposal_id: ProposalId::new(id(9802)),
+    };
+    let opinion = ScientificOpinion {
+        id: OpinionId::new(id(9803)),
+        subject: subject.clone(),
+        given_by: LocalText::new("Τμήμα", "Department"),
+        given_on: "2022-09-30".parse().unwrap(),
+        outcome: OpinionOutcome::WithRemarks,
+        remarks: LocalText::new("Με παρατηρήσεις", "With remarks"),
+        number: "17".to_owned(),
+        by: account(),
+    };
+    let mut tx = act(ground, 8).await;
+    tx.insert_opinion(&opinion).await.unwrap();
+    tx.commit().await.unwrap();
+    let found = ground.city.opinions(&subject).await.unwrap();
+    assert_eq!(
+        found.into_iter().map(|read| read.value).collect::<Vec<_>>(),
+        [opinion.clone()]
+    );
+    assert_eq!(ground.city.opinion(opinion.id).await.unwrap().unwrap().value, opinion);
 }

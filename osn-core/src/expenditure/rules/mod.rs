@@ -41,6 +41,8 @@ pub(super) struct Whole<'a> {
 struct Rule {
     code_1420: Option<&'static str>,
     code_2127: Option<&'static str>,
+    /// Of Greek law: a national set takes its place.
+    greek: bool,
     judge: fn(&Case<'_>, &mut Out<'_>),
 }
 
@@ -48,6 +50,7 @@ const fn both(code_1420: &'static str, code_2127: &'static str, judge: fn(&Case<
     Rule {
         code_1420: Some(code_1420),
         code_2127: Some(code_2127),
+        greek: false,
         judge,
     }
 }
@@ -56,6 +59,7 @@ const fn old(code: &'static str, judge: fn(&Case<'_>, &mut Out<'_>)) -> Rule {
     Rule {
         code_1420: Some(code),
         code_2127: None,
+        greek: false,
         judge,
     }
 }
@@ -64,12 +68,23 @@ const fn new(code: &'static str, judge: fn(&Case<'_>, &mut Out<'_>)) -> Rule {
     Rule {
         code_1420: None,
         code_2127: Some(code),
+        greek: false,
         judge,
     }
 }
 
+/// Of Greek law.
+const fn greek(rule: Rule) -> Rule {
+    Rule { greek: true, ..rule }
+}
+
 /// Of Greek law: the same in both regimes.
 const fn national(code: &'static str, judge: fn(&Case<'_>, &mut Out<'_>)) -> Rule {
+    greek(both(code, code, judge))
+}
+
+/// Of this house, whatever the law: what the records must be in order to be judged at all.
+const fn house(code: &'static str, judge: fn(&Case<'_>, &mut Out<'_>)) -> Rule {
     both(code, code, judge)
 }
 
@@ -105,7 +120,7 @@ const RULES: &[Rule] = &[
     old("E14-LOCATION", place::cpr_70),
     new("E21-ABROAD", place::cpr_63_4),
     old("E14-3RDPAY", kinds::esf_13_5),
-    new("E21-VERIF", papers::law_4914_39),
+    greek(new("E21-VERIF", papers::law_4914_39)),
     national("G-DIRECT30", procurement::direct_30),
     national("G-DIRECT60", procurement::direct_60),
     national("G-DIRECT-ICT", procurement::direct_ict),
@@ -134,10 +149,10 @@ const RULES: &[Rule] = &[
     national("D09-PHYSICAL", papers::physical),
     national("D10-ACCOUNT", papers::account),
     national("D11-PUBLICITY", papers::publicity_paper),
-    national("D12-ORDER", period::date_order),
-    national("D12-CREDIT", papers::credit_notes),
-    national("D12-CLAIMED", papers::in_another_claim),
-    national("B-LINE", papers::budget_line),
+    house("D12-ORDER", period::date_order),
+    house("D12-CREDIT", papers::credit_notes),
+    house("D12-CLAIMED", papers::in_another_claim),
+    house("B-LINE", papers::budget_line),
 ];
 
 type WholeRule = (Option<&'static str>, Option<&'static str>, fn(&Whole<'_>, &mut Out<'_>));
@@ -157,12 +172,12 @@ pub(super) fn codes() -> impl Iterator<Item = &'static str> {
     single.chain(whole).flatten()
 }
 
-/// Judges one expense: every rule answers that has something to say.
-pub(super) fn judge(rule_set: &str, p: &Parameters, facts: &Facts) -> Judgement {
+/// Judges one expense: every rule answers that has something to say; those of Greek law only where `greek` law holds.
+pub(super) fn judge(rule_set: &str, p: &Parameters, facts: &Facts, greek: bool) -> Judgement {
     let declared = facts.expense.declared().unwrap_or_default();
     let case = Case { facts, p, declared };
     let mut findings: Vec<Finding> = Vec::with_capacity(32);
-    for rule in RULES {
+    for rule in RULES.iter().filter(|rule| greek || !rule.greek) {
         let code = match facts.operation.regime {
             Regime::Period1420 => rule.code_1420,
             Regime::Period2127 => rule.code_2127,

@@ -3,7 +3,6 @@
 use super::Case;
 use crate::expenditure::contract::{AwardPath, Contract, ContractKind};
 use crate::expenditure::finding::{Out, Value};
-use crate::expenditure::ledger::Ledger;
 use crate::expenditure::parameters::{Amount, Parameter};
 use crate::money::Money;
 
@@ -116,16 +115,5 @@ pub(super) fn electronic_system(case: &Case<'_>, out: &mut Out<'_>) {
         );
     } else {
         out.ok();
-    }
-}
-
-impl Ledger {
-    /// The same ledger with the awards that look like this contract's own.
-    #[must_use]
-    pub fn with_awards<'a>(mut self, own: Option<&Contract>, others: impl IntoIterator<Item = &'a Contract>) -> Self {
-        if let Some(own) = own {
-            self.similar_awards = Self::similar(own, others);
-        }
-        self
     }
 }

@@ -12,6 +12,7 @@ use osn_store::{ExpenseRow, Versioned};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::national::Words;
 use super::{FindingView, operation, rules};
 use crate::acts::Acting;
 use crate::auth::Right;
@@ -65,6 +66,9 @@ pub struct Board {
     /// All of it.
     #[schemars(with = "shapes::Figures")]
     pub all: Figures,
+    /// What confirmed irregularities take; it is not in what is eligible.
+    #[schemars(with = "shapes::Money")]
+    pub irregular: Money,
     /// By line.
     pub lines: Vec<LineFigures>,
     /// By month, where something was paid.
@@ -91,14 +95,18 @@ pub async fn board(acting: &Acting, of: OperationId) -> Outcome<Board> {
     let lines = by_line(acting, of, &expenses).await?;
     let all = figures(lines.iter().map(|line| line.figures))?;
     let (waiting, waiting_total) = waiting(acting, &expenses).await?;
+    let register = acting.scope.irregularities(of).await?;
+    let irregular = Money::checked_sum(register.iter().map(|read| read.value.takes()))?;
     let entered = expenses.iter().filter(|row| row.value.state.name() == "entered");
     Ok(Board {
         operation_id: of,
         on: acting.zone().day(acting.now),
         all: Figures {
             budget: operation.budget.unwrap_or(all.budget),
+            eligible: all.eligible.checked_sub(irregular)?,
             ..all
         },
+        irregular,
         curve: curve(&expenses)?,
         not_approved: u32::try_from(entered.count()).unwrap_or(u32::MAX),
         waiting,
@@ -186,7 +194,7 @@ fn curve(expenses: &[Versioned<ExpenseRow>]) -> Outcome<Vec<Point>> {
 }
 
 async fn waiting(acting: &Acting, expenses: &[Versioned<ExpenseRow>]) -> Outcome<(Vec<Waiting>, u32)> {
-    let rules = rules()?;
+    let words = Words::of(acting).await?;
     let open = |row: &&Versioned<ExpenseRow>| {
         let is_open = ["entered", "approved"].contains(&row.value.state.name());
         is_open && row.value.outcome != Verdict::Ok.name()
@@ -196,11 +204,16 @@ async fn waiting(acting: &Acting, expenses: &[Versioned<ExpenseRow>]) -> Outcome
     for row in open.iter().take(SHOWN) {
         let id = row.value.expense.id;
         let last = acting.scope.judgements(id).await?.pop();
-        let findings = last.iter().flat_map(|kept| kept.judgement.open());
+        let findings = last.iter().flat_map(|kept| {
+            let by = kept.judgement.national.as_ref();
+            kept.judgement.open().into_iter().map(move |finding| (by, finding))
+        });
         shown.push(Waiting {
             expense_id: id,
             subject: row.value.expense.subject.clone(),
-            findings: findings.map(|finding| FindingView::of(rules, finding)).collect(),
+            findings: findings
+                .map(|(by, finding)| FindingView::of(&words, by, finding))
+                .collect(),
         });
     }
     Ok((shown, u32::try_from(open.len()).unwrap_or(u32::MAX)))

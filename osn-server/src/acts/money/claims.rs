@@ -4,18 +4,20 @@ use std::collections::BTreeMap;
 
 use osn_core::canonical::{Digest, digest, to_canonical};
 use osn_core::expenditure::{
-    Claim, ClaimEvent, ClaimLine, ClaimState, ClaimTotals, ExpenseEvent, LineKind, Stage, Verdict, WholeFacts, totals,
+    Claim, ClaimEvent, ClaimLine, ClaimState, ClaimTotals, ExpenseEvent, IrregularityEvent, Judgement, LineKind, Stage,
+    WholeFacts, totals,
 };
 use osn_core::id::{ClaimId, ExpenseId, JudgementId, OperationId};
 use osn_core::money::Money;
 use osn_core::state::Machine as _;
-use osn_store::{ClaimLineRow, ExpenseRow, FrozenLine, NewJudgement, Page, PageQuery, Versioned};
+use osn_store::{ClaimLineRow, ExpenseRow, FrozenLine, JudgementRow, NewJudgement, Page, PageQuery, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::collect::{Collection, collect};
 use super::expenses::{Because, JudgementView, judgement_of};
-use super::judging::{Ground, Judged};
-use super::{operation, rules};
+use super::national::Words;
+use super::{irregularities, operation, rules};
 use crate::acts::{Acting, Saved, entry};
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
@@ -112,119 +114,16 @@ pub struct ClaimView {
     pub whole: JudgementView,
 }
 
-struct Taken {
-    row: Versioned<ExpenseRow>,
-    line: ClaimLine,
-    judged: Option<Judged>,
-}
-
-struct Collection {
-    taken: Vec<Taken>,
-    left_out: Vec<(ExpenseRow, Judged)>,
-    not_approved: u32,
-    whole_input: Vec<u8>,
-    whole: osn_core::expenditure::Judgement,
-}
-
-/// Collects and judges what a claim would hold now.
-async fn collect(acting: &Acting, claim: &Claim) -> Outcome<Collection> {
-    let ground = Ground::of(acting, operation(acting, claim.operation_id).await?.value).await?;
-    let (mut taken, mut left_out, mut not_approved) = (Vec::new(), Vec::new(), 0_u32);
-    let due = ground.expenses.iter().filter(|row| {
-        let expense = &row.value.expense;
-        let on = expense.dates.paid.unwrap_or(expense.document.issued_on);
-        expense.sub_project == claim.sub_project && on <= claim.up_to
-    });
-    let mut credits = Vec::new();
-    for row in due {
-        match row.value.state.name() {
-            "entered" => not_approved = not_approved.saturating_add(1),
-            "approved" if row.value.expense.is_credit() => credits.push(row.clone()),
-            "approved" => {
-                let judged = ground.judge(acting, &row.value.expense, Stage::Claim).await?;
-                if judged.judgement.outcome == Verdict::Reject || judged.judgement.eligible.is_zero() {
-                    left_out.push((row.value.clone(), judged));
-                } else {
-                    taken.push(Taken {
-                        line: ClaimLine {
-                            kind: LineKind::Expense,
-                            expense_id: row.value.expense.id,
-                            declared: judged.judgement.declared,
-                            eligible: judged.judgement.eligible,
-                        },
-                        row: row.clone(),
-                        judged: Some(judged),
-                    });
-                }
-            }
-            _ => {}
-        }
-    }
-    for row in credits {
-        taken.extend(correction(&ground, &taken, row)?);
-    }
-    let eligible = taken.iter().map(|each| each.line.eligible);
-    let mut ledger = osn_core::expenditure::Ledger {
-        total_eligible: Money::checked_sum(eligible)?,
-        ..Default::default()
-    };
-    let in_kind = taken.iter().filter(|each| each.row.value.expense.in_kind.is_some());
-    ledger.in_kind = Money::checked_sum(in_kind.map(|each| each.line.eligible))?;
-    let facts = WholeFacts {
-        on: acting.zone().day(acting.now),
-        operation: ground.operation.facts(&claim.sub_project),
-        ledger,
-    };
-    Ok(Collection {
-        taken,
-        left_out,
-        not_approved,
-        whole: rules()?.judge_whole(&facts),
-        whole_input: to_canonical(&facts).map_err(Refusal::internal)?,
-    })
-}
-
-/// A credit note takes from what an earlier claim declared; in the claim of its own expense it is settled already.
-fn correction(ground: &Ground, taken: &[Taken], row: Versioned<ExpenseRow>) -> Outcome<Option<Taken>> {
-    let Some(of) = row.value.expense.credits else {
-        return Ok(None);
-    };
-    let declared = row.value.expense.declared()?;
-    let here = taken.iter().any(|each| each.line.expense_id == of);
-    let before = ground
-        .expenses
-        .iter()
-        .find(|other| other.value.expense.id == of && other.value.claim_id.is_some());
-    let eligible = match (here, before) {
-        (true, _) => Money::ZERO,
-        // No more is taken back than was claimed.
-        (false, Some(other)) => declared.max(other.value.eligible.checked_neg()?),
-        (false, None) => return Ok(None),
-    };
-    Ok(Some(Taken {
-        line: ClaimLine {
-            kind: LineKind::Correction,
-            expense_id: row.value.expense.id,
-            declared: Money::ZERO,
-            eligible,
-        },
-        row,
-        judged: None,
-    }))
-}
-
-fn shown(row: &ExpenseRow, line: &ClaimLine, judged: Option<&Judged>) -> Outcome<Collected> {
-    Ok(Collected {
+fn shown(words: &Words, row: &ExpenseRow, line: &ClaimLine, judged: Option<&Judgement>) -> Collected {
+    Collected {
         expense_id: row.expense.id,
         kind: kind(line.kind).to_owned(),
         subject: row.expense.subject.clone(),
         number: row.expense.document.number.clone(),
         declared: line.declared,
         eligible: line.eligible,
-        judgement: judged
-            .map(|judged| JudgementView::of(Stage::Claim.name(), &judged.judgement))
-            .transpose()?,
-    })
+        judgement: judged.map(|judged| JudgementView::of(words, Stage::Claim.name(), judged)),
+    }
 }
 
 pub(super) const fn kind(kind: LineKind) -> &'static str {
@@ -249,6 +148,7 @@ pub async fn get(acting: &Acting, id: ClaimId) -> Outcome<Saved<ClaimView>> {
 
 async fn preview(acting: &Acting, claim: Claim) -> Outcome<ClaimView> {
     let found = collect(acting, &claim).await?;
+    let words = Words::of(acting).await?;
     let lines: Vec<ClaimLine> = found.taken.iter().map(|each| each.line.clone()).collect();
     let left_out = found.left_out.iter().map(|(row, judged)| {
         let line = ClaimLine {
@@ -257,18 +157,21 @@ async fn preview(acting: &Acting, claim: Claim) -> Outcome<ClaimView> {
             declared: judged.judgement.declared,
             eligible: Money::ZERO,
         };
-        shown(row, &line, Some(judged))
+        shown(&words, row, &line, Some(&judged.judgement))
     });
     Ok(ClaimView {
         totals: totals(&lines)?,
         lines: found
             .taken
             .iter()
-            .map(|each| shown(&each.row.value, &each.line, each.judged.as_ref()))
-            .collect::<Outcome<_>>()?,
-        left_out: left_out.collect::<Outcome<_>>()?,
+            .map(|each| {
+                let judged = each.judged.as_ref().map(|judged| &judged.judgement);
+                shown(&words, &each.row.value, &each.line, judged)
+            })
+            .collect(),
+        left_out: left_out.collect(),
         not_approved: found.not_approved,
-        whole: JudgementView::of(Stage::Claim.name(), &found.whole)?,
+        whole: JudgementView::of(&words, Stage::Claim.name(), &found.whole),
         claim,
     })
 }
@@ -277,38 +180,39 @@ async fn preview(acting: &Acting, claim: Claim) -> Outcome<ClaimView> {
 pub(super) struct FrozenRow {
     pub(super) line: ClaimLineRow,
     pub(super) expense: ExpenseRow,
-    pub(super) judgement: Option<osn_store::JudgementRow>,
+    pub(super) judgement: Option<JudgementRow>,
 }
 
 pub(super) async fn frozen_rows(acting: &Acting, claim: &Claim) -> Outcome<Vec<FrozenRow>> {
+    let expenses = acting.scope.claim_expenses(claim.id).await?;
+    let judgements = acting.scope.claim_judgements(claim.id).await?;
+    let mut judgements: BTreeMap<JudgementId, JudgementRow> = judgements.into_iter().map(|row| (row.id, row)).collect();
     let lines = acting.scope.claim_lines(claim.id).await?;
-    let mut rows = Vec::with_capacity(lines.len());
-    for line in lines {
-        let expense = super::expenses::read(acting, line.line.expense_id).await?.value;
-        let judgements = acting.scope.judgements(line.line.expense_id).await?;
-        let judgement = judgements.into_iter().find(|row| Some(row.id) == line.judgement_id);
-        rows.push(FrozenRow {
-            line,
-            expense,
-            judgement,
-        });
-    }
-    Ok(rows)
+    lines
+        .into_iter()
+        .map(|line| {
+            let expense = expenses
+                .get(&line.line.expense_id)
+                .ok_or_else(|| Refusal::internal("a frozen line without its expense"))?
+                .value
+                .clone();
+            let judgement = line.judgement_id.and_then(|id| judgements.remove(&id));
+            Ok(FrozenRow {
+                line,
+                expense,
+                judgement,
+            })
+        })
+        .collect()
 }
 
 async fn frozen(acting: &Acting, claim: Claim) -> Outcome<ClaimView> {
     let rows = frozen_rows(acting, &claim).await?;
-    let lines = rows.iter().map(|row| {
-        let judgement = row
-            .judgement
-            .as_ref()
-            .map(|kept| JudgementView::of(&kept.stage, &kept.judgement))
-            .transpose()?;
-        Ok(Collected {
-            judgement,
-            ..shown(&row.expense, &row.line.line, None)?
-        })
-    });
+    let words = Words::of(acting).await?;
+    let line = |row: &FrozenRow| {
+        let judged = row.judgement.as_ref().map(|kept| &kept.judgement);
+        shown(&words, &row.expense, &row.line.line, judged)
+    };
     let whole = WholeFacts {
         on: acting.zone().day(acting.now),
         operation: operation(acting, claim.operation_id)
@@ -322,10 +226,10 @@ async fn frozen(acting: &Acting, claim: Claim) -> Outcome<ClaimView> {
     };
     Ok(ClaimView {
         totals: claim.totals.unwrap_or_default(),
-        lines: lines.collect::<Outcome<_>>()?,
+        lines: rows.iter().map(line).collect(),
         left_out: Vec::new(),
         not_approved: 0,
-        whole: JudgementView::of(Stage::Claim.name(), &rules()?.judge_whole(&whole))?,
+        whole: JudgementView::of(&words, Stage::Claim.name(), &rules()?.judge_whole(&whole)),
         claim,
     })
 }
@@ -406,7 +310,7 @@ pub async fn freeze(acting: &Acting, id: ClaimId) -> Outcome<Saved<ClaimView>> {
         .map(|each| ManifestLine {
             line: &each.line,
             expense: &each.row.value.expense,
-            judgement: ids.get(&each.line.expense_id).copied(),
+            judgement: each.judgement(&ids),
             input: each
                 .judged
                 .as_ref()
@@ -451,11 +355,15 @@ async fn write_frozen(
         .iter()
         .map(|each| FrozenLine {
             line: &each.line,
-            judgement_id: ids.get(&each.line.expense_id).copied(),
+            judgement_id: each.judgement(ids),
         })
         .collect();
     let mut judgements: Vec<NewJudgement<'_>> = Vec::new();
     for each in &found.taken {
+        // A correction of an irregularity leaves its expense where it is: an earlier line moved it.
+        if each.line.kind == LineKind::Correction && !each.row.value.expense.is_credit() {
+            continue;
+        }
         let mut row = each.row.value.clone();
         row.state = row.state.apply(&ExpenseEvent::Claim { claim_id: claim.id })?;
         row.claim_id = Some(claim.id);
@@ -478,6 +386,11 @@ async fn write_frozen(
     });
     tx.insert_judgements(&judgements).await?;
     tx.freeze_lines(claim.id, &frozen).await?;
+    for read in &found.corrected {
+        let mut moved = read.value.clone();
+        moved.state = moved.state.apply(&IrregularityEvent::Correct { claim_id: claim.id })?;
+        tx.update_irregularity(&moved, read.version).await?;
+    }
     Ok(())
 }
 
@@ -551,8 +464,7 @@ async fn step(
     claim.state = claim.state.apply(&event)?;
     let mut rows = Vec::new();
     if let Some(event) = &of_expenses {
-        for line in acting.scope.claim_lines(claim.id).await? {
-            let mut read = super::expenses::read(acting, line.line.expense_id).await?;
+        for mut read in acting.scope.claim_expenses(claim.id).await?.into_values() {
             if read.value.claim_id == Some(claim.id) {
                 read.value.state = read.value.state.apply(event)?;
                 if matches!(event, ExpenseEvent::Release { .. }) {
@@ -562,10 +474,20 @@ async fn step(
             }
         }
     }
+    let reopened = if matches!(of_expenses, Some(ExpenseEvent::Release { .. })) {
+        irregularities::corrected_by(acting, claim.operation_id, claim.id).await?
+    } else {
+        Vec::new()
+    };
     let mut tx = acting.begin(act).await?;
     tx.update_claim(&claim, before.version).await?;
     for row in &rows {
         tx.move_expense(&row.value, row.version).await?;
+    }
+    for read in reopened {
+        let mut moved = read.value;
+        moved.state = moved.state.apply(&IrregularityEvent::Reopen)?;
+        tx.update_irregularity(&moved, read.version).await?;
     }
     let details = serde_json::json!({ "state": claim.state.name(), "expenses": rows.len() });
     tx.journal(entry(act, "claim", claim.id.uuid(), details));

@@ -10,7 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::judging::{Ground, Judged, refuse_double};
-use super::{FindingView, operation, rules};
+use super::national::Words;
+use super::{FindingView, operation};
 use crate::acts::{Acting, Saved, entry};
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
@@ -26,6 +27,9 @@ pub struct JudgementView {
     pub at: Option<Instant>,
     /// Version of the rule set.
     pub rule_set: String,
+    /// The national set that took the place of the law of Greece: name, version, digest of its code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub national: Option<String>,
     /// Digest of the frozen input.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_digest: Option<String>,
@@ -42,12 +46,13 @@ pub struct JudgementView {
 }
 
 impl JudgementView {
-    pub(super) fn of(stage: &str, judgement: &Judgement) -> Outcome<Self> {
-        let rules = rules()?;
-        Ok(Self {
+    pub(super) fn of(words: &Words, stage: &str, judgement: &Judgement) -> Self {
+        let by = judgement.national.as_ref();
+        Self {
             stage: stage.to_owned(),
             at: None,
             rule_set: judgement.rule_set.clone(),
+            national: by.map(|by| format!("{} {} {}", by.name, by.version, by.digest)),
             input_digest: None,
             declared: judgement.declared,
             eligible: judgement.eligible,
@@ -55,9 +60,9 @@ impl JudgementView {
             findings: judgement
                 .findings
                 .iter()
-                .map(|finding| FindingView::of(rules, finding))
+                .map(|finding| FindingView::of(words, by, finding))
                 .collect(),
-        })
+        }
     }
 }
 
@@ -108,7 +113,8 @@ pub async fn what_if(acting: &Acting, of: OperationId, mut expense: Expense) -> 
     expense.operation_id = of;
     ground.check(acting, &expense)?;
     let judged = ground.judge(acting, &expense, Stage::WhatIf).await?;
-    JudgementView::of(Stage::WhatIf.name(), &judged.judgement)
+    let words = Words::of(acting).await?;
+    Ok(JudgementView::of(&words, Stage::WhatIf.name(), &judged.judgement))
 }
 
 /// The parts of an expense: how much was for which action, instalment, delivery.
@@ -166,7 +172,7 @@ pub(super) async fn prepare(acting: &Acting, ground: &Ground, expense: Expense) 
     ground.check(acting, &expense)?;
     check_allocations(acting, &expense).await?;
     let judged = ground.judge(acting, &expense, Stage::Entry).await?;
-    refuse_double(&judged)?;
+    refuse_double(acting, &judged).await?;
     let row = ExpenseRow {
         expense,
         state: ExpenseState::Entered { by },
@@ -202,7 +208,8 @@ pub async fn record(acting: &Acting, of: OperationId, mut expense: Expense) -> O
     let (row, judged) = prepare(acting, &ground, expense).await?;
     let mut tx = acting.begin("expense.record").await?;
     insert(acting, &mut tx, &row, &judged).await?;
-    let view = JudgementView::of(Stage::Entry.name(), &judged.judgement)?;
+    let words = Words::of(acting).await?;
+    let view = JudgementView::of(&words, Stage::Entry.name(), &judged.judgement);
     let saved = Saved {
         value: ExpenseView::of(&row, Some(view))?,
         version: 1,
@@ -272,7 +279,8 @@ pub(super) async fn rewriting(
     let judgement = acting.app.new_id(JudgementId::new);
     tx.insert_judgements(&[judgement_of(judgement, &row, Stage::Entry, None, &judged)])
         .await?;
-    let view = JudgementView::of(Stage::Entry.name(), &judged.judgement)?;
+    let words = Words::of(acting).await?;
+    let view = JudgementView::of(&words, Stage::Entry.name(), &judged.judgement);
     let saved = Saved {
         value: ExpenseView::of(&row, Some(view))?,
         version: before.version + 1,
@@ -356,15 +364,13 @@ pub async fn get(acting: &Acting, id: ExpenseId) -> Outcome<Saved<ExpenseView>> 
 pub async fn judgements(acting: &Acting, id: ExpenseId) -> Outcome<Vec<JudgementView>> {
     acting.require(Right::SeeMoney)?;
     let rows = acting.scope.judgements(id).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(JudgementView {
-                at: Some(row.at),
-                input_digest: Some(row.input_digest.to_string()),
-                ..JudgementView::of(&row.stage, &row.judgement)?
-            })
-        })
-        .collect()
+    let words = Words::of(acting).await?;
+    let view = |row: &osn_store::JudgementRow| JudgementView {
+        at: Some(row.at),
+        input_digest: Some(row.input_digest.to_string()),
+        ..JudgementView::of(&words, &row.stage, &row.judgement)
+    };
+    Ok(rows.iter().map(view).collect())
 }
 
 /// Expenses.

@@ -1,14 +1,18 @@
-//! A claim as files: a workbook in the order in which an auditor reads, and a manifest of hashes over every document.
+//! A claim in the order in which an auditor reads, from which its files are made; and a manifest of hashes over every document.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use osn_core::expenditure::{LineKind, Verdict};
-use osn_core::id::ClaimId;
+use osn_core::id::{ClaimId, SupplierId};
 use osn_core::money::Money;
 use osn_core::state::Machine as _;
-use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
+use osn_store::Supplier;
 use serde_json::{Value, json};
 
 use super::claims::{self, FrozenRow, ManifestLine, kind, manifest, manifest_digest};
-use super::{operation, rules};
+use super::national::Words;
+use super::operation;
+use super::table::{self, Cell, Column, Kind, Table, day, text};
 use crate::acts::Acting;
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
@@ -17,7 +21,8 @@ use crate::refusal::{Outcome, Refusal};
 struct Frozen {
     claim: osn_core::expenditure::Claim,
     rows: Vec<FrozenRow>,
-    payees: Vec<(String, String)>,
+    payees: BTreeMap<SupplierId, Supplier>,
+    words: Words,
 }
 
 async fn frozen(acting: &Acting, id: ClaimId) -> Outcome<Frozen> {
@@ -27,18 +32,19 @@ async fn frozen(acting: &Acting, id: ClaimId) -> Outcome<Frozen> {
         return Err(Refusal::conflict("claim.not-frozen"));
     }
     let rows = claims::frozen_rows(acting, &claim).await?;
-    let mut payees = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let supplier = match row.expense.expense.supplier_id {
-            Some(id) => acting.scope.supplier(id).await?.map(|read| read.value),
-            None => None,
-        };
-        payees.push(supplier.map_or_else(Default::default, |supplier| {
-            let afm = supplier.afm.map(|afm| afm.expose().to_owned()).unwrap_or_default();
-            (supplier.name, afm)
-        }));
+    let mut payees = BTreeMap::new();
+    let named = rows.iter().filter_map(|row| row.expense.expense.supplier_id);
+    for id in named.collect::<BTreeSet<_>>() {
+        if let Some(read) = acting.scope.supplier(id).await? {
+            payees.insert(id, read.value);
+        }
     }
-    Ok(Frozen { claim, rows, payees })
+    Ok(Frozen {
+        claim,
+        rows,
+        payees,
+        words: Words::of(acting).await?,
+    })
 }
 
 /// The manifest: what the claim's digest is over, and every document by its SHA-256. Whoever has the files can check both.
@@ -75,96 +81,36 @@ pub async fn manifest_of(acting: &Acting, id: ClaimId) -> Outcome<Value> {
     }))
 }
 
-/// How the cells look.
-struct Formats {
-    head: Format,
-    money: Format,
-    day: Format,
-}
-
-impl Formats {
-    fn new() -> Self {
-        Self {
-            head: Format::new().set_bold().set_text_wrap(),
-            money: Format::new().set_num_format("#,##0.00 €"),
-            day: Format::new().set_num_format("dd/mm/yyyy"),
-        }
-    }
-}
-
-/// A cell.
-enum Cell {
-    Text(String),
-    Money(Money),
-    Day(Option<chrono::NaiveDate>),
-}
-
-fn text(text: impl Into<String>) -> Cell {
-    Cell::Text(text.into())
-}
-
-fn sheet(
-    book: &mut Workbook,
-    formats: &Formats,
-    name: &str,
-    head: &[&str],
-    rows: impl Iterator<Item = Vec<Cell>>,
-) -> Result<(), XlsxError> {
-    let sheet: &mut Worksheet = book.add_worksheet();
-    sheet.set_name(name)?;
-    for (column, title) in (0_u16..).zip(head) {
-        sheet.write_string_with_format(0, column, *title, &formats.head)?;
-        sheet.set_column_width(column, 18)?;
-    }
-    sheet.set_freeze_panes(1, 0)?;
-    for (row, cells) in (1_u32..).zip(rows) {
-        for (column, cell) in (0_u16..).zip(cells) {
-            match cell {
-                // A cell that begins like a formula stays text: the writer never makes a formula of a string.
-                Cell::Text(text) => sheet.write_string(row, column, text)?,
-                Cell::Money(amount) => {
-                    let number: f64 = amount.to_string().parse().unwrap_or_default();
-                    sheet.write_number_with_format(row, column, number, &formats.money)?
-                }
-                Cell::Day(Some(day)) => sheet.write_datetime_with_format(row, column, &day_of(day)?, &formats.day)?,
-                Cell::Day(None) => sheet.write_string(row, column, "")?,
-            };
-        }
-    }
-    Ok(())
-}
-
-fn day_of(day: chrono::NaiveDate) -> Result<rust_xlsxwriter::ExcelDateTime, XlsxError> {
-    use chrono::Datelike as _;
-    let year = u16::try_from(day.year()).unwrap_or(1900);
-    let (month, of_month) = (
-        u8::try_from(day.month()).unwrap_or(1),
-        u8::try_from(day.day()).unwrap_or(1),
-    );
-    rust_xlsxwriter::ExcelDateTime::from_ymd(year, month, of_month)
-}
-
-/// The workbook of a frozen claim: the claim, its expenses, their findings, their documents, what they were for.
-pub async fn workbook(acting: &Acting, id: ClaimId) -> Outcome<Vec<u8>> {
+/// The content of a frozen claim in the order in which an auditor reads: the claim, its expenses, their findings, their documents,
+/// what they were for. Every file of the claim is made from it.
+pub async fn content(acting: &Acting, id: ClaimId) -> Outcome<Vec<Table>> {
     let found = frozen(acting, id).await?;
     let operation = operation(acting, found.claim.operation_id).await?.value;
-    let mut book = Workbook::new();
-    let formats = Formats::new();
-    let written = first_sheet(&mut book, &formats, &found, &operation)
-        .and_then(|()| expenses_sheet(&mut book, &formats, &found))
-        .and_then(|()| findings_sheet(&mut book, &formats, &found))
-        .and_then(|()| documents_sheet(&mut book, &formats, &found))
-        .and_then(|()| parts_sheet(&mut book, &formats, &found))
-        .and_then(|()| book.save_to_buffer());
-    written.map_err(Refusal::internal)
+    Ok(vec![
+        first(&found, &operation),
+        expenses(&found),
+        findings(&found),
+        documents(&found),
+        parts(&found),
+    ])
 }
 
-fn first_sheet(
-    book: &mut Workbook,
-    formats: &Formats,
-    found: &Frozen,
-    operation: &osn_core::operation::Operation,
-) -> Result<(), XlsxError> {
+/// The workbook of a frozen claim.
+pub async fn workbook(acting: &Acting, id: ClaimId) -> Outcome<Vec<u8>> {
+    table::workbook(&content(acting, id).await?)
+}
+
+/// The same tables as CSV, with their description.
+pub async fn package(acting: &Acting, id: ClaimId) -> Outcome<Vec<u8>> {
+    table::package("osn-claim", "Claim of expenditure", &content(acting, id).await?)
+}
+
+const FIRST: &[Column] = &[
+    Column("item", Kind::Text, "Στοιχείο", "Item"),
+    Column("value", Kind::Any, "Τιμή", "Value"),
+];
+
+fn first(found: &Frozen, operation: &osn_core::operation::Operation) -> Table {
     let claim = &found.claim;
     let sums = claim.totals.unwrap_or_default();
     let digest = claim.state.digest().map(ToString::to_string).unwrap_or_default();
@@ -176,10 +122,10 @@ fn first_sheet(
         ],
         vec![text("Πρόγραμμα / Programme"), text(operation.programme.get("el"))],
         vec![text("Υποέργο / Sub-project"), text(&claim.sub_project)],
-        vec![text("Αριθμός δήλωσης / Claim"), text(claim.number.to_string())],
-        vec![text("Πληρωμές έως / Paid up to"), Cell::Day(Some(claim.up_to))],
+        vec![text("Αριθμός δήλωσης / Claim"), Cell::Number(claim.number.into())],
+        vec![text("Πληρωμές έως / Paid up to"), Cell::Day(claim.up_to)],
         vec![text("Κατάσταση / State"), text(claim.state.name())],
-        vec![text("Δαπάνες / Expenses"), text(sums.expenses.to_string())],
+        vec![text("Δαπάνες / Expenses"), Cell::Number(sums.expenses.into())],
         vec![text("Δηλωθέντα / Declared"), Cell::Money(sums.declared)],
         vec![text("Επιλέξιμα / Eligible"), Cell::Money(sums.eligible)],
         vec![text("Διορθώσεις / Corrections"), Cell::Money(sums.corrections)],
@@ -190,130 +136,161 @@ fn first_sheet(
         ],
         vec![text("Αποτύπωμα / Digest"), text(digest)],
     ];
-    let head = ["Στοιχείο / Item", "Τιμή / Value"];
-    sheet(book, formats, "1 Δήλωση", &head, rows.into_iter())
+    Table {
+        name: "claim",
+        title: ("Δήλωση", "Claim"),
+        columns: FIRST,
+        rows,
+    }
 }
 
-fn expenses_sheet(book: &mut Workbook, formats: &Formats, found: &Frozen) -> Result<(), XlsxError> {
-    let head = [
-        "Α/Α",
-        "Είδος / Kind",
-        "Κατηγορία / Category",
-        "Περιγραφή / Subject",
-        "Εκδότης / Issuer",
-        "ΑΦΜ / Tax number",
-        "Παραστατικό / Paper",
-        "Ημερομηνία / Issued",
-        "Καθαρό / Net",
-        "ΦΠΑ / VAT",
-        "Σύνολο / Gross",
-        "Ποσοστό % / Share %",
-        "Πληρωμή / Paid",
-        "Λογαριασμός / Account",
-        "Δηλωθέν / Declared",
-        "Μη επιλέξιμο / Cut",
-        "Επιλέξιμο / Eligible",
-        "Δαπάνη / Expense id",
-    ];
-    let rows = found.rows.iter().zip(&found.payees).map(|(row, (name, afm))| {
+const EXPENSES: &[Column] = &[
+    Column("number", Kind::Number, "Α/Α", "No."),
+    Column("kind", Kind::Text, "Είδος", "Kind"),
+    Column("category", Kind::Text, "Κατηγορία", "Category"),
+    Column("subject", Kind::Text, "Περιγραφή", "Subject"),
+    Column("issuer", Kind::Text, "Εκδότης", "Issuer"),
+    Column("tax_number", Kind::Text, "ΑΦΜ", "Tax number"),
+    Column("paper", Kind::Text, "Παραστατικό", "Paper"),
+    Column("issued_on", Kind::Day, "Ημερομηνία", "Issued"),
+    Column("net", Kind::Money, "Καθαρό", "Net"),
+    Column("vat", Kind::Money, "ΦΠΑ", "VAT"),
+    Column("gross", Kind::Money, "Σύνολο", "Gross"),
+    Column("share", Kind::Text, "Ποσοστό %", "Share %"),
+    Column("paid_on", Kind::Day, "Πληρωμή", "Paid"),
+    Column("account", Kind::Text, "Λογαριασμός", "Account"),
+    Column("declared", Kind::Money, "Δηλωθέν", "Declared"),
+    Column("cut", Kind::Money, "Μη επιλέξιμο", "Cut"),
+    Column("eligible", Kind::Money, "Επιλέξιμο", "Eligible"),
+    Column("expense_id", Kind::Text, "Δαπάνη", "Expense id"),
+];
+
+fn expenses(found: &Frozen) -> Table {
+    let row = |row: &FrozenRow| {
         let (expense, line) = (&row.expense.expense, &row.line.line);
+        let payee = expense.supplier_id.and_then(|id| found.payees.get(&id));
+        let afm = payee.and_then(|supplier| supplier.afm.as_ref());
         let cut = if line.kind == LineKind::Expense {
             line.declared.checked_sub(line.eligible).unwrap_or_default()
         } else {
             Money::ZERO
         };
         vec![
-            text(row.line.number.to_string()),
+            Cell::Number(row.line.number.into()),
             text(kind(line.kind)),
             text(expense.category.name()),
             text(&expense.subject),
-            text(name),
-            text(afm),
+            text(payee.map(|supplier| supplier.name.clone()).unwrap_or_default()),
+            text(afm.map(|afm| afm.expose().to_owned()).unwrap_or_default()),
             text(&expense.document.number),
-            Cell::Day(Some(expense.document.issued_on)),
+            Cell::Day(expense.document.issued_on),
             Cell::Money(expense.document.net),
             Cell::Money(expense.document.vat),
             Cell::Money(expense.document.gross),
             text(expense.share.to_string()),
-            Cell::Day(expense.dates.paid),
+            day(expense.dates.paid),
             text(&expense.account),
             Cell::Money(line.declared),
             Cell::Money(cut),
             Cell::Money(line.eligible),
             text(expense.id.to_string()),
         ]
-    });
-    sheet(book, formats, "2 Δαπάνες", &head, rows)
+    };
+    Table {
+        name: "expenses",
+        title: ("Δαπάνες", "Expenses"),
+        columns: EXPENSES,
+        rows: found.rows.iter().map(row).collect(),
+    }
 }
 
-fn findings_sheet(book: &mut Workbook, formats: &Formats, found: &Frozen) -> Result<(), XlsxError> {
-    let head = [
-        "Α/Α",
-        "Αποτέλεσμα / Verdict",
-        "Κανόνας / Rule",
-        "Άρθρο / Article",
-        "Τι ζητά / Asks",
-        "Αιτιολογία / Reason",
-        "Ποσό / Amount",
-        "Προς επαλήθευση / To verify",
-    ];
-    let words = rules().ok().map(osn_core::expenditure::RuleSet::catalogue);
-    let rows = found.rows.iter().flat_map(|row| {
-        let findings = row.judgement.iter().flat_map(|kept| &kept.judgement.findings);
-        findings.filter_map(|finding| {
-            let said = words?.say(finding, "el");
-            let amount = match finding.verdict {
-                Verdict::Cut { amount } => Cell::Money(amount),
-                Verdict::Ok | Verdict::Warn | Verdict::Reject => text(""),
-            };
-            Some(vec![
-                text(row.line.number.to_string()),
+const FINDINGS: &[Column] = &[
+    Column("number", Kind::Number, "Α/Α", "No."),
+    Column("verdict", Kind::Text, "Αποτέλεσμα", "Verdict"),
+    Column("rule", Kind::Text, "Κανόνας", "Rule"),
+    Column("article", Kind::Text, "Άρθρο", "Article"),
+    Column("asks", Kind::Text, "Τι ζητά", "Asks"),
+    Column("reason", Kind::Text, "Αιτιολογία", "Reason"),
+    Column("amount", Kind::Money, "Ποσό", "Amount"),
+    Column("to_verify", Kind::Text, "Προς επαλήθευση", "To verify"),
+];
+
+fn findings(found: &Frozen) -> Table {
+    let of_row = |row: &FrozenRow| -> Vec<Vec<Cell>> {
+        let Some(kept) = &row.judgement else {
+            return Vec::new();
+        };
+        let each = |finding: &osn_core::expenditure::Finding| {
+            let said = found.words.say(kept.judgement.national.as_ref(), finding, "el");
+            vec![
+                Cell::Number(row.line.number.into()),
                 text(finding.verdict.name().to_uppercase()),
                 text(finding.rule.as_ref()),
                 text(said.article),
                 text(said.title),
                 text(said.reason),
-                amount,
+                match finding.verdict {
+                    Verdict::Cut { amount } => Cell::Money(amount),
+                    Verdict::Ok | Verdict::Warn | Verdict::Reject => Cell::Empty,
+                },
                 text(if said.verify { "ναι / yes" } else { "" }),
-            ])
-        })
-    });
-    sheet(book, formats, "3 Ευρήματα", &head, rows)
+            ]
+        };
+        kept.judgement.findings.iter().map(each).collect()
+    };
+    Table {
+        name: "findings",
+        title: ("Ευρήματα", "Findings"),
+        columns: FINDINGS,
+        rows: found.rows.iter().flat_map(of_row).collect(),
+    }
 }
 
-fn documents_sheet(book: &mut Workbook, formats: &Formats, found: &Frozen) -> Result<(), XlsxError> {
-    let head = ["Α/Α", "Έγγραφο / Paper", "Αριθμός / Number", "Αρχείο / File", "SHA-256"];
-    let words = rules().ok().map(osn_core::expenditure::RuleSet::catalogue);
-    let rows = found.rows.iter().flat_map(|row| {
-        row.expense.expense.papers.iter().map(|paper| {
-            let name = words.map_or(paper.kind.name(), |words| words.word(paper.kind.name(), "el"));
+const DOCUMENTS: &[Column] = &[
+    Column("number", Kind::Number, "Α/Α", "No."),
+    Column("paper", Kind::Text, "Έγγραφο", "Paper"),
+    Column("paper_number", Kind::Text, "Αριθμός", "Number"),
+    Column("file", Kind::Text, "Αρχείο", "File"),
+    Column("sha256", Kind::Text, "SHA-256", "SHA-256"),
+];
+
+fn documents(found: &Frozen) -> Table {
+    let of_row = |row: &FrozenRow| -> Vec<Vec<Cell>> {
+        let each = |paper: &osn_core::expenditure::Paper| {
             vec![
-                text(row.line.number.to_string()),
-                text(name),
+                Cell::Number(row.line.number.into()),
+                text(found.words.word(paper.kind.name(), "el")),
                 text(&paper.number),
                 text(&paper.file),
                 text(&paper.digest),
             ]
-        })
-    });
-    sheet(book, formats, "4 Έγγραφα", &head, rows)
+        };
+        row.expense.expense.papers.iter().map(each).collect()
+    };
+    Table {
+        name: "documents",
+        title: ("Έγγραφα", "Documents"),
+        columns: DOCUMENTS,
+        rows: found.rows.iter().flat_map(of_row).collect(),
+    }
 }
 
-fn parts_sheet(book: &mut Workbook, formats: &Formats, found: &Frozen) -> Result<(), XlsxError> {
-    let head = [
-        "Α/Α",
-        "Ποσοστό % / Share %",
-        "Ποσό / Amount",
-        "Δράση / Action",
-        "Παραδοτέο / Deliverable",
-        "Δόση / Instalment",
-        "Παράδοση / Delivery",
-    ];
-    let rows = found.rows.iter().flat_map(|row| {
+const PARTS: &[Column] = &[
+    Column("number", Kind::Number, "Α/Α", "No."),
+    Column("share", Kind::Text, "Ποσοστό %", "Share %"),
+    Column("amount", Kind::Money, "Ποσό", "Amount"),
+    Column("action_id", Kind::Text, "Δράση", "Action"),
+    Column("deliverable", Kind::Text, "Παραδοτέο", "Deliverable"),
+    Column("instalment", Kind::Text, "Δόση", "Instalment"),
+    Column("delivery_id", Kind::Text, "Παράδοση", "Delivery"),
+];
+
+fn parts(found: &Frozen) -> Table {
+    let of_row = |row: &FrozenRow| -> Vec<Vec<Cell>> {
         let declared = row.line.line.declared;
-        row.expense.expense.allocations.iter().map(move |part| {
+        let each = |part: &osn_core::expenditure::Allocation| {
             vec![
-                text(row.line.number.to_string()),
+                Cell::Number(row.line.number.into()),
                 text(part.share.to_string()),
                 Cell::Money(part.share.of(declared).unwrap_or_default()),
                 text(part.action_id.map(|id| id.to_string()).unwrap_or_default()),
@@ -321,7 +298,13 @@ fn parts_sheet(book: &mut Workbook, formats: &Formats, found: &Frozen) -> Result
                 text(part.instalment.map(|number| number.to_string()).unwrap_or_default()),
                 text(part.delivery_id.map(|id| id.to_string()).unwrap_or_default()),
             ]
-        })
-    });
-    sheet(book, formats, "5 Επιμερισμός", &head, rows)
+        };
+        row.expense.expense.allocations.iter().map(each).collect()
+    };
+    Table {
+        name: "allocation",
+        title: ("Επιμερισμός", "Allocation"),
+        columns: PARTS,
+        rows: found.rows.iter().flat_map(of_row).collect(),
+    }
 }

@@ -322,7 +322,7 @@ pub async fn import(acting: &Acting, of: OperationId, bytes: &[u8], dry: bool) -
             Err(wrong) => errors.extend(wrong),
             Ok(expense) => match expenses::prepare(acting, &ground, expense).await {
                 Ok((row, judged)) => {
-                    ground.add(row.clone(), acting.now);
+                    ground.add(row.clone(), acting.now)?;
                     prepared.push((row, judged));
                 }
                 Err(refusal) => errors.extend(in_row(number, refusal)?),

@@ -1,26 +1,66 @@
 //! The frozen input of a judgement, gathered: the operation, its other expenses, the paper's other expenses, the contract.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use osn_core::canonical::{Digest, to_canonical};
-use osn_core::expenditure::{CostForm, Entry, Expense, Facts, Judgement, Ledger, Stage, Verdict, faults, fingerprint};
-use osn_core::id::{ActionId, BudgetLineId, ExpenseId};
+use osn_core::expenditure::{
+    Book, Contract, CostForm, Entry, Expense, Facts, Judgement, Ledger, Stage, SupplierFacts, Verdict, faults,
+    fingerprint,
+};
+use osn_core::id::{ActionId, BudgetLineId, ContractId, ExpenseId, SupplierId};
 use osn_core::lang::LocalText;
 use osn_core::money::Money;
 use osn_core::operation::Operation;
+use osn_programs::national::NationalSet;
 use osn_store::{DeliveryFilter, ExpenseRow, PageQuery, Versioned};
 
-use super::{FindingView, refused, rules};
+use super::national::{self, Words};
+use super::{FindingView, irregularities, refused, rules};
 use crate::acts::Acting;
 use crate::refusal::{FieldError, Outcome, Refusal};
 
-/// What is read once for many judgements of one operation.
+/// An action, with one of its instalments where that is said.
+type Place = (ActionId, Option<u16>);
+
+/// A budget line with what all expenses declare on it.
+struct Line {
+    form: String,
+    amount: Money,
+    declared: Money,
+}
+
+/// Units that an expense declares of deliveries.
+struct Units {
+    places: Vec<Place>,
+    quantity: u64,
+}
+
+/// What was asked of the database for one expense and serves the next ones too.
+#[derive(Default)]
+struct Known {
+    suppliers: BTreeMap<SupplierId, SupplierFacts>,
+    /// With what similar contracts were worth.
+    contracts: BTreeMap<ContractId, (Contract, Money)>,
+    arrived: BTreeMap<Place, u64>,
+    /// Units that all expenses declare of these places.
+    units: BTreeMap<Vec<Place>, u64>,
+}
+
+/// What is read and added up once for many judgements of one operation: each takes the same time, however many there are.
 pub(super) struct Ground {
     pub(super) operation: Operation,
-    pub(super) expenses: Vec<Versioned<ExpenseRow>>,
-    entries: Vec<Entry>,
-    lines: BTreeMap<BudgetLineId, (String, Money)>,
+    pub(super) expenses: BTreeMap<ExpenseId, Versioned<ExpenseRow>>,
+    book: Book<'static>,
+    elsewhere: BTreeMap<Digest, Vec<Entry>>,
+    /// Papers of which `elsewhere` says everything.
+    prints: BTreeSet<Digest>,
+    lines: BTreeMap<BudgetLineId, Line>,
     codes: BTreeMap<String, BudgetLineId>,
+    units: Vec<Units>,
+    irregular: BTreeMap<ExpenseId, Money>,
+    national: Option<Arc<NationalSet>>,
+    known: Mutex<Known>,
 }
 
 /// A judgement with the input it was made from.
@@ -33,33 +73,77 @@ pub(super) struct Judged {
 impl Ground {
     pub(super) async fn of(acting: &Acting, operation: Operation) -> Outcome<Self> {
         let expenses = acting.scope.operation_expenses(operation.id).await?;
-        let entries = expenses.iter().map(|row| row.value.entry()).collect();
-        let lines = acting.scope.budget(operation.id).await?;
-        let codes = lines
-            .iter()
-            .map(|line| (line.value.code.clone(), line.value.id))
-            .collect();
-        let lines = lines
-            .into_iter()
-            .map(|line| (line.value.id, (line.value.form, line.value.amount)))
-            .collect();
-        Ok(Self {
+        let mut elsewhere: BTreeMap<Digest, Vec<Entry>> = BTreeMap::new();
+        for row in acting.scope.same_papers_elsewhere(operation.id).await? {
+            if let Some(print) = row.value.fingerprint {
+                elsewhere.entry(print).or_default().push(row.value.entry());
+            }
+        }
+        let budget = acting.scope.budget(operation.id).await?;
+        let codes = budget.iter().map(|line| (line.value.code.clone(), line.value.id));
+        let codes = codes.collect();
+        let line = |line: osn_core::expenditure::BudgetLine| Line {
+            form: line.form,
+            amount: line.amount,
+            declared: Money::ZERO,
+        };
+        let irregular = irregularities::taken(&acting.scope.irregularities(operation.id).await?)?;
+        let mut ground = Self {
+            book: Book::new(rules()?.parameters(operation.regime)),
+            lines: budget
+                .into_iter()
+                .map(|read| (read.value.id, line(read.value)))
+                .collect(),
             operation,
-            expenses,
-            entries,
-            lines,
+            expenses: BTreeMap::new(),
+            elsewhere,
+            prints: BTreeSet::new(),
             codes,
-        })
+            units: Vec::new(),
+            irregular,
+            national: national::enabled(acting).await?,
+            known: Mutex::default(),
+        };
+        for row in expenses {
+            ground.prints.extend(row.value.fingerprint);
+            ground.put(row)?;
+        }
+        Ok(ground)
     }
 
     /// One more expense of the operation, that the next ones are judged beside.
-    pub(super) fn add(&mut self, row: ExpenseRow, at: osn_core::time::Instant) {
-        self.entries.push(row.entry());
-        self.expenses.push(Versioned {
+    pub(super) fn add(&mut self, row: ExpenseRow, at: osn_core::time::Instant) -> Outcome<()> {
+        self.put(Versioned {
             value: row,
             version: 1,
             updated_at: at,
-        });
+        })
+    }
+
+    fn put(&mut self, row: Versioned<ExpenseRow>) -> Outcome<()> {
+        let expense = &row.value.expense;
+        let mut entry = row.value.entry();
+        // What is irregular counts for no ceiling and no base.
+        if let Some(irregular) = self.irregular.get(&expense.id) {
+            entry.eligible = entry.eligible.checked_sub(*irregular)?.max(Money::ZERO);
+        }
+        self.book.add(entry);
+        if let Some(line) = expense.budget_line_id.and_then(|line| self.lines.get_mut(&line)) {
+            line.declared = line.declared.checked_add(expense.declared()?)?;
+        }
+        if let CostForm::Unit { quantity, .. } = &expense.form {
+            self.units.push(Units {
+                places: places(expense),
+                quantity: u64::from(*quantity),
+            });
+            self.known().units.clear();
+        }
+        self.expenses.insert(expense.id, row);
+        Ok(())
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The line with this code.
@@ -68,33 +152,40 @@ impl Ground {
     }
 
     /// What a line has left before this expense: what others declare on it is used up.
-    fn line_left(&self, expense: &Expense) -> Option<(String, Money)> {
-        let (form, amount) = self.lines.get(&expense.budget_line_id?)?;
-        let others = self.expenses.iter().map(|row| &row.value.expense);
-        let declared = others
-            .filter(|other| other.id != expense.id && other.budget_line_id == expense.budget_line_id)
-            .filter_map(|other| other.declared().ok());
-        let used = Money::checked_sum(declared).ok()?;
-        Some((form.clone(), amount.checked_sub(used).ok()?))
+    fn line_left(&self, expense: &Expense) -> Outcome<Option<(String, Money)>> {
+        let Some((id, line)) = expense.budget_line_id.and_then(|id| Some((id, self.lines.get(&id)?))) else {
+            return Ok(None);
+        };
+        let own = self.expenses.get(&expense.id).map(|row| &row.value.expense);
+        let own = match own.filter(|own| own.budget_line_id == Some(id)) {
+            Some(own) => own.declared()?,
+            None => Money::ZERO,
+        };
+        let others = line.declared.checked_sub(own)?;
+        Ok(Some((line.form.clone(), line.amount.checked_sub(others)?)))
     }
 
-    /// The part of the ledger that stands in the database only.
+    /// The ledger of an expense; of an expense that is not recorded yet the database is asked for its paper.
     async fn ledger(&self, acting: &Acting, expense: &Expense, print: Option<Digest>) -> Outcome<Ledger> {
-        let mut entries = self.entries.clone();
-        if let Some(print) = print {
-            let elsewhere = acting.scope.paper_expenses(print).await?;
-            let others = elsewhere
-                .iter()
-                .filter(|row| row.value.expense.operation_id != expense.operation_id);
-            entries.extend(others.map(|row| row.value.entry()));
-        }
-        let parameters = rules()?.parameters(self.operation.regime);
-        let mut ledger = Ledger::of(expense, print, &entries, parameters);
-        if let Some((form, left)) = self.line_left(expense) {
+        let mut ledger = match print {
+            Some(print) if !self.prints.contains(&print) => {
+                let rows = acting.scope.paper_expenses(print).await?;
+                let others = rows.iter().map(|row| &row.value);
+                let others = others.filter(|row| row.expense.operation_id != expense.operation_id);
+                let entries: Vec<Entry> = others.map(ExpenseRow::entry).collect();
+                self.book.ledger(expense, Some(print), &entries)
+            }
+            Some(print) => {
+                let entries = self.elsewhere.get(&print).map_or(&[][..], Vec::as_slice);
+                self.book.ledger(expense, Some(print), entries)
+            }
+            None => self.book.ledger(expense, None, &[]),
+        };
+        if let Some((form, left)) = self.line_left(expense)? {
             ledger.line_form = Some(form);
             ledger.line_left = Some(left);
         }
-        if matches!(expense.form, CostForm::Unit { .. }) {
+        if let CostForm::Unit { .. } = &expense.form {
             ledger.units_left = self.units_left(acting, expense).await?;
         }
         Ok(ledger)
@@ -107,45 +198,91 @@ impl Ground {
             return Ok(None);
         }
         let mut arrived = 0_u64;
-        for (action, instalment) in &places {
-            let filter = DeliveryFilter {
-                instalment: *instalment,
-                state: Some("delivered".to_owned()),
-            };
-            let page = PageQuery { limit: 1, after: None };
-            arrived = arrived.saturating_add(acting.scope.deliveries(*action, filter, page).await?.total);
+        for place in &places {
+            arrived = arrived.saturating_add(self.arrived(acting, *place).await?);
         }
-        let declared = self.expenses.iter().filter(|row| row.value.expense.id != expense.id);
-        let declared = declared.filter_map(|row| match &row.value.expense.form {
-            CostForm::Unit { quantity, .. } if overlaps(&places, &row.value.expense) => Some(u64::from(*quantity)),
-            CostForm::Actual | CostForm::Unit { .. } | CostForm::Lump { .. } | CostForm::Flat { .. } => None,
-        });
-        let left = arrived.saturating_sub(declared.sum());
-        Ok(Some(u32::try_from(left).unwrap_or(u32::MAX)))
+        let own = self.expenses.get(&expense.id).map(|row| &row.value.expense);
+        let own = match own {
+            Some(own) if overlaps(&places, &self::places(own)) => match &own.form {
+                CostForm::Unit { quantity, .. } => u64::from(*quantity),
+                CostForm::Actual | CostForm::Lump { .. } | CostForm::Flat { .. } => 0,
+            },
+            _ => 0,
+        };
+        let declared = self.declared_units(places).saturating_sub(own);
+        Ok(Some(
+            u32::try_from(arrived.saturating_sub(declared)).unwrap_or(u32::MAX),
+        ))
+    }
+
+    async fn arrived(&self, acting: &Acting, place: Place) -> Outcome<u64> {
+        if let Some(arrived) = self.known().arrived.get(&place) {
+            return Ok(*arrived);
+        }
+        let filter = DeliveryFilter {
+            instalment: place.1,
+            state: Some("delivered".to_owned()),
+        };
+        let page = PageQuery { limit: 1, after: None };
+        let arrived = acting.scope.deliveries(place.0, filter, page).await?.total;
+        self.known().arrived.insert(place, arrived);
+        Ok(arrived)
+    }
+
+    /// Units that all recorded expenses declare of these places.
+    fn declared_units(&self, of: Vec<Place>) -> u64 {
+        let mut known = self.known();
+        let sum = || {
+            let declared = self.units.iter().filter(|units| overlaps(&of, &units.places));
+            declared.map(|units| units.quantity).sum()
+        };
+        match known.units.get(&of) {
+            Some(units) => *units,
+            None => {
+                let units = sum();
+                known.units.insert(of, units);
+                units
+            }
+        }
+    }
+
+    async fn supplier(&self, acting: &Acting, id: SupplierId) -> Outcome<SupplierFacts> {
+        if let Some(facts) = self.known().suppliers.get(&id) {
+            return Ok(*facts);
+        }
+        let read = acting.scope.supplier(id).await?;
+        let facts = read
+            .ok_or_else(|| Refusal::field("/supplier_id", "unknown-record"))?
+            .value
+            .facts();
+        self.known().suppliers.insert(id, facts);
+        Ok(facts)
+    }
+
+    /// A contract, with what similar contracts of the same contractor were worth in its year.
+    async fn contract(&self, acting: &Acting, id: ContractId) -> Outcome<(Contract, Money)> {
+        if let Some(known) = self.known().contracts.get(&id) {
+            return Ok(known.clone());
+        }
+        let read = acting.scope.contract(id).await?;
+        let contract = read
+            .ok_or_else(|| Refusal::field("/contract_id", "unknown-record"))?
+            .value;
+        let others = acting.scope.contracts_with(contract.supplier_id).await?;
+        let similar = Ledger::similar(&contract, &others);
+        let known = (contract, similar);
+        self.known().contracts.insert(id, known.clone());
+        Ok(known)
     }
 
     /// Judges an expense as it is now.
     pub(super) async fn judge(&self, acting: &Acting, expense: &Expense, stage: Stage) -> Outcome<Judged> {
         let supplier = match expense.supplier_id {
-            Some(id) => Some(
-                acting
-                    .scope
-                    .supplier(id)
-                    .await?
-                    .ok_or_else(|| Refusal::field("/supplier_id", "unknown-record"))?
-                    .value,
-            ),
+            Some(id) => Some(self.supplier(acting, id).await?),
             None => None,
         };
         let contract = match expense.contract_id {
-            Some(id) => Some(
-                acting
-                    .scope
-                    .contract(id)
-                    .await?
-                    .ok_or_else(|| Refusal::field("/contract_id", "unknown-record"))?
-                    .value,
-            ),
+            Some(id) => Some(self.contract(acting, id).await?),
             None => None,
         };
         let print = match (expense.supplier_id, expense.form.is_simplified()) {
@@ -154,24 +291,23 @@ impl Ground {
             _ => None,
         };
         let mut ledger = self.ledger(acting, expense, print).await?;
-        if let Some(contract) = &contract {
-            let others = acting.scope.contracts_with(contract.supplier_id).await?;
-            ledger = ledger.with_awards(Some(contract), &others);
+        if let Some((_, similar)) = &contract {
+            ledger.similar_awards = *similar;
         }
         let facts = Facts {
             stage,
             on: acting.zone().day(acting.now),
             operation: self.operation.facts(&expense.sub_project),
             expense: expense.clone(),
-            supplier: supplier.map(|supplier| supplier.facts()),
-            contract,
+            supplier,
+            contract: contract.map(|(contract, _)| contract),
             ledger,
         };
-        let judgement = rules()?.judge(&facts);
+        let input = to_canonical(&facts).map_err(Refusal::internal)?;
         Ok(Judged {
-            input: to_canonical(&facts).map_err(Refusal::internal)?,
+            judgement: judged(self.national.as_ref(), &facts, &input).await?,
+            input,
             fingerprint: print,
-            judgement,
         })
     }
 
@@ -205,9 +341,8 @@ impl Ground {
         {
             errors.push(FieldError::new("/budget_line_id", "unknown-record"));
         }
-        let known = |id: ExpenseId| self.expenses.iter().any(|row| row.value.expense.id == id);
         if let Some(credited) = expense.credits
-            && !known(credited)
+            && !self.expenses.contains_key(&credited)
         {
             errors.push(FieldError::new("/credits", "unknown-record"));
         }
@@ -222,9 +357,20 @@ impl Ground {
     }
 }
 
-/// One paper twice is refused when it is entered, with the article: it is a mistake of entry, not an expense.
-pub(super) fn refuse_double(judged: &Judged) -> Outcome<()> {
+/// The judgement of frozen facts: under the law of Greece, or under the national set of the municipality.
+pub(super) async fn judged(national: Option<&Arc<NationalSet>>, facts: &Facts, input: &[u8]) -> Outcome<Judgement> {
     let rules = rules()?;
+    match national {
+        None => Ok(rules.judge(facts)),
+        Some(set) => {
+            let findings = national::findings(set, input).await?;
+            Ok(rules.judge_abroad(facts, set.identity().clone(), findings))
+        }
+    }
+}
+
+/// One paper twice is refused when it is entered, with the article: it is a mistake of entry, not an expense.
+pub(super) async fn refuse_double(acting: &Acting, judged: &Judged) -> Outcome<()> {
     let double = judged
         .judgement
         .findings
@@ -232,7 +378,7 @@ pub(super) fn refuse_double(judged: &Judged) -> Outcome<()> {
         .find(|finding| finding.rule.ends_with("-DOUBLE") && finding.verdict == Verdict::Reject);
     match double {
         Some(finding) => {
-            let view = FindingView::of(rules, finding);
+            let view = FindingView::of(&Words::of(acting).await?, None, finding);
             let said = |lang: &str| {
                 let words = [&view.reason, &view.article, &view.remedy].map(|text| text.get(lang).to_owned());
                 let [reason, article, remedy] = words;
@@ -246,7 +392,7 @@ pub(super) fn refuse_double(judged: &Judged) -> Outcome<()> {
     }
 }
 
-fn places(expense: &Expense) -> Vec<(ActionId, Option<u16>)> {
+fn places(expense: &Expense) -> Vec<Place> {
     let parts = expense.allocations.iter();
     let mut places: Vec<_> = parts
         .filter_map(|part| part.action_id.map(|action| (action, part.instalment)))
@@ -256,8 +402,8 @@ fn places(expense: &Expense) -> Vec<(ActionId, Option<u16>)> {
     places
 }
 
-fn overlaps(own: &[(ActionId, Option<u16>)], other: &Expense) -> bool {
-    places(other).iter().any(|(action, instalment)| {
+fn overlaps(own: &[Place], other: &[Place]) -> bool {
+    other.iter().any(|(action, instalment)| {
         own.iter()
             .any(|(own, mine)| own == action && (mine.is_none() || instalment.is_none() || mine == instalment))
     })

@@ -2,23 +2,30 @@
 //!
 //! Whoever enters never approves: the rules of `osn-core` refuse it, and the rights here only say who may try.
 
+pub mod authority;
 pub mod board;
 pub mod budget;
 pub mod claims;
+mod collect;
 pub mod expenses;
 pub mod export;
 pub mod import;
+pub mod irregularities;
 mod judging;
+pub mod national;
+pub mod opinions;
 pub mod papers;
 pub mod replay;
 pub mod rules_shown;
 pub mod sampling;
 pub mod suppliers;
+pub mod table;
 pub mod trace;
+pub mod unit_costs;
 
 use std::sync::OnceLock;
 
-use osn_core::expenditure::{Fault, Finding, RuleSet, Verdict};
+use osn_core::expenditure::{Fault, Finding, NationalRules, RuleSet, Verdict};
 use osn_core::id::OperationId;
 use osn_core::lang::LocalText;
 use osn_core::money::{Money, MoneyError};
@@ -27,6 +34,7 @@ use osn_store::Versioned;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use self::national::Words;
 use crate::acts::Acting;
 use crate::refusal::{FieldError, Outcome, Refusal};
 use crate::shapes;
@@ -66,11 +74,8 @@ pub struct FindingView {
 }
 
 impl FindingView {
-    fn of(rules: &RuleSet, finding: &Finding) -> Self {
-        let (el, en) = (
-            rules.catalogue().say(finding, "el"),
-            rules.catalogue().say(finding, "en"),
-        );
+    fn of(words: &Words, by: Option<&NationalRules>, finding: &Finding) -> Self {
+        let (el, en) = (words.say(by, finding, "el"), words.say(by, finding, "en"));
         Self {
             rule: finding.rule.to_string(),
             verdict: finding.verdict.name().to_owned(),

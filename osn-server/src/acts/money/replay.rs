@@ -7,7 +7,8 @@ use osn_store::{JudgementRow, PageQuery};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::rules;
+use super::judging::judged;
+use super::{national, rules};
 use crate::acts::Acting;
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
@@ -65,7 +66,11 @@ async fn one(acting: &Acting, row: &JudgementRow, replayed: &mut Replayed) -> Ou
         .ok_or_else(|| Refusal::internal("a judgement without its input"))?;
     let again = if row.expense_id.is_some() {
         let facts: Facts = serde_json::from_slice(&input).map_err(Refusal::internal)?;
-        rules.judge(&facts)
+        let national = match &row.judgement.national {
+            Some(by) => Some(national::loaded(acting, &by.digest.to_string()).await?),
+            None => None,
+        };
+        judged(national.as_ref(), &facts, &input).await?
     } else {
         let facts: WholeFacts = serde_json::from_slice(&input).map_err(Refusal::internal)?;
         rules.judge_whole(&facts)

@@ -128,6 +128,20 @@ pub async fn list(acting: &Acting, query: PageQuery) -> Outcome<Page<Versioned<S
     }))
 }
 
+/// Every supplier, for a form that offers them.
+pub async fn all(acting: &Acting) -> Outcome<Vec<SupplierView>> {
+    let mut query = PageQuery::first();
+    let mut every = Vec::new();
+    loop {
+        let page = list(acting, query.clone()).await?;
+        every.extend(page.items.into_iter().map(|read| read.value));
+        query.after = page.next;
+        if query.after.is_none() {
+            return Ok(every);
+        }
+    }
+}
+
 /// A contract to keep.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -235,4 +249,18 @@ pub async fn add_contract(acting: &Acting, of: OperationId, new: NewContract) ->
 pub async fn contracts(acting: &Acting, of: OperationId, query: PageQuery) -> Outcome<Page<Versioned<Contract>>> {
     acting.require(Right::SeeMoney)?;
     Ok(acting.scope.contracts(Some(of), query).await?)
+}
+
+/// Every contract of an operation, for a form that offers them.
+pub async fn all_contracts(acting: &Acting, of: OperationId) -> Outcome<Vec<Contract>> {
+    let mut query = PageQuery::first();
+    let mut every = Vec::new();
+    loop {
+        let page = contracts(acting, of, query.clone()).await?;
+        every.extend(page.items.into_iter().map(|read| read.value));
+        query.after = page.next;
+        if query.after.is_none() {
+            return Ok(every);
+        }
+    }
 }

@@ -60,7 +60,7 @@ pub struct Handed {
 /// Where a package comes from: kept with the program and in the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "origin")]
-enum Origin {
+pub(crate) enum Origin {
     /// Signed by a trusted key; the comment is covered by the signature.
     Signed {
         /// What the signer wrote.
@@ -73,7 +73,7 @@ enum Origin {
 }
 
 /// Checks the signature before anything of a package is looked at.
-fn origin(acting: &Acting, handed: &Handed, allow_unsigned: bool) -> Outcome<Origin> {
+pub(crate) fn origin(acting: &Acting, handed: &Handed, allow_unsigned: bool) -> Outcome<Origin> {
     let config = &acting.app.config().programs;
     if handed.signature.is_none() && config.own_build.contains(&own_build(&handed.bytes)) {
         return Ok(Origin::OwnBuild);

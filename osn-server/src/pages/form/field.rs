@@ -309,6 +309,29 @@ impl Field {
         }
     }
 
+    /// Puts in a value of the API, as people write it.
+    pub(super) fn show(&mut self, p: &Page, value: &Json) {
+        let text = match value {
+            Json::String(text) => text.clone(),
+            Json::Number(number) => number.to_string(),
+            Json::Bool(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
+            Json::Array(items) => {
+                self.values = items.iter().filter_map(Json::as_str).map(str::to_owned).collect();
+                return;
+            }
+            Json::Null | Json::Object(_) => return,
+        };
+        match self.read {
+            Read::Day => {
+                if let Ok(day) = text.parse::<NaiveDate>() {
+                    *self = self.clone().proposed_day(day, "");
+                }
+            }
+            Read::Money | Read::Decimal => self.values = vec![typed_form(p, &text)],
+            _ => self.values = vec![text],
+        }
+    }
+
     /// The value for the body: `Ok(None)` when nothing was typed.
     pub(super) fn json(&self, p: &Page) -> Result<Option<Json>, &'static str> {
         let text = self.value();
@@ -386,6 +409,14 @@ fn greek_form(p: &Page, text: &str) -> String {
                 }
             })
             .collect(),
+    }
+}
+
+/// A number of the API as somebody would type it into a page of this language.
+fn typed_form(p: &Page, number: &str) -> String {
+    match p.lang {
+        Lang::El => number.replace('.', ","),
+        Lang::En => number.to_owned(),
     }
 }
 

@@ -28,6 +28,7 @@ mod record_read;
 mod records;
 mod referrals;
 mod requests;
+mod rule_sets;
 mod session;
 mod standing;
 mod subscriptions;
@@ -115,6 +116,7 @@ fn network_routes() -> Vec<Route> {
         post "/staff/proposals/{id}/reject", plan, proposals::reject;
         post "/staff/proposals/{id}/withdraw", plan, proposals::withdraw;
         post "/staff/proposals/{id}/action", plan, proposals::planned;
+        post "/staff/proposals/{id}/opinions", plan, proposals::opine;
     ]
 }
 
@@ -165,7 +167,31 @@ fn money_routes() -> Vec<Route> {
         get "/staff/money/{id}/expenses", see, money::list;
         get "/staff/money/{id}/expenses/new", see, money::ask;
         post "/staff/money/{id}/expenses/new", keep, money::write;
+        get "/staff/suppliers", see, money::suppliers;
+        post "/staff/suppliers", keep, money::add;
+        get "/staff/money/{id}/contracts", see, money::contracts;
+        post "/staff/money/{id}/contracts", keep, money::add_contract;
+        get "/staff/money/{id}/budget", see, money::budget;
+        post "/staff/money/{id}/budget/lines", keep, money::add_line;
+        post "/staff/money/{id}/budget/reallocations", keep, money::propose;
+        post "/staff/money/{id}/budget/commitments", keep, money::commit;
+        post "/staff/reallocations/{id}/approve", approve, money::approve_reallocation;
+        post "/staff/reallocations/{id}/reject", approve, money::reject_reallocation;
+        post "/staff/commitments/{id}/release", keep, money::release;
+        get "/staff/money/{id}/irregularities", see, money::register;
+        post "/staff/money/{id}/irregularities", keep, money::record;
+        get "/staff/irregularities/{id}", see, money::irregularity;
+        post "/staff/irregularities/{id}/confirm", approve, money::confirm_irregularity;
+        post "/staff/irregularities/{id}/dismiss", approve, money::dismiss_irregularity;
+        get "/staff/money/{id}/unit-costs", see, money::costs;
+        get "/staff/money/{id}/deliverables", see, money::deliverables;
+        get "/staff/money/{id}/deliverables/{code}", see, money::deliverable;
+        post "/staff/money/{id}/deliverables/{code}", keep, money::opine;
+        get "/staff/money/{id}/tables", see, money::tables;
         get "/staff/expenses/{id}", see, money::one;
+        get "/staff/expenses/{id}/edit", keep, money::edit;
+        post "/staff/expenses/{id}/edit", keep, money::change;
+        get "/staff/expenses/{id}/papers/{digest}", see, money::file;
         post "/staff/expenses/{id}/approve", approve, money::approve;
         post "/staff/expenses/{id}/withdraw", keep, money::withdraw;
         post "/staff/expenses/{id}/papers", keep, money::paper;
@@ -176,6 +202,7 @@ fn money_routes() -> Vec<Route> {
         post "/staff/claims/{id}/withdraw", approve, money::withdraw_claim;
         get "/staff/claims/{id}/workbook", see, money::workbook;
         get "/staff/claims/{id}/manifest", see, money::manifest;
+        get "/staff/claims/{id}/tables", see, money::claim_tables;
     ]
 }
 
@@ -273,6 +300,10 @@ fn chain_routes() -> Vec<Route> {
         post "/staff/programs/{name}/roll-back", Access::Right(Right::InstallPrograms), programs::roll_back;
         post "/staff/programs/{name}/disable", Access::Right(Right::InstallPrograms), programs::disable;
         post "/staff/programs/{name}/retire", Access::Right(Right::InstallPrograms), programs::retire;
+        get "/staff/rule-sets", Access::Right(Right::SeePrograms), rule_sets::list;
+        post "/staff/rule-sets", Access::Right(Right::InstallPrograms), rule_sets::install;
+        post "/staff/rule-sets/{digest}/enable", Access::Right(Right::InstallPrograms), rule_sets::enable;
+        post "/staff/rule-sets/{digest}/disable", Access::Right(Right::InstallPrograms), rule_sets::disable;
         get "/staff/journal", Access::Right(Right::Audit), system::journal;
         get "/staff/journal/verify", Access::Right(Right::Audit), system::verify;
         get "/staff/outbox", Access::Right(Right::Operate), system::outbox;

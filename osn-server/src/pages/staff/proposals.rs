@@ -12,7 +12,8 @@ use osn_store::{PageQuery, Versioned};
 use serde::Deserialize;
 
 use super::network::{answer, chips, form_page, listed, opens, own_area, own_line, read, small, trace_link};
-use super::{Asked, head, id, person};
+use super::{Asked, head, id, money, person};
+use crate::acts::money::opinions;
 use crate::acts::network::Why;
 use crate::acts::network::proposals::{self as acts, NewProposal, Planned, ProposalOptions};
 use crate::acts::{Acting, actions, certificate, model};
@@ -208,6 +209,12 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
         page.blocks.push(fit_table(&acting, &p, directory, fit).await?);
     }
     let plans = acting.actor.may(Right::PlanActions);
+    let given = opinions::of_proposal(&acting, id).await?;
+    page.blocks.push(Block::Table(money::opinions_table(&p, &given)));
+    if plans {
+        let form = money::opinion_form(&p, &format!("/staff/proposals/{id}/opinions"));
+        page.blocks.push(opens(&p, "opinion-record", form));
+    }
     let own = acting.actor.account() == Some(proposal.proposed_by);
     match (&proposal.state, plans) {
         (ProposalState::Proposed, true) if own => {
@@ -383,4 +390,18 @@ pub(super) async fn reject(reader: Reader, Path(text): Path<String>, body: Bytes
         Err(refusal) => Err(refusal),
     };
     answer(p, form, led, "proposal-rejected")
+}
+
+/// Records a scientific opinion on a proposal.
+pub(super) async fn opine(reader: Reader, Path(text): Path<String>, bytes: Bytes) -> Outcome<Response> {
+    let (acting, p) = reader.page("opinion-record", Section::Proposals);
+    acting.require(Right::PlanActions)?;
+    let id = proposal_id(&text)?;
+    let mut form = money::opinion_form(&p, &format!("/staff/proposals/{id}/opinions"));
+    let led = match read(&p, &mut form, &bytes) {
+        Ok(new) => opinions::on_proposal(&acting, id, new).await,
+        Err(refusal) => Err(refusal),
+    };
+    let led = led.map(|_| format!("/staff/proposals/{id}"));
+    answer(p, form, led, "opinion-recorded")
 }

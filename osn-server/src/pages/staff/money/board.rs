@@ -1,15 +1,15 @@
 //! The board: figures, the curve with its table, the list of what waits, lines, claims; expenses and their import.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use osn_core::expenditure::Figures;
 use osn_core::id::OperationId;
-use osn_core::lang::LocalText;
+use osn_core::money::Money;
 use osn_store::{ExpenseFilter, PageQuery};
 
 use super::super::{Asked, head, id};
-use super::{state, verdict};
+use super::{category, chip, mend, read, state, sub_projects, titled, verdict};
 use crate::acts::Acting;
 use crate::acts::money::board::{self as acts, Board, Waiting};
 use crate::acts::money::papers::PAPER_LIMIT;
@@ -18,12 +18,11 @@ use crate::auth::Right;
 use crate::http::Query;
 use crate::pages::chart::Chart;
 use crate::pages::chrome::{Page, Section};
-use crate::pages::form::{Field, FormView};
+use crate::pages::form::{Field, FormView, Posted};
 use crate::pages::multipart::Sent;
 use crate::pages::part::{Block, Cell, Chip, Row, StaffPage, Stat, Table};
 use crate::pages::reader::Reader;
-use crate::pages::{blame, mendable, onward, show, show_with};
-use crate::problem;
+use crate::pages::{onward, show, show_with};
 use crate::refusal::{Outcome, Refusal};
 
 /// The operations: with one, straight to its board.
@@ -51,8 +50,8 @@ pub(in crate::pages::staff) async fn operations(reader: Reader) -> Outcome<Respo
     Ok(show(&StaffPage::new(p.clone()).block(Block::Table(table))))
 }
 
-fn figures(p: &Page, figures: &Figures) -> Vec<Stat> {
-    [
+fn figures(p: &Page, figures: &Figures, irregular: Money) -> Vec<Stat> {
+    let mut stats: Vec<Stat> = [
         ("money-budget", figures.budget),
         ("money-committed", figures.committed),
         ("money-obligated", figures.obligated),
@@ -61,27 +60,55 @@ fn figures(p: &Page, figures: &Figures) -> Vec<Stat> {
         ("money-certified", figures.certified),
     ]
     .map(|(key, amount)| Stat::new(p.t(key), p.money(amount)))
-    .into()
+    .into();
+    if irregular.is_positive() {
+        stats.push(Stat::new(p.t("money-irregular"), p.money(irregular)));
+    }
+    stats
+}
+
+/// The forms of the board, with what was typed into one of them.
+struct Forms {
+    claim: FormView,
+    import: FormView,
+}
+
+impl Forms {
+    async fn of(acting: &Acting, p: &Page, of: OperationId) -> Outcome<Self> {
+        let operation = crate::acts::model::operation(acting, of).await?.value;
+        Ok(Self {
+            claim: claim_form(p, of, &operation),
+            import: import_form(p, of),
+        })
+    }
 }
 
 /// The board of an operation.
 pub(in crate::pages::staff) async fn board(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
     let (acting, p) = reader.page("money-title", Section::Money);
-    let form = import_form(&p, &text);
-    let page = board_page(&acting, p, id(&text, "operation.unknown")?, form).await?;
-    Ok(show(&page))
+    acting.require(Right::SeeMoney)?;
+    let of: OperationId = id(&text, "operation.unknown")?;
+    let forms = Forms::of(&acting, &p, of).await?;
+    Ok(show(&board_page(&acting, p, of, forms).await?))
 }
 
-async fn board_page(acting: &Acting, p: Page, of: OperationId, import: FormView) -> Outcome<StaffPage> {
+async fn board_page(acting: &Acting, p: Page, of: OperationId, forms: Forms) -> Outcome<StaffPage> {
     let board = acts::board(acting, of).await?;
     let operation = crate::acts::model::operation(acting, of).await?.value;
     let mut page = StaffPage::new(p.clone())
         .subtitled(p.text(&operation.name))
-        .block(Block::Stats(figures(&p, &board.all)));
+        .block(Block::Stats(figures(&p, &board.all, board.irregular)));
     let here = format!("/staff/money/{of}");
     page.chips = vec![
         chip(&p, "money-expenses", format!("{here}/expenses")),
-        chip(&p, "money-what-if", format!("{here}/expenses/new")),
+        chip(&p, "money-new-expense", format!("{here}/expenses/new")),
+        chip(&p, "money-lines", format!("{here}/budget")),
+        chip(&p, "money-contracts", format!("{here}/contracts")),
+        chip(&p, "money-suppliers", "/staff/suppliers".to_owned()),
+        chip(&p, "money-irregularities", format!("{here}/irregularities")),
+        chip(&p, "money-unit-costs", format!("{here}/unit-costs")),
+        chip(&p, "money-deliverables", format!("{here}/deliverables")),
+        chip(&p, "money-tables", format!("{here}/tables")),
     ];
     page.blocks.extend(curve(&p, &board));
     page.blocks.push(Block::Heading(p.t("money-waiting")));
@@ -97,21 +124,12 @@ async fn board_page(acting: &Acting, p: Page, of: OperationId, import: FormView)
             .push(Block::Text(p.t1("money-archive", "day", &p.day_in_words(until))));
     }
     if acting.actor.may(Right::KeepExpenses) {
-        page.blocks.push(Block::Heading(p.t("money-new-claim")));
-        page.blocks.push(Block::Form(Box::new(claim_form(&p, of, &operation))));
+        page.blocks.extend(titled(&p, "money-new-claim", forms.claim));
         page.blocks.push(Block::Heading(p.t("money-import")));
         page.blocks.push(Block::Text(p.t("money-import-hint")));
-        page.blocks.push(Block::Form(Box::new(import)));
+        page.blocks.push(Block::Form(Box::new(forms.import)));
     }
     Ok(page)
-}
-
-fn chip(p: &Page, key: &str, path: String) -> Chip {
-    Chip {
-        text: p.t(key),
-        href: p.url(&path),
-        current: false,
-    }
 }
 
 /// «9/2022».
@@ -196,7 +214,7 @@ fn lines(p: &Page, board: &Board) -> Table {
         let left = figures.budget.checked_sub(figures.obligated).unwrap_or_default();
         Row::new(vec![
             Cell::head(p.text(&line.line.name)).note(line.line.code.clone()),
-            Cell::new(line.line.category.name()),
+            Cell::new(category(p, line.line.category)),
             Cell::number(p.money(figures.budget)),
             Cell::number(p.money(figures.committed)),
             Cell::number(p.money(figures.obligated)),
@@ -257,15 +275,6 @@ async fn claims_table(acting: &Acting, p: &Page, of: OperationId) -> Outcome<Tab
     })
 }
 
-pub(super) fn sub_projects(p: &Page, operation: &osn_core::operation::Operation) -> Vec<crate::pages::form::Choice> {
-    let name = |name: &LocalText| p.text(name);
-    operation
-        .sub_projects
-        .iter()
-        .map(|part| crate::pages::form::Choice::new(part.code.clone(), name(&part.name)))
-        .collect()
-}
-
 fn claim_form(p: &Page, of: OperationId, operation: &osn_core::operation::Operation) -> FormView {
     FormView::new(
         p.url(&format!("/staff/money/{of}/claims")),
@@ -277,7 +286,7 @@ fn claim_form(p: &Page, of: OperationId, operation: &osn_core::operation::Operat
     )
 }
 
-fn import_form(p: &Page, of: &str) -> FormView {
+fn import_form(p: &Page, of: OperationId) -> FormView {
     let file = Field::file("rows", p.t("money-import-file"), ".csv,.xlsx");
     FormView {
         multipart: true,
@@ -287,6 +296,30 @@ fn import_form(p: &Page, of: &str) -> FormView {
             vec![file],
             p.t("money-import-send"),
         )
+    }
+}
+
+/// Begins a claim.
+pub(in crate::pages::staff) async fn begin(
+    reader: Reader,
+    Path(text): Path<String>,
+    bytes: Bytes,
+) -> Outcome<Response> {
+    let (acting, mut p) = reader.page("money-title", Section::Money);
+    acting.require(Right::KeepExpenses)?;
+    let of: OperationId = id(&text, "operation.unknown")?;
+    let mut forms = Forms::of(&acting, &p, of).await?;
+    forms.claim.fill(&Posted::read(&bytes));
+    let done = match read(&forms.claim, &p) {
+        Ok(new) => claims::begin(&acting, of, new).await,
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok(saved) => Ok(onward(&p, &format!("/staff/claims/{}", saved.value.id), "claim-begun")),
+        Err(refusal) => {
+            let status = mend(&mut p, &mut forms.claim, refusal)?;
+            Ok(show_with(status, &board_page(&acting, p, of, forms).await?))
+        }
     }
 }
 
@@ -306,13 +339,11 @@ pub(in crate::pages::staff) async fn import(
     };
     match done {
         Ok(_) => Ok(onward(&p, &format!("/staff/money/{of}/expenses"), "expenses-imported")),
-        Err(refusal) if mendable(&refusal) => {
-            let mut form = import_form(&p, &text);
-            blame(&mut p, &mut form, &refusal);
-            let page = board_page(&acting, p, of, form).await?;
-            Ok(show_with(problem::status(refusal.kind()), &page))
+        Err(refusal) => {
+            let mut forms = Forms::of(&acting, &p, of).await?;
+            let status = mend(&mut p, &mut forms.import, refusal)?;
+            Ok(show_with(status, &board_page(&acting, p, of, forms).await?))
         }
-        Err(refusal) => Err(refusal),
     }
 }
 
@@ -335,7 +366,7 @@ pub(in crate::pages::staff) async fn list(
         Row::new(vec![
             Cell::head(expense.subject.clone()).link(p.url(&format!("/staff/expenses/{}", expense.id))),
             Cell::new(expense.document.number.clone()).note(p.day(expense.document.issued_on)),
-            Cell::new(expense.category.name()),
+            Cell::new(category(&p, expense.category)),
             Cell::tag(state(&p, "expense", &view.state)),
             Cell::tag(verdict(&p, &view.outcome)),
             Cell::number(p.money(view.declared)),

@@ -4,13 +4,13 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use osn_core::id::{ClaimId, OperationId};
+use osn_core::id::ClaimId;
 use osn_core::state::Machine as _;
 
 use super::super::{head, id};
-use super::{checklist, state, verdict};
-use crate::acts::money::claims::{self as acts, Certified, ClaimView, Collected, NewClaim};
-use crate::acts::money::expenses::Because;
+use super::{checklist, mend, read, state, titled, verdict, withdraw_form};
+use crate::acts::Acting;
+use crate::acts::money::claims::{self as acts, ClaimView, Collected};
 use crate::acts::money::export;
 use crate::api::money::{XLSX, attachment};
 use crate::auth::Right;
@@ -18,33 +18,8 @@ use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Field, FormView, Posted};
 use crate::pages::part::{Act, Block, Cell, Fact, Facts, Row, StaffPage, Stat, Table};
 use crate::pages::reader::Reader;
-use crate::pages::{onward, show, typed};
+use crate::pages::{onward, show, show_with};
 use crate::refusal::{Outcome, Refusal};
-
-/// Begins a claim.
-pub(in crate::pages::staff) async fn begin(
-    reader: Reader,
-    Path(text): Path<String>,
-    bytes: Bytes,
-) -> Outcome<Response> {
-    let (acting, p) = reader.page("money-title", Section::Money);
-    let of: OperationId = id(&text, "operation.unknown")?;
-    acting.require(Right::KeepExpenses)?;
-    let mut form = FormView::new(
-        "",
-        vec![
-            Field::line("/sub_project", p.t("money-subproject")),
-            Field::day("/up_to", p.t("money-up-to")),
-        ],
-        "",
-    );
-    form.fill(&Posted::read(&bytes));
-    let body = form
-        .body(&p)
-        .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
-    let saved = acts::begin(&acting, of, typed::<NewClaim>(body)?).await?;
-    Ok(onward(&p, &format!("/staff/claims/{}", saved.value.id), "claim-begun"))
-}
 
 fn lines(p: &Page, caption: &str, lines: &[Collected], empty: &str) -> Table {
     let row = |line: &Collected| {
@@ -84,11 +59,37 @@ fn lines(p: &Page, caption: &str, lines: &[Collected], empty: &str) -> Table {
     }
 }
 
+/// The forms of the page, with what was typed into one of them.
+struct Forms {
+    certify: FormView,
+    withdraw: FormView,
+}
+
+fn here(of: ClaimId) -> String {
+    format!("/staff/claims/{of}")
+}
+
+impl Forms {
+    fn of(p: &Page, of: ClaimId) -> Self {
+        let amount = Field::money("/amount/amount", p.t("money-amount")).hint(p.t("apply-amount-hint"));
+        let action = p.url(&format!("{}/certify", here(of)));
+        Self {
+            certify: FormView::new(action, vec![amount], p.t("money-certify")),
+            withdraw: withdraw_form(p, &here(of)),
+        }
+    }
+}
+
 /// One claim.
 pub(in crate::pages::staff) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
     let (acting, p) = reader.page("money-claims", Section::Money);
     let of: ClaimId = id(&text, "claim.unknown")?;
-    let view = acts::get(&acting, of).await?.value;
+    let forms = Forms::of(&p, of);
+    Ok(show(&page(&acting, p, of, forms).await?))
+}
+
+async fn page(acting: &Acting, p: Page, of: ClaimId, forms: Forms) -> Outcome<StaffPage> {
+    let view = acts::get(acting, of).await?.value;
     let title = p.t1("money-claim", "number", &view.claim.number.to_string());
     let p = p.titled(title);
     let mut page = StaffPage::new(p.clone())
@@ -113,9 +114,11 @@ pub(in crate::pages::staff) async fn one(reader: Reader, Path(text): Path<String
                 ),
             ],
         }));
-        let here = format!("/staff/claims/{of}");
+        let here = here(of);
         page.blocks
             .push(Block::Link(p.t("money-download"), p.url(&format!("{here}/workbook"))));
+        page.blocks
+            .push(Block::Link(p.t("money-tables"), p.url(&format!("{here}/tables"))));
         page.blocks
             .push(Block::Link(p.t("money-manifest"), p.url(&format!("{here}/manifest"))));
     }
@@ -135,8 +138,14 @@ pub(in crate::pages::staff) async fn one(reader: Reader, Path(text): Path<String
     }
     page.blocks
         .push(Block::Table(checklist(&p, p.t("money-whole"), &view.whole.findings)));
-    page.blocks.extend(forms(&p, &view, &acting.actor));
-    Ok(show(&page))
+    if view.claim.state.name() == "submitted" && acting.actor.may(Right::KeepExpenses) {
+        page.blocks.extend(titled(&p, "money-certify", forms.certify));
+    }
+    let open = ["draft", "frozen", "submitted"].contains(&view.claim.state.name());
+    if open && acting.actor.may(Right::ApproveMoney) {
+        page.blocks.extend(titled(&p, "money-withdraw", forms.withdraw));
+    }
+    Ok(page)
 }
 
 fn sums(p: &Page, view: &ClaimView) -> Vec<Stat> {
@@ -151,7 +160,7 @@ fn sums(p: &Page, view: &ClaimView) -> Vec<Stat> {
 }
 
 fn steps(p: &Page, view: &ClaimView, actor: &crate::auth::Actor) -> Vec<Act> {
-    let here = format!("/staff/claims/{}", view.claim.id);
+    let here = here(view.claim.id);
     match view.claim.state.name() {
         "draft" if actor.may(Right::KeepExpenses) => {
             vec![Act::new(p.url(&format!("{here}/freeze")), p.t("money-freeze"))]
@@ -163,46 +172,18 @@ fn steps(p: &Page, view: &ClaimView, actor: &crate::auth::Actor) -> Vec<Act> {
     }
 }
 
-fn forms(p: &Page, view: &ClaimView, actor: &crate::auth::Actor) -> Vec<Block> {
-    let here = format!("/staff/claims/{}", view.claim.id);
-    let mut blocks = Vec::new();
-    if view.claim.state.name() == "submitted" && actor.may(Right::KeepExpenses) {
-        let field = Field::money("/amount/amount", p.t("money-amount")).hint(p.t("apply-amount-hint"));
-        blocks.push(Block::Heading(p.t("money-certify")));
-        blocks.push(Block::Form(Box::new(FormView::new(
-            p.url(&format!("{here}/certify")),
-            vec![field],
-            p.t("money-certify"),
-        ))));
-    }
-    let open = ["draft", "frozen", "submitted"].contains(&view.claim.state.name());
-    if open && actor.may(Right::ApproveMoney) {
-        blocks.push(Block::Heading(p.t("money-withdraw")));
-        let form = FormView {
-            secondary: true,
-            ..FormView::new(
-                p.url(&format!("{here}/withdraw")),
-                vec![Field::area("/reason", p.t("money-reason-why"))],
-                p.t("money-withdraw"),
-            )
-        };
-        blocks.push(Block::Form(Box::new(form)));
-    }
-    blocks
-}
-
 /// Judges and freezes.
 pub(in crate::pages::staff) async fn freeze(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
     let claim: ClaimId = id(&text, "claim.unknown")?;
     acts::freeze(&reader.acting, claim).await?;
-    Ok(onward(&reader.p, &format!("/staff/claims/{claim}"), "claim-frozen"))
+    Ok(onward(&reader.p, &here(claim), "claim-frozen"))
 }
 
 /// Submits; another person than who froze it.
 pub(in crate::pages::staff) async fn submit(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
     let claim: ClaimId = id(&text, "claim.unknown")?;
     acts::submit(&reader.acting, claim).await?;
-    Ok(onward(&reader.p, &format!("/staff/claims/{claim}"), "claim-submitted"))
+    Ok(onward(&reader.p, &here(claim), "claim-submitted"))
 }
 
 /// Records what was certified.
@@ -211,17 +192,22 @@ pub(in crate::pages::staff) async fn certify(
     Path(text): Path<String>,
     bytes: Bytes,
 ) -> Outcome<Response> {
-    let claim: ClaimId = id(&text, "claim.unknown")?;
-    reader.acting.require(Right::KeepExpenses)?;
-    let p = &reader.p;
-    let mut form = FormView::new("", vec![Field::money("/amount/amount", p.t("money-amount"))], "");
-    form.fill(&Posted::read(&bytes));
-    let mut body = form
-        .body(p)
-        .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
-    body["amount"]["currency"] = serde_json::json!("EUR");
-    acts::certify(&reader.acting, claim, typed::<Certified>(body)?).await?;
-    Ok(onward(p, &format!("/staff/claims/{claim}"), "claim-certified"))
+    let (acting, mut p) = reader.page("money-claims", Section::Money);
+    acting.require(Right::KeepExpenses)?;
+    let of: ClaimId = id(&text, "claim.unknown")?;
+    let mut forms = Forms::of(&p, of);
+    forms.certify.fill(&Posted::read(&bytes));
+    let done = match read(&forms.certify, &p) {
+        Ok(certified) => acts::certify(&acting, of, certified).await,
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok(_) => Ok(onward(&p, &here(of), "claim-certified")),
+        Err(refusal) => {
+            let status = mend(&mut p, &mut forms.certify, refusal)?;
+            Ok(show_with(status, &page(&acting, p, of, forms).await?))
+        }
+    }
 }
 
 /// Takes it back.
@@ -230,10 +216,22 @@ pub(in crate::pages::staff) async fn withdraw(
     Path(text): Path<String>,
     bytes: Bytes,
 ) -> Outcome<Response> {
-    let claim: ClaimId = id(&text, "claim.unknown")?;
-    let reason = Posted::read(&bytes).get("/reason").to_owned();
-    acts::withdraw(&reader.acting, claim, Because { reason }).await?;
-    Ok(onward(&reader.p, &format!("/staff/claims/{claim}"), "claim-withdrawn"))
+    let (acting, mut p) = reader.page("money-claims", Section::Money);
+    acting.require(Right::ApproveMoney)?;
+    let of: ClaimId = id(&text, "claim.unknown")?;
+    let mut forms = Forms::of(&p, of);
+    forms.withdraw.fill(&Posted::read(&bytes));
+    let done = match read(&forms.withdraw, &p) {
+        Ok(because) => acts::withdraw(&acting, of, because).await,
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok(_) => Ok(onward(&p, &here(of), "claim-withdrawn")),
+        Err(refusal) => {
+            let status = mend(&mut p, &mut forms.withdraw, refusal)?;
+            Ok(show_with(status, &page(&acting, p, of, forms).await?))
+        }
+    }
 }
 
 /// The workbook.
@@ -241,6 +239,12 @@ pub(in crate::pages::staff) async fn workbook(reader: Reader, Path(text): Path<S
     let claim: ClaimId = id(&text, "claim.unknown")?;
     let bytes = export::workbook(&reader.acting, claim).await?;
     Ok(attachment(XLSX, "claim.xlsx", bytes))
+}
+
+/// The same content as documented tables.
+pub(in crate::pages::staff) async fn tables(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
+    let bytes = export::package(&reader.acting, id(&text, "claim.unknown")?).await?;
+    Ok(attachment("application/zip", "claim.zip", bytes))
 }
 
 /// The manifest of hashes.

@@ -1,221 +1,43 @@
-//! Entry of an expense with judgement at once, and the page that reads like an auditor's checklist.
+//! One expense: a page that reads like an auditor's checklist, its papers, and where its money went.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request};
 use axum::response::Response;
-use osn_core::expenditure::{AwardPath, Category, DocumentKind, Expense, PaperKind};
-use osn_core::id::{ExpenseId, OperationId};
-use osn_store::PageQuery;
-use serde_json::{Value, json};
+use osn_core::expenditure::{AwardPath, Expense, PaperKind};
+use osn_core::id::ExpenseId;
 
 use super::super::{head, id};
-use super::board::sub_projects;
-use super::{checklist, outcome_block, state, verdict};
+use super::{category, checklist, chip, mend, outcome_block, read, state, titled, verdict, withdraw_form};
 use crate::acts::Acting;
-use crate::acts::money::expenses::{self as acts, Because, ExpenseView, JudgementView};
+use crate::acts::money::expenses::{self as acts, ExpenseView, JudgementView};
 use crate::acts::money::papers::{self, NewPaper, PAPER_LIMIT};
-use crate::acts::money::suppliers;
 use crate::acts::money::trace::{self, TracedPart};
+use crate::api::money::attachment;
 use crate::auth::Right;
 use crate::pages::chrome::{Page, Section};
-use crate::pages::form::{Choice, Field, FormView, Group, Posted};
+use crate::pages::form::{Choice, Field, FormView, Posted};
 use crate::pages::multipart::Sent;
 use crate::pages::part::{Act, Block, Cell, Fact, Facts, Row, StaffPage, Table};
 use crate::pages::reader::Reader;
-use crate::pages::{blame, mendable, onward, show, show_with, typed};
-use crate::problem;
-use crate::refusal::{Outcome, Refusal};
+use crate::pages::{onward, show, show_with};
+use crate::refusal::Outcome;
 
-/// What an expense may name: lines, payees, contracts, actions.
-struct Known {
-    lines: Vec<Choice>,
-    payees: Vec<Choice>,
-    contracts: Vec<Choice>,
-    actions: Vec<Choice>,
+/// The forms of the page, with what was typed into one of them.
+struct Forms {
+    paper: FormView,
+    withdraw: FormView,
 }
 
-async fn known(acting: &Acting, p: &Page, of: OperationId) -> Outcome<Known> {
-    let lines = crate::acts::money::budget::lines(acting, of).await?;
-    let payees = suppliers::list(acting, PageQuery::first()).await?;
-    let contracts = suppliers::contracts(acting, of, PageQuery::first()).await?;
-    let actions = crate::acts::actions::list(acting, PageQuery::first()).await?;
-    let line = |line: &osn_store::Versioned<osn_core::expenditure::BudgetLine>| {
-        let name = format!("{} {}", line.value.code, p.text(&line.value.name));
-        Choice::new(line.value.id.to_string(), name)
-    };
-    Ok(Known {
-        lines: lines.iter().map(line).collect(),
-        payees: payees
-            .items
-            .iter()
-            .map(|read| Choice::new(read.value.id.to_string(), read.value.name.clone()))
-            .collect(),
-        contracts: contracts
-            .items
-            .iter()
-            .map(|read| Choice::new(read.value.id.to_string(), read.value.subject.clone()))
-            .collect(),
-        actions: actions
-            .items
-            .iter()
-            .map(|read| Choice::new(read.value.id.to_string(), p.text(&read.value.name)))
-            .collect(),
-    })
+fn here(of: ExpenseId) -> String {
+    format!("/staff/expenses/{of}")
 }
 
-/// What was bought, for what, from whom.
-fn what(p: &Page, operation: &osn_core::operation::Operation, known: Known) -> Vec<Field> {
-    let packages: Vec<Choice> = operation
-        .work_packages
-        .iter()
-        .map(|part| Choice::new(part.code.clone(), p.text(&part.name)))
-        .collect();
-    let categories: Vec<Choice> = Category::ALL
-        .iter()
-        .map(|category| Choice::new(category.name(), category.name()))
-        .collect();
-    vec![
-        Field::line("/subject", p.t("money-subject")).hint(p.t("money-subject-hint")),
-        Field::select("/sub_project", p.t("money-subproject"), sub_projects(p, operation)),
-        Field::select("/work_package", p.t("money-workpackage"), packages),
-        Field::select("/category", p.t("money-category"), categories),
-        Field::select("/budget_line_id", p.t("money-line"), known.lines).optional(),
-        Field::select("/supplier_id", p.t("money-supplier"), known.payees).optional(),
-        Field::select("/contract_id", p.t("money-contract"), known.contracts).optional(),
-        Field::select("/allocations/0/action_id", p.t("money-action"), known.actions).optional(),
-        Field::int("/allocations/0/instalment", p.t("money-instalment")).optional(),
-        Field::line("/account", p.t("money-account")).optional(),
-    ]
-}
-
-/// The paper with its amounts.
-fn paper_fields(p: &Page) -> Vec<Field> {
-    let kinds: Vec<Choice> = DocumentKind::ALL
-        .iter()
-        .map(|kind| Choice::new(kind.name(), p.t(&format!("document-kind-{}", kind.name()))))
-        .collect();
-    vec![
-        Field::select("/document/kind", p.t("money-document-kind"), kinds).proposed("invoice"),
-        Field::line("/document/number", p.t("money-number")),
-        Field::day("/document/issued_on", p.t("money-issued")),
-        Field::money("/document/net/amount", p.t("money-net")).hint(p.t("apply-amount-hint")),
-        Field::money("/document/vat/amount", p.t("money-vat")),
-        Field::money("/document/gross/amount", p.t("money-gross")),
-        Field::flag(p, "/vat_included", p.t("money-vat-included")),
-        Field::decimal("/share", p.t("money-share")).optional().proposed("100"),
-    ]
-}
-
-async fn form(acting: &Acting, p: &Page, of: OperationId) -> Outcome<FormView> {
-    let operation = crate::acts::model::operation(acting, of).await?.value;
-    let known = known(acting, p, of).await?;
-    let group = |key: &str, fields| Group {
-        title: p.t(key),
-        fields,
-        ..Group::default()
-    };
-    let dates = vec![
-        Field::day("/dates/committed", p.t("money-committed")).optional(),
-        Field::day("/dates/accepted", p.t("money-accepted")).optional(),
-        Field::day("/dates/paid", p.t("money-paid")).optional(),
-    ];
-    let mut last = group("money-dates", dates);
-    last.buttons = vec![("what-if".into(), p.t("money-what-if"))];
-    Ok(FormView {
-        action: p.url(&format!("/staff/money/{of}/expenses/new")),
-        groups: vec![
-            group("money-subject", what(p, &operation, known)),
-            group("money-document", paper_fields(p)),
-            last,
-        ],
-        button: p.t("money-record"),
-        guard: true,
-        ..FormView::default()
-    })
-}
-
-/// What the form holds as the body of the API.
-fn body(form: &FormView, p: &Page, of: OperationId) -> Outcome<Value> {
-    let mut body = form
-        .body(p)
-        .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
-    for name in ["net", "vat", "gross"] {
-        if let Some(amount) = body.pointer_mut(&format!("/document/{name}")) {
-            amount["currency"] = json!("EUR");
+impl Forms {
+    fn of(p: &Page, of: ExpenseId) -> Self {
+        Self {
+            paper: paper_form(p, &here(of)),
+            withdraw: withdraw_form(p, &here(of)),
         }
-    }
-    // One action takes all of it; without one there is nothing to allocate.
-    let part = body.pointer("/allocations/0").cloned();
-    if let Some(map) = body.as_object_mut() {
-        match part {
-            Some(mut part) if part.get("action_id").is_some() => {
-                part["share"] = json!("100.00");
-                map.insert("allocations".into(), json!([part]));
-            }
-            _ => {
-                map.remove("allocations");
-            }
-        }
-        map.insert("form".into(), json!({ "form": "actual" }));
-        map.insert("id".into(), json!(uuid::Uuid::nil()));
-        map.insert("operation_id".into(), json!(of));
-    }
-    Ok(body)
-}
-
-fn page(p: Page, of: OperationId, form: FormView, judged: Option<&JudgementView>) -> StaffPage {
-    let mut page = StaffPage::new(p.clone())
-        .subtitled(p.t("money-what-if-says"))
-        .back(p.t("money-back"), p.url(&format!("/staff/money/{of}")));
-    if let Some(judgement) = judged {
-        page.blocks.push(outcome_block(&p, judgement));
-        let caption = p.t("money-checklist");
-        page.blocks
-            .push(Block::Table(checklist(&p, caption, &judgement.findings)));
-    }
-    page.blocks.push(Block::Form(Box::new(form)));
-    page
-}
-
-/// The empty form.
-pub(in crate::pages::staff) async fn ask(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
-    let (acting, p) = reader.page("money-new-expense", Section::Money);
-    let of: OperationId = id(&text, "operation.unknown")?;
-    acting.require(Right::SeeMoney)?;
-    let form = form(&acting, &p, of).await?;
-    Ok(show(&page(p, of, form, None)))
-}
-
-/// Judges what was typed, or records it.
-pub(in crate::pages::staff) async fn write(
-    reader: Reader,
-    Path(text): Path<String>,
-    bytes: Bytes,
-) -> Outcome<Response> {
-    let (acting, mut p) = reader.page("money-new-expense", Section::Money);
-    let of: OperationId = id(&text, "operation.unknown")?;
-    let posted = Posted::read(&bytes);
-    acting.require(Right::KeepExpenses)?;
-    let mut form = form(&acting, &p, of).await?;
-    form.fill(&posted);
-    let only_asks = posted.get("op") == "what-if";
-    let done = match body(&form, &p, of).and_then(typed::<Expense>) {
-        Err(refusal) => Err(refusal),
-        Ok(expense) if only_asks => acts::what_if(&acting, of, expense).await.map(Err),
-        Ok(expense) => acts::record(&acting, of, expense).await.map(Ok),
-    };
-    match done {
-        Ok(Ok(saved)) => Ok(onward(
-            &p,
-            &format!("/staff/expenses/{}", saved.value.expense.id),
-            "expense-recorded",
-        )),
-        Ok(Err(judgement)) => Ok(show(&page(p, of, form, Some(&judgement)))),
-        Err(refusal) if mendable(&refusal) => {
-            blame(&mut p, &mut form, &refusal);
-            Ok(show_with(problem::status(refusal.kind()), &page(p, of, form, None)))
-        }
-        Err(refusal) => Err(refusal),
     }
 }
 
@@ -223,13 +45,14 @@ pub(in crate::pages::staff) async fn write(
 pub(in crate::pages::staff) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
     let (acting, p) = reader.page("money-expenses", Section::Money);
     let expense: ExpenseId = id(&text, "expense.unknown")?;
-    Ok(show(&expense_page(&acting, p, expense).await?))
+    let forms = Forms::of(&p, expense);
+    Ok(show(&expense_page(&acting, p, expense, forms).await?))
 }
 
-async fn expense_page(acting: &Acting, p: Page, of: ExpenseId) -> Outcome<StaffPage> {
+async fn expense_page(acting: &Acting, p: Page, of: ExpenseId, forms: Forms) -> Outcome<StaffPage> {
     let view = acts::get(acting, of).await?.value;
     let expense = &view.expense;
-    let here = format!("/staff/expenses/{of}");
+    let here = here(of);
     let p = p.titled(expense.subject.clone());
     let mut page = StaffPage::new(p.clone())
         .tagged(state(&p, "expense", &view.state))
@@ -248,34 +71,39 @@ async fn expense_page(acting: &Acting, p: Page, of: ExpenseId) -> Outcome<StaffP
         let caption = p.t("money-checklist");
         page.blocks
             .push(Block::Table(checklist(&p, caption, &judgement.findings)));
-        page.blocks.push(Block::Facts(Facts {
-            facts: vec![Fact::new(
-                p.t("money-rule-set"),
-                Cell::new(judgement.rule_set.clone()).code(),
-            )],
-        }));
+        page.blocks.push(Block::Facts(judged_by(&p, judgement)));
     }
     page.blocks.push(Block::Table(papers_table(&p, expense)));
-    let open = ["entered", "approved"].contains(&view.state.as_str());
-    if open && acting.actor.may(Right::KeepExpenses) {
-        page.blocks.push(Block::Heading(p.t("money-paper-add")));
-        page.blocks.push(Block::Form(Box::new(paper_form(&p, &here))));
+    let open = ["entered", "approved"].contains(&view.state.as_str()) && acting.actor.may(Right::KeepExpenses);
+    if open {
+        page.chips.push(chip(&p, "money-change", format!("{here}/edit")));
+        page.blocks.extend(titled(&p, "money-paper-add", forms.paper));
+    }
+    if !expense.is_credit() && acting.actor.may(Right::KeepExpenses) {
+        let new = format!(
+            "/staff/money/{}/expenses/new?kind=credit-note&credits={of}",
+            expense.operation_id
+        );
+        page.chips.push(chip(&p, "money-credit", new));
     }
     page.blocks.push(Block::Heading(p.t("money-trace")));
     page.blocks.extend(traced(&p, &trace::of_expense(acting, of).await?));
-    if open && acting.actor.may(Right::KeepExpenses) {
-        page.blocks.push(Block::Heading(p.t("money-withdraw")));
-        let form = FormView {
-            secondary: true,
-            ..FormView::new(
-                p.url(&format!("{here}/withdraw")),
-                vec![Field::area("/reason", p.t("money-reason-why"))],
-                p.t("money-withdraw"),
-            )
-        };
-        page.blocks.push(Block::Form(Box::new(form.scoped("withdraw-"))));
+    if open {
+        page.blocks.extend(titled(&p, "money-withdraw", forms.withdraw));
     }
     Ok(page)
+}
+
+/// By which rules it was judged: the version of the house's, and the national set where one is enabled.
+fn judged_by(p: &Page, judgement: &JudgementView) -> Facts {
+    let mut facts = vec![Fact::new(
+        p.t("money-rule-set"),
+        Cell::new(judgement.rule_set.clone()).code(),
+    )];
+    if let Some(national) = &judgement.national {
+        facts.push(Fact::new(p.t("money-national-set"), Cell::new(national.clone()).code()));
+    }
+    Facts { facts }
 }
 
 async fn facts(acting: &Acting, p: &Page, view: &ExpenseView) -> Outcome<Facts> {
@@ -295,7 +123,7 @@ async fn facts(acting: &Acting, p: &Page, view: &ExpenseView) -> Outcome<Facts> 
                 p.money(document.vat)
             ),
         ),
-        Fact::text(p.t("money-category"), expense.category.name()),
+        Fact::text(p.t("money-category"), category(p, expense.category)),
         Fact::text(p.t("money-declared"), p.money(view.declared)),
         Fact::new(p.t("money-verdict"), Cell::tag(verdict(p, &view.outcome))),
         Fact::text(p.t("money-eligible"), p.money(view.eligible)),
@@ -315,7 +143,7 @@ async fn facts(acting: &Acting, p: &Page, view: &ExpenseView) -> Outcome<Facts> 
         let value = format!(
             "{} ({}, {})",
             read.value.subject,
-            path.name(),
+            p.t(&format!("money-award-path-{}", path.name())),
             p.money(read.value.value)
         );
         facts.push(Fact::text(p.t("money-contract"), value));
@@ -342,7 +170,10 @@ fn papers_table(p: &Page, expense: &Expense) -> Table {
         Row::new(vec![
             Cell::head(paper_word(p, paper.kind.name())),
             Cell::new(paper.number.clone()),
-            Cell::new(paper.file.clone()),
+            match paper.digest.as_str() {
+                "" => Cell::new(""),
+                digest => Cell::new(paper.file.clone()).link(format!("{}/papers/{digest}", p.url(&here(expense.id)))),
+            },
             Cell::new(paper.digest.clone()).code(),
         ])
     };
@@ -369,9 +200,9 @@ fn paper_form(p: &Page, here: &str) -> FormView {
         ..FormView::new(
             p.url(&format!("{here}/papers")),
             vec![
-                Field::select("kind", p.t("money-paper"), kinds),
-                Field::line("number", p.t("money-paper-number")).optional(),
-                Field::file("paper", p.t("money-paper"), ""),
+                Field::select("/kind", p.t("money-paper"), kinds),
+                Field::line("/number", p.t("money-paper-number")).optional(),
+                Field::file("/file", p.t("money-paper-file"), "").hint(p.t("money-paper-hint")),
             ],
             p.t("money-paper-add"),
         )
@@ -450,14 +281,22 @@ pub(in crate::pages::staff) async fn withdraw(
     Path(text): Path<String>,
     bytes: Bytes,
 ) -> Outcome<Response> {
-    let expense: ExpenseId = id(&text, "expense.unknown")?;
-    let reason = Posted::read(&bytes).get("/reason").to_owned();
-    acts::withdraw(&reader.acting, expense, Because { reason }).await?;
-    Ok(onward(
-        &reader.p,
-        &format!("/staff/expenses/{expense}"),
-        "expense-withdrawn",
-    ))
+    let (acting, mut p) = reader.page("money-expenses", Section::Money);
+    acting.require(Right::KeepExpenses)?;
+    let of: ExpenseId = id(&text, "expense.unknown")?;
+    let mut forms = Forms::of(&p, of);
+    forms.withdraw.fill(&Posted::read(&bytes));
+    let done = match read(&forms.withdraw, &p) {
+        Ok(because) => acts::withdraw(&acting, of, because).await,
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok(_) => Ok(onward(&p, &here(of), "expense-withdrawn")),
+        Err(refusal) => {
+            let status = mend(&mut p, &mut forms.withdraw, refusal)?;
+            Ok(show_with(status, &expense_page(&acting, p, of, forms).await?))
+        }
+    }
 }
 
 /// Attaches a paper: its kind, and its number or its file.
@@ -466,20 +305,33 @@ pub(in crate::pages::staff) async fn paper(
     Path(text): Path<String>,
     request: Request<Body>,
 ) -> Outcome<Response> {
-    let expense: ExpenseId = id(&text, "expense.unknown")?;
-    reader.acting.require(Right::KeepExpenses)?;
+    let (acting, mut p) = reader.page("money-expenses", Section::Money);
+    acting.require(Right::KeepExpenses)?;
+    let of: ExpenseId = id(&text, "expense.unknown")?;
     let sent = Sent::read(request, PAPER_LIMIT, "request.too-large").await?;
-    let (posted, file) = (sent.posted(), sent.file("paper"));
+    let (posted, file) = (sent.posted(), sent.file("/file"));
     let new = NewPaper {
-        kind: posted.get("kind").to_owned(),
-        number: posted.get("number").to_owned(),
+        kind: posted.get("/kind").to_owned(),
+        number: posted.get("/number").to_owned(),
         file: file.as_ref().map(|part| part.file.clone()).unwrap_or_default(),
         bytes: file.map(|part| part.bytes.to_vec()).unwrap_or_default(),
     };
-    papers::attach(&reader.acting, expense, new).await?;
-    Ok(onward(
-        &reader.p,
-        &format!("/staff/expenses/{expense}"),
-        "paper-attached",
-    ))
+    match papers::attach(&acting, of, new).await {
+        Ok(_) => Ok(onward(&p, &here(of), "paper-attached")),
+        Err(refusal) => {
+            let mut forms = Forms::of(&p, of);
+            forms.paper.fill(&posted);
+            let status = mend(&mut p, &mut forms.paper, refusal)?;
+            Ok(show_with(status, &expense_page(&acting, p, of, forms).await?))
+        }
+    }
+}
+
+/// The file of a paper; a browser saves it and never shows it.
+pub(in crate::pages::staff) async fn file(
+    reader: Reader,
+    Path((text, digest)): Path<(String, String)>,
+) -> Outcome<Response> {
+    let (_, bytes) = papers::bytes(&reader.acting, id(&text, "expense.unknown")?, &digest).await?;
+    Ok(attachment("application/octet-stream", "paper", bytes))
 }

@@ -1,19 +1,135 @@
 //! The workplace of finance: the board, expenses that read like an auditor's checklist, claims.
 
 mod board;
+mod budget;
 mod claim;
+mod entry;
 mod expense;
+mod further;
+mod questions;
+mod suppliers;
 
-pub(super) use board::{board, import, list, operations};
-pub(super) use claim::{begin, certify, freeze, manifest, one as claim, submit, withdraw as withdraw_claim, workbook};
-pub(super) use expense::{approve, ask, one, paper, withdraw, write};
+pub(super) use board::{begin, board, import, list, operations};
+pub(super) use budget::{
+    add_line, approve as approve_reallocation, ask as budget, commit, propose, reject as reject_reallocation, release,
+};
+pub(super) use claim::{
+    certify, freeze, manifest, one as claim, submit, tables as claim_tables, withdraw as withdraw_claim, workbook,
+};
+pub(super) use entry::{ask, change, edit, write};
+pub(super) use expense::{approve, file, one, paper, withdraw};
+pub(super) use further::{
+    confirm as confirm_irregularity, costs, deliverable, deliverables, dismiss as dismiss_irregularity, irregularity,
+    opine, opinion_form, opinions_table, record, register, tables,
+};
+pub(super) use suppliers::{add, add_contract, contracts, list as suppliers};
+
+use axum::http::StatusCode;
+use osn_core::expenditure::Category;
+use osn_core::operation::Operation;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 use crate::acts::money::FindingView;
 use crate::acts::money::expenses::JudgementView;
 use crate::pages::chrome::Page;
-use crate::pages::part::{Cell, Row, Table, Tag, Tone};
+use crate::pages::form::{Choice, Field, FormView};
+use crate::pages::part::{Block, Cell, Chip, Row, Table, Tag, Tone};
+use crate::pages::{blame, mendable, typed};
+use crate::problem;
+use crate::refusal::{Outcome, Refusal};
 
 use super::head;
+
+/// What a form holds, as the value that an act takes.
+fn read<T: DeserializeOwned>(form: &FormView, p: &Page) -> Outcome<T> {
+    let body = form
+        .body(p)
+        .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+    typed(in_euros(body))
+}
+
+/// Amounts are in euros: nobody types a currency.
+fn in_euros(mut body: Value) -> Value {
+    let number_only = body.as_object().is_some_and(|map| map.len() == 1) && body["amount"].is_string();
+    if number_only {
+        body["currency"] = json!("EUR");
+    } else if let Some(map) = body.as_object_mut() {
+        for value in map.values_mut() {
+            *value = in_euros(value.take());
+        }
+    }
+    body
+}
+
+/// Puts what was wrong into the form that caused it; what cannot be mended there is a page of its own.
+fn mend(p: &mut Page, form: &mut FormView, refusal: Refusal) -> Outcome<StatusCode> {
+    if !mendable(&refusal) {
+        return Err(refusal);
+    }
+    blame(p, form, &refusal);
+    Ok(problem::status(refusal.kind()))
+}
+
+/// Answers of a closed list in words: the keys are `{prefix}-{name}`.
+fn choices<'n>(p: &Page, prefix: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<Choice> {
+    let word = |name: &str| Choice::new(name, p.t(&format!("{prefix}-{name}")));
+    names.into_iter().map(word).collect()
+}
+
+fn chip(p: &Page, key: &str, path: String) -> Chip {
+    Chip {
+        text: p.t(key),
+        href: p.url(&path),
+        current: false,
+    }
+}
+
+/// A category with its code.
+fn category(p: &Page, category: Category) -> String {
+    let code = category.name();
+    format!(
+        "{code} {}",
+        p.t(&format!("money-category-{}", code.to_ascii_lowercase()))
+    )
+}
+
+fn category_choices(p: &Page) -> Vec<Choice> {
+    let choice = |of: Category| Choice::new(of.name(), category(p, of));
+    Category::ALL.into_iter().map(choice).collect()
+}
+
+fn sub_projects(p: &Page, operation: &Operation) -> Vec<Choice> {
+    let parts = operation.sub_projects.iter();
+    parts
+        .map(|part| Choice::new(part.code.clone(), p.text(&part.name)))
+        .collect()
+}
+
+fn packages(p: &Page, operation: &Operation) -> Vec<Choice> {
+    let parts = operation.work_packages.iter();
+    parts
+        .map(|part| Choice::new(part.code.clone(), p.text(&part.name)))
+        .collect()
+}
+
+/// Asks why something is taken back; `here` is what is taken back.
+fn withdraw_form(p: &Page, here: &str) -> FormView {
+    let form = FormView {
+        secondary: true,
+        ..FormView::new(
+            p.url(&format!("{here}/withdraw")),
+            vec![Field::area("/reason", p.t("money-reason-why"))],
+            p.t("money-withdraw"),
+        )
+    };
+    form.scoped("withdraw-")
+}
+
+/// A form under its heading.
+fn titled(p: &Page, key: &str, form: FormView) -> [Block; 2] {
+    [Block::Heading(p.t(key)), Block::Form(Box::new(form))]
+}
 
 /// A verdict in words with its tone.
 fn verdict(p: &Page, outcome: &str) -> Tag {
@@ -28,9 +144,10 @@ fn verdict(p: &Page, outcome: &str) -> Tag {
 /// A state in words with its tone.
 fn state(p: &Page, machine: &str, state: &str) -> Tag {
     let tone = match state {
-        "certified" => Tone::Good,
-        "withdrawn" => Tone::Bad,
-        "entered" | "draft" => Tone::Quiet,
+        "certified" | "active" | "corrected" => Tone::Good,
+        "withdrawn" | "rejected" | "confirmed" => Tone::Bad,
+        "suspected" => Tone::Warn,
+        "entered" | "draft" | "released" | "dismissed" => Tone::Quiet,
         _ => Tone::Plain,
     };
     Tag::new(tone, p.t(&format!("state-{machine}-{state}")))
@@ -91,7 +208,7 @@ fn checklist(p: &Page, caption: String, findings: &[FindingView]) -> Table {
 }
 
 /// What a judgement says in one line.
-fn outcome_block(p: &Page, judgement: &JudgementView) -> crate::pages::part::Block {
+fn outcome_block(p: &Page, judgement: &JudgementView) -> Block {
     let kind = match judgement.outcome.as_str() {
         "ok" => "covered",
         "reject" => "gap",
@@ -104,5 +221,5 @@ fn outcome_block(p: &Page, judgement: &JudgementView) -> crate::pages::part::Blo
         p.t("money-eligible"),
         p.money(judgement.eligible)
     );
-    crate::pages::part::Block::Outcome(kind, p.t(&format!("money-verdict-{}", judgement.outcome)), words)
+    Block::Outcome(kind, p.t(&format!("money-verdict-{}", judgement.outcome)), words)
 }
