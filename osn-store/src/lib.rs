@@ -42,7 +42,7 @@ mod verify;
 
 pub use accounts::{Account, SessionRow};
 pub use applications::Access;
-pub use decisions::{Decided, DecisionQuery, DecisionRow, EligibleRow, NewDecision};
+pub use decisions::{Decided, DecisionOn, DecisionQuery, DecisionRow, EligibleRow, NewDecision};
 pub use deliveries::DeliveryFilter;
 pub use directory::{RecordVersion, RecordWrite, RemovedRecord};
 pub use error::{DatabaseFault, Result, SealFault, StoreError};
@@ -51,7 +51,10 @@ pub use jobs::{Job, JobRow, JobState, LeasedJob};
 pub use journal::{JournalDraft, JournalEntry, Sealed};
 pub use memory::Remembered;
 pub use money::{ClaimLineRow, ExpenseFilter, ExpenseRow, FrozenLine, JudgementRow, NewJudgement, Part, Supplier};
-pub use network::{EmptySearch, NetworkFilter, NetworkRecord, NetworkTable, PersonIn, Recheck, RequestNote};
+pub use network::{
+    EmptySearch, NetworkFilter, NetworkRecord, NetworkTable, NewHelpDecision, PersonIn, Recheck, RequestFile,
+    RequestNote,
+};
 pub use outbox::{Message, MessageState, OutboxMessage};
 pub use page::{Page, PageQuery, Versioned};
 pub use planning::CallFilter;
