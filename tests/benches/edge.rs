@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
 #[path = "../../osn-server/file/benches/city/mod.rs"]
+#[expect(dead_code, reason = "the peak of memory is another bench's figure")]
 mod city;
 
 use std::io::Cursor;

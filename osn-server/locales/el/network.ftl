@@ -619,6 +619,6 @@ planned-name = Τίτλος
 planned-words = Με δυο λόγια
 planned-enter = Εγγραφή στο ημερολόγιο
 planned-cancel = Δεν θα γίνει: { $title }
-column-planned = Δράση
+planned-column = Δράση
 done-planned-entered = Η δράση γράφτηκε στο ημερολόγιο.
 done-planned-cancelled = Γράφτηκε ότι η δράση δεν θα γίνει.

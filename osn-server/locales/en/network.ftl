@@ -619,6 +619,6 @@ planned-name = Title
 planned-words = In a few words
 planned-enter = Enter it into the calendar
 planned-cancel = It does not take place: { $title }
-column-planned = Action
+planned-column = Action
 done-planned-entered = The action stands in the calendar.
 done-planned-cancelled = It was written that the action does not take place.

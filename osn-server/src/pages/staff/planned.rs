@@ -43,7 +43,7 @@ pub(super) fn table(p: &Page, directory: &Directory, planned: &[PlannedAction], 
         head: head(
             p,
             [
-                ("column-planned", false),
+                ("planned-column", false),
                 ("column-body", false),
                 ("column-period", false),
                 ("column-need", false),
