@@ -145,7 +145,10 @@ pub struct Action {
     pub parameters: serde_json::Value,
     /// The certificate that justifies it.
     pub certificate_id: CertificateId,
-    /// People left without service by that certificate.
+    /// Further certificates that it answers, where it serves several needs of one category.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_certificates: Vec<CertificateId>,
+    /// People left without service by its certificates, together.
     pub certified_residual: u32,
     /// The entry of the intervention model that it cites.
     pub model_entry: String,
@@ -189,6 +192,11 @@ pub enum ActionError {
 }
 
 impl Action {
+    /// Every certificate that it answers, the first one first.
+    pub fn certificates(&self) -> impl Iterator<Item = CertificateId> {
+        std::iter::once(self.certificate_id).chain(self.further_certificates.iter().copied())
+    }
+
     /// The places in force: the newest version, with its second person where one is needed.
     pub fn places_in_force(&self) -> Option<&PlacesVersion> {
         self.places.last()

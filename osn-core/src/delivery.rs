@@ -3,7 +3,9 @@
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AccountId, ActionId, ApplicationId, AwardId, DeliveryId, PersonId, SelectionId};
+use crate::id::{
+    AccountId, ActionId, ApplicationId, AwardId, DecisionId, DeliveryId, InterventionId, PersonId, SelectionId,
+};
 use crate::lang::LocalText;
 use crate::money::Money;
 use crate::state::{InvalidTransition, Machine};
@@ -29,6 +31,31 @@ pub enum AwardBasis {
         /// The award whose place became free.
         replaces: AwardId,
     },
+    /// Immediate help that two people granted, without a call.
+    Immediate {
+        /// The help.
+        intervention_id: InterventionId,
+        /// The decision on it.
+        decision_id: DecisionId,
+    },
+}
+
+impl AwardBasis {
+    /// The application that led to it; none of immediate help.
+    pub const fn application(&self) -> Option<ApplicationId> {
+        match self {
+            Self::Selection { application_id, .. } | Self::Promotion { application_id, .. } => Some(*application_id),
+            Self::Immediate { .. } => None,
+        }
+    }
+
+    /// The immediate help that led to it.
+    pub const fn intervention(&self) -> Option<InterventionId> {
+        match self {
+            Self::Immediate { intervention_id, .. } => Some(*intervention_id),
+            Self::Selection { .. } | Self::Promotion { .. } => None,
+        }
+    }
 }
 
 /// Where an award stands.
@@ -92,15 +119,16 @@ impl Machine for AwardState {
     }
 }
 
-/// The right of a person or household to deliveries.
+/// The right of a person, household or body to deliveries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Award {
     /// Identifier.
     pub id: AwardId,
-    /// The action.
-    pub action_id: ActionId,
-    /// Whose data say where to deliver.
+    /// The action; none of immediate help.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action_id: Option<ActionId>,
+    /// Whose data say where to deliver. For a body that is helped: a key of its own, under which what concerns it is sealed.
     pub person_id: PersonId,
     /// What made it.
     pub basis: AwardBasis,

@@ -124,6 +124,10 @@ ids! {
     ProposalId,
     /// A line of the conversation about a request.
     NoteId,
+    /// A paper beside a request.
+    RequestFileId,
+    /// An action that a body plans by itself, in the calendar that all bodies see.
+    PlannedActionId,
     /// An expense of an operation (δαπάνη).
     ExpenseId,
     /// Who is paid (προμηθευτής); name and tax number are sealed.

@@ -1,14 +1,23 @@
 //! The urgent track: immediate help from the catalogue to named people or to a body, without a call.
 //!
 //! Somebody proposes, another person approves; what is given stays within the entry's ceiling (people, euro, days), or
-//! within that of a declared emergency. The certificate of need follows within a set time.
+//! within that of a declared emergency. The certificate of need follows within a set time. Each person who is helped has a
+//! decision, an award and deliveries as through a call; where an operation pays, each delivery has its expense.
+
+mod decision;
+mod emergency;
 
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+pub use self::decision::{HelpAnswer, HelpAsked, HelpDecision};
+pub use self::emergency::{Emergency, EmergencyEvent, EmergencyState};
 use crate::directory::TermCode;
-use crate::id::{AccountId, CertificateId, EmergencyId, InterventionId, OrganizationId, PersonId, RequestId};
-use crate::intervention::{CatalogueEntry, Ceiling};
+use crate::expenditure::Category;
+use crate::id::{
+    AccountId, CertificateId, DeliveryId, EmergencyId, InterventionId, OperationId, OrganizationId, PersonId, RequestId,
+};
+use crate::intervention::Ceiling;
 use crate::lang::LocalText;
 use crate::money::Money;
 use crate::state::{InvalidTransition, Machine};
@@ -162,6 +171,24 @@ pub struct HelpGiven {
     pub by: AccountId,
     /// What it cost.
     pub cost: Money,
+    /// The delivery that says so; absent of what was given before help had deliveries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery_id: Option<DeliveryId>,
+}
+
+/// From which operation immediate help is paid, and under what its expenses are declared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HelpPayer {
+    /// The operation.
+    pub operation_id: OperationId,
+    /// Its sub-project.
+    pub sub_project: String,
+    /// Its work package; empty where the operation has none.
+    #[serde(default)]
+    pub work_package: String,
+    /// Category of its budget.
+    pub category: Category,
 }
 
 /// Immediate help.
@@ -187,6 +214,9 @@ pub struct ImmediateIntervention {
     /// The emergency that opened the track for many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency_id: Option<EmergencyId>,
+    /// Who pays; absent: the municipality itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payer: Option<HelpPayer>,
     /// The ceiling that held when it was proposed.
     pub ceiling: Ceiling,
     /// The request through which the need is certified afterwards.
@@ -245,6 +275,9 @@ pub enum InterventionError {
     /// A person who is not among those helped.
     #[error("the person is not among those who are helped")]
     NotAmongThem,
+    /// An operation pays, and the paper that proves the expense is not named.
+    #[error("the number of the paper is needed: an operation pays")]
+    NoPaper,
     /// More was given than was approved.
     #[error("{given} given exceeds the {approved} that were approved")]
     MoreThanApproved {
@@ -278,6 +311,7 @@ impl InterventionError {
             Self::OutsideEmergency(_) => "/emergency_id",
             Self::NotAmongThem => "/person_id",
             Self::OutsideDays(_) => "/on",
+            Self::NoPaper => "/paper",
             Self::SamePerson | Self::Transition(_) => "",
         }
     }
@@ -289,7 +323,7 @@ impl InterventionError {
             Self::NoCeiling(_) => "immediate-no-ceiling",
             Self::OverCeiling { .. } => "immediate-over-ceiling",
             Self::BackwardsPeriod => "backwards-period",
-            Self::NoReason => "required",
+            Self::NoReason | Self::NoPaper => "required",
             Self::NoCost => "not-positive",
             Self::OutsideEmergency(_) => "immediate-outside-emergency",
             Self::SamePerson => "immediate-same-person",
@@ -308,6 +342,33 @@ fn days(period: Period) -> Option<u16> {
     u16::try_from(days).ok().filter(|days| *days > 0)
 }
 
+/// What stands against so many people, so much money and these days under a ceiling.
+fn beyond(ceiling: &Ceiling, people: u32, cost: Money, period: Period) -> Vec<InterventionError> {
+    let mut problems = Vec::new();
+    let over = |what, asked: String, ceiling: String| InterventionError::OverCeiling { what, asked, ceiling };
+    match ceiling.people {
+        None => problems.push(InterventionError::NoCeiling("people")),
+        Some(most) if people > most => {
+            problems.push(over("people", people.to_string(), most.to_string()));
+        }
+        Some(_) => {}
+    }
+    match ceiling.cost {
+        None => problems.push(InterventionError::NoCeiling("cost")),
+        Some(most) if cost > most => problems.push(over("cost", cost.to_string(), most.to_string())),
+        Some(_) => {}
+    }
+    match (days(period), ceiling.days) {
+        (None, _) => problems.push(InterventionError::BackwardsPeriod),
+        (Some(_), None) => problems.push(InterventionError::NoCeiling("days")),
+        (Some(asked), Some(most)) if asked > most => {
+            problems.push(over("days", asked.to_string(), most.to_string()));
+        }
+        (Some(_), Some(_)) => {}
+    }
+    problems
+}
+
 impl ImmediateIntervention {
     /// Everything that is wrong with a proposal.
     pub fn problems(&self) -> Vec<InterventionError> {
@@ -321,27 +382,7 @@ impl ImmediateIntervention {
         if !self.cost.is_positive() {
             problems.push(InterventionError::NoCost);
         }
-        let over = |what, asked: String, ceiling: String| InterventionError::OverCeiling { what, asked, ceiling };
-        match self.ceiling.people {
-            None => problems.push(InterventionError::NoCeiling("people")),
-            Some(most) if self.to.count() > most => {
-                problems.push(over("people", self.to.count().to_string(), most.to_string()));
-            }
-            Some(_) => {}
-        }
-        match self.ceiling.cost {
-            None => problems.push(InterventionError::NoCeiling("cost")),
-            Some(most) if self.cost > most => problems.push(over("cost", self.cost.to_string(), most.to_string())),
-            Some(_) => {}
-        }
-        match (days(self.period), self.ceiling.days) {
-            (None, _) => problems.push(InterventionError::BackwardsPeriod),
-            (Some(_), None) => problems.push(InterventionError::NoCeiling("days")),
-            (Some(asked), Some(most)) if asked > most => {
-                problems.push(over("days", asked.to_string(), most.to_string()));
-            }
-            (Some(_), Some(_)) => {}
-        }
+        problems.extend(beyond(&self.ceiling, self.to.count(), self.cost, self.period));
         problems
     }
 
@@ -425,138 +466,4 @@ impl ImmediateIntervention {
 /// The last day for the certificate of help that begins on a day.
 pub fn certificate_due(from: NaiveDate, within_days: u16) -> NaiveDate {
     from.checked_add_days(Days::new(within_days.into())).unwrap_or(from)
-}
-
-/// Where an emergency stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "state", rename_all_fields = "snake_case")]
-pub enum EmergencyState {
-    /// Somebody declared it; it opens nothing yet.
-    Proposed,
-    /// A second person confirmed it.
-    Declared {
-        /// Who.
-        by: AccountId,
-        /// When.
-        at: Instant,
-    },
-    /// It is over, before its last day or on it.
-    Ended {
-        /// Who.
-        by: AccountId,
-        /// When.
-        at: Instant,
-    },
-}
-
-/// What can happen to an emergency.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EmergencyEvent {
-    /// A second person confirms it.
-    Declare {
-        /// Who.
-        by: AccountId,
-        /// When.
-        at: Instant,
-    },
-    /// It is over, or was none.
-    End {
-        /// Who.
-        by: AccountId,
-        /// When.
-        at: Instant,
-    },
-}
-
-impl Machine for EmergencyState {
-    type Event = EmergencyEvent;
-    const NAME: &'static str = "emergency";
-
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Proposed => "proposed",
-            Self::Declared { .. } => "declared",
-            Self::Ended { .. } => "ended",
-        }
-    }
-
-    fn event_name(event: &EmergencyEvent) -> &'static str {
-        match event {
-            EmergencyEvent::Declare { .. } => "declare",
-            EmergencyEvent::End { .. } => "end",
-        }
-    }
-
-    fn apply(&self, event: &EmergencyEvent) -> Result<Self, InvalidTransition> {
-        match (self, event) {
-            (Self::Proposed, EmergencyEvent::Declare { by, at }) => Ok(Self::Declared { by: *by, at: *at }),
-            (Self::Proposed | Self::Declared { .. }, EmergencyEvent::End { by, at }) => {
-                Ok(Self::Ended { by: *by, at: *at })
-            }
-            _ => Err(self.refuse(event)),
-        }
-    }
-}
-
-/// A declared emergency: a heatwave, sudden arrivals. It opens entries of the catalogue for many, with ceilings of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Emergency {
-    /// Identifier.
-    pub id: EmergencyId,
-    /// What happened.
-    pub name: LocalText,
-    /// Where.
-    pub areas: Vec<TermCode>,
-    /// From when until when.
-    pub period: Period,
-    /// The entries that it opens.
-    pub entries: Vec<String>,
-    /// The most that one intervention may take while it lasts.
-    pub ceiling: Ceiling,
-    /// Who proposed it.
-    pub proposed_by: AccountId,
-    /// When.
-    pub proposed_at: Instant,
-    /// Where it stands.
-    pub state: EmergencyState,
-}
-
-impl Emergency {
-    /// A second person declares it.
-    ///
-    /// # Errors
-    /// When the same person proposed it, or it was decided.
-    pub fn declare(&mut self, by: AccountId, at: Instant) -> Result<(), InterventionError> {
-        if by == self.proposed_by {
-            return Err(InterventionError::SamePerson);
-        }
-        self.state = self.state.apply(&EmergencyEvent::Declare { by, at })?;
-        Ok(())
-    }
-
-    /// The ceiling that it gives an entry on these days, in these areas; `includes` says whether its areas include one.
-    ///
-    /// # Errors
-    /// When it is not declared, or the entry, the days or the areas lie outside it.
-    pub fn ceiling_of(
-        &self,
-        entry: &CatalogueEntry,
-        period: Period,
-        areas: &[TermCode],
-        includes: impl Fn(&TermCode) -> bool,
-    ) -> Result<Ceiling, InterventionError> {
-        let within = period.to.is_some_and(|to| self.period.contains(to)) && self.period.contains(period.from);
-        if !matches!(self.state, EmergencyState::Declared { .. }) {
-            Err(InterventionError::OutsideEmergency("state"))
-        } else if !self.entries.contains(&entry.code) {
-            Err(InterventionError::OutsideEmergency("entry"))
-        } else if !within {
-            Err(InterventionError::OutsideEmergency("period"))
-        } else if areas.is_empty() || !areas.iter().all(includes) {
-            Err(InterventionError::OutsideEmergency("areas"))
-        } else {
-            Ok(self.ceiling.clone())
-        }
-    }
 }

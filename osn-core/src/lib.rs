@@ -42,6 +42,7 @@ pub mod need;
 pub mod network;
 pub mod operation;
 pub mod overruling;
+pub mod planned;
 pub mod program_use;
 pub mod proposal;
 pub mod published;

@@ -1,6 +1,6 @@
 //! Meetings of the network: called or joined, with a purpose, an agenda, minutes, follow-ups, and what came of them.
 
-mod calendar;
+pub(crate) mod calendar;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::certificate::NeedCertificate;
 use crate::coverage::Fit;
 use crate::directory::TermCode;
-use crate::id::{AccountId, ActionId, CertificateId, OperationId, ProposalId};
+use crate::id::{AccountId, ActionId, CertificateId, OperationId, PlannedActionId, ProposalId};
 use crate::lang::LocalText;
 use crate::money::Money;
 use crate::operation::{Operation, Regime};
@@ -344,6 +344,9 @@ pub struct ActionProposal {
     /// Actions that overlapped it when it was proposed: same category and areas, same days.
     #[serde(default)]
     pub overlaps: Vec<ActionId>,
+    /// What other bodies plan that overlapped it when it was proposed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub planned_overlaps: Vec<PlannedActionId>,
     /// Who proposed it.
     pub proposed_by: AccountId,
     /// When.

@@ -10,6 +10,37 @@ use crate::need::{Need, Urgency};
 use crate::state::{InvalidTransition, Machine};
 use crate::time::Instant;
 
+/// Who asks through a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RequestOrigin {
+    /// A body of the network.
+    #[default]
+    Body,
+    /// The project's team.
+    Team,
+    /// A citizen at a counter, through whoever serves it; the citizen is not named.
+    Counter,
+}
+
+impl RequestOrigin {
+    /// Every origin.
+    pub const ALL: [Self; 3] = [Self::Body, Self::Team, Self::Counter];
+
+    /// Stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Team => "team",
+            Self::Counter => "counter",
+        }
+    }
+
+    const fn is_body(&self) -> bool {
+        matches!(self, Self::Body)
+    }
+}
+
 /// Where a request stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "state", rename_all_fields = "snake_case")]
@@ -137,8 +168,11 @@ impl Machine for RequestState {
 pub struct SupportRequest {
     /// Identifier.
     pub id: RequestId,
-    /// The body that asks.
+    /// The body that asks, or whose counter or team it was written at.
     pub organization_id: OrganizationId,
+    /// Who asks.
+    #[serde(default, skip_serializing_if = "RequestOrigin::is_body")]
+    pub origin: RequestOrigin,
     /// Who wrote it.
     pub created_by: AccountId,
     /// Short title.

@@ -34,6 +34,7 @@ fn help(people: usize, cost: i64, to: &str) -> ImmediateIntervention {
         cost: Money::from_cents(cost),
         reason: words("Δεν έχουν φάει"),
         emergency_id: None,
+        payer: None,
         ceiling: Ceiling {
             people: Some(3),
             cost: Some(Money::from_cents(10_000)),
@@ -81,6 +82,7 @@ fn immediate_help_stays_within_its_ceiling_and_needs_two_people() {
         on: day(on),
         by: who(2),
         cost: Money::from_cents(cost),
+        delivery_id: None,
     };
     let today = day("2022-09-02");
     assert!(

@@ -83,8 +83,8 @@ pub async fn work_until_idle(app: &App) -> Outcome<Worked> {
     }
 }
 
-/// One look at everything that is due, to its end. The work of the day is planned by [`run_for_ever`] alone: a story that is
-/// played day by day says itself when bodies are reminded.
+/// One look at everything that is due, to its end. The work of the day is planned by [`run_for_ever`], and by the demonstration
+/// as its days pass: whatever else drives the clock says itself when bodies are reminded.
 pub async fn run_once(app: &App) -> Outcome<()> {
     work_until_idle(app).await.map(|_| ())
 }
@@ -121,7 +121,7 @@ async fn forget(app: &App) {
 }
 
 /// Plans what is done once a day; whoever looks first plans it for every server.
-async fn plan_day(app: &App) {
+pub(crate) async fn plan_day(app: &App) {
     for hosted in app.hosted().await {
         if let Err(refusal) = reminders::plan_day(&Acting::machine(app, &hosted)).await {
             tracing::error!(%refusal, "the work of the day could not be planned");

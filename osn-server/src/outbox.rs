@@ -11,7 +11,7 @@ use osn_core::id::{ApplicationId, MessageId, PersonId};
 use osn_store::{Message, OutboxMessage, Readable};
 
 use crate::acts::Acting;
-use crate::acts::network::{daily, meetings};
+use crate::acts::network::{daily, following, meetings};
 use crate::acts::upkeep::mailboxes::Mailboxes;
 use crate::acts::upkeep::{digests, reminders};
 use crate::lang::Lang;
@@ -98,6 +98,15 @@ async fn deliver(acting: &Acting, message: &OutboxMessage) -> Outcome<()> {
 async fn to_body(acting: &Acting, message: &OutboxMessage) -> Outcome<()> {
     if message.template_key == meetings::TEMPLATE {
         return invitation(acting, message).await;
+    }
+    if message.template_key == following::TEMPLATE {
+        return match following::words(acting, message).await? {
+            Some((address, text)) => {
+                let key = format!("message-{}-subject", message.template_key);
+                post(acting, message, (&format!("To: {address}"), "eml"), &key, &text).await
+            }
+            None => Ok(()),
+        };
     }
     let words = match message.template_key.as_str() {
         daily::TEMPLATE => daily::words(acting, message).await?,

@@ -7,6 +7,7 @@ mod money;
 mod network;
 mod opened;
 mod records;
+mod requests;
 
 pub(crate) use money::{
     BudgetLine, Claim, ClaimTotals, Commitment, Contract, Expense, Figures, Irregularity, Manifest, NewExpense,
@@ -15,14 +16,15 @@ pub(crate) use money::{
 pub(crate) use network::{
     ActionProposal, Agreement, Ceiling, Closure, Consent, Contribution, ContributionKind, CoverOption, Emergency,
     FollowUp, GapCause, GapSource, GoodPractice, GroupProfile, ImmediateIntervention, Meeting, MeetingCadence,
-    MeetingPurpose, Member, MemberKind, NetworkContact, Overruling, Referral, ReferralData, ReferralOutcome,
-    RefusalReason, ReportedGap, ServiceExtension,
+    MeetingPurpose, Member, MemberKind, NetworkContact, Overruling, PlannedAction, Referral, ReferralData,
+    ReferralOutcome, RefusalReason, ReportedGap, ServiceExtension,
 };
 pub(crate) use opened::{ApplicationData, Evidence, JournalEntry};
 pub(crate) use records::{
     Action, AssessmentRun, Award, Call, Confirmation, Delivery, DeliveryPlan, InterventionModel, Operation, RankedLine,
-    Selection, SignedCertificate, SupportRequest,
+    Selection, SignedCertificate,
 };
+pub(crate) use requests::{RequestOrigin, SupportRequest};
 
 use std::collections::BTreeMap;
 

@@ -41,6 +41,7 @@ impl House {
                 name: role.name().into(),
                 roles: vec![role],
                 organization,
+                email: None,
             };
             accounts::add(&acting, new, PASSWORD.into()).await.unwrap();
         }

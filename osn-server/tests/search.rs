@@ -76,6 +76,7 @@ async fn coordinator(place: Place, dir: &std::path::Path) -> Acting {
         name: "C".into(),
         roles: vec![Role::Coordinator],
         organization: None,
+        email: None,
     };
     let machine = Acting::machine(&app, &hosted);
     accounts::add(&machine, new, "a-long-password".into()).await.unwrap();

@@ -2,7 +2,7 @@
 
 use osn_core::application::AssessmentOutcome;
 use osn_core::canonical::Digest;
-use osn_core::id::{ApplicationId, AssessmentRunId, CallId, DecisionId, MunicipalityId, PersonId};
+use osn_core::id::{ApplicationId, AssessmentRunId, CallId, DecisionId, InterventionId, MunicipalityId, PersonId};
 use osn_core::time::Instant;
 use uuid::Uuid;
 
@@ -55,22 +55,44 @@ impl std::fmt::Debug for SealedDecisions {
     }
 }
 
+/// What a decision is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecisionOn {
+    /// An application to a call, judged by a run.
+    Application {
+        /// The run.
+        run: AssessmentRunId,
+        /// The application.
+        application: ApplicationId,
+    },
+    /// Immediate help, decided by two people.
+    Help(InterventionId),
+}
+
+impl DecisionOn {
+    /// The application; none of immediate help.
+    pub const fn application(self) -> Option<ApplicationId> {
+        match self {
+            Self::Application { application, .. } => Some(application),
+            Self::Help(_) => None,
+        }
+    }
+}
+
 /// A decision without its record.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DecisionRow {
     /// Identifier.
     pub id: DecisionId,
-    /// The run that made it.
-    pub run_id: AssessmentRunId,
-    /// The application.
-    pub application_id: ApplicationId,
+    /// What it is about.
+    pub on: DecisionOn,
     /// Whose key seals it.
     pub person_id: PersonId,
-    /// What the program judged.
+    /// What the program judged, or two people decided.
     pub outcome: AssessmentOutcome,
     /// Ranking keys; `Erased` with the person.
     pub keys: Readable<Vec<Option<i64>>>,
-    /// Places that the application would take.
+    /// Places that the application would take, or people who are helped.
     pub units: u32,
     /// Digest of the record.
     pub digest: Digest,
@@ -108,11 +130,13 @@ pub enum DecisionQuery {
     All,
 }
 
+/// The columns of a [`DecisionRow`].
 macro_rules! columns {
     () => {
-        "id, run_id, application_id, person_id, outcome, units, digest, decided_at, sealed_keys"
+        "id, run_id, application_id, intervention_id, person_id, outcome, units, digest, decided_at, sealed_keys"
     };
 }
+pub(crate) use columns;
 
 const LAST_FINISHED: Sql = sql(
     "assessment_run",
@@ -187,7 +211,7 @@ const INSERT: Bulk = Bulk {
     tail: "",
 };
 
-fn outcome_name(outcome: AssessmentOutcome) -> &'static str {
+pub(crate) fn outcome_name(outcome: AssessmentOutcome) -> &'static str {
     match outcome {
         AssessmentOutcome::Eligible => "eligible",
         AssessmentOutcome::NotEligible => "not-eligible",
@@ -204,12 +228,24 @@ fn outcome(row: &Row) -> Result<AssessmentOutcome> {
     }
 }
 
-fn bound<'a>(municipality: MunicipalityId, column: &'static str, id: &'a Uuid) -> Bound<'a> {
+pub(crate) fn bound<'a>(municipality: MunicipalityId, column: &'static str, id: &'a Uuid) -> Bound<'a> {
     Bound {
         municipality,
         table: "decision",
         column,
         row: id.as_bytes(),
+    }
+}
+
+fn subject(row: &Row) -> Result<DecisionOn> {
+    match (
+        row.opt_id("run_id")?,
+        row.opt_id("application_id")?,
+        row.opt_id("intervention_id")?,
+    ) {
+        (Some(run), Some(application), None) => Ok(DecisionOn::Application { run, application }),
+        (None, None, Some(help)) => Ok(DecisionOn::Help(help)),
+        _ => Err(row.inconsistent("intervention_id")),
     }
 }
 
@@ -340,7 +376,7 @@ impl Scope {
         }
     }
 
-    async fn decision_rows(&self, rows: &[Row]) -> Result<Vec<DecisionRow>> {
+    pub(crate) async fn decision_rows(&self, rows: &[Row]) -> Result<Vec<DecisionRow>> {
         let people = rows
             .iter()
             .map(|row| row.id("person_id"))
@@ -356,8 +392,7 @@ impl Scope {
         let id: DecisionId = row.id("id")?;
         Ok(DecisionRow {
             id,
-            run_id: row.id("run_id")?,
-            application_id: row.id("application_id")?,
+            on: subject(row)?,
             person_id,
             outcome: outcome(row)?,
             keys: self.keys_of(row, id, key)?,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use osn_core::delivery::{Award, AwardBasis, Delivery};
+use osn_core::delivery::{Award, Delivery};
 use osn_core::id::{ActionId, ApplicationId, AwardId, DeliveryId};
 use osn_core::state::Machine as _;
 
@@ -38,9 +38,9 @@ const AWARDS: Pages = pages!(
 const INSERT_AWARD: Bulk = Bulk {
     table: "award",
     fixed: 0,
-    head: "insert into award (municipality_id, id, action_id, person_id, application_id, state, body, version,
-        created_at, updated_at) values",
-    row: "(?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
+    head: "insert into award (municipality_id, id, action_id, person_id, application_id, intervention_id, state, body,
+        version, created_at, updated_at) values",
+    row: "(?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
     tail: "",
 };
 const UPDATE_AWARD: Sql = update!("award");
@@ -204,12 +204,6 @@ impl Scope {
     }
 }
 
-const fn application_of(award: &Award) -> ApplicationId {
-    match award.basis {
-        AwardBasis::Selection { application_id, .. } | AwardBasis::Promotion { application_id, .. } => application_id,
-    }
-}
-
 impl Tx {
     /// New awards.
     ///
@@ -225,7 +219,8 @@ impl Tx {
                     award.id.into(),
                     award.action_id.into(),
                     award.person_id.into(),
-                    application_of(award).into(),
+                    award.basis.application().into(),
+                    award.basis.intervention().into(),
                     award.state.name().into(),
                     Arg::json(award)?,
                     now.into(),

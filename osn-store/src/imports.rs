@@ -20,6 +20,8 @@ use crate::value::{Arg, Row, args};
 /// One line of what is known of an import: what it is, and its document as JSON.
 pub type ImportLine = (ImportPart, String);
 
+/// Rows that are read at once.
+const PIECE: i64 = 1024;
 /// Rows that are made at once: what a statement needs is not held for a whole city.
 const CHUNK: usize = 1024;
 
@@ -176,9 +178,17 @@ impl Scope {
     /// # Errors
     /// When the database fails or a line cannot be understood.
     pub async fn all_import_lines<T: DeserializeOwned>(&self, id: ImportId, of: ImportPart) -> Result<Vec<T>> {
-        let args = args![self.municipality, id, of.name(), 0_i64, i64::MAX];
-        let rows = self.db().all(&LINES, args).await?;
-        rows.iter().map(|row| row.json("body")).collect()
+        let (mut lines, mut after) = (Vec::new(), 0_i64);
+        // A piece at a time: the rows of a whole city are not held beside what they say.
+        loop {
+            let args = args![self.municipality, id, of.name(), after, PIECE];
+            let rows = self.db().all(&LINES, args).await?;
+            let Some(last) = rows.last() else { return Ok(lines) };
+            after = last.int("number")?;
+            for row in &rows {
+                lines.push(row.json("body")?);
+            }
+        }
     }
 
     /// The records that were written from one revision to another, each with what was there before.
@@ -186,8 +196,7 @@ impl Scope {
     /// # Errors
     /// When the database fails or a version cannot be understood.
     pub async fn written_between(&self, first: i64, last: i64) -> Result<Vec<WrittenRecord>> {
-        let rows = self.db().all(&WRITTEN, args![self.municipality, first, last]).await?;
-        let each = |row: &Row| {
+        let each = |row: &Row| -> Result<WrittenRecord> {
             let gone = row.get::<Option<bool>>("before_retired")? == Some(true);
             Ok(WrittenRecord {
                 record: row.json("body")?,
@@ -196,7 +205,16 @@ impl Scope {
                 before: row.opt_json("before_body")?.filter(|_| !gone),
             })
         };
-        rows.iter().map(each).collect()
+        let (mut written, mut from) = (Vec::new(), first);
+        while from <= last {
+            let to = last.min(from.saturating_add(PIECE - 1));
+            let rows = self.db().all(&WRITTEN, args![self.municipality, from, to]).await?;
+            for row in &rows {
+                written.push(each(row)?);
+            }
+            from = to.saturating_add(1);
+        }
+        Ok(written)
     }
 
     /// Forgets imports that came before a moment and were never done, with their lines; how many.
@@ -214,15 +232,11 @@ impl Scope {
 }
 
 impl Tx {
-    /// A new import with its lines.
+    /// A new import; its lines follow with [`Tx::insert_import_lines`].
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn insert_import(
-        &mut self,
-        import: &FileImport,
-        lines: impl IntoIterator<Item = ImportLine>,
-    ) -> Result<()> {
+    pub async fn insert_import(&mut self, import: &FileImport) -> Result<()> {
         let municipality = self.municipality();
         let values = vec![
             municipality.into(),
@@ -231,17 +245,30 @@ impl Tx {
             Arg::json(import)?,
             self.now.into(),
         ];
-        self.run(&INSERT, values).await?;
+        self.run(&INSERT, values).await.map(|_| ())
+    }
+
+    /// Lines of an import, as they are made: a line that cannot be made ends it. Those of a whole city are never held at once.
+    ///
+    /// # Errors
+    /// What making a line said, or when the database refuses.
+    pub async fn insert_import_lines<E: From<StoreError>>(
+        &mut self,
+        import: ImportId,
+        lines: impl IntoIterator<Item = std::result::Result<ImportLine, E>>,
+    ) -> std::result::Result<(), E> {
+        let municipality = self.municipality();
         let mut numbers: BTreeMap<ImportPart, i64> = BTreeMap::new();
         let mut lines = lines.into_iter();
         loop {
             let mut rows = Vec::with_capacity(CHUNK);
-            for (part, body) in lines.by_ref().take(CHUNK) {
+            for line in lines.by_ref().take(CHUNK) {
+                let (part, body) = line?;
                 let number = numbers.entry(part).or_default();
                 *number = number.saturating_add(1);
                 rows.push(vec![
                     municipality.into(),
-                    import.id.into(),
+                    import.into(),
                     part.name().into(),
                     (*number).into(),
                     Arg::Json(Some(body)),

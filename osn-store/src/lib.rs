@@ -43,7 +43,7 @@ mod verify;
 
 pub use accounts::{Account, SessionRow};
 pub use applications::Access;
-pub use decisions::{Decided, DecisionQuery, DecisionRow, NewDecision, SealedDecisions};
+pub use decisions::{Decided, DecisionOn, DecisionQuery, DecisionRow, NewDecision, SealedDecisions};
 pub use deliveries::DeliveryFilter;
 pub use directory::{RecordVersion, RecordWrite, RemovedRecord};
 pub use eligible::{EligibleRow, SealedEligible};
@@ -56,7 +56,10 @@ pub use money::{
     ClaimLineRow, ExpenseFilter, ExpenseRow, FrozenLine, JudgementRow, NewJudgement, NewRuleSet, Part, RuleSetRow,
     Supplier,
 };
-pub use network::{EmptySearch, NetworkFilter, NetworkRecord, NetworkTable, PersonIn, Recheck, RequestNote};
+pub use network::{
+    EmptySearch, NetworkFilter, NetworkRecord, NetworkTable, NewHelpDecision, PersonIn, Recheck, RequestFile,
+    RequestNote,
+};
 pub use outbox::{Message, MessageState, OutboxMessage};
 pub use page::{Page, PageQuery, Versioned};
 pub use planning::CallFilter;

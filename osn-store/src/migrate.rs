@@ -27,7 +27,7 @@ macro_rules! migrations {
 }
 
 /// The data.
-pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need", 6 "0006_money", 7 "0007_host", 8 "0008_money_further");
+pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need", 6 "0006_money", 7 "0007_host", 8 "0008_money_further", 10 "0010_need_work");
 
 /// The key store.
 pub(crate) const KEYS: &[Migration] = migrations!("keys": 1 "0001_keys");
@@ -154,6 +154,11 @@ mod tests {
                 "0007_host",
                 "050377a47d9ad84467091d0848c77c31383fce74ab9ef24a95a7d48861179a81",
                 "3757c06e0a4dc8e76f070cee5d16056fe3a30f1b9b663844ff99691b46d26c59",
+            ),
+            (
+                "0010_need_work",
+                "39c5737ca4559122d8078a8100838c067e73cf09bf6eb9f855adcb025b615d35",
+                "86bda35ba82e15e6c8c467edd986c1f5337953d6edeff4f7e1a9a1eb47e2824d",
             ),
             (
                 "0001_keys",

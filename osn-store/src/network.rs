@@ -2,6 +2,8 @@
 //! has a table of its own with the same columns, so one way reads and writes them all.
 
 mod count;
+mod files;
+mod help;
 mod people;
 
 use osn_core::gap::{Contribution, GapSource, ReportedGap, ServiceExtension};
@@ -10,6 +12,7 @@ use osn_core::immediate::{Emergency, HelpTo, ImmediateIntervention};
 use osn_core::meeting::Meeting;
 use osn_core::network::{GoodPractice, Member};
 use osn_core::overruling::Overruling;
+use osn_core::planned::PlannedAction;
 use osn_core::proposal::ActionProposal;
 use osn_core::referral::Referral;
 use osn_core::state::Machine as _;
@@ -18,6 +21,8 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 pub use self::count::{EmptySearch, Recheck};
+pub use self::files::RequestFile;
+pub use self::help::NewHelpDecision;
 pub use self::people::{PersonIn, RequestNote};
 use crate::db::{Sql, sql};
 use crate::error::Result;
@@ -96,6 +101,8 @@ tables! {
     Emergency EMERGENCY "emergency";
     /// Proposals of actions.
     Proposal PROPOSAL "action_proposal";
+    /// What bodies plan by themselves.
+    Planned PLANNED "planned_action";
 }
 
 /// A record of need and network, with what its row says beside the document.
@@ -185,6 +192,9 @@ record!(Overruling, Overruling, |_| None, |proposed| Some(
 record!(ImmediateIntervention, Intervention, helped, |help| help
     .emergency_id
     .map(EmergencyId::uuid));
+record!(PlannedAction, Planned, |planned| Some(planned.organization_id), |_| {
+    None
+});
 record!(Emergency, Emergency, |_| None, |_| None);
 record!(ActionProposal, Proposal, |_| None, |proposed| proposed
     .operation_id

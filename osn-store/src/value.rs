@@ -108,6 +108,8 @@ ids!(
     EmergencyId,
     ProposalId,
     NoteId,
+    RequestFileId,
+    PlannedActionId,
     ExpenseId,
     SupplierId,
     ContractId,

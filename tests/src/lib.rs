@@ -8,6 +8,7 @@ pub mod house;
 pub mod maker;
 pub mod money;
 pub mod network;
+pub mod wire;
 
 pub use osn_test_postgres as postgres;
 

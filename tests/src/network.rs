@@ -1,6 +1,6 @@
 //! What the stories of need and network share: a house with its officers and bodies, refusals, an examined request.
 use anyhow::{Context as _, Result};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Value, json};
 
@@ -73,6 +73,41 @@ impl Story {
         self.partner2 = self.house.staff("partner2").await?;
         Ok(())
     }
+}
+
+/// Posts a form as a browser does; of the names only the slash is escaped, of the values only the space.
+pub async fn form(client: &Client, path: &str, pairs: &[(&str, &str)]) -> Result<Reply> {
+    let encoded: Vec<String> = pairs
+        .iter()
+        .map(|(name, value)| format!("{}={}", name.replace('/', "%2F"), value.replace(' ', "+")))
+        .collect();
+    let media = Some("application/x-www-form-urlencoded");
+    client
+        .send(Method::POST, path, media, encoded.join("&").into_bytes(), &[])
+        .await
+}
+
+/// Where a form that was taken leads.
+pub fn led(reply: &Reply) -> Result<String> {
+    anyhow::ensure!(
+        reply.status == StatusCode::SEE_OTHER,
+        "{}: {}",
+        reply.status,
+        reply.text
+    );
+    let place = reply.headers["location"].to_str()?;
+    Ok(place.split('?').next().unwrap_or_default().to_owned())
+}
+
+/// Posts a form with one file.
+pub async fn upload(client: &Client, path: &str, (field, name): (&str, &str), bytes: &[u8]) -> Result<Reply> {
+    let head = format!(
+        "--edge\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: \
+         application/octet-stream\r\n\r\n"
+    );
+    let body = [head.as_bytes(), bytes, b"\r\n--edge--\r\n"].concat();
+    let media = Some("multipart/form-data; boundary=edge");
+    client.send(Method::POST, path, media, body, &[]).await
 }
 
 /// Words in both languages.
@@ -238,6 +273,14 @@ pub async fn one_of_each(house: &TestApp) -> Result<()> {
         .post(&format!("/api/v1/requests/{request}/notes"), &note)
         .await?
         .ok();
+    let files = format!("/api/v1/requests/{request}/files?name=paper.pdf");
+    let (media, paper) = (Some("application/octet-stream"), b"%PDF-1.7".to_vec());
+    officer.send(Method::POST, &files, media, paper, &[]).await?.ok();
+    let planned = json!({
+        "organization_id": body, "title": words("Εργαστήριο"), "words": words("Κάθε Τρίτη"), "category": "education.school-support",
+        "areas": ["athens.6"], "period": { "from": today, "to": today + TimeDelta::days(60) },
+    });
+    officer.post("/api/v1/planned-actions", &planned).await?.ok();
     let proposal = json!({
         "name": words("Κι άλλα πακέτα"), "description": words("Τρόφιμα"), "certificates": [house.id("certificate/home-food-disability")?],
         "program": "food-parcel", "model_entry": "support.food-disability", "period": { "from": "2023-01-01", "to": "2023-03-31" },

@@ -60,7 +60,11 @@ async fn decided(scope: &Scope, run: AssessmentRunId) -> Result<BTreeMap<Applica
     loop {
         let page = scope.decisions(DecisionQuery::Run(run), query).await?;
         total += page.items.len();
-        found.extend(page.items.iter().map(|row| (row.application_id, row.digest)));
+        found.extend(
+            page.items
+                .iter()
+                .filter_map(|row| Some((row.on.application()?, row.digest))),
+        );
         let Some(after) = page.next else { break };
         query = PageQuery {
             after: Some(after),

@@ -64,6 +64,7 @@ impl Two {
             name: "Keeper of the Harbour".to_owned(),
             roles: vec![Role::Host],
             organization: None,
+            email: None,
         };
         accounts::add(&acting, account, PASSWORD.to_owned()).await?;
         let city = house.staff("host").await?;

@@ -1,10 +1,9 @@
 //! The pages of need and network: each is shown to whoever may read it, in both languages, with words and no keys; what is
 //! typed into a form acts as the API does, and what is wrong is told beside it with nothing lost.
 use anyhow::{Context as _, Result};
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use osn_tests::app::{Backend, TestApp};
-use osn_tests::client::{Client, Reply};
-use osn_tests::network::{id, one_of_each};
+use osn_tests::network::{form as post, id, one_of_each};
 
 /// Words between tags that are a key that fell through.
 fn keys(html: &str) -> Vec<&str> {
@@ -20,17 +19,6 @@ fn keys(html: &str) -> Vec<&str> {
         words.contains('-') && plain && letters && *words != "food-parcel"
     };
     words.filter(is_key).collect()
-}
-
-async fn post(client: &Client, path: &str, pairs: &[(&str, &str)]) -> Result<Reply> {
-    let encoded: Vec<String> = pairs
-        .iter()
-        .map(|(name, value)| format!("{}={}", name.replace('/', "%2F"), value.replace(' ', "+")))
-        .collect();
-    let media = Some("application/x-www-form-urlencoded");
-    client
-        .send(Method::POST, path, media, encoded.join("&").into_bytes(), &[])
-        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,6 +37,9 @@ async fn every_page_of_the_network_is_shown() -> Result<()> {
         format!("/staff/proposals/new?certificate={certificate}"),
         format!("/staff/trace/certificate/{certificate}"),
         "/staff/emergencies/new".to_owned(),
+        "/staff/counter".to_owned(),
+        "/staff/planned".to_owned(),
+        "/staff/requests?state=late".to_owned(),
     ];
     for (place, list) in [
         ("gaps", "gaps"),

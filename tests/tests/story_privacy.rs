@@ -147,9 +147,10 @@ async fn the_search_finds_what_is_there() -> Result<()> {
 #[test]
 fn addresses_carry_identifiers_only() {
     // `link` is the secret of a reminder about a record, which works once; the log does not write it down. `form` is the form of
-    // a file, `digest` that of a paper's bytes.
-    const ALLOWED: [&str; 12] = [
-        "id", "name", "taxonomy", "path", "lang", "kind", "code", "category", "step", "link", "form", "digest",
+    // a file, `digest` that of a paper's bytes, `file` the identifier
+    // of a paper beside a request.
+    const ALLOWED: [&str; 13] = [
+        "id", "name", "taxonomy", "path", "lang", "kind", "code", "category", "step", "link", "form", "digest", "file",
     ];
     let mut wrong = Vec::new();
     for route in table() {

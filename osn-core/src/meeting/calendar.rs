@@ -56,13 +56,13 @@ fn rule(cadence: Cadence) -> Option<&'static str> {
 }
 
 /// `20220901T070000Z`.
-fn stamp(at: Instant) -> String {
+pub(crate) fn stamp(at: Instant) -> String {
     let text = at.to_rfc3339_opts(SecondsFormat::Secs, true);
     text.chars().filter(|letter| !matches!(letter, '-' | ':')).collect()
 }
 
 /// Text with what the format reads as marks escaped (RFC 5545, 3.3.11); other control characters go.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
@@ -76,7 +76,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// A line broken where it is longer than the format allows, never inside a letter.
-fn folded(line: &str) -> String {
+pub(crate) fn folded(line: &str) -> String {
     let mut out = String::with_capacity(line.len().saturating_add(2));
     let mut length = 0_usize;
     for letter in line.chars() {

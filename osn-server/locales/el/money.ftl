@@ -123,6 +123,7 @@ money-delivered = Παραδόσεις
 money-per-delivery = Ανά παράδοση
 money-certificate = Βεβαίωση ανάγκης
 money-see-certificate = Δείτε τη βεβαίωση
+money-certificate-follows = Η βεβαίωση ακολουθεί
 money-decision = Απόφαση
 money-per-person = Κόστος ανά ωφελούμενο
 money-approve = Έγκριση

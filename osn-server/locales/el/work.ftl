@@ -147,6 +147,7 @@ awards-count = { $count ->
 awards-none = Κανένα δικαίωμα.
 award-by-selection = Οριστικός πίνακας
 award-by-promotion = Από τους επιλαχόντες
+award-by-help = Άμεση βοήθεια
 award-withdraw = Αφαίρεση δικαιώματος
 award-withdraw-text = Οι παραδόσεις που δεν έγιναν ακυρώνονται και τις παίρνει ο πρώτος επιλαχών.
 withdrawal-recipient-withdrew = Το ζήτησε ο ίδιος

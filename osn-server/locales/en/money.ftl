@@ -123,6 +123,7 @@ money-delivered = Deliveries
 money-per-delivery = For each delivery
 money-certificate = Certificate of need
 money-see-certificate = See the certificate
+money-certificate-follows = The certificate follows
 money-decision = Decision
 money-per-person = Cost for each person reached
 money-approve = Approve

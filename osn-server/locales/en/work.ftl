@@ -147,6 +147,7 @@ awards-count = { $count ->
 awards-none = No award.
 award-by-selection = Final list
 award-by-promotion = From the reserve list
+award-by-help = Immediate help
 award-withdraw = Withdraw an award
 award-withdraw-text = Deliveries that were not made are cancelled, and the first on reserve gets them.
 withdrawal-recipient-withdrew = The recipient asked for it

@@ -23,6 +23,8 @@ pub struct NewAccount {
     pub roles: Vec<Role>,
     /// The body a partner works for.
     pub organization: Option<OrganizationId>,
+    /// E-mail: where reminders to the body go that its record gives no address for.
+    pub email: Option<String>,
 }
 
 /// Somebody who just signed in.
@@ -65,7 +67,7 @@ pub async fn add(acting: &Acting, new: NewAccount, password: String) -> Outcome<
         id,
         login: new.login,
         name: new.name,
-        email: None,
+        email: new.email,
         password_hash: Some(hash.0),
         roles: new.roles.iter().map(|role| role.name().to_owned()).collect(),
         organization_id: new.organization,

@@ -1,11 +1,12 @@
 //! Actions: planned from a certificate, with a program, within what the certificate leaves uncovered.
 
 use osn_core::action::{Action, ActionError, ActionEvent, ActionState, PlacesVersion, ProgramRef, SecondPerson};
-use osn_core::certificate::SignedCertificate;
+use osn_core::certificate::{NeedCertificate, SignedCertificate};
 use osn_core::coverage::NeedOutcome;
 use osn_core::id::{AccountId, ActionId, CertificateId, OperationId};
 use osn_core::lang::LocalText;
 use osn_core::money::Money;
+use osn_core::proposal::{ProposalError, joined_needs};
 use osn_core::state::Machine as _;
 use osn_core::time::Period;
 use osn_programs::parameters;
@@ -48,6 +49,10 @@ pub struct NewAction {
     /// The certificate that justifies it.
     #[schemars(with = "uuid::Uuid")]
     pub certificate_id: CertificateId,
+    /// Further certificates of the same category that it answers: their people are added up.
+    #[serde(default)]
+    #[schemars(with = "Vec<uuid::Uuid>")]
+    pub further_certificates: Vec<CertificateId>,
     /// Code of the entry of the intervention model that it cites.
     pub model_entry: String,
     /// When it runs.
@@ -78,7 +83,7 @@ pub async fn create(acting: &Acting, new: NewAction) -> Outcome<Saved<Action>> {
             Kind::NotFound => Refusal::field("/certificate_id", "unknown-record"),
             _ => refusal,
         })?;
-    let residual = residual(&signed)?;
+    let residual = residual(acting, &signed, &new.further_certificates).await?;
     let (row, installed) = programs::enabled(acting, &new.program).await?;
     let mut errors = problems(acting, &new).await?;
     let of_parameters = parameter_errors(acting, &installed, &new.parameters).await?;
@@ -102,6 +107,7 @@ pub async fn create(acting: &Acting, new: NewAction) -> Outcome<Saved<Action>> {
         },
         parameters: new.parameters,
         certificate_id: new.certificate_id,
+        further_certificates: new.further_certificates,
         certified_residual: residual,
         model_entry: new.model_entry,
         period: new.period,
@@ -115,7 +121,7 @@ pub async fn create(acting: &Acting, new: NewAction) -> Outcome<Saved<Action>> {
     action.set_places(version(acting, officer.id, new.places, None))?;
     let mut tx = acting.begin("action.create").await?;
     tx.insert_action(&action).await?;
-    let details = serde_json::json!({ "program": action.program, "certificate": action.certificate_id, "places": places(&action) });
+    let details = serde_json::json!({ "program": action.program, "certificate": action.certificate_id, "further": action.further_certificates, "places": places(&action) });
     tx.journal(entry("action.create", "action", action.id.uuid(), details));
     let saved = Saved {
         value: action,
@@ -125,11 +131,26 @@ pub async fn create(acting: &Acting, new: NewAction) -> Outcome<Saved<Action>> {
     Ok(saved)
 }
 
-fn residual(signed: &SignedCertificate) -> Outcome<u32> {
-    match signed.certificate.confirmation.outcome {
-        NeedOutcome::Covered => Err(Refusal::conflict("action.covered-need")),
-        outcome @ (NeedOutcome::PartlyCovered { .. } | NeedOutcome::Gap { .. }) => Ok(outcome.residual()),
+/// People whom the certificates leave without service, together.
+async fn residual(acting: &Acting, first: &SignedCertificate, further: &[CertificateId]) -> Outcome<u32> {
+    if first.certificate.confirmation.outcome == NeedOutcome::Covered {
+        return Err(Refusal::conflict("action.covered-need"));
     }
+    let mut certificates = vec![first.certificate.clone()];
+    for (index, id) in further.iter().enumerate() {
+        let found = acting.scope.certificate(*id).await?;
+        let unknown = || Refusal::field(&format!("/further_certificates/{index}"), "unknown-record");
+        certificates.push(found.ok_or_else(unknown)?.certificate);
+    }
+    let together: Vec<&NeedCertificate> = certificates.iter().collect();
+    joined_needs(&together)
+        .map(|needs| needs.residual)
+        .map_err(|error| match error {
+            ProposalError::Twice(_) => Refusal::field("/further_certificates", "certificate-twice"),
+            ProposalError::Covered(_) => Refusal::field("/further_certificates", "certificate-covered"),
+            ProposalError::OtherCategory(_) => Refusal::field("/further_certificates", "certificate-other-category"),
+            error => error.into(),
+        })
 }
 
 fn version(acting: &Acting, by: AccountId, places: NewPlaces, second: Option<SecondPerson>) -> PlacesVersion {

@@ -192,7 +192,13 @@ fn read_slot(about: &About, index: u32, slot: &Slot, errors: &mut Vec<FieldError
 async fn people(acting: &Acting, open: &OpenCall) -> Outcome<People> {
     let ranks = ranks(acting, open).await?;
     let mut awards = active(acting, open.action.id).await?;
-    awards.sort_by_key(|award| (ranks.get(&awards::application_of(award).1).copied(), award.id));
+    awards.sort_by_key(|award| {
+        let rank = award
+            .basis
+            .application()
+            .and_then(|application| ranks.get(&application));
+        (rank.copied(), award.id)
+    });
     let mut people = People {
         awards: Vec::new(),
         rows: Vec::new(),
@@ -200,7 +206,7 @@ async fn people(acting: &Acting, open: &OpenCall) -> Outcome<People> {
         as_of: None,
     };
     for award in awards {
-        let (_, application) = awards::application_of(&award);
+        let application = awards::application_of(&award)?;
         let Some(decision) = acting.scope.decisions_of(application).await?.pop() else {
             continue;
         };

@@ -71,7 +71,7 @@ fn grant(
 ) {
     let award = Award {
         id: acting.app.new_id(AwardId::new),
-        action_id: call.action_id,
+        action_id: Some(call.action_id),
         person_id: application.person_id,
         basis,
         awarded_at: acting.now,
@@ -84,7 +84,7 @@ fn grant(
     }
     let template = match basis {
         AwardBasis::Selection { .. } => "award-selected",
-        AwardBasis::Promotion { .. } => "award-promoted",
+        AwardBasis::Promotion { .. } | AwardBasis::Immediate { .. } => "award-promoted",
     };
     granted.messages.push(outbox::to_applicant(
         acting,
@@ -111,18 +111,19 @@ pub(crate) fn planned(acting: &Acting, award_id: AwardId, plan_version: u32, slo
     }
 }
 
-/// The application that an award answers.
-pub(crate) fn application_of(award: &Award) -> (SelectionId, ApplicationId) {
+/// The application that an award answers; immediate help answers none, and stands on no list of an action.
+pub(crate) fn application_of(award: &Award) -> Outcome<ApplicationId> {
+    award
+        .basis
+        .application()
+        .ok_or_else(|| Refusal::not_found("application.unknown"))
+}
+
+/// The list on which an award's application stands.
+fn list_of(award: &Award) -> Outcome<SelectionId> {
     match award.basis {
-        AwardBasis::Selection {
-            selection_id,
-            application_id,
-        }
-        | AwardBasis::Promotion {
-            selection_id,
-            application_id,
-            ..
-        } => (selection_id, application_id),
+        AwardBasis::Selection { selection_id, .. } | AwardBasis::Promotion { selection_id, .. } => Ok(selection_id),
+        AwardBasis::Immediate { .. } => Err(Refusal::not_found("application.unknown")),
     }
 }
 
@@ -143,12 +144,11 @@ pub struct AwardView {
 pub async fn list(acting: &Acting, action: ActionId, query: PageQuery) -> Outcome<Page<AwardView>> {
     acting.require(Right::SeeDeliveries)?;
     let page = acting.scope.awards(action, query).await?;
-    let ids = page.items.iter().map(|award| application_of(&award.value).1);
+    let ids = page.items.iter().filter_map(|award| award.value.basis.application());
     let read = acting.scope.applications_by_id(ids).await?;
     let view = |award: Versioned<Award>| {
-        let (_, application) = application_of(&award.value);
         let application = read
-            .get(&application)
+            .get(&application_of(&award.value)?)
             .ok_or_else(|| Refusal::not_found("application.unknown"))?;
         Ok(viewed(award, &application.value))
     };
@@ -169,8 +169,7 @@ fn viewed(award: Versioned<Award>, application: &Application) -> AwardView {
 }
 
 async fn view(acting: &Acting, award: Versioned<Award>) -> Outcome<AwardView> {
-    let (_, application) = application_of(&award.value);
-    let application = applications::read(acting, application).await?.value;
+    let application = applications::read(acting, application_of(&award.value)?).await?.value;
     Ok(viewed(award, &application))
 }
 
@@ -187,7 +186,7 @@ pub(crate) async fn of_application(
         return Ok(None);
     }
     let award = acting.scope.award_of(application.id).await?;
-    Ok(award.filter(|award| award.value.action_id == action))
+    Ok(award.filter(|award| award.value.action_id == Some(action)))
 }
 
 /// Why an award is given back.
@@ -230,7 +229,7 @@ pub async fn withdraw(acting: &Acting, id: AwardId, withdrawal: &Withdrawal) -> 
         .await?
         .ok_or_else(|| Refusal::not_found("award.unknown"))?;
     acting.check_version(award.version)?;
-    let (_, application_id) = application_of(&award.value);
+    let application_id = application_of(&award.value)?;
     let application = applications::read(acting, application_id).await?;
     let details = serde_json::json!({ "reason": withdrawal.reason });
     let done = take_back(acting, application, Some(award), "award.withdraw", details).await?;
@@ -325,7 +324,7 @@ async fn promotion(
         return Ok((None, granted));
     };
     next.value.state = next.value.state.apply(&ApplicationEvent::Promote)?;
-    let (selection_id, _) = application_of(award);
+    let selection_id = list_of(award)?;
     let basis = AwardBasis::Promotion {
         selection_id,
         application_id: next.value.id,

@@ -7,6 +7,7 @@ use osn_core::request::RequestEvent;
 use osn_core::state::Machine as _;
 use osn_store::{Page, PageQuery, Versioned};
 
+use crate::acts::network::following;
 use crate::acts::{Acting, entry, requests};
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
@@ -60,6 +61,7 @@ pub async fn issue(acting: &Acting, id: RequestId) -> Outcome<SignedCertificate>
     };
     tx.update_request(&request, version).await?;
     tx.insert_certificate(&signed).await?;
+    following::certified(acting, &mut tx, id, signed.certificate.id).await?;
     let details = serde_json::json!({ "reference": signed.certificate.reference, "outcome": outcome.name(), "digest": digest, "request": id });
     tx.journal(entry(
         "certificate.issue",

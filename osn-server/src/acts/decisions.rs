@@ -7,7 +7,7 @@ use osn_programs::about::{About, Comparison, Criterion};
 use osn_programs::record::DecisionRecord;
 use osn_programs::texts::Texts;
 use osn_programs::verdict::{ClaimVerdict, CriterionVerdict, State};
-use osn_store::{DecisionQuery, DecisionRow, Page, PageQuery, Readable};
+use osn_store::{DecisionOn, DecisionQuery, DecisionRow, Page, PageQuery, Readable};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -115,14 +115,13 @@ pub struct DecisionExplained {
 pub async fn of_call(acting: &Acting, call: CallId, query: PageQuery) -> Outcome<Page<DecisionView>> {
     acting.require(Right::SeeApplications)?;
     let page = acting.scope.decisions(DecisionQuery::Call(call), query).await?;
-    let subjects: Vec<ApplicationId> = page.items.iter().map(|row| row.application_id).collect();
+    let subjects: Vec<ApplicationId> = page.items.iter().filter_map(|row| row.on.application()).collect();
     journal_reading(acting, call, "decisions", &subjects).await?;
     let read = acting.scope.applications_by_id(subjects).await?;
     let view = |row: DecisionRow| {
-        let application = read
-            .get(&row.application_id)
-            .ok_or_else(|| Refusal::not_found("application.unknown"))?;
-        Ok(view(row, &application.value))
+        let application = row.on.application().and_then(|id| read.get(&id));
+        let application = application.ok_or_else(|| Refusal::not_found("application.unknown"))?;
+        view(row, &application.value)
     };
     let items = page.items.into_iter().map(view).collect::<Outcome<Vec<_>>>()?;
     Ok(Page {
@@ -158,11 +157,15 @@ pub(crate) async fn journal_reading(
     Ok(tx.commit().await?)
 }
 
-fn view(row: DecisionRow, application: &Application) -> DecisionView {
-    DecisionView {
+/// A decision of a run; those on immediate help are shown with the help.
+fn view(row: DecisionRow, application: &Application) -> Outcome<DecisionView> {
+    let DecisionOn::Application { run, .. } = row.on else {
+        return Err(Refusal::not_found("decision.unknown"));
+    };
+    Ok(DecisionView {
         id: row.id,
-        run_id: row.run_id,
-        application_id: row.application_id,
+        run_id: run,
+        application_id: application.id,
         reference: application.reference.to_string(),
         outcome: row.outcome,
         keys: match row.keys {
@@ -172,7 +175,7 @@ fn view(row: DecisionRow, application: &Application) -> DecisionView {
         units: row.units,
         digest: row.digest.to_string(),
         decided_at: row.at,
-    }
+    })
 }
 
 /// The newest decision on an application, explained.
@@ -232,6 +235,12 @@ async fn explained_newest(
     }
 }
 
+fn application_of(row: &DecisionRow) -> Outcome<ApplicationId> {
+    row.on
+        .application()
+        .ok_or_else(|| Refusal::not_found("decision.unknown"))
+}
+
 /// A decision with every criterion. A person reads what somebody said: one journal entry.
 pub async fn explain(acting: &Acting, id: DecisionId) -> Outcome<DecisionExplained> {
     acting.require(Right::SeeApplications)?;
@@ -240,7 +249,8 @@ pub async fn explain(acting: &Acting, id: DecisionId) -> Outcome<DecisionExplain
         .decision(id)
         .await?
         .ok_or_else(|| Refusal::not_found("decision.unknown"))?;
-    let application = applications::read(acting, row.application_id).await?.value;
+    let application = application_of(&row)?;
+    let application = applications::read(acting, application).await?.value;
     let open = calls::open(acting, application.call_id).await?;
     let explained = explained(acting, &open, row, &application).await?;
     let mut tx = acting.begin("decision.read").await?;
@@ -272,7 +282,7 @@ async fn explained(
         as_of: record.as_of,
     };
     Ok(DecisionExplained {
-        decision: view(row, application),
+        decision: view(row, application)?,
         as_of: record.as_of,
         code_digest: record.code_digest.to_string(),
         claims: record.verdict.claims.iter().map(|claim| words.claim(claim)).collect(),
@@ -362,10 +372,14 @@ pub async fn record(acting: &Acting, id: DecisionId) -> Outcome<Vec<u8>> {
         .ok_or_else(|| Refusal::not_found("decision.unknown"))?;
     let bytes = applications::readable(acting.scope.decision_record(id).await?)?;
     let mut tx = acting.begin("decision.record").await?;
+    let (kind, subject) = match row.on {
+        DecisionOn::Application { application, .. } => ("application", application.uuid()),
+        DecisionOn::Help(help) => ("intervention", help.uuid()),
+    };
     tx.journal(entry(
         "decision.record",
-        "application",
-        row.application_id.uuid(),
+        kind,
+        subject,
         serde_json::json!({ "decision": id, "digest": row.digest }),
     ));
     tx.commit().await?;

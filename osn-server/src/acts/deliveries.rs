@@ -134,7 +134,7 @@ async fn assigned(acting: &Acting, action: &osn_core::action::Action, plan: &Del
         let slots: Vec<&Slot> = plan.slots.iter().filter(of_award).collect();
         if !slots.is_empty() {
             let params = serde_json::json!({ "slots": slots, "version": plan.version });
-            told.push(tell(acting, plan, award, params));
+            told.push(tell(acting, plan, award, params)?);
         }
     }
     Ok(Moves {
@@ -150,15 +150,22 @@ fn tell(
     plan: &DeliveryPlan,
     award: &osn_core::delivery::Award,
     params: serde_json::Value,
-) -> osn_store::Message {
+) -> Outcome<osn_store::Message> {
     let unique = format!("{}/{}", award.id, plan.version);
     let template = if plan.version == 1 {
         "delivery-planned"
     } else {
         "delivery-replanned"
     };
-    let application = awards::application_of(award).1;
-    outbox::to_applicant(acting, application, award.person_id, template, &unique, params)
+    let application = awards::application_of(award)?;
+    Ok(outbox::to_applicant(
+        acting,
+        application,
+        award.person_id,
+        template,
+        &unique,
+        params,
+    ))
 }
 
 async fn moves(acting: &Acting, plan: &DeliveryPlan) -> Outcome<Moves> {
@@ -193,7 +200,7 @@ async fn moves(acting: &Acting, plan: &DeliveryPlan) -> Outcome<Moves> {
             }
             if before != (moves.created.len(), moves.moved.len()) {
                 let params = serde_json::json!({ "slots": plan.slots, "version": plan.version });
-                moves.told.push(tell(acting, plan, &award, params));
+                moves.told.push(tell(acting, plan, &award, params)?);
             }
         }
         match page.next {
@@ -294,20 +301,25 @@ pub struct Recorded {
 
 /// Records one attempt.
 pub async fn attempt(acting: &Acting, id: DeliveryId, new: NewAttempt) -> Outcome<Saved<Delivery>> {
-    let action = acting
+    let delivery = acting
         .scope
         .delivery(id)
         .await?
         .ok_or_else(|| Refusal::not_found("delivery.unknown"))?;
-    acting.check_version(action.version)?;
+    acting.check_version(delivery.version)?;
     let award = acting
         .scope
-        .award(action.value.award_id)
+        .award(delivery.value.award_id)
         .await?
         .ok_or_else(|| Refusal::not_found("award.unknown"))?;
+    // What immediate help gave is recorded with the help, and once.
+    let action = award
+        .value
+        .action_id
+        .ok_or_else(|| Refusal::conflict("delivery.of-help"))?;
     record(
         acting,
-        award.value.action_id,
+        action,
         vec![AttemptOf {
             delivery_id: id,
             result: new.result,
@@ -428,7 +440,7 @@ async fn save(acting: &Acting, action: ActionId, deliveries: &[Versioned<Deliver
     let of_award = acting.scope.deliveries_of_awards(touched.iter().copied()).await?;
     for id in touched {
         let award = awards.remove(&id).ok_or_else(|| Refusal::not_found("award.unknown"))?;
-        if award.value.action_id != action {
+        if award.value.action_id != Some(action) {
             return Err(Refusal::field("/attempts", "other-action"));
         }
         let done = of_award.get(&id).into_iter().flatten().all(|delivery| {

@@ -18,6 +18,7 @@ pub mod upkeep;
 pub mod certificate;
 pub mod examination;
 pub mod network;
+pub mod request_files;
 pub mod requests;
 
 pub mod actions;

@@ -5,14 +5,14 @@ use osn_core::gap::ReportedGap;
 use osn_core::id::{AccountId, GapId, NoteId, OrganizationId, RequestId};
 use osn_core::lang::LocalText;
 use osn_core::need::Need;
-use osn_core::request::{DuePolicy, RequestEvent, RequestState, SupportRequest};
+use osn_core::request::{DuePolicy, RequestEvent, RequestOrigin, RequestState, SupportRequest};
 use osn_core::state::Machine as _;
 use osn_store::{Page, PageQuery, RequestNote, Versioned};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::acts::{Acting, Saved, entry};
-use crate::auth::Right;
+use crate::auth::{Officer, Right};
 use crate::directory::Mapped;
 use crate::refusal::{FieldError, Outcome, Refusal};
 use crate::shapes;
@@ -30,6 +30,10 @@ pub struct NewRequest {
     /// The body that asks; left out by a partner, who asks for its own.
     #[schemars(with = "Option<uuid::Uuid>")]
     pub organization_id: Option<OrganizationId>,
+    /// Who asks: `body`, `team`, or `counter`, a citizen who is not named; left out: the body.
+    #[serde(default)]
+    #[schemars(with = "Option<shapes::RequestOrigin>")]
+    pub origin: RequestOrigin,
     /// What is needed.
     #[schemars(with = "shapes::Need")]
     pub need: Need,
@@ -109,6 +113,7 @@ pub async fn write(acting: &Acting, new: NewRequest) -> Outcome<Saved<SupportReq
     let body = officer.body(new.organization_id)?;
     let mapped = acting.mapping().await?;
     let mut errors = problems(&new, body, &mapped);
+    foreign_origin(officer, new.origin, &mut errors);
     unknown_gaps(acting, &new.gaps, &mut errors).await?;
     if !errors.is_empty() {
         return Err(Refusal::invalid("request.invalid", errors));
@@ -116,6 +121,7 @@ pub async fn write(acting: &Acting, new: NewRequest) -> Outcome<Saved<SupportReq
     let mut request = SupportRequest {
         id: acting.app.new_id(RequestId::new),
         organization_id: body,
+        origin: new.origin,
         created_by: officer.id,
         title: new.title,
         description: new.description,
@@ -155,6 +161,13 @@ fn due(acting: &Acting, request: &SupportRequest) -> chrono::NaiveDate {
     policy.due(request.need.urgency, acting.zone().day(acting.now))
 }
 
+/// Nobody of a body speaks for the team.
+fn foreign_origin(officer: &Officer, origin: RequestOrigin, errors: &mut Vec<FieldError>) {
+    if officer.is_bound() && origin == RequestOrigin::Team {
+        errors.push(FieldError::new("/origin", "origin-not-yours"));
+    }
+}
+
 async fn unknown_gaps(acting: &Acting, gaps: &[GapId], errors: &mut Vec<FieldError>) -> Outcome<()> {
     for (index, gap) in gaps.iter().enumerate() {
         if acting.scope.network_record::<ReportedGap>(gap.uuid()).await?.is_none() {
@@ -181,11 +194,13 @@ pub async fn rewrite(acting: &Acting, id: RequestId, new: NewRequest) -> Outcome
     officer.acts_for(body)?;
     let mapped = acting.mapping().await?;
     let mut errors = problems(&new, body, &mapped);
+    foreign_origin(officer, new.origin, &mut errors);
     unknown_gaps(acting, &new.gaps, &mut errors).await?;
     if !errors.is_empty() {
         return Err(Refusal::invalid("request.invalid", errors));
     }
     request.organization_id = body;
+    request.origin = new.origin;
     request.title = new.title;
     request.description = new.description;
     request.need = new.need;
@@ -351,6 +366,35 @@ pub async fn list(acting: &Acting, state: Option<&str>, query: PageQuery) -> Out
         total,
         next,
     })
+}
+
+/// Requests whose answer is late, the longest first; a partner sees its own body's only.
+pub async fn late(acting: &Acting) -> Outcome<Vec<SupportRequest>> {
+    let today = acting.zone().day(acting.now);
+    let mut late = Vec::new();
+    for state in ["submitted", "examined"] {
+        let mut query = PageQuery::first();
+        loop {
+            let page = list(acting, Some(state), query).await?;
+            late.extend(
+                page.items
+                    .into_iter()
+                    .map(|read| read.value)
+                    .filter(|one| one.is_late(today)),
+            );
+            match page.next {
+                Some(after) => {
+                    query = PageQuery {
+                        after: Some(after),
+                        ..PageQuery::first()
+                    }
+                }
+                None => break,
+            }
+        }
+    }
+    late.sort_by_key(|request| (request.due, request.id));
+    Ok(late)
 }
 
 /// Hands a request in.

@@ -11,9 +11,11 @@ mod needs;
 mod network;
 pub(crate) mod network_work;
 mod openapi;
+pub(crate) mod planned;
 mod planning;
 mod programs;
 mod records;
+pub(crate) mod request_files;
 mod selections;
 mod sessions;
 mod upkeep;
@@ -35,10 +37,12 @@ pub fn routes() -> Vec<Route> {
         network::gap_routes(),
         network::offer_routes(),
         network::need_routes(),
+        request_files::routes(),
         network::referral_routes(),
         network_work::meeting_routes(),
         network_work::urgent_routes(),
         network_work::proposal_routes(),
+        planned::routes(),
         planning::routes(),
         programs::routes(),
         calls::routes(),

@@ -313,7 +313,8 @@ struct Dry {
     dry: Option<bool>,
 }
 
-async fn body(request: Request, limit: usize) -> Outcome<Bytes> {
+/// The body of a request, of at most so many bytes.
+pub(super) async fn body(request: Request, limit: usize) -> Outcome<Bytes> {
     to_bytes(request.into_body(), limit)
         .await
         .map_err(|_| Refusal::new(Kind::TooLarge, "request.too-large"))

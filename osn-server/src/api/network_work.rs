@@ -11,7 +11,9 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::answer::{List, created, tagged, versions, whole};
-use crate::acts::network::immediate::{self, Follows, Given, HelpedPeople, NewEmergency, NewIntervention};
+use crate::acts::network::emergencies::{self, NewEmergency};
+use crate::acts::network::granting::{self, Given, HelpRecord};
+use crate::acts::network::immediate::{self, Follows, HelpedPeople, NewIntervention};
 use crate::acts::network::meetings::{self, FollowUpDone, Minutes, NewMeeting};
 use crate::acts::network::members::{self, Contacts, JoinNetwork, NewMember, NewPractice};
 use crate::acts::network::proposals::{self, NewProposal, Planned, ProposalOptions, RegisterLine};
@@ -118,6 +120,9 @@ pub(super) fn urgent_routes() -> Vec<Route> {
         Route::get("/api/v1/interventions/{id}", see, get_help)
             .says("One immediate help")
             .answers::<shapes::ImmediateIntervention>(200),
+        Route::get("/api/v1/interventions/{id}/record", see, help_record)
+            .says("Its decisions, awards, deliveries and expenses; nobody is named")
+            .answers::<HelpRecord>(200),
         Route::post("/api/v1/interventions/{id}/open", help, open_help)
             .says("Read who is helped; it stands in the journal")
             .takes::<OpenReferral>()
@@ -297,6 +302,10 @@ async fn get_help(acting: Acting, Path(id): Path<InterventionId>) -> Outcome<Res
     Ok(tagged(immediate::get(&acting, id).await?))
 }
 
+async fn help_record(acting: Acting, Path(id): Path<InterventionId>) -> Outcome<Json<HelpRecord>> {
+    Ok(Json(granting::record(&acting, id).await?))
+}
+
 async fn open_help(
     acting: Acting,
     Path(id): Path<InterventionId>,
@@ -306,19 +315,19 @@ async fn open_help(
 }
 
 async fn approve_help(acting: Acting, Path(id): Path<InterventionId>) -> Outcome<Response> {
-    Ok(tagged(immediate::approve(&acting, id).await?))
+    Ok(tagged(granting::approve(&acting, id).await?))
 }
 
 async fn refuse_help(acting: Acting, Path(id): Path<InterventionId>, Json(why): Json<Why>) -> Outcome<Response> {
-    Ok(tagged(immediate::refuse(&acting, id, why).await?))
+    Ok(tagged(granting::refuse(&acting, id, why).await?))
 }
 
 async fn cancel_help(acting: Acting, Path(id): Path<InterventionId>) -> Outcome<Response> {
-    Ok(tagged(immediate::cancel(&acting, id).await?))
+    Ok(tagged(granting::cancel(&acting, id).await?))
 }
 
 async fn give(acting: Acting, Path(id): Path<InterventionId>, Json(given): Json<Given>) -> Outcome<Response> {
-    Ok(tagged(immediate::give(&acting, id, given).await?))
+    Ok(tagged(granting::give(&acting, id, given).await?))
 }
 
 async fn follows(acting: Acting, Path(id): Path<InterventionId>, Json(follows): Json<Follows>) -> Outcome<Response> {
@@ -326,7 +335,7 @@ async fn follows(acting: Acting, Path(id): Path<InterventionId>, Json(follows): 
 }
 
 async fn propose_emergency(acting: Acting, Json(new): Json<NewEmergency>) -> Outcome<Response> {
-    Ok(created(immediate::propose_emergency(&acting, new).await?))
+    Ok(created(emergencies::propose(&acting, new).await?))
 }
 
 async fn list_emergencies(
@@ -334,19 +343,19 @@ async fn list_emergencies(
     Query(asked): Query<Listed>,
     Page(query): Page,
 ) -> Outcome<Json<List<Saved<Emergency>>>> {
-    Ok(versions(immediate::emergencies(&acting, &asked, query).await?))
+    Ok(versions(emergencies::list(&acting, &asked, query).await?))
 }
 
 async fn get_emergency(acting: Acting, Path(id): Path<EmergencyId>) -> Outcome<Response> {
-    Ok(tagged(immediate::emergency(&acting, id).await?))
+    Ok(tagged(emergencies::get(&acting, id).await?))
 }
 
 async fn declare(acting: Acting, Path(id): Path<EmergencyId>) -> Outcome<Response> {
-    Ok(tagged(immediate::declare(&acting, id).await?))
+    Ok(tagged(emergencies::declare(&acting, id).await?))
 }
 
 async fn end_emergency(acting: Acting, Path(id): Path<EmergencyId>) -> Outcome<Response> {
-    Ok(tagged(immediate::end_emergency(&acting, id).await?))
+    Ok(tagged(emergencies::end(&acting, id).await?))
 }
 
 async fn propose(acting: Acting, Json(new): Json<NewProposal>) -> Outcome<Response> {

@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use osn_file::Format;
 use osn_programs::package::Package;
 use osn_programs::record::{BundleWriter, DecisionRecord};
-use osn_store::{DecisionQuery, JournalDraft, Readable};
+use osn_store::{DecisionOn, DecisionQuery, JournalDraft, Readable};
 use serde_json::json;
 
 use super::place::PlaceArgs;
@@ -142,7 +142,7 @@ async fn decisions(args: &Args, folder: &Path, out: &Out) -> anyhow::Result<Answ
     let acting = args.place.acting(args.municipality.as_deref()).await?;
     std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let mut bundles: HashMap<String, (PathBuf, BundleWriter<BufWriter<std::fs::File>>)> = HashMap::new();
-    let (mut written, mut erased, mut after) = (0_u64, 0_u64, None);
+    let (mut written, mut erased, mut of_help, mut after) = (0_u64, 0_u64, 0_u64, None);
     loop {
         let chunk = acting.scope.all_decisions(after, CHUNK).await?;
         let Some((last, _)) = chunk.last() else { break };
@@ -156,6 +156,11 @@ async fn decisions(args: &Args, folder: &Path, out: &Out) -> anyhow::Result<Answ
                 erased += 1;
                 continue;
             };
+            // No program judged immediate help: a bundle holds a program's decisions.
+            if let DecisionOn::Help(_) = row.on {
+                of_help += 1;
+                continue;
+            }
             let code = DecisionRecord::from_canonical(&bytes)?.code_digest.to_string();
             if !bundles.contains_key(&code) {
                 let package = acting
@@ -183,7 +188,7 @@ async fn decisions(args: &Args, folder: &Path, out: &Out) -> anyhow::Result<Answ
     tx.journal(JournalDraft::new("decisions.export").with(json!({ "decisions": written, "erased": erased })));
     tx.commit().await?;
     out.answer(
-        &json!({ "files": files, "decisions": written, "erased": erased }),
+        &json!({ "files": files, "decisions": written, "erased": erased, "immediate_help": of_help }),
         &format!("{written} decisions written to {}", files.join(", ")),
     );
     Ok(Answer::Yes)

@@ -8,11 +8,12 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use osn_core::call::CallState;
 use osn_core::id::SelectionId;
+use osn_core::immediate::HelpDecision;
 use osn_core::selection::{Ranked, Ranking};
 use osn_programs::host::{Host, HostConfig};
 use osn_programs::program::Program;
 use osn_programs::record::{DecisionRecord, Replayed, replay_bundle, replay_bytes};
-use osn_store::{CallFilter, PageQuery, Readable};
+use osn_store::{CallFilter, DecisionOn, PageQuery, Readable};
 use serde::Serialize;
 
 use super::place::{PlaceArgs, child_programs};
@@ -27,6 +28,8 @@ const CHUNK: u32 = 500;
 const TOLD: u64 = 10_000;
 /// Lines of a list, and calls, read at once.
 const LINES: u32 = 2_048;
+/// Under which name the decisions of two people on immediate help are counted.
+const IMMEDIATE_HELP: &str = "immediate-help";
 /// Differences that are named; all are counted.
 const NAMED: usize = 20;
 
@@ -164,6 +167,18 @@ async fn municipality(app: &App, acting: &Acting, found: &mut Found, out: &Out) 
                 found.erased += 1;
                 continue;
             };
+            if let DecisionOn::Help(_) = row.on {
+                let of_help = found.programs.entry(IMMEDIATE_HELP.to_owned()).or_default();
+                of_help.total += 1;
+                match HelpDecision::replay(&bytes, row.digest) {
+                    None => {
+                        found.identical += 1;
+                        of_help.identical += 1;
+                    }
+                    Some(what) => found.differs(id, what),
+                }
+                continue;
+            }
             let Ok(code) = DecisionRecord::from_canonical(&bytes).map(|record| record.code_digest.to_string()) else {
                 found.differs(id, "the record cannot be read");
                 continue;

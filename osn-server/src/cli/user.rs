@@ -39,6 +39,9 @@ pub(super) struct AddArgs {
     /// Id of the body that a partner works for
     #[arg(long)]
     organization: Option<uuid::Uuid>,
+    /// E-mail, for reminders
+    #[arg(long)]
+    email: Option<String>,
 }
 
 pub(super) async fn run(command: Command, out: &Out) -> anyhow::Result<Answer> {
@@ -58,6 +61,7 @@ pub(super) async fn run(command: Command, out: &Out) -> anyhow::Result<Answer> {
         name: args.name,
         roles: args.roles,
         organization: args.organization.map(OrganizationId::new),
+        email: args.email,
     };
     match accounts::add(&acting, new, password).await {
         Ok(id) => {

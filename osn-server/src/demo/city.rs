@@ -72,6 +72,9 @@ pub(super) struct CastMember {
     /// The body that it is bound to.
     #[serde(default)]
     pub(super) organization: Option<String>,
+    /// E-mail, at a domain that reaches nobody.
+    #[serde(default)]
+    pub(super) email: Option<String>,
 }
 
 /// A request of the story, with the officer's decisions on what the mapping leaves unknown.

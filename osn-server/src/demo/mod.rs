@@ -220,6 +220,7 @@ async fn settle(app: &App, city: &City, password: &str) -> Result<(), DemoError>
             name: member.name.get(Lang::default().tag()).to_owned(),
             roles: member.roles.iter().filter_map(|role| Role::named(role)).collect(),
             organization: member.organization.as_deref().map(|key| city.names.organization(key)),
+            email: member.email.clone(),
         };
         accounts::add(&acting, new, password.to_owned())
             .await

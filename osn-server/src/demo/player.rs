@@ -21,6 +21,7 @@ use super::scenario::{
 };
 use super::show::Show;
 use crate::app::App;
+use crate::jobs;
 
 /// How often a step is asked again, a second apart, while the server says that it is busy.
 const BUSY_TRIES: u32 = 10;
@@ -115,6 +116,8 @@ pub(super) struct Player<'a> {
     sessions: BTreeMap<String, Signed>,
     /// Whether the next unplayed step may have been done by an earlier start that was killed before it wrote it down.
     unsure: bool,
+    /// When the work of the day was done last.
+    worked_at: Option<Instant>,
 }
 
 impl<'a> Player<'a> {
@@ -131,6 +134,7 @@ impl<'a> Player<'a> {
             clock,
             sessions: BTreeMap::new(),
             unsure,
+            worked_at: None,
         }
     }
 
@@ -159,6 +163,7 @@ impl<'a> Player<'a> {
                     .chapter(name, u64::try_from(steps).ok().filter(|steps| *steps > 1));
             }
             self.clock.set(*at);
+            self.work_of_the_day(*at).await?;
             self.play(story, event, *at).await?;
             self.show.step();
             if last_step.is_some_and(|last| self.progress.has(last)) {
@@ -166,6 +171,18 @@ impl<'a> Player<'a> {
             }
         }
         Ok(())
+    }
+
+    /// What a server that runs plans every day: reminders to bodies whose records grow old, certified needs looked at again.
+    /// The story leaps from day to day; the work is done on its first day in a week.
+    async fn work_of_the_day(&mut self, at: Instant) -> Result<(), DemoError> {
+        if self.worked_at.is_some_and(|last| at - last < TimeDelta::days(7)) {
+            return Ok(());
+        }
+        self.worked_at = Some(at);
+        jobs::plan_day(&self.app).await;
+        let worked = jobs::work_until_idle(&self.app).await;
+        worked.map(|_| ()).map_err(DemoError::below("the work of the day"))
     }
 
     /// Ends the display and gives the record back.

@@ -54,12 +54,30 @@ pub(crate) async fn services(acting: &Acting, directory: &Directory) -> Outcome<
             continue;
         };
         let body = request.value.organization_id;
+        let need = needs(acting, &action, &signed.certificate.confirmation.need).await?;
         if directory.organization(body).is_some() {
-            services.push(service(&action, &calls, &signed.certificate.confirmation.need, body));
+            services.push(service(&action, &calls, &need, body));
         }
     }
     services.sort_by_cached_key(|service| (osn_core::text::sort_key(service.name.get("el")), service.id));
     Ok(services)
+}
+
+/// The need that an action answers: of several certificates with the groups and areas of all.
+async fn needs(acting: &Acting, action: &Action, first: &Need) -> Outcome<Need> {
+    let mut need = first.clone();
+    for id in &action.further_certificates {
+        let Some(signed) = acting.scope.certificate(*id).await? else {
+            continue;
+        };
+        let further = signed.certificate.confirmation.need;
+        for (all, more) in [(&mut need.groups, further.groups), (&mut need.areas, further.areas)] {
+            all.extend(more);
+            let mut seen = std::collections::BTreeSet::new();
+            all.retain(|code| seen.insert(code.clone()));
+        }
+    }
+    Ok(need)
 }
 
 fn service(action: &Action, calls: &[Versioned<Call>], need: &Need, body: OrganizationId) -> Service {

@@ -40,6 +40,8 @@ pub enum Section {
     Urgent,
     /// Proposals of actions.
     Proposals,
+    /// What bodies plan by themselves.
+    Planned,
     /// Actions.
     Actions,
     /// Calls, as staff see them.
@@ -177,6 +179,7 @@ impl Page {
                 Section::Members => "/staff/members",
                 Section::Urgent => "/staff/urgent",
                 Section::Proposals => "/staff/proposals",
+                Section::Planned => "/staff/planned",
                 Section::Actions => "/staff/actions",
                 Section::StaffCalls => "/staff/calls",
                 Section::Upkeep => "/staff/upkeep",

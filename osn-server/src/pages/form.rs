@@ -92,6 +92,8 @@ pub struct FormView {
     pub hidden: Vec<(String, String)>,
     /// Words on the button.
     pub button: String,
+    /// Words on a second button that keeps what was typed as a draft: `op` is `draft`.
+    pub draft: Option<String>,
     /// Where one goes without sending it: words, address.
     pub cancel: Option<(String, String)>,
     /// Whether it carries a file.

@@ -107,6 +107,7 @@ fn who(p: &Page, officer: &Officer) -> Who {
                 ("menu-urgent", "/staff/urgent", Right::SeeApplications),
                 ("menu-meetings", "/staff/meetings", Right::SeeWork),
                 ("menu-members", "/staff/members", Right::SeeWork),
+                ("menu-planned", "/staff/planned", Right::SeeWork),
                 ("menu-proposals", "/staff/proposals", Right::SeeWork),
             ],
         ),

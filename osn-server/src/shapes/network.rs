@@ -406,6 +406,19 @@ pub(crate) struct HelpGiven {
     on: NaiveDate,
     by: Uuid,
     cost: Money,
+    /// The delivery that says so.
+    delivery_id: Option<Uuid>,
+}
+
+/// From which operation immediate help is paid.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct HelpPayer {
+    operation_id: Uuid,
+    sub_project: String,
+    work_package: String,
+    /// Category of its budget.
+    category: String,
 }
 
 /// Immediate help, without who is helped.
@@ -421,6 +434,8 @@ pub(crate) struct ImmediateIntervention {
     cost: Money,
     reason: LocalText,
     emergency_id: Option<Uuid>,
+    /// Absent: the municipality itself pays.
+    payer: Option<HelpPayer>,
     ceiling: Ceiling,
     request_id: Option<Uuid>,
     certificate_due: NaiveDate,
@@ -494,12 +509,35 @@ pub(crate) struct ActionProposal {
     fits: Vec<OperationFit>,
     /// Actions that overlapped it.
     overlaps: Vec<Uuid>,
+    /// What bodies planned that overlapped it.
+    planned_overlaps: Option<Vec<Uuid>>,
     proposed_by: Uuid,
     proposed_at: Instant,
     /// `proposed`, `approved`, `rejected`, `planned`, `withdrawn`.
     state: State,
     /// For `If-Match`.
     version: i64,
+}
+
+/// What a body plans by itself.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct PlannedAction {
+    id: Uuid,
+    organization_id: Uuid,
+    by: Uuid,
+    at: Instant,
+    title: LocalText,
+    words: LocalText,
+    category: String,
+    groups: Vec<String>,
+    areas: Vec<String>,
+    period: Period,
+    people: Option<u32>,
+    /// `planned`, `cancelled`.
+    state: State,
+    /// For `If-Match`; absent inside other answers.
+    version: Option<i64>,
 }
 
 /// A single change that would cover a need, or bring it nearer.

@@ -12,42 +12,6 @@ use super::{DeliveryItem, LocalText, Money, Need, OnePer, Period, Slot, UnknownD
 
 type Instant = DateTime<Utc>;
 
-/// A support request.
-#[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub(crate) struct SupportRequest {
-    id: Uuid,
-    /// The body that asks.
-    organization_id: Uuid,
-    created_by: Uuid,
-    title: LocalText,
-    description: LocalText,
-    need: Need,
-    /// What people decided where the records do not say.
-    decisions: Vec<UnknownDecision>,
-    /// The reported gaps that it grew out of.
-    gaps: Option<Vec<Uuid>>,
-    /// The officer who answers for it.
-    owner: Option<Uuid>,
-    /// The last day for the answer.
-    due: Option<NaiveDate>,
-    state: RequestState,
-    /// For `If-Match`.
-    version: i64,
-}
-
-/// Where a request stands.
-#[derive(JsonSchema)]
-#[schemars(rename_all = "kebab-case", tag = "state", rename_all_fields = "snake_case")]
-pub(crate) enum RequestState {
-    Draft,
-    Submitted { at: Instant },
-    Examined { at: Instant },
-    Confirmed { certificate: Uuid, outcome: NeedOutcome },
-    Covered { certificate: Uuid, refer_to: Vec<Uuid> },
-    Withdrawn { at: Instant },
-}
-
 /// What an examination found.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "kebab-case", tag = "outcome")]
@@ -260,6 +224,8 @@ pub(crate) struct Action {
     /// As the program's own schema describes them.
     parameters: Value,
     certificate_id: Uuid,
+    /// Further certificates that it answers.
+    further_certificates: Option<Vec<Uuid>>,
     certified_residual: u32,
     model_entry: String,
     period: Period,
@@ -504,7 +470,8 @@ pub(crate) enum SelectionState {
 #[derive(JsonSchema)]
 pub(crate) struct Award {
     id: Uuid,
-    action_id: Uuid,
+    /// Absent of immediate help.
+    action_id: Option<Uuid>,
     person_id: Uuid,
     basis: AwardBasis,
     awarded_at: Instant,
@@ -523,6 +490,10 @@ pub(crate) enum AwardBasis {
         selection_id: Uuid,
         application_id: Uuid,
         replaces: Uuid,
+    },
+    Immediate {
+        intervention_id: Uuid,
+        decision_id: Uuid,
     },
 }
 

@@ -195,6 +195,12 @@ const PARTS_OF_ACTION: Sql = sql(
      join expense e on e.municipality_id = p.municipality_id and e.id = p.expense_id
      where p.municipality_id = $1 and p.action_id = $2 and e.state <> 'withdrawn' order by p.expense_id, p.number",
 );
+const PARTS_OF_DELIVERY: Sql = sql(
+    "expense_part",
+    "select p.expense_id, p.action_id, p.delivery_id, p.instalment, p.amount_cents from expense_part p
+     join expense e on e.municipality_id = p.municipality_id and e.id = p.expense_id
+     where p.municipality_id = $1 and p.delivery_id = $2 and e.state <> 'withdrawn' order by p.expense_id, p.number",
+);
 const INSERT_JUDGEMENTS: Bulk = Bulk {
     table: "judgement",
     fixed: 0,
@@ -260,6 +266,17 @@ fn expense(row: &Row) -> Result<Versioned<ExpenseRow>> {
         },
         version: row.int("version")?,
         updated_at: row.at("updated_at")?,
+    })
+}
+
+fn part(row: &Row) -> Result<Part> {
+    let instalment = row.get::<Option<i64>>("instalment")?;
+    Ok(Part {
+        expense_id: row.id("expense_id")?,
+        action_id: row.opt_id("action_id")?,
+        delivery_id: row.opt_id("delivery_id")?,
+        instalment: instalment.and_then(|number| u16::try_from(number).ok()),
+        amount: Money::from_cents(row.int("amount_cents")?),
     })
 }
 
@@ -381,17 +398,19 @@ impl Scope {
             .db()
             .all(&PARTS_OF_ACTION, args![self.municipality, action])
             .await?;
-        let each = |row: &Row| {
-            let instalment = row.get::<Option<i64>>("instalment")?;
-            Ok(Part {
-                expense_id: row.id("expense_id")?,
-                action_id: row.opt_id("action_id")?,
-                delivery_id: row.opt_id("delivery_id")?,
-                instalment: instalment.and_then(|number| u16::try_from(number).ok()),
-                amount: Money::from_cents(row.int("amount_cents")?),
-            })
-        };
-        rows.iter().map(each).collect()
+        rows.iter().map(part).collect()
+    }
+
+    /// What was spent on one delivery by name, of expenses that were not withdrawn.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn parts_of_delivery(&self, delivery: DeliveryId) -> Result<Vec<Part>> {
+        let rows = self
+            .db()
+            .all(&PARTS_OF_DELIVERY, args![self.municipality, delivery])
+            .await?;
+        rows.iter().map(part).collect()
     }
 
     /// Every judgement of an expense, oldest first.

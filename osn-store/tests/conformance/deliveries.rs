@@ -21,7 +21,7 @@ fn award(number: u128) -> Award {
     let application = application(number, "").application;
     Award {
         id: AwardId::new(id(4_000_000 + number)),
-        action_id: sample::action_id(),
+        action_id: Some(sample::action_id()),
         person_id: application.person_id,
         basis: AwardBasis::Selection {
             selection_id: SelectionId::new(id(600)),

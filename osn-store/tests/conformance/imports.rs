@@ -64,8 +64,11 @@ async fn an_import_is_read_with_its_lines(ground: &Ground) {
     let lines = (1..=7).map(|number| (ImportPart::Added, format!("{{\"n\":{number}}}")));
     let fault = [(ImportPart::Fault, "{\"cell\":\"service!F12\"}".to_owned())];
     let mut tx = act(ground, 1).await;
-    tx.insert_import(&import(1), lines.chain(fault)).await.unwrap();
-    tx.insert_import(&import(2), []).await.unwrap();
+    let notes = (1..=2_100).map(|number| (ImportPart::Note, format!("{{\"n\":{number}}}")));
+    let lines = lines.chain(fault).chain(notes).map(Ok::<_, StoreError>);
+    tx.insert_import(&import(1)).await.unwrap();
+    tx.insert_import_lines(import(1).id, lines).await.unwrap();
+    tx.insert_import(&import(2)).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(
         ground.city.import(import(1).id).await.unwrap().unwrap().value,
@@ -100,6 +103,13 @@ async fn an_import_is_read_with_its_lines(ground: &Ground) {
         .all_import_lines::<serde_json::Value>(import(1).id, ImportPart::Fault)
         .await;
     assert_eq!(faults.unwrap(), [serde_json::json!({ "cell": "service!F12" })]);
+    let notes = ground
+        .city
+        .all_import_lines::<serde_json::Value>(import(1).id, ImportPart::Note)
+        .await
+        .unwrap();
+    let numbers: Vec<i64> = notes.iter().filter_map(|note| note["n"].as_i64()).collect();
+    assert_eq!(numbers, (1..=2_100).collect::<Vec<_>>(), "in pieces, in their order");
     let wrong = PageQuery {
         limit: 3,
         after: Some("x".to_owned()),
@@ -113,7 +123,7 @@ async fn an_import_is_read_with_its_lines(ground: &Ground) {
 
 async fn of_two_who_confirm_one_does(ground: &Ground) {
     let mut tx = act(ground, 1).await;
-    tx.insert_import(&import(1), []).await.unwrap();
+    tx.insert_import(&import(1)).await.unwrap();
     tx.commit().await.unwrap();
     let read = ground.city.import(import(1).id).await.unwrap().unwrap();
     let event = ImportEvent::Confirm {
@@ -207,12 +217,11 @@ async fn what_was_never_done_is_forgotten(ground: &Ground) {
         ..import(2)
     };
     let mut tx = act(ground, 1).await;
-    tx.insert_import(&import(1), [(ImportPart::Added, "{}".to_owned())])
-        .await
-        .unwrap();
-    tx.insert_import(&done, [(ImportPart::Added, "{}".to_owned())])
-        .await
-        .unwrap();
+    for each in [&import(1), &done] {
+        let line = [Ok::<_, StoreError>((ImportPart::Added, "{}".to_owned()))];
+        tx.insert_import(each).await.unwrap();
+        tx.insert_import_lines(each.id, line).await.unwrap();
+    }
     tx.commit().await.unwrap();
     assert_eq!(ground.city.forget_imports(at(1)).await.unwrap(), 0, "it is not old yet");
     assert_eq!(ground.city.forget_imports(at(2)).await.unwrap(), 1);

@@ -1,15 +1,25 @@
 //! Need and network: rows by state, body and subject; versions; people sealed under keys of their own; counts.
+use osn_core::application::AssessmentOutcome;
 use osn_core::coverage::NeedOutcome;
+use osn_core::delivery::{Award, AwardBasis, AwardState, Delivery, DeliveryState};
 use osn_core::directory::TermCode;
 use osn_core::gap::{GapCause, GapEvent, GapSource, GapState, ReportedGap};
-use osn_core::id::{AccountId, GapId, MemberId, NoteId, OrganizationId, OverrulingId, PersonId, ReferralId, RequestId};
+use osn_core::id::{
+    AccountId, AwardId, DecisionId, DeliveryId, GapId, InterventionId, MemberId, NoteId, OrganizationId, OverrulingId,
+    PersonId, ReferralId, RequestFileId, RequestId,
+};
+use osn_core::immediate::{HelpTo, ImmediateIntervention, InterventionState};
+use osn_core::intervention::Ceiling;
 use osn_core::lang::LocalText;
+use osn_core::money::Money;
 use osn_core::network::{ContactRole, Member, MemberKind, MemberState, NetworkContact};
 use osn_core::overruling::{Overruling, OverrulingState};
 use osn_core::referral::{Consent, DataField, Referral, ReferralData, ReferralState};
 use osn_core::state::Machine as _;
+use osn_core::time::Period;
 use osn_store::{
-    Access, Actor, EmptySearch, NetworkFilter, PageQuery, PersonIn, Readable, Recheck, RequestNote, StoreError, Tx,
+    Access, Actor, DecisionOn, EmptySearch, NetworkFilter, NewHelpDecision, PageQuery, PersonIn, Readable, Recheck,
+    RequestFile, RequestNote, StoreError, Tx,
 };
 
 use crate::ground::{Ground, at, both, id};
@@ -22,6 +32,8 @@ both!(
     a_person_of_a_referral_is_sealed_and_can_be_erased,
     a_body_is_a_member_once_and_its_contacts_are_sealed,
     a_conversation_is_sealed_and_keeps_its_order,
+    papers_of_a_request_are_sealed_and_can_be_removed,
+    immediate_help_stands_in_the_tables_of_a_call,
     empty_searches_are_added_up_and_rechecks_replaced,
 );
 
@@ -288,6 +300,133 @@ async fn a_conversation_is_sealed_and_keeps_its_order(ground: &Ground) {
         .await
         .unwrap();
     assert_eq!(none.total, 0);
+}
+
+async fn papers_of_a_request_are_sealed_and_can_be_removed(ground: &Ground) {
+    let request = sample::request(100);
+    let bytes: Vec<u8> = b"%PDF-1.7 ".iter().copied().cycle().take(300_000).collect();
+    let file = |number: u128| RequestFile {
+        id: RequestFileId::new(id(7500 + number)),
+        request: request.id,
+        by: sample::account(),
+        name: "βεβαίωση Ελπίδας.pdf".to_owned(),
+        media: "application/pdf".to_owned(),
+        size: 300_000,
+        digest: osn_core::canonical::digest("test", &[u8::try_from(number).unwrap()]),
+        at: at(1),
+    };
+    let mut tx = act(ground, 1).await;
+    tx.insert_request(&request).await.unwrap();
+    for number in [1, 2] {
+        tx.insert_request_file(&file(number), &bytes).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(ground.city.request_files(request.id).await.unwrap(), [file(1), file(2)]);
+    assert_eq!(
+        ground.city.request_file_bytes(file(2).id).await.unwrap(),
+        bytes,
+        "in two chunks"
+    );
+    let mut tx = act(ground, 2).await;
+    tx.remove_request_file(file(1).id).await.unwrap();
+    let again = tx.remove_request_file(file(1).id).await.unwrap_err();
+    assert!(matches!(again, StoreError::Stale { .. }), "{again}");
+    tx.commit().await.unwrap();
+    assert_eq!(ground.city.request_files(request.id).await.unwrap(), [file(2)]);
+    assert_eq!(
+        ground.city.request_file_bytes(file(1).id).await.unwrap(),
+        Vec::<u8>::new()
+    );
+}
+
+fn help() -> ImmediateIntervention {
+    let day = "2022-07-01".parse().unwrap();
+    ImmediateIntervention {
+        id: InterventionId::new(id(7600)),
+        entry: "immediate.meals".to_owned(),
+        model_version: 1,
+        to: HelpTo::People {
+            people: vec![PersonId::new(id(7601))],
+        },
+        areas: vec![TermCode::new("city.1")],
+        period: Period::new(day, day).unwrap(),
+        cost: Money::from_cents(1_000),
+        reason: LocalText::new("Δεν έχει φάει", "Has not eaten"),
+        emergency_id: None,
+        payer: None,
+        ceiling: Ceiling::default(),
+        request_id: None,
+        certificate_due: day,
+        certificate_id: None,
+        proposed_by: sample::account(),
+        proposed_at: at(1),
+        given: Vec::new(),
+        state: InterventionState::Proposed,
+    }
+}
+
+async fn immediate_help_stands_in_the_tables_of_a_call(ground: &Ground) {
+    let (help, person) = (help(), PersonId::new(id(7601)));
+    ground.city.new_people(&[person], at(1)).await.unwrap();
+    let record = b"{}".to_vec();
+    let decision = |number: u128| NewHelpDecision {
+        id: DecisionId::new(id(7610 + number)),
+        intervention_id: help.id,
+        person_id: person,
+        outcome: AssessmentOutcome::Eligible,
+        units: 1,
+        digest: osn_core::canonical::digest("test", &record),
+        record: &record,
+    };
+    let award = Award {
+        id: AwardId::new(id(7620)),
+        action_id: None,
+        person_id: person,
+        basis: AwardBasis::Immediate {
+            intervention_id: help.id,
+            decision_id: decision(1).id,
+        },
+        awarded_at: at(1),
+        state: AwardState::Active,
+    };
+    let delivery = Delivery {
+        id: DeliveryId::new(id(7630)),
+        award_id: award.id,
+        instalment: 1,
+        planned_for: help.period.from,
+        plan_version: 0,
+        items: Vec::new(),
+        attempts: Vec::new(),
+        state: DeliveryState::Delivered { at: at(2) },
+    };
+    let mut tx = act(ground, 1).await;
+    tx.insert_network(&help).await.unwrap();
+    tx.insert_help_decision(&decision(1)).await.unwrap();
+    tx.insert_award(&award).await.unwrap();
+    tx.insert_delivery(&delivery).await.unwrap();
+    tx.commit().await.unwrap();
+    let city = &ground.city;
+    let rows = city.decisions_on_help(help.id).await.unwrap();
+    assert_eq!(
+        (rows.len(), rows[0].on, rows[0].id),
+        (1, DecisionOn::Help(help.id), decision(1).id)
+    );
+    assert_eq!(
+        city.decision_record(rows[0].id).await.unwrap(),
+        Some(Readable::Data(record.clone()))
+    );
+    let awards = city.awards_of_help(help.id).await.unwrap();
+    assert_eq!(awards.iter().map(|read| &read.value).collect::<Vec<_>>(), [&award]);
+    assert_eq!(city.deliveries_of(award.id).await.unwrap()[0].value, delivery);
+    let mut tx = act(ground, 2).await;
+    let twice = tx.insert_help_decision(&decision(2)).await.unwrap_err();
+    assert!(
+        twice.is_conflict_with("decision_intervention_id_person_id_key"),
+        "{twice}"
+    );
+    tx.rollback().await.unwrap();
+    city.erase_person(person, "asked", at(3)).await.unwrap();
+    assert_eq!(city.decision_record(rows[0].id).await.unwrap(), Some(Readable::Erased));
 }
 
 async fn empty_searches_are_added_up_and_rechecks_replaced(ground: &Ground) {

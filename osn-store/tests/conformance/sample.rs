@@ -61,6 +61,7 @@ pub(crate) fn request(number: u128) -> SupportRequest {
     SupportRequest {
         id: RequestId::new(id(number)),
         organization_id: OrganizationId::new(id(20)),
+        origin: osn_core::request::RequestOrigin::Body,
         created_by: account(),
         title: LocalText::new("Σίτιση στο σπίτι", "Meals at home"),
         description: LocalText::new("Δεν υπάρχει διανομή.", "Nobody delivers."),
@@ -109,6 +110,7 @@ pub(crate) fn action() -> Action {
         },
         parameters: serde_json::json!({"places": 150, "ceiling": null}),
         certificate_id: CertificateId::new(id(200)),
+        further_certificates: Vec::new(),
         certified_residual: 150,
         model_entry: "support.food".to_owned(),
         period: need().period,

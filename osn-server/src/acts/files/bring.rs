@@ -221,9 +221,9 @@ fn counts(planned: &Planned) -> ImportCounts {
 pub async fn keep(acting: &Acting, looked: Looked) -> Outcome<Saved<ImportView>> {
     acting.permit(Right::MaintainDirectory)?;
     let Looked { import, planned } = looked;
-    let lines = blocking(move || lines(planned)).await?;
     let mut tx = acting.begin("import.look").await?;
-    tx.insert_import(&import, lines).await?;
+    tx.insert_import(&import).await?;
+    tx.insert_import_lines(import.id, lines(planned)).await?;
     tx.journal(entry("import.look", "import", import.id.uuid(), details(&import)));
     let saved = Saved {
         value: view(acting, &import).await?,
@@ -239,37 +239,32 @@ pub async fn receive(acting: &Acting, handed: Handed) -> Outcome<Saved<ImportVie
     keep(acting, looked).await
 }
 
-/// The lines of a plan, each as its document.
-fn lines(planned: Planned) -> Outcome<Vec<ImportLine>> {
-    let mut lines = Vec::new();
-    let mut push = |part, document: serde_json::Result<String>| {
-        lines.push((part, document.map_err(Refusal::internal)?));
-        Ok::<(), Refusal>(())
-    };
-    for fault in &planned.faults {
-        push(ImportPart::Fault, serde_json::to_string(fault))?;
+/// The lines of a plan, each made into its document when it is asked for: the plan of a large city shrinks while it is written.
+fn lines(planned: Planned) -> impl Iterator<Item = Outcome<ImportLine>> {
+    fn document(part: ImportPart, said: &impl Serialize) -> Outcome<ImportLine> {
+        Ok((part, serde_json::to_string(said).map_err(Refusal::internal)?))
     }
-    for note in &planned.notes {
-        push(ImportPart::Note, serde_json::to_string(note))?;
-    }
-    for record in planned.plan.added {
-        push(
-            ImportPart::Added,
-            serde_json::to_string(&line(record, None, Vec::new())?),
-        )?;
-    }
-    for change in planned.plan.changed {
+    let Planned {
+        plan, faults, notes, ..
+    } = planned;
+    let faults = faults.into_iter().map(|fault| document(ImportPart::Fault, &fault));
+    let notes = notes.into_iter().map(|note| document(ImportPart::Note, &note));
+    let added = plan
+        .added
+        .into_iter()
+        .map(|record| document(ImportPart::Added, &line(record, None, Vec::new())?));
+    let changed = plan.changed.into_iter().map(|change| {
         let line = line(change.record, Some(&change.before), change.fields)?;
-        push(ImportPart::Changed, serde_json::to_string(&line))?;
-    }
-    for record in planned.plan.removed {
+        document(ImportPart::Changed, &line)
+    });
+    let removed = plan.removed.into_iter().map(|record| {
         let gone = Line {
             record: None,
             ..line(record.clone(), Some(&record), Vec::new())?
         };
-        push(ImportPart::Removed, serde_json::to_string(&gone))?;
-    }
-    Ok(lines)
+        document(ImportPart::Removed, &gone)
+    });
+    faults.chain(notes).chain(added).chain(changed).chain(removed)
 }
 
 fn line(record: DirectoryRecord, before: Option<&DirectoryRecord>, fields: Vec<FieldChange>) -> Outcome<Line> {

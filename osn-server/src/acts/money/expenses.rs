@@ -1,7 +1,7 @@
 //! Expenses: judged before money is spent, at entry, with every paper that comes; entered by one person, approved by another.
 
 use osn_core::expenditure::{Expense, ExpenseEvent, ExpenseState, Judgement, Stage};
-use osn_core::id::{ClaimId, ExpenseId, JudgementId, OperationId};
+use osn_core::id::{AccountId, ClaimId, ExpenseId, JudgementId, OperationId};
 use osn_core::money::Money;
 use osn_core::state::Machine as _;
 use osn_core::time::Instant;
@@ -169,8 +169,30 @@ pub(super) fn judgement_of<'a>(
 /// An expense judged and checked, ready to be written; used by entry and by import.
 pub(super) async fn prepare(acting: &Acting, ground: &Ground, expense: Expense) -> Outcome<(ExpenseRow, Judged)> {
     let by = acting.require(Right::KeepExpenses)?.id;
-    ground.check(acting, &expense)?;
     check_allocations(acting, &expense).await?;
+    judged_by(acting, by, ground, expense).await
+}
+
+/// An expense that waits for its transaction.
+pub(crate) struct Prepared {
+    row: ExpenseRow,
+    judged: Judged,
+}
+
+/// An expense of something that is given in the same transaction, entered by whoever gives it.
+pub(crate) async fn prepared_by(acting: &Acting, by: AccountId, expense: Expense) -> Outcome<Prepared> {
+    let ground = Ground::of(acting, operation(acting, expense.operation_id).await?.value).await?;
+    let (row, judged) = judged_by(acting, by, &ground, expense).await?;
+    Ok(Prepared { row, judged })
+}
+
+/// Writes it.
+pub(crate) async fn insert_prepared(acting: &Acting, tx: &mut osn_store::Tx, prepared: &Prepared) -> Outcome<()> {
+    insert(acting, tx, &prepared.row, &prepared.judged).await
+}
+
+async fn judged_by(acting: &Acting, by: AccountId, ground: &Ground, expense: Expense) -> Outcome<(ExpenseRow, Judged)> {
+    ground.check(acting, &expense)?;
     let judged = ground.judge(acting, &expense, Stage::Entry).await?;
     refuse_double(acting, &judged).await?;
     let row = ExpenseRow {

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use osn_core::delivery::AwardBasis;
-use osn_core::id::{ActionId, ApplicationId, CertificateId, DecisionId, DeliveryId, ExpenseId, RequestId};
+use osn_core::delivery::{Award, AwardBasis, Delivery};
+use osn_core::id::{
+    ActionId, ApplicationId, CertificateId, DecisionId, DeliveryId, ExpenseId, InterventionId, RequestId,
+};
+use osn_core::immediate::ImmediateIntervention;
 use osn_core::lang::LocalText;
 use osn_core::money::Money;
 use osn_core::state::Machine as _;
@@ -27,7 +30,7 @@ pub struct TracedDelivery {
     pub instalment: u16,
     /// Where it stands.
     pub state: String,
-    /// The application whose award it belongs to; pseudonymous.
+    /// The application whose award it belongs to; pseudonymous, and absent of immediate help.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<uuid::Uuid>")]
     pub application_id: Option<ApplicationId>,
@@ -44,14 +47,24 @@ pub struct TracedPart {
     #[schemars(with = "shapes::Money")]
     pub amount: Money,
     /// The action.
-    #[schemars(with = "uuid::Uuid")]
-    pub action_id: ActionId,
-    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<uuid::Uuid>")]
+    pub action_id: Option<ActionId>,
+    /// The immediate help, where the money went there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<uuid::Uuid>")]
+    pub intervention_id: Option<InterventionId>,
+    /// Name of the action, or of the catalogue's entry.
     #[schemars(with = "shapes::LocalText")]
     pub action: LocalText,
-    /// The certificate of need that justifies it.
-    #[schemars(with = "uuid::Uuid")]
-    pub certificate_id: CertificateId,
+    /// The certificate of need that justifies it; absent until that of immediate help follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<uuid::Uuid>")]
+    pub certificate_id: Option<CertificateId>,
+    /// Further certificates that the action answers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Option<Vec<uuid::Uuid>>")]
+    pub further_certificates: Vec<CertificateId>,
     /// The request behind the certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<uuid::Uuid>")]
@@ -76,9 +89,14 @@ pub async fn of_expense(acting: &Acting, id: ExpenseId) -> Outcome<Vec<TracedPar
     let declared = row.expense.declared()?;
     let mut parts = Vec::new();
     for part in &row.expense.allocations {
-        let Some(action_id) = part.action_id else { continue };
         let amount = part.share.of(declared)?;
-        parts.push(traced(acting, amount, action_id, part.instalment, part.delivery_id).await?);
+        match (part.action_id, part.delivery_id) {
+            (Some(action), delivery) => {
+                parts.push(traced(acting, amount, action, part.instalment, delivery).await?);
+            }
+            (None, Some(delivery)) => parts.extend(helped(acting, amount, delivery).await?),
+            (None, None) => {}
+        }
     }
     Ok(parts)
 }
@@ -120,23 +138,8 @@ async fn traced(
         .await?;
     let mut shown = Vec::new();
     for read in &deliveries {
-        let award = awards.get(&read.value.award_id);
-        let application_id = award.map(|award| match award.value.basis {
-            AwardBasis::Selection { application_id, .. } | AwardBasis::Promotion { application_id, .. } => {
-                application_id
-            }
-        });
-        let decision_id = match application_id {
-            Some(application) => acting.scope.decisions_of(application).await?.last().map(|row| row.id),
-            None => None,
-        };
-        shown.push(TracedDelivery {
-            delivery_id: read.value.id,
-            instalment: read.value.instalment,
-            state: read.value.state.name().to_owned(),
-            application_id,
-            decision_id,
-        });
+        let award = awards.get(&read.value.award_id).map(|award| &award.value);
+        shown.push(delivery_shown(acting, &read.value, award).await?);
     }
     let certificate = acting.scope.certificate(action.certificate_id).await?;
     let count = u32::try_from(delivered).unwrap_or(u32::MAX);
@@ -145,14 +148,72 @@ async fn traced(
         .transpose()?;
     Ok(TracedPart {
         amount,
-        action_id,
+        action_id: Some(action_id),
+        intervention_id: None,
         action: action.name,
-        certificate_id: action.certificate_id,
+        certificate_id: Some(action.certificate_id),
+        further_certificates: action.further_certificates,
         request_id: certificate.map(|signed| signed.certificate.request_id),
         delivered,
         per_delivery,
         deliveries: shown,
     })
+}
+
+async fn delivery_shown(acting: &Acting, delivery: &Delivery, award: Option<&Award>) -> Outcome<TracedDelivery> {
+    let application_id = award.and_then(|award| award.basis.application());
+    let decision_id = match (application_id, award.map(|award| award.basis)) {
+        (Some(application), _) => acting.scope.decisions_of(application).await?.last().map(|row| row.id),
+        (None, Some(AwardBasis::Immediate { decision_id, .. })) => Some(decision_id),
+        (None, _) => None,
+    };
+    Ok(TracedDelivery {
+        delivery_id: delivery.id,
+        instalment: delivery.instalment,
+        state: delivery.state.name().to_owned(),
+        application_id,
+        decision_id,
+    })
+}
+
+/// A part that paid for a delivery of immediate help; nothing where the delivery is of an action that was not named.
+async fn helped(acting: &Acting, amount: Money, id: DeliveryId) -> Outcome<Option<TracedPart>> {
+    let Some(delivery) = acting.scope.delivery(id).await? else {
+        return Ok(None);
+    };
+    let award = acting
+        .scope
+        .award(delivery.value.award_id)
+        .await?
+        .map(|read| read.value);
+    let Some(intervention_id) = award.as_ref().and_then(|award| award.basis.intervention()) else {
+        return Ok(None);
+    };
+    let Some(help) = acting
+        .scope
+        .network_record::<ImmediateIntervention>(intervention_id.uuid())
+        .await?
+    else {
+        return Ok(None);
+    };
+    let model = acting.scope.intervention_model(Some(help.value.model_version)).await?;
+    let entry = model.and_then(|model| {
+        let mut catalogue = model.catalogue.0.into_iter();
+        catalogue.find(|entry| entry.code == help.value.entry)
+    });
+    let code = help.value.entry;
+    Ok(Some(TracedPart {
+        amount,
+        action_id: None,
+        intervention_id: Some(intervention_id),
+        action: entry.map_or_else(|| LocalText::new(code.clone(), code.clone()), |entry| entry.name),
+        certificate_id: help.value.certificate_id,
+        further_certificates: Vec::new(),
+        request_id: help.value.request_id,
+        delivered: u64::from(delivery.value.state.name() == "delivered"),
+        per_delivery: Some(amount),
+        deliveries: vec![delivery_shown(acting, &delivery.value, award.as_ref()).await?],
+    }))
 }
 
 /// An expense that paid for something.
@@ -242,7 +303,10 @@ pub async fn of_delivery(acting: &Acting, id: DeliveryId) -> Outcome<Vec<PaidBy>
     let Some(award) = awards.get(&delivery.award_id) else {
         return Ok(Vec::new());
     };
-    let parts = acting.scope.parts_of_action(award.value.action_id).await?;
+    let parts = match award.value.action_id {
+        Some(action) => acting.scope.parts_of_action(action).await?,
+        None => acting.scope.parts_of_delivery(id).await?,
+    };
     let mut paid = Vec::new();
     for part in parts {
         let named = match (part.delivery_id, part.instalment) {

@@ -197,7 +197,11 @@ async fn served_on(acting: &Acting) -> Outcome<BTreeMap<CertificateId, NaiveDate
     let mut served = BTreeMap::new();
     for action in actions(acting).await? {
         if let ActionState::Completed { at } = action.state {
-            served.insert(action.certificate_id, acting.zone().day(at));
+            served.extend(
+                action
+                    .certificates()
+                    .map(|certificate| (certificate, acting.zone().day(at))),
+            );
         }
     }
     Ok(served)

@@ -1,4 +1,5 @@
-//! What is done once a day: referrals that nobody answered end, certified needs are looked at again against the mapping of
+//! What is done once a day: referrals that nobody answered end, certificates that should have followed immediate help are
+//! asked for, certified needs are looked at again against the mapping of
 //! today, and the owner of a request is told when the network would cover it by now.
 
 use osn_core::coverage::{Confirmation, confirm};
@@ -10,7 +11,7 @@ use osn_store::{Job, Message, NetworkFilter, OutboxMessage, PageQuery, Recheck, 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Later, number};
+use super::{Later, following, number};
 use crate::acts::upkeep::reminders::{CHANNEL, base};
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
@@ -58,8 +59,9 @@ pub async fn ask(acting: &Acting) -> Outcome<Later> {
 /// Does it. Done again, it finds what it did and changes nothing.
 pub(crate) async fn work(acting: &Acting, progress: &Progress<'_>) -> Outcome<Value> {
     let expired = expire(acting).await?;
+    let late = following::remind(acting).await?;
     let (looked_at, told) = recheck(acting, progress).await?;
-    Ok(json!({ "expired": expired, "looked_at": looked_at, "told": told }))
+    Ok(json!({ "expired": expired, "late": late, "looked_at": looked_at, "told": told }))
 }
 
 /// Ends referrals whose day of the answer has passed.

@@ -9,7 +9,7 @@ use osn_core::id::{ExtensionId, GapId, JobId, ServiceId};
 use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
 use osn_core::upkeep::RecordKind;
-use osn_store::{Job, NetworkFilter, Page, PageQuery, Versioned};
+use osn_store::{Job, Page, PageQuery, Versioned};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -93,14 +93,10 @@ pub async fn plan(acting: &Acting, gap: GapId, new: NewExtension) -> Outcome<Sav
     Ok(saved)
 }
 
-/// What was agreed for a gap, oldest first.
+/// What was agreed for a gap and the reports that were joined into it, oldest first.
 pub async fn of_gap(acting: &Acting, gap: GapId, query: PageQuery) -> Outcome<Page<Versioned<ServiceExtension>>> {
     gaps::get(acting, gap).await?;
-    let filter = NetworkFilter {
-        subject: Some(gap.uuid()),
-        ..NetworkFilter::default()
-    };
-    super::page(acting, filter, query).await
+    super::of_gaps(acting, gap, query).await
 }
 
 /// Everything that was agreed, oldest first.

@@ -1,5 +1,7 @@
 //! Reported gaps: reported, taken as real, joined, closed, dismissed; what bodies propose about them.
 
+use std::collections::BTreeSet;
+
 use osn_core::directory::{Taxonomy, TermCode};
 use osn_core::gap::{
     Closure, ExtensionState, GapCause, GapEvent, GapProposal, GapSource, GapState, JoinError, ReportedGap,
@@ -11,7 +13,7 @@ use osn_core::meeting::Meeting;
 use osn_core::referral::{Referral, ReferralState};
 use osn_core::state::Machine as _;
 use osn_core::upkeep::RecordKind;
-use osn_store::{Page, PageQuery, Tx, Versioned};
+use osn_store::{NetworkFilter, Page, PageQuery, Tx, Versioned};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -220,6 +222,31 @@ pub async fn get(acting: &Acting, id: GapId) -> Outcome<Versioned<ReportedGap>> 
     read(acting, id.uuid(), "gap.unknown").await
 }
 
+/// The gap with every report that was joined into it: what was offered for one of them is offered for all.
+pub(super) async fn with_joined(acting: &Acting, id: GapId) -> Outcome<BTreeSet<GapId>> {
+    let joined = NetworkFilter {
+        state: Some("joined"),
+        ..NetworkFilter::default()
+    };
+    let joined = acting.scope.all_network_records::<ReportedGap>(joined).await?;
+    let mut known = BTreeSet::from([id]);
+    loop {
+        let before = known.len();
+        known.extend(
+            joined
+                .iter()
+                .filter_map(|read| match &read.value.state {
+                    GapState::Joined { into, .. } if known.contains(into) => Some(read.value.id),
+                    _ => None,
+                })
+                .collect::<Vec<_>>(),
+        );
+        if known.len() == before {
+            return Ok(known);
+        }
+    }
+}
+
 /// Gaps, oldest first.
 pub async fn list(acting: &Acting, asked: &Listed, query: PageQuery) -> Outcome<Page<Versioned<ReportedGap>>> {
     acting.require(Right::SeeWork)?;
@@ -253,7 +280,7 @@ pub async fn reopen(acting: &Acting, id: GapId) -> Outcome<Saved<ReportedGap>> {
 /// Closes a gap: what closes it must be there.
 pub async fn close(acting: &Acting, id: GapId, close: Close) -> Outcome<Saved<ReportedGap>> {
     let by = acting.require(Right::ExamineNeeds)?.id;
-    closes(acting, id, &close.closure).await?;
+    closes(acting, &get(acting, id).await?.value, &close.closure).await?;
     let event = GapEvent::Close {
         by,
         at: acting.now,
@@ -262,15 +289,17 @@ pub async fn close(acting: &Acting, id: GapId, close: Close) -> Outcome<Saved<Re
     step(acting, id, "gap.close", event).await
 }
 
-async fn closes(acting: &Acting, id: GapId, closure: &Closure) -> Outcome<()> {
+/// What closes a gap is there, done, and of the gap's category.
+async fn closes(acting: &Acting, gap: &ReportedGap, closure: &Closure) -> Outcome<()> {
     let (path, fits) = match closure {
         Closure::Referral { referral } => {
             let found = acting.scope.network_record::<Referral>(referral.uuid()).await?;
             let taken = found.is_some_and(|read| {
-                matches!(
+                let taken = matches!(
                     read.value.state,
                     ReferralState::Accepted { .. } | ReferralState::Concluded { .. }
-                )
+                );
+                taken && read.value.category == gap.category
             });
             ("/closure/referral", taken)
         }
@@ -280,7 +309,7 @@ async fn closes(acting: &Acting, id: GapId, closure: &Closure) -> Outcome<()> {
                 .network_record::<ServiceExtension>(extension.uuid())
                 .await?;
             let applied = found.is_some_and(|read| {
-                read.value.gap_id == id && matches!(read.value.state, ExtensionState::Applied { .. })
+                read.value.gap_id == gap.id && matches!(read.value.state, ExtensionState::Applied { .. })
             });
             ("/closure/extension", applied)
         }
@@ -302,9 +331,15 @@ async fn closes(acting: &Acting, id: GapId, closure: &Closure) -> Outcome<()> {
             ("/closure/bodies", bodies.len() > 1)
         }
         Closure::Action { action } => {
-            let found = acting.scope.action(*action).await?;
-            let stands = found.is_some_and(|read| matches!(read.value.state.name(), "approved" | "completed"));
-            ("/closure/action", stands)
+            let found = acting.scope.action(*action).await?.map(|read| read.value);
+            let stands = found.filter(|action| matches!(action.state.name(), "approved" | "completed"));
+            let certificate = match &stands {
+                Some(action) => acting.scope.certificate(action.certificate_id).await?,
+                None => None,
+            };
+            let serves =
+                certificate.is_some_and(|signed| signed.certificate.confirmation.need.category == gap.category);
+            ("/closure/action", serves)
         }
     };
     if fits {

@@ -1,17 +1,15 @@
-//! The urgent track: immediate help from the catalogue, by maker and checker, within a ceiling; and declared emergencies.
+//! The urgent track: immediate help from the catalogue is proposed, within a ceiling. A second person decides: `granting`.
 
-use chrono::NaiveDate;
 use osn_core::directory::{Taxonomy, TermCode};
-use osn_core::id::{CertificateId, EmergencyId, InterventionId, OrganizationId, PersonId, RequestId};
+use osn_core::expenditure::Category;
+use osn_core::id::{CertificateId, EmergencyId, InterventionId, OperationId, OrganizationId, PersonId, RequestId};
 use osn_core::immediate::{
-    Emergency, EmergencyEvent, EmergencyState, HelpGiven, HelpTo, ImmediateIntervention, InterventionError,
-    InterventionEvent, InterventionState, certificate_due,
+    Emergency, HelpPayer, HelpTo, ImmediateIntervention, InterventionError, InterventionState, certificate_due,
 };
 use osn_core::intervention::{CatalogueEntry, Ceiling, InterventionModel};
 use osn_core::lang::LocalText;
 use osn_core::money::Money;
 use osn_core::referral::ReferralData;
-use osn_core::state::Machine as _;
 use osn_core::time::Period;
 use osn_store::{Access, Page, PageQuery, PersonIn, Readable, Versioned};
 use schemars::JsonSchema;
@@ -19,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::referrals::OpenReferral;
-use super::{Listed, Why, change, keep, read, sound, unknown_body, unknown_terms};
+use super::{Listed, change, read, sound, unknown_body, unknown_terms};
 use crate::acts::{Acting, Saved, entry};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Outcome, Refusal};
@@ -61,6 +59,27 @@ pub struct NewIntervention {
     #[serde(default)]
     #[schemars(with = "Option<uuid::Uuid>")]
     pub emergency_id: Option<EmergencyId>,
+    /// The operation that pays; left out: the municipality itself.
+    #[serde(default)]
+    pub payer: Option<NewPayer>,
+}
+
+/// Who pays for immediate help, and under what its expenses are declared.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPayer {
+    /// The operation.
+    #[schemars(with = "uuid::Uuid")]
+    pub operation_id: OperationId,
+    /// Its sub-project; left out where it has one only.
+    #[serde(default)]
+    pub sub_project: Option<String>,
+    /// Its work package; left out where it has one only, or none.
+    #[serde(default)]
+    pub work_package: Option<String>,
+    /// Category of its budget, e.g. `A4`.
+    #[schemars(with = "String")]
+    pub category: Category,
 }
 
 impl std::fmt::Debug for NewIntervention {
@@ -71,24 +90,6 @@ impl std::fmt::Debug for NewIntervention {
     }
 }
 
-/// Something that was given.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Given {
-    /// To whom; left out for a body.
-    #[serde(default)]
-    #[schemars(with = "Option<uuid::Uuid>")]
-    pub person_id: Option<PersonId>,
-    /// When.
-    pub on: NaiveDate,
-    /// What it cost.
-    #[schemars(with = "shapes::Money")]
-    pub cost: Money,
-    /// Whether this was the last of it.
-    #[serde(default)]
-    pub last: bool,
-}
-
 /// The request that certifies the need afterwards.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -96,26 +97,6 @@ pub struct Follows {
     /// The request.
     #[schemars(with = "uuid::Uuid")]
     pub request_id: RequestId,
-}
-
-/// An emergency to declare.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewEmergency {
-    /// What happened.
-    #[schemars(with = "shapes::LocalText")]
-    pub name: LocalText,
-    /// Where.
-    #[schemars(with = "Vec<String>")]
-    pub areas: Vec<TermCode>,
-    /// From when until when.
-    #[schemars(with = "shapes::Period")]
-    pub period: Period,
-    /// Codes of the catalogue's entries that it opens.
-    pub entries: Vec<String>,
-    /// The most that one intervention may take while it lasts: people, euro, days.
-    #[schemars(with = "shapes::Ceiling")]
-    pub ceiling: Ceiling,
 }
 
 /// Somebody who is helped.
@@ -160,6 +141,7 @@ impl From<InterventionError> for FieldError {
             | InterventionError::NoCost
             | InterventionError::SamePerson
             | InterventionError::NotAmongThem
+            | InterventionError::NoPaper
             | InterventionError::OutsideDays(_)
             | InterventionError::Transition(_) => field,
         }
@@ -176,7 +158,7 @@ impl From<InterventionError> for Refusal {
     }
 }
 
-async fn model(acting: &Acting) -> Outcome<InterventionModel> {
+pub(super) async fn model(acting: &Acting) -> Outcome<InterventionModel> {
     acting
         .scope
         .intervention_model(None)
@@ -228,7 +210,7 @@ pub async fn propose(acting: &Acting, new: NewIntervention) -> Outcome<Saved<Imm
         None => HelpTo::People { people: people.clone() },
     };
     let today = acting.zone().day(acting.now);
-    let help = ImmediateIntervention {
+    let mut help = ImmediateIntervention {
         id: acting.app.new_id(InterventionId::new),
         entry: new.entry,
         model_version: model.version,
@@ -238,6 +220,7 @@ pub async fn propose(acting: &Acting, new: NewIntervention) -> Outcome<Saved<Imm
         cost: new.cost,
         reason: new.reason,
         emergency_id: new.emergency_id,
+        payer: None,
         ceiling,
         request_id: None,
         certificate_due: certificate_due(today, within(acting)),
@@ -248,6 +231,10 @@ pub async fn propose(acting: &Acting, new: NewIntervention) -> Outcome<Saved<Imm
         state: InterventionState::Proposed,
     };
     errors.extend(help.problems().into_iter().map(FieldError::from));
+    help.payer = match new.payer {
+        Some(payer) => self::payer(acting, payer, &mut errors).await?,
+        None => None,
+    };
     let mapped = acting.mapping().await?;
     unknown_terms(&mapped.directory, Taxonomy::Area, "/areas", &help.areas, &mut errors);
     if let Some(body) = new.organization_id {
@@ -274,6 +261,36 @@ pub async fn propose(acting: &Acting, new: NewIntervention) -> Outcome<Saved<Imm
     };
     acting.commit(tx, &saved).await?;
     Ok(saved)
+}
+
+/// The payer with its only sub-project and work package, where none is named; an error for each that is not there.
+async fn payer(acting: &Acting, new: NewPayer, errors: &mut Vec<FieldError>) -> Outcome<Option<HelpPayer>> {
+    let Some(operation) = acting.scope.operation(new.operation_id).await? else {
+        errors.push(FieldError::new("/payer/operation_id", "unknown-record"));
+        return Ok(None);
+    };
+    let operation = operation.value;
+    let sub_projects: Vec<&str> = operation.sub_projects.iter().map(|part| part.code.as_str()).collect();
+    let packages: Vec<&str> = operation.work_packages.iter().map(|part| part.code.as_str()).collect();
+    let mut chosen = |path: &str, named: Option<String>, known: &[&str]| match (named, known) {
+        (Some(named), known) if known.contains(&named.as_str()) => named,
+        (Some(_), _) => {
+            errors.push(FieldError::new(path, "unknown-record"));
+            String::new()
+        }
+        (None, [only]) => (*only).to_owned(),
+        (None, []) => String::new(),
+        (None, _) => {
+            errors.push(FieldError::new(path, "required"));
+            String::new()
+        }
+    };
+    Ok(Some(HelpPayer {
+        operation_id: operation.id,
+        sub_project: chosen("/payer/sub_project", new.sub_project, &sub_projects),
+        work_package: chosen("/payer/work_package", new.work_package, &packages),
+        category: new.category,
+    }))
 }
 
 /// Within how many days the certificate follows.
@@ -320,64 +337,6 @@ pub async fn open(acting: &Acting, id: InterventionId, why: OpenReferral) -> Out
     Ok(HelpedPeople { people })
 }
 
-async fn step(
-    acting: &Acting,
-    id: InterventionId,
-    act: &'static str,
-    step: impl FnOnce(&mut ImmediateIntervention) -> Result<(), InterventionError>,
-) -> Outcome<Saved<ImmediateIntervention>> {
-    let help = get(acting, id).await?;
-    change(acting, help, (act, "intervention"), |help| Ok(step(help)?)).await
-}
-
-/// A second person approves: the people hold the right to what is given.
-pub async fn approve(acting: &Acting, id: InterventionId) -> Outcome<Saved<ImmediateIntervention>> {
-    let by = acting.require(Right::HelpAtOnce)?.id;
-    step(acting, id, "intervention.approve", |help| help.approve(by, acting.now)).await
-}
-
-/// A second person refuses, with a reason.
-pub async fn refuse(acting: &Acting, id: InterventionId, why: Why) -> Outcome<Saved<ImmediateIntervention>> {
-    let by = acting.require(Right::HelpAtOnce)?.id;
-    let reason = why.given()?;
-    step(acting, id, "intervention.refuse", |help| {
-        help.refuse(by, acting.now, reason)
-    })
-    .await
-}
-
-/// It is taken back.
-pub async fn cancel(acting: &Acting, id: InterventionId) -> Outcome<Saved<ImmediateIntervention>> {
-    acting.require(Right::HelpAtOnce)?;
-    let event = InterventionEvent::Cancel { at: acting.now };
-    step(acting, id, "intervention.cancel", |help| {
-        help.state = help.state.apply(&event)?;
-        Ok(())
-    })
-    .await
-}
-
-/// Something was given.
-pub async fn give(acting: &Acting, id: InterventionId, given: Given) -> Outcome<Saved<ImmediateIntervention>> {
-    let by = acting.require(Right::HelpAtOnce)?.id;
-    let today = acting.zone().day(acting.now);
-    let now = acting.now;
-    step(acting, id, "intervention.give", |help| {
-        let one = HelpGiven {
-            person_id: given.person_id,
-            on: given.on,
-            by,
-            cost: given.cost,
-        };
-        help.give(one, today)?;
-        if given.last {
-            help.state = help.state.apply(&InterventionEvent::Deliver { at: now })?;
-        }
-        Ok(())
-    })
-    .await
-}
-
 /// The request that certifies the need afterwards; with its certificate, where it has one.
 pub async fn follows(acting: &Acting, id: InterventionId, follows: Follows) -> Outcome<Saved<ImmediateIntervention>> {
     acting.require(Right::HelpAtOnce)?;
@@ -389,82 +348,10 @@ pub async fn follows(acting: &Acting, id: InterventionId, follows: Follows) -> O
         .certificate_of(follows.request_id)
         .await?
         .map(|signed| signed.certificate.id);
-    step(acting, id, "intervention.certificate", |help| {
+    let help = get(acting, id).await?;
+    change(acting, help, ("intervention.certificate", "intervention"), |help| {
         help.request_id = Some(follows.request_id);
         help.certificate_id = certificate;
-        Ok(())
-    })
-    .await
-}
-
-/// Proposes an emergency; another person declares it.
-pub async fn propose_emergency(acting: &Acting, new: NewEmergency) -> Outcome<Saved<Emergency>> {
-    let by = acting.require(Right::HelpAtOnce)?.id;
-    let model = model(acting).await?;
-    let mapped = acting.mapping().await?;
-    let mut errors = Vec::new();
-    if new.name.get("el").trim().is_empty() && new.name.get("en").trim().is_empty() {
-        errors.push(FieldError::new("/name", "required"));
-    }
-    if new.areas.is_empty() {
-        errors.push(FieldError::new("/areas", "need.no-area"));
-    }
-    unknown_terms(&mapped.directory, Taxonomy::Area, "/areas", &new.areas, &mut errors);
-    if new.period.to.is_none_or(|to| to < new.period.from) {
-        errors.push(FieldError::new("/period/to", "backwards-period"));
-    }
-    if new.entries.is_empty() {
-        errors.push(FieldError::new("/entries", "required"));
-    }
-    for (index, code) in new.entries.iter().enumerate() {
-        if !model.catalogue.0.iter().any(|entry| entry.code == *code) {
-            errors.push(FieldError::new(format!("/entries/{index}"), "unknown-model-entry"));
-        }
-    }
-    sound(errors)?;
-    let emergency = Emergency {
-        id: acting.app.new_id(EmergencyId::new),
-        name: new.name,
-        areas: new.areas,
-        period: new.period,
-        entries: new.entries,
-        ceiling: new.ceiling,
-        proposed_by: by,
-        proposed_at: acting.now,
-        state: EmergencyState::Proposed,
-    };
-    keep(acting, "emergency.propose", "emergency", emergency).await
-}
-
-/// One emergency.
-pub async fn emergency(acting: &Acting, id: EmergencyId) -> Outcome<Versioned<Emergency>> {
-    acting.require(Right::SeeWork)?;
-    read(acting, id.uuid(), "emergency.unknown").await
-}
-
-/// Emergencies, oldest first.
-pub async fn emergencies(acting: &Acting, asked: &Listed, query: PageQuery) -> Outcome<Page<Versioned<Emergency>>> {
-    acting.require(Right::SeeWork)?;
-    super::page(acting, asked.filter(), query).await
-}
-
-/// A second person declares it: the track is open for many.
-pub async fn declare(acting: &Acting, id: EmergencyId) -> Outcome<Saved<Emergency>> {
-    let by = acting.require(Right::HelpAtOnce)?.id;
-    let found = emergency(acting, id).await?;
-    change(acting, found, ("emergency.declare", "emergency"), |emergency| {
-        Ok(emergency.declare(by, acting.now)?)
-    })
-    .await
-}
-
-/// It is over.
-pub async fn end_emergency(acting: &Acting, id: EmergencyId) -> Outcome<Saved<Emergency>> {
-    let by = acting.require(Right::HelpAtOnce)?.id;
-    let found = emergency(acting, id).await?;
-    let event = EmergencyEvent::End { by, at: acting.now };
-    change(acting, found, ("emergency.end", "emergency"), |emergency| {
-        emergency.state = emergency.state.apply(&event)?;
         Ok(())
     })
     .await

@@ -3,21 +3,25 @@
 
 pub mod board;
 pub mod daily;
+pub mod emergencies;
 pub mod extensions;
+pub(crate) mod following;
 pub mod gaps;
+pub mod granting;
 pub mod immediate;
 pub mod meetings;
 pub mod members;
 pub mod offers;
 pub mod options;
 pub mod overruling;
+pub mod planned;
 pub mod proposals;
 pub mod referrals;
 pub(crate) mod searched;
 pub mod trace;
 
 use osn_core::directory::{Directory, Taxonomy, TermCode};
-use osn_core::id::OrganizationId;
+use osn_core::id::{GapId, OrganizationId};
 use osn_store::{NetworkFilter, NetworkRecord, Page, PageQuery, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -161,6 +165,32 @@ async fn page<T: NetworkRecord>(
     query: PageQuery,
 ) -> Outcome<Page<Versioned<T>>> {
     Ok(acting.scope.network_records(filter, query).await?)
+}
+
+/// A page of what belongs to a gap or to a report that was joined into it, oldest first.
+async fn of_gaps<T: NetworkRecord>(acting: &Acting, gap: GapId, query: PageQuery) -> Outcome<Page<Versioned<T>>> {
+    let subjects = gaps::with_joined(acting, gap).await?;
+    let filter = |gap: GapId| NetworkFilter {
+        subject: Some(gap.uuid()),
+        ..NetworkFilter::default()
+    };
+    if subjects.len() == 1 {
+        return page(acting, filter(gap), query).await;
+    }
+    let mut items: Vec<Versioned<T>> = Vec::new();
+    for subject in subjects {
+        items.extend(acting.scope.all_network_records(filter(subject)).await?);
+    }
+    items.sort_by_key(|read| read.value.uuid());
+    let total = u64::try_from(items.len()).unwrap_or(u64::MAX);
+    let after = query.after.as_deref().map(Uuid::parse_str).transpose();
+    let after = after.map_err(|_| Refusal::field("/after", "wrong-type"))?;
+    items.retain(|read| after.is_none_or(|after| read.value.uuid() > after));
+    let limit = usize::try_from(query.limit.max(1)).unwrap_or(usize::MAX);
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).map(|read| read.value.uuid().to_string());
+    Ok(Page { items, total, next })
 }
 
 /// How many people a count speaks of: for messages.

@@ -6,7 +6,7 @@ use osn_core::lang::LocalText;
 use osn_core::meeting::Meeting;
 use osn_core::state::Machine as _;
 use osn_core::time::Period;
-use osn_store::{NetworkFilter, Page, PageQuery, Versioned};
+use osn_store::{Page, PageQuery, Versioned};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -106,14 +106,10 @@ pub async fn offer(acting: &Acting, gap: GapId, new: NewContribution) -> Outcome
     Ok(saved)
 }
 
-/// What was offered towards a gap, oldest first.
+/// What was offered towards a gap and the reports that were joined into it, oldest first.
 pub async fn of_gap(acting: &Acting, gap: GapId, query: PageQuery) -> Outcome<Page<Versioned<Contribution>>> {
     gaps::get(acting, gap).await?;
-    let filter = NetworkFilter {
-        subject: Some(gap.uuid()),
-        ..NetworkFilter::default()
-    };
-    super::page(acting, filter, query).await
+    super::of_gaps(acting, gap, query).await
 }
 
 /// Everything that was offered, oldest first.

@@ -10,6 +10,7 @@ use osn_core::id::{ActionId, CertificateId, OperationId, ProposalId};
 use osn_core::lang::LocalText;
 use osn_core::money::Money;
 use osn_core::operation::Operation;
+use osn_core::planned::{Occupied, PlannedAction};
 use osn_core::proposal::{
     ActionProposal, FitQuestion, JoinedNeeds, OperationFit, OperationScope, ProposalError, ProposalEvent,
     ProposalState, joined_needs, operation_fit,
@@ -20,7 +21,7 @@ use osn_store::{Page, PageQuery, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Listed, Why, board, change, keep, options, read, sound};
+use super::{Listed, Why, board, change, keep, options, planned, read, sound};
 use crate::acts::{Acting, Saved, certificate, programs};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Kind, Outcome, Refusal};
@@ -87,6 +88,9 @@ pub struct ProposalOptions {
     /// Actions of the same category and areas on the same days.
     #[schemars(with = "Vec<uuid::Uuid>")]
     pub overlaps: Vec<ActionId>,
+    /// What bodies plan for the same people, there and then.
+    #[schemars(with = "Vec<shapes::PlannedAction>")]
+    pub planned_overlaps: Vec<PlannedAction>,
 }
 
 impl From<ProposalError> for Refusal {
@@ -141,6 +145,7 @@ pub async fn options(acting: &Acting, ids: &[CertificateId]) -> Outcome<Proposal
     acting.require(Right::PlanActions)?;
     let needs = joined(acting, ids).await?;
     let overlaps = overlaps(acting, &needs, needs.period).await?;
+    let planned_overlaps = planned_overlaps(acting, &needs, needs.period).await?;
     let programs = options::prices(acting).await?;
     Ok(ProposalOptions {
         category: needs.category.to_string(),
@@ -159,6 +164,7 @@ pub async fn options(acting: &Acting, ids: &[CertificateId]) -> Outcome<Proposal
             })
             .collect(),
         overlaps,
+        planned_overlaps,
     })
 }
 
@@ -175,15 +181,28 @@ async fn overlaps(acting: &Acting, needs: &JoinedNeeds, period: Period) -> Outco
     };
     let mut found = Vec::new();
     for action in board::actions(acting).await? {
-        let Some((category, areas)) = certificates.get(&action.certificate_id) else {
-            continue;
-        };
-        let same = *category == needs.category && areas.iter().any(|area| needs.areas.contains(area));
+        let same = action
+            .certificates()
+            .filter_map(|id| certificates.get(&id))
+            .any(|(category, areas)| {
+                *category == needs.category && areas.iter().any(|area| needs.areas.contains(area))
+            });
         if stands(&action) && same && action.period.overlaps(period) {
             found.push(action.id);
         }
     }
     Ok(found)
+}
+
+/// What bodies plan by themselves for the same people, there and then.
+async fn planned_overlaps(acting: &Acting, needs: &JoinedNeeds, period: Period) -> Outcome<Vec<PlannedAction>> {
+    let occupied = Occupied {
+        category: &needs.category,
+        groups: &needs.groups,
+        areas: &needs.areas,
+        period,
+    };
+    planned::overlapping(acting, &acting.mapping().await?.directory, &occupied).await
 }
 
 /// What the municipality has said each operation is for (`settings.operation_scopes`, by the operation's code).
@@ -264,6 +283,11 @@ pub async fn propose(acting: &Acting, new: NewProposal) -> Outcome<Saved<ActionP
         certificates: new.certificates,
         residual: needs.residual,
         overlaps: overlaps(acting, &needs, new.period).await?,
+        planned_overlaps: planned_overlaps(acting, &needs, new.period)
+            .await?
+            .iter()
+            .map(|planned| planned.id)
+            .collect(),
         category: needs.category,
         groups: needs.groups,
         areas: needs.areas,
@@ -354,7 +378,9 @@ pub async fn planned(acting: &Acting, id: ProposalId, planned: Planned) -> Outco
         .value;
     let proposal = get(acting, id).await?.value;
     let places = action.places_in_force().map_or(0, |places| places.places);
-    let fits = proposal.certificates.contains(&action.certificate_id)
+    let fits = action
+        .certificates()
+        .all(|certificate| proposal.certificates.contains(&certificate))
         && action.program.name == proposal.program
         && places <= proposal.places;
     if !fits {
@@ -425,7 +451,7 @@ pub async fn register(acting: &Acting) -> Outcome<Vec<RegisterLine>> {
         };
         lines.push(RegisterLine {
             places: action.places_in_force().map_or(0, |places| places.places),
-            certificates: named(&[action.certificate_id]),
+            certificates: named(&action.certificates().collect::<Vec<_>>()),
             name: action.name,
             description: action.description,
             stage,

@@ -1,9 +1,11 @@
-//! The trace: meeting, reported gap, request, certificate, proposal, action; walkable from any of them, both ways.
+//! The trace: meeting, reported gap, immediate help, request, certificate, proposal, action; walkable from any of them, both
+//! ways.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use osn_core::gap::{Closure, GapState, ReportedGap};
 use osn_core::id::GapId;
+use osn_core::immediate::ImmediateIntervention;
 use osn_core::lang::LocalText;
 use osn_core::meeting::Meeting;
 use osn_core::proposal::{ActionProposal, ProposalState};
@@ -28,6 +30,8 @@ pub enum StepKind {
     Meeting,
     /// A reported gap.
     Gap,
+    /// Immediate help, which its request follows.
+    Intervention,
     /// A request for support.
     Request,
     /// A certificate of need.
@@ -39,9 +43,10 @@ pub enum StepKind {
 }
 
 impl StepKind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Meeting,
         Self::Gap,
+        Self::Intervention,
         Self::Request,
         Self::Certificate,
         Self::Proposal,
@@ -53,6 +58,7 @@ impl StepKind {
         match self {
             Self::Meeting => "meeting",
             Self::Gap => "gap",
+            Self::Intervention => "intervention",
             Self::Request => "request",
             Self::Certificate => "certificate",
             Self::Proposal => "proposal",
@@ -171,6 +177,9 @@ pub async fn through(acting: &Acting, kind: &str, id: Uuid) -> Outcome<Trace> {
     for read in acting.scope.all_network_records::<ReportedGap>(all).await? {
         gap(&mut graph, read.value);
     }
+    if acting.actor.may(Right::SeeApplications) {
+        interventions(acting, &mut graph).await?;
+    }
     for request in requests(acting).await? {
         if officer.is_bound() && officer.organization != Some(request.organization_id) {
             continue;
@@ -202,12 +211,34 @@ pub async fn through(acting: &Acting, kind: &str, id: Uuid) -> Outcome<Trace> {
             action.name.clone(),
             action.state.name(),
         );
-        graph.link(action.certificate_id.uuid(), action.id.uuid());
+        for certificate in action.certificates() {
+            graph.link(certificate.uuid(), action.id.uuid());
+        }
     }
     match graph.steps.get(&id) {
         Some(step) if step.kind == kind => Ok(graph.through(id)),
         Some(_) | None => Err(Refusal::not_found("trace.unknown")),
     }
+}
+
+/// Immediate help under the name of its entry; who is helped stands nowhere on the way.
+async fn interventions(acting: &Acting, graph: &mut Graph) -> Outcome<()> {
+    let catalogue = acting.scope.intervention_model(None).await?;
+    let catalogue = catalogue.map(|model| model.catalogue.0).unwrap_or_default();
+    let all = NetworkFilter::default();
+    for read in acting.scope.all_network_records::<ImmediateIntervention>(all).await? {
+        let help = read.value;
+        let entry = catalogue.iter().find(|entry| entry.code == help.entry);
+        let name = entry.map_or_else(
+            || LocalText::new(help.entry.clone(), help.entry.clone()),
+            |entry| entry.name.clone(),
+        );
+        graph.add(StepKind::Intervention, help.id.uuid(), name, help.state.name());
+        if let Some(request) = help.request_id {
+            graph.link(help.id.uuid(), request.uuid());
+        }
+    }
+    Ok(())
 }
 
 fn gap(graph: &mut Graph, gap: ReportedGap) {

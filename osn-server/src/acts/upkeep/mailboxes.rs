@@ -64,6 +64,6 @@ impl Mailboxes {
 }
 
 /// An address that cannot write a header of its own.
-fn is_plain(address: &str) -> bool {
+pub(crate) fn is_plain(address: &str) -> bool {
     address.contains('@') && !address.chars().any(|c| c.is_control() || c.is_whitespace() || c == ',')
 }

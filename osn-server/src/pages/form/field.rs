@@ -229,6 +229,13 @@ impl Field {
         self
     }
 
+    /// The same with several proposals, for an answer of any of few.
+    #[must_use]
+    pub fn proposing<V: Into<String>>(mut self, values: impl IntoIterator<Item = V>) -> Self {
+        self.values = values.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// The same with a proposed day.
     #[must_use]
     pub fn proposed_day(mut self, day: NaiveDate, hour: &str) -> Self {

@@ -80,6 +80,9 @@ pub(super) struct Chosen {
     certificate: String,
     #[serde(default)]
     program: String,
+    /// Further certificates, with commas between them.
+    #[serde(default)]
+    further: String,
 }
 
 /// The form in two steps: which certificate and which program, then everything else with that program's parameters.
@@ -102,16 +105,21 @@ async fn form(acting: &Acting, p: &Page, chosen: &Chosen) -> Outcome<FormView> {
     } else {
         Some(programs::get(acting, &program).await?)
     };
-    let certificate = Field::select(
-        "/certificate_id",
-        p.t("action-certificate"),
-        certificates(acting, p).await?,
-    )
-    .proposed(chosen.certificate.as_str());
+    let usable = certificates(acting, p).await?;
+    let further = Field::checks("/further_certificates", p.t("action-further"), usable.clone())
+        .hint(p.t("action-further-hint"))
+        .optional()
+        .proposing(chosen.further.split(','));
+    let several = usable.len() > 1;
+    let certificate =
+        Field::select("/certificate_id", p.t("action-certificate"), usable).proposed(chosen.certificate.as_str());
     let which = Field::radios("/program", p.t("action-program"), enabled).proposed(program.as_str());
     let mut groups = vec![Group {
         title: p.t("action-basis"),
-        fields: vec![certificate, which],
+        fields: std::iter::once(certificate)
+            .chain(Some(further).filter(|_| several))
+            .chain([which])
+            .collect(),
         ..Group::default()
     }];
     let mut button = p.t("continue");
@@ -234,6 +242,7 @@ pub(super) async fn plan(reader: Reader, body: Bytes) -> Outcome<Response> {
     let chosen = Chosen {
         certificate: posted.get("/certificate_id").to_owned(),
         program: posted.get("/program").to_owned(),
+        further: posted.all("/further_certificates").collect::<Vec<_>>().join(","),
     };
     let mut form = form(&acting, &p, &chosen).await?;
     if posted.get("step").is_empty() {
@@ -332,13 +341,7 @@ fn stats(p: &Page, action: &Action) -> Vec<Stat> {
 }
 
 async fn facts(acting: &Acting, p: &Page, action: &Action) -> Outcome<Facts> {
-    let reference = acting
-        .scope
-        .certificate(action.certificate_id)
-        .await?
-        .map(|signed| signed.certificate.reference)
-        .unwrap_or_default();
-    let certificate = Cell::new(reference).link(p.url(&format!("/staff/certificates/{}", action.certificate_id)));
+    let certificates = super::certificates::named(acting, p, action.certificates()).await?;
     let entry = match model::get(acting).await {
         Ok(model) => {
             let strands = model.entries.iter().map(|entry| (&entry.code, &entry.name));
@@ -351,7 +354,10 @@ async fn facts(acting: &Acting, p: &Page, action: &Action) -> Outcome<Facts> {
         Err(_) => None,
     };
     let mut facts = vec![
-        Fact::new(p.t("action-certificate"), certificate),
+        Fact {
+            label: p.t("action-certificate"),
+            cells: certificates,
+        },
         Fact::text(
             p.t("action-model-entry"),
             entry.unwrap_or_else(|| action.model_entry.clone()),

@@ -155,7 +155,7 @@ async fn actions_of(acting: &Acting, p: &Page, signed: &SignedCertificate) -> Ou
     let citing = found
         .items
         .iter()
-        .filter(|action| action.value.certificate_id == signed.certificate.id);
+        .filter(|action| action.value.certificates().any(|id| id == signed.certificate.id));
     let rows = citing.map(|action| {
         let name = Cell::head(p.text(&action.value.name)).link(p.url(&format!("/staff/actions/{}", action.value.id)));
         Row::new(vec![
@@ -178,4 +178,19 @@ async fn actions_of(acting: &Acting, p: &Page, signed: &SignedCertificate) -> Ou
         ));
     }
     Ok(blocks)
+}
+
+/// Certificates by their references, each leading to its page.
+pub(super) async fn named(
+    acting: &Acting,
+    p: &Page,
+    ids: impl IntoIterator<Item = CertificateId>,
+) -> Outcome<Vec<Cell>> {
+    let mut cells = Vec::new();
+    for id in ids {
+        let signed = acting.scope.certificate(id).await?;
+        let reference = signed.map_or_else(|| p.t("record-is-gone"), |signed| signed.certificate.reference);
+        cells.push(Cell::new(reference).link(p.url(&format!("/staff/certificates/{id}"))));
+    }
+    Ok(cells)
 }

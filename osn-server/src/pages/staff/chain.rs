@@ -67,7 +67,7 @@ pub(super) async fn of_certificate(
         .items
         .into_iter()
         .map(|action| action.value)
-        .find(|action| action.certificate_id == id);
+        .find(|action| action.certificates().any(|certificate| certificate == id));
     links(acting, p, signed, action.as_ref(), at).await
 }
 

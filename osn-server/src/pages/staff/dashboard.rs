@@ -6,6 +6,7 @@ use osn_store::{DeliveryFilter, PageQuery};
 
 use super::{calls, head};
 use crate::acts::calls::Window;
+use crate::acts::network::{Listed, immediate};
 use crate::acts::{Acting, actions, deliveries, examination, requests};
 use crate::auth::Right;
 use crate::pages::chrome::{Page, Section};
@@ -29,6 +30,9 @@ pub(super) async fn show_page(reader: Reader) -> Outcome<Response> {
         tasks.extend(requests_waiting(&acting, &p).await?);
         tasks.extend(actions_waiting(&acting, &p).await?);
         tasks.extend(calls_waiting(&acting, &p).await?);
+    }
+    if acting.actor.may(Right::HelpAtOnce) {
+        tasks.extend(help_waiting(&acting, &p).await?);
     }
     let rows = tasks.iter().map(|task| {
         Row::new(vec![
@@ -76,6 +80,9 @@ async fn requests_waiting(acting: &Acting, p: &Page) -> Outcome<Vec<Task>> {
                     why = Tag::new(Tone::Warn, p.tc("task-decide", open.into()));
                 }
             }
+            if request.is_late(acting.zone().day(acting.now)) {
+                why = Tag::new(Tone::Bad, p.t("request-late"));
+            }
             let mine = if state == "draft" {
                 acting.actor.may(Right::WriteRequests)
             } else {
@@ -90,6 +97,34 @@ async fn requests_waiting(acting: &Acting, p: &Page) -> Outcome<Vec<Task>> {
                     note: people,
                 });
             }
+        }
+    }
+    Ok(tasks)
+}
+
+/// Immediate help that waits for a second person, or for its certificate beyond the day.
+async fn help_waiting(acting: &Acting, p: &Page) -> Outcome<Vec<Task>> {
+    let mut tasks = Vec::new();
+    let (me, today) = (acting.actor.account(), acting.zone().day(acting.now));
+    for state in ["proposed", "approved", "delivered"] {
+        let asked = Listed {
+            state: Some(state.to_owned()),
+        };
+        for read in immediate::list(acting, &asked, first()).await?.items {
+            let help = read.value;
+            let why = if help.is_certificate_late(today) {
+                Tag::new(Tone::Bad, p.t("task-certificate-late"))
+            } else if state == "proposed" && me != Some(help.proposed_by) {
+                Tag::new(Tone::Warn, p.t("task-approve"))
+            } else {
+                continue;
+            };
+            tasks.push(Task {
+                what: p.t("help-title"),
+                href: p.url(&format!("/staff/urgent/{}", help.id)),
+                why,
+                note: p.tc("people-count", help.to.count().into()),
+            });
         }
     }
     Ok(tasks)

@@ -145,8 +145,9 @@ async fn reference(acting: &Acting, award: AwardId) -> Outcome<String> {
     let Some(award) = acting.scope.award(award).await? else {
         return Ok(String::new());
     };
-    let (AwardBasis::Selection { application_id, .. } | AwardBasis::Promotion { application_id, .. }) =
-        award.value.basis;
+    let Some(application_id) = award.value.basis.application() else {
+        return Ok(String::new());
+    };
     Ok(acting
         .scope
         .application(application_id)
@@ -391,6 +392,7 @@ async fn awards_page(
         let basis = match view.award.basis {
             AwardBasis::Selection { .. } => p.t("award-by-selection"),
             AwardBasis::Promotion { .. } => p.t("award-by-promotion"),
+            AwardBasis::Immediate { .. } => p.t("award-by-help"),
         };
         Row::new(vec![
             Cell::head(view.reference.clone()).code(),

@@ -3,6 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
+use osn_core::action::ActionState;
 use osn_core::directory::{Directory, Taxonomy};
 use osn_core::gap::{Closure, Contribution, ContributionState, GapState, ReportedGap, ServiceExtension};
 use osn_core::id::{ContributionId, GapId};
@@ -18,11 +19,12 @@ use super::{Asked, head, id, person};
 use crate::acts::network::extensions::{self, NewExtension};
 use crate::acts::network::gaps::{self as acts, Close, NewGap, NewGapProposal, Same};
 use crate::acts::network::offers::{self, NewContribution};
-use crate::acts::{Acting, network::Why};
+use crate::acts::network::{Listed, Why, referrals};
+use crate::acts::{Acting, actions};
 use crate::auth::Right;
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
-use crate::pages::form::{Choice, Field, FormView};
+use crate::pages::form::{Choice, Field, FormView, Posted};
 use crate::pages::part::{Act, Block, Cell, Fact, Facts, Row, StaffPage, Table};
 use crate::pages::public::choices;
 use crate::pages::reader::Reader;
@@ -189,8 +191,16 @@ async fn facts(acting: &Acting, p: &Page, directory: &Directory, gap: &ReportedG
         GapState::Closed { by, closure, .. } => {
             let how = p.t(&format!("gap-closure-{}", closure.name()));
             let mut cell = Cell::new(how).note(person(acting, *by).await?);
-            if let Closure::Action { action } = closure {
-                cell = cell.link(p.url(&format!("/staff/actions/{action}")));
+            match closure {
+                Closure::Action { action } => cell = cell.link(p.url(&format!("/staff/actions/{action}"))),
+                Closure::Referral { referral } => cell = cell.link(p.url(&format!("/staff/referrals/{referral}"))),
+                Closure::JointEffort { bodies, agreement } => {
+                    let names = bodies.iter().map(|body| body_name(p, directory, Some(*body)));
+                    let names = names.collect::<Vec<_>>().join(", ");
+                    facts.push(Fact::text(p.t("gap-agreement"), p.text(agreement)));
+                    facts.push(Fact::text(p.t("gap-bodies"), names));
+                }
+                Closure::Extension { .. } => {}
             }
             facts.push(Fact::new(p.t("gap-closed-by"), cell));
         }
@@ -307,11 +317,10 @@ async fn forms(acting: &Acting, p: &Page, directory: &Directory, gap: &ReportedG
     }
     if acting.actor.may(Right::ExamineNeeds) {
         if accepted {
-            blocks.push(opens(
-                p,
-                "gap-close-jointly",
-                joint_form(p, directory, gap.id).scoped("j-"),
-            ));
+            for (by, scope) in [("joint-effort", "j-"), ("referral", "r-"), ("action", "a-")] {
+                let form = close_form(acting, p, gap, by).await?;
+                blocks.push(opens(p, &format!("gap-close-{by}"), form.scoped(scope)));
+            }
         }
         let same = join_form(acting, p, gap).await?;
         blocks.push(opens(p, "gap-join", same.scoped("s-")));
@@ -362,18 +371,64 @@ fn extend_form(acting: &Acting, p: &Page, directory: &Directory, gap: &ReportedG
     small(p, &format!("/staff/gaps/{}/extend", gap.id), fields, "gap-extend")
 }
 
-fn joint_form(p: &Page, directory: &Directory, id: GapId) -> FormView {
-    let fields = vec![
-        Field::checks("/closure/bodies", p.t("gap-bodies"), bodies(p, directory)),
-        own_area(p, "/closure/agreement", "gap-agreement"),
-        Field::radios(
-            "/closure/by",
-            p.t("gap-closed-by"),
-            named(p, "gap-closure", &["joint-effort"]),
-        )
-        .proposed("joint-effort"),
-    ];
-    small(p, &format!("/staff/gaps/{id}/close"), fields, "gap-close-jointly")
+/// How a gap is closed that no extension closes: bodies together, a referral that was taken, an action that stands.
+async fn close_form(acting: &Acting, p: &Page, gap: &ReportedGap, by: &str) -> Outcome<FormView> {
+    let mapped = acting.mapping().await?;
+    let directory = &mapped.directory;
+    let mut fields = match by {
+        "referral" => vec![Field::select(
+            "/closure/referral",
+            p.t("gap-referral"),
+            taken(acting, p, directory, gap).await?,
+        )],
+        "action" => vec![Field::select(
+            "/closure/action",
+            p.t("column-action"),
+            standing_actions(acting, p).await?,
+        )],
+        _ => vec![
+            Field::checks("/closure/bodies", p.t("gap-bodies"), bodies(p, directory)),
+            own_area(p, "/closure/agreement", "gap-agreement"),
+        ],
+    };
+    fields.push(Field::radios("/closure/by", p.t("gap-closed-by"), named(p, "gap-closure", &[by])).proposed(by));
+    let form = small(
+        p,
+        &format!("/staff/gaps/{}/close", gap.id),
+        fields,
+        &format!("gap-close-{by}"),
+    );
+    Ok(form)
+}
+
+/// Referrals of the gap's category that a body took, by the body and the day; nobody is named.
+async fn taken(acting: &Acting, p: &Page, directory: &Directory, gap: &ReportedGap) -> Outcome<Vec<Choice>> {
+    if !acting.actor.may(Right::TakeReferrals) {
+        return Ok(Vec::new());
+    }
+    let mut choices = Vec::new();
+    for state in ["accepted", "concluded"] {
+        let asked = Listed {
+            state: Some(state.to_owned()),
+        };
+        let found = referrals::list(acting, &asked, PageQuery::first()).await?;
+        let same = found.items.iter().filter(|read| read.value.category == gap.category);
+        choices.extend(same.map(|read| {
+            let body = body_name(p, directory, Some(read.value.organization_id));
+            let words = format!("{body} · {}", p.moment(read.value.referred_at));
+            Choice::new(read.value.id.to_string(), words)
+        }));
+    }
+    Ok(choices)
+}
+
+async fn standing_actions(acting: &Acting, p: &Page) -> Outcome<Vec<Choice>> {
+    let found = actions::list(acting, PageQuery::first()).await?;
+    let stands = |state: &ActionState| matches!(state, ActionState::Approved { .. } | ActionState::Completed { .. });
+    let standing = found.items.iter().filter(|read| stands(&read.value.state));
+    Ok(standing
+        .map(|read| Choice::new(read.value.id.to_string(), p.text(&read.value.name)))
+        .collect())
 }
 
 /// Other open gaps of the same category.
@@ -451,9 +506,10 @@ pub(super) async fn extend(reader: Reader, Path(text): Path<String>, body: Bytes
 }
 
 pub(super) async fn close(reader: Reader, Path(text): Path<String>, body: Bytes) -> Outcome<Response> {
-    let (acting, p, id, path) = frame(reader, &text, "gap-close-jointly")?;
-    let mapped = acting.mapping().await?;
-    let mut form = joint_form(&p, &mapped.directory, id);
+    let (acting, p, id, path) = frame(reader, &text, "gap-close")?;
+    let gap = acts::get(&acting, id).await?.value;
+    let by = Posted::read(&body).get("/closure/by").to_owned();
+    let mut form = close_form(&acting, &p, &gap, &by).await?;
     let led = match read::<Close>(&p, &mut form, &body) {
         Ok(new) => acts::close(&acting, id, new).await.map(|_| path),
         Err(refusal) => Err(refusal),

@@ -6,13 +6,14 @@ use axum::response::Response;
 use osn_core::coverage::Fit;
 use osn_core::directory::{Directory, TermCode};
 use osn_core::id::{CertificateId, ProposalId};
+use osn_core::planned::PlannedAction;
 use osn_core::proposal::{ActionProposal, FitAnswer, FitDimension, OperationFit, ProposalState};
 use osn_core::state::Machine as _;
 use osn_store::{PageQuery, Versioned};
 use serde::Deserialize;
 
 use super::network::{answer, chips, form_page, listed, opens, own_area, own_line, read, small, trace_link};
-use super::{Asked, head, id, money, person};
+use super::{Asked, head, id, money, person, planned as planned_actions};
 use crate::acts::money::opinions;
 use crate::acts::network::Why;
 use crate::acts::network::proposals::{self as acts, NewProposal, Planned, ProposalOptions};
@@ -159,6 +160,15 @@ pub(super) async fn ask(reader: Reader, Query(from): Query<From>) -> Outcome<Res
         empty: p.t("proposal-programs-none"),
     });
     let mut page = form_page(p.clone(), ("proposals-title", "/staff/proposals"), form);
+    if !found.planned_overlaps.is_empty() {
+        let mapped = acting.mapping().await?;
+        let caption = p.t("proposal-planned-overlaps");
+        let table = planned_actions::table(&p, &mapped.directory, &found.planned_overlaps, caption);
+        page.blocks.insert(0, table);
+        let count = super::many(found.planned_overlaps.len());
+        page.blocks
+            .insert(0, Block::Warning(p.tc("proposal-planned-warning", count)));
+    }
     if !found.overlaps.is_empty() {
         page.blocks.insert(
             0,
@@ -205,6 +215,8 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
         .block(Block::Text(p.text(&proposal.description)))
         .block(facts(&acting, &p, directory, &proposal).await?)
         .block(trace_link(&p, "proposal", id));
+    page.blocks
+        .extend(overlapping(&acting, &p, directory, &proposal).await?);
     for fit in &proposal.fits {
         page.blocks.push(fit_table(&acting, &p, directory, fit).await?);
     }
@@ -227,12 +239,10 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
             page.blocks.push(opens(&p, "proposal-reject", reject_form(&p, id)));
         }
         (ProposalState::Approved { .. }, true) => {
-            let certificate = proposal
-                .certificates
-                .first()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            let plan = format!("/staff/actions/new?certificate={certificate}");
+            let mut certificates = proposal.certificates.iter().map(ToString::to_string);
+            let certificate = certificates.next().unwrap_or_default();
+            let further = certificates.collect::<Vec<_>>().join(",");
+            let plan = format!("/staff/actions/new?certificate={certificate}&further={further}");
             page.blocks.push(Block::Link(p.t("action-new"), p.url(&plan)));
             let form = action_form(&acting, &p, &proposal).await?;
             page.blocks.push(opens(&p, "proposal-action", form));
@@ -242,18 +252,48 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
     Ok(show(&page))
 }
 
+/// What overlapped it when it was proposed: the municipality's own actions, and what bodies plan.
+async fn overlapping(
+    acting: &Acting,
+    p: &Page,
+    directory: &Directory,
+    proposal: &ActionProposal,
+) -> Outcome<Vec<Block>> {
+    let mut blocks = Vec::new();
+    if !proposal.overlaps.is_empty() {
+        let mut cells = Vec::new();
+        for id in &proposal.overlaps {
+            let action = acting.scope.action(*id).await?;
+            let name = action.map_or_else(|| p.t("record-is-gone"), |read| p.text(&read.value.name));
+            cells.push(Cell::new(name).link(p.url(&format!("/staff/actions/{id}"))));
+        }
+        let label = p.tc("proposal-overlaps", super::many(proposal.overlaps.len()));
+        blocks.push(Block::Facts(Facts {
+            facts: vec![Fact { label, cells }],
+        }));
+    }
+    if !proposal.planned_overlaps.is_empty() {
+        let mut found = Vec::new();
+        for id in &proposal.planned_overlaps {
+            let read = acting.scope.network_record::<PlannedAction>(id.uuid()).await?;
+            found.extend(read.map(|read| read.value));
+        }
+        let caption = p.t("proposal-planned-overlaps");
+        blocks.push(planned_actions::table(p, directory, &found, caption));
+    }
+    Ok(blocks)
+}
+
 fn step(p: &Page, id: ProposalId, step: &str, key: &str) -> Act {
     Act::new(p.url(&format!("/staff/proposals/{id}/{step}")), p.t(key))
 }
 
 async fn facts(acting: &Acting, p: &Page, directory: &Directory, proposal: &ActionProposal) -> Outcome<Block> {
-    let certificates = proposal.certificates.iter().map(|certificate| {
-        Cell::new(p.t("chain-certificate")).link(p.url(&format!("/staff/certificates/{certificate}")))
-    });
+    let certificates = super::certificates::named(acting, p, proposal.certificates.iter().copied()).await?;
     let facts = vec![
         Fact {
             label: p.t("proposal-certificates"),
-            cells: certificates.collect(),
+            cells: certificates,
         },
         Fact::text(p.t("need-category"), shown::term(p, directory, &proposal.category)),
         Fact::text(p.t("need-areas"), shown::terms(p, directory, &proposal.areas)),
@@ -325,7 +365,7 @@ async fn action_form(acting: &Acting, p: &Page, proposal: &ActionProposal) -> Ou
     let fits = found
         .items
         .iter()
-        .filter(|read| proposal.certificates.contains(&read.value.certificate_id));
+        .filter(|read| read.value.certificates().all(|id| proposal.certificates.contains(&id)));
     let choices = fits.map(|read| Choice::new(read.value.id.to_string(), p.text(&read.value.name)));
     let fields = vec![Field::select("/action_id", p.t("column-action"), choices.collect())];
     Ok(small(

@@ -1,46 +1,53 @@
-//! Support requests: the list, writing one, its page with the examination, decisions on what is unknown.
+//! Support requests: the list, the page of one with the examination, decisions on what is unknown.
 
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::NaiveDate;
 use osn_core::coverage::{Confirmation, Relation, ServiceVerdict, UnknownDecision};
-use osn_core::directory::{Directory, Taxonomy};
+use osn_core::directory::Directory;
 use osn_core::id::RequestId;
-use osn_core::request::{RequestState, SupportRequest};
+use osn_core::request::{RequestOrigin, RequestState, SupportRequest};
 use osn_core::state::Machine as _;
 use osn_store::Versioned;
-use serde_json::json;
 
-use super::{Asked, chain, examined, head, id, standing};
+use super::{Asked, chain, examined, head, id, request_desk as desk, standing};
 use crate::acts::examination::Decisions;
-use crate::acts::requests::NewRequest;
 use crate::acts::{Acting, certificate, examination, requests};
 use crate::auth::Right;
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
-use crate::pages::form::{Choice, Field, FormView, Group, Posted};
+use crate::pages::form::{Field, FormView, Group, Posted};
 use crate::pages::part::{Act, Block, Cell, Chip, Row, StaffPage, Table};
-use crate::pages::public::choices;
 use crate::pages::reader::Reader;
-use crate::pages::{blame, mendable, onward, own_words, show, show_with, shown, typed};
-use crate::problem;
+use crate::pages::{blame, mendable, onward, own_words, show, show_with, shown};
 use crate::refusal::{FieldError, Outcome, Refusal};
 
+/// What the list is asked for when it is asked for late answers; no state has this name.
+const LATE: &str = "late";
 const STATES: [&str; 6] = ["draft", "submitted", "examined", "confirmed", "covered", "withdrawn"];
 
-fn request_id(text: &str) -> Outcome<RequestId> {
+pub(super) fn request_id(text: &str) -> Outcome<RequestId> {
     id(text, "request.unknown")
 }
 
 pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<Response> {
     let (acting, p) = reader.page("requests-title", Section::Requests);
-    let found = requests::list(&acting, asked.state(), asked.query()).await?;
+    let (found, total, next) = if asked.state == LATE {
+        let late = requests::late(&acting).await?;
+        let total = super::many(late.len());
+        (late, total, None)
+    } else {
+        let page = requests::list(&acting, asked.state(), asked.query()).await?;
+        let found = page.items.into_iter().map(|read| read.value).collect();
+        (found, page.total, page.next)
+    };
     let mapped = acting.mapping().await?;
+    let today = acting.zone().day(acting.now);
     let rows = found
-        .items
         .iter()
-        .map(|request| row(&p, &mapped.directory, &request.value))
+        .map(|request| row(&p, &mapped.directory, request, today))
         .collect();
     let chip = |state: &str, text: String| Chip {
         text,
@@ -51,37 +58,46 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
         .address(&p, "/staff/requests"),
         current: asked.state == state,
     };
-    let mut page = StaffPage::new(p.clone()).subtitled(p.tc("requests-count", found.total));
+    let mut page = StaffPage::new(p.clone()).subtitled(p.tc("requests-count", total));
     page.chips = std::iter::once(chip("", p.t("all")))
         .chain(
             STATES
                 .iter()
                 .map(|state| chip(state, p.t(&format!("state-request-{state}")))),
         )
+        .chain(std::iter::once(chip(LATE, p.t("request-late"))))
         .collect();
     if acting.actor.may(Right::WriteRequests) {
         page.blocks
             .push(Block::Link(p.t("request-new"), p.url("/staff/requests/new")));
+        page.blocks
+            .push(Block::Link(p.t("counter-title"), p.url("/staff/counter")));
     }
     page.blocks.push(Block::Table(Table {
         caption: p.t("requests-title"),
-        head: head(
-            &p,
-            [
-                ("column-request", false),
-                ("column-need", false),
-                ("column-people", true),
-                ("column-state", false),
-            ],
-        ),
+        head: columns(&p),
         rows,
         empty: p.t("requests-none"),
     }));
-    page.pager = asked.pager(&p, "/staff/requests", found.next);
+    page.pager = asked.pager(&p, "/staff/requests", next);
     Ok(show(&page))
 }
 
-pub(super) fn row(p: &Page, directory: &Directory, request: &SupportRequest) -> Row {
+/// The columns of a list of requests.
+pub(super) fn columns(p: &Page) -> Vec<(String, bool)> {
+    head(
+        p,
+        [
+            ("column-request", false),
+            ("column-need", false),
+            ("column-people", true),
+            ("request-due", false),
+            ("column-state", false),
+        ],
+    )
+}
+
+pub(super) fn row(p: &Page, directory: &Directory, request: &SupportRequest, today: NaiveDate) -> Row {
     let body = directory
         .organization(request.organization_id)
         .map(|body| p.text(&body.name))
@@ -91,8 +107,19 @@ pub(super) fn row(p: &Page, directory: &Directory, request: &SupportRequest) -> 
         title.note(body).lang(p.foreign(&request.title)),
         Cell::new(shown::term(p, directory, &request.need.category)).note(shown::mode(p, request.need.mode)),
         Cell::number(p.number(request.need.people.count.into())),
+        due(p, request, today),
         Cell::tag(state(p, &request.state)),
     ])
+}
+
+/// The last day for the answer, marked when it has passed.
+pub(super) fn due(p: &Page, request: &SupportRequest, today: NaiveDate) -> Cell {
+    let cell = Cell::new(request.due.map_or_else(|| "–".to_owned(), |due| p.day(due)));
+    if request.is_late(today) {
+        cell.note(p.t("request-late"))
+    } else {
+        cell
+    }
 }
 
 /// Where a request stands; a confirmed one says what was confirmed.
@@ -101,132 +128,6 @@ pub(super) fn state(p: &Page, state: &RequestState) -> crate::pages::part::Tag {
         RequestState::Confirmed { outcome, .. } => shown::outcome_tag(p, *outcome),
         other => shown::state(p, "request", other.name()),
     }
-}
-
-/// The days of the week as answers.
-fn weekdays(p: &Page) -> Vec<Choice> {
-    let codes = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
-    (1..)
-        .zip(codes)
-        .map(|(number, code)| Choice::new(code, p.t(&format!("date-weekday-{number}"))))
-        .collect()
-}
-
-/// The form of a new request.
-async fn form(acting: &Acting, p: &Page) -> Outcome<FormView> {
-    let mapped = acting.mapping().await?;
-    let directory = &mapped.directory;
-    let text = |name: &str, key: &str| Field::line(name, p.t(key));
-    let modes = ["place", "home", "remote", "street"].map(|mode| Choice::new(mode, p.t(&format!("mode-{mode}"))));
-    let urgencies =
-        ["normal", "high", "immediate"].map(|urgency| Choice::new(urgency, p.t(&format!("urgency-{urgency}"))));
-    let languages = ["el", "en", "ar", "fr", "fa", "ur", "uk", "sq"]
-        .map(|code| Choice::new(code, p.t(&format!("language-{code}"))));
-    let mut about = vec![
-        text("/title/el", "request-title-el"),
-        text("/title/en", "request-title-en").optional(),
-        Field::area("/description/el", p.t("request-description-el")).hint(p.t("request-description-hint")),
-        Field::area("/description/en", p.t("request-description-en")).optional(),
-    ];
-    if !acting.actor.officer().is_some_and(crate::auth::Officer::is_bound) {
-        let mut bodies: Vec<Choice> = directory
-            .organizations()
-            .map(|body| Choice::new(body.id.to_string(), p.text(&body.name)))
-            .collect();
-        bodies.sort_by_cached_key(|choice| osn_core::text::fold::fold(&choice.text));
-        about.insert(0, Field::select("/organization_id", p.t("request-body"), bodies));
-    }
-    let need = vec![
-        Field::select(
-            "/need/category",
-            p.t("need-category"),
-            choices(p, directory, Taxonomy::Category),
-        ),
-        Field::checks(
-            "/need/groups",
-            p.t("need-groups"),
-            choices(p, directory, Taxonomy::BeneficiaryGroup),
-        )
-        .optional(),
-        Field::int("/need/people/count", p.t("need-people")),
-        Field::int("/need/people/age_from", p.t("need-age-from")).optional(),
-        Field::int("/need/people/age_to", p.t("need-age-to")).optional(),
-        Field::checks("/need/areas", p.t("need-areas"), choices(p, directory, Taxonomy::Area)),
-        Field::radios("/need/mode", p.t("need-mode"), modes.to_vec()),
-        Field::day("/need/period/from", p.t("need-from")),
-        Field::day("/need/period/to", p.t("need-to")).optional(),
-        Field::checks("/need/languages", p.t("need-languages"), languages.to_vec())
-            .hint(p.t("need-languages-hint"))
-            .optional(),
-        Field::checks("/need/hours/days", p.t("need-hours-days"), weekdays(p))
-            .hint(p.t("need-hours-hint"))
-            .optional(),
-        Field::line("/need/hours/from", p.t("need-hours-from"))
-            .wide("5", "")
-            .optional(),
-        Field::line("/need/hours/to", p.t("need-hours-to"))
-            .wide("5", "")
-            .optional(),
-        Field::radios("/need/urgency", p.t("need-urgency"), urgencies.to_vec()).proposed("normal"),
-    ];
-    let group = |title: &str, fields| Group {
-        title: p.t(title),
-        fields,
-        ..Group::default()
-    };
-    Ok(FormView {
-        action: p.url("/staff/requests/new"),
-        groups: vec![group("request-about", about), group("request-need", need)],
-        button: p.t("request-write"),
-        cancel: Some((p.t("cancel"), p.url("/staff/requests"))),
-        guard: true,
-        ..FormView::default()
-    })
-}
-
-pub(super) async fn ask(reader: Reader) -> Outcome<Response> {
-    let (acting, p) = reader.page("request-new", Section::Requests);
-    let form = form(&acting, &p).await?;
-    Ok(show(&StaffPage::new(p).block(Block::Form(Box::new(form)))))
-}
-
-pub(super) async fn write(reader: Reader, body: Bytes) -> Outcome<Response> {
-    let (acting, mut p) = reader.page("request-new", Section::Requests);
-    let mut form = form(&acting, &p).await?;
-    form.fill(&Posted::read(&body));
-    let refusal = match written(&acting, &p, &form).await {
-        Ok(request) => return Ok(onward(&p, &format!("/staff/requests/{request}"), "request-written")),
-        Err(refusal) if mendable(&refusal) => refusal,
-        Err(refusal) => return Err(refusal),
-    };
-    blame(&mut p, &mut form, &refusal);
-    Ok(show_with(
-        problem::status(refusal.kind()),
-        &StaffPage::new(p).block(Block::Form(Box::new(form))),
-    ))
-}
-
-async fn written(acting: &Acting, p: &Page, form: &FormView) -> Outcome<RequestId> {
-    let mut body = form
-        .body(p)
-        .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
-    if let Some(need) = body.get_mut("need").and_then(|need| need.as_object_mut()) {
-        need.entry("groups").or_insert(json!([]));
-        // Hours are written as people write them: 17:00.
-        if let Some(hours) = need.get_mut("hours").and_then(|hours| hours.as_object_mut()) {
-            for name in ["from", "to"] {
-                let written = hours.get(name).and_then(|time| time.as_str());
-                if let Some(time) = written.map(|time| json!(format!("{time}:00"))) {
-                    hours.insert(name.to_owned(), time);
-                }
-            }
-        }
-    }
-    if let Some(request) = body.as_object_mut() {
-        request.insert("submit".to_owned(), json!(true));
-    }
-    let new: NewRequest = typed(body)?;
-    Ok(requests::write(acting, new).await?.value.id)
 }
 
 pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
@@ -245,15 +146,23 @@ async fn page(acting: &Acting, p: Page, id: RequestId, form: Option<FormView>) -
         .organization(request.organization_id)
         .map(|body| p.text(&body.name))
         .unwrap_or_default();
+    let subtitle = match request.origin {
+        RequestOrigin::Body => body,
+        origin => format!("{body} · {}", p.t(&format!("request-origin-{}", origin.name()))),
+    };
     let mut page = StaffPage::new(p.clone())
-        .subtitled(body)
+        .subtitled(subtitle)
         .tagged(state(&p, &request.state))
         .back(p.t("requests-title"), p.url("/staff/requests"));
     page.chain = chain::of_request(acting, &p, &request).await?;
     page.acts = acts(acting, &p, &request, confirmation.as_ref());
     page.blocks.push(Block::Text(p.text(&request.description)));
     page.blocks.push(examined::need(&p, directory, &request.need));
-    page.blocks.extend(standing::owner(acting, &p, &request).await?);
+    page.blocks.extend(desk::owner(acting, &p, &request).await?);
+    if request.state == RequestState::Draft && acting.actor.may(Right::WriteRequests) {
+        let edit = p.url(&format!("/staff/requests/{id}/edit"));
+        page.blocks.push(Block::Link(p.t("request-edit"), edit));
+    }
     page.blocks.push(super::network::trace_link(&p, "request", id));
     match &confirmation {
         None => page.blocks.push(Block::Inset(p.t("request-not-examined"))),
@@ -274,6 +183,7 @@ async fn page(acting: &Acting, p: Page, id: RequestId, form: Option<FormView>) -
             page.blocks.extend(options);
         }
     }
+    page.blocks.extend(desk::papers(acting, &p, &request).await?);
     page.blocks.extend(standing::notes(acting, &p, id).await?);
     Ok(page)
 }

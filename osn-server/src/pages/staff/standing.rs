@@ -229,23 +229,6 @@ fn note_form(p: &Page, id: RequestId) -> FormView {
     )
 }
 
-/// Who answers for a request, and until when.
-pub(super) async fn owner(acting: &Acting, p: &Page, request: &SupportRequest) -> Outcome<Option<Block>> {
-    let mut facts = Vec::new();
-    if let Some(owner) = request.owner {
-        facts.push(Fact::text(p.t("request-owner"), person(acting, owner).await?));
-    }
-    if let Some(due) = request.due {
-        let late = request.is_late(acting.zone().day(acting.now));
-        let cell = Cell::new(p.day(due));
-        facts.push(Fact::new(
-            p.t("request-due"),
-            if late { cell.note(p.t("request-late")) } else { cell },
-        ));
-    }
-    Ok((!facts.is_empty()).then_some(Block::Facts(Facts { facts })))
-}
-
 fn request_frame(reader: Reader, text: &str, title: &str) -> Outcome<(Acting, Page, RequestId, String)> {
     let id: RequestId = id(text, "request.unknown")?;
     let (acting, p) = reader.page(title, Section::Requests);

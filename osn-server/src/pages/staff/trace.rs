@@ -63,6 +63,7 @@ fn address(step: &TraceStep) -> String {
     let place = match step.kind {
         StepKind::Meeting => "meetings",
         StepKind::Gap => "gaps",
+        StepKind::Intervention => "urgent",
         StepKind::Request => "requests",
         StepKind::Certificate => "certificates",
         StepKind::Proposal => "proposals",
@@ -74,8 +75,11 @@ fn address(step: &TraceStep) -> String {
 fn state(p: &Page, step: &TraceStep) -> Tag {
     match step.kind {
         StepKind::Certificate => Tag::new(Tone::Plain, p.t(&format!("outcome-{}-short", step.state))),
-        StepKind::Meeting | StepKind::Gap | StepKind::Request | StepKind::Proposal | StepKind::Action => {
-            shown::state(p, step.kind.name(), &step.state)
-        }
+        StepKind::Meeting
+        | StepKind::Gap
+        | StepKind::Intervention
+        | StepKind::Request
+        | StepKind::Proposal
+        | StepKind::Action => shown::state(p, step.kind.name(), &step.state),
     }
 }

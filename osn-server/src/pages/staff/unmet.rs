@@ -8,6 +8,7 @@ use osn_core::time::Period;
 
 use super::head;
 use crate::acts::network::board::{self as acts, Hints, Months};
+use crate::acts::{Acting, requests};
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::part::{Block, Cell, Row, StaffPage, Table};
@@ -24,6 +25,7 @@ pub(super) async fn board(reader: Reader, Query(asked): Query<Months>) -> Outcom
     let hints = acts::hints(&acting).await?;
     let mut page = StaffPage::new(p.clone()).back(p.t("gaps-title"), p.url("/staff/gaps"));
     page.blocks.push(Block::Text(p.t("unmet-lead")));
+    page.blocks.extend(late(&acting, &p, directory).await?);
     page.blocks.push(over_time(&p, directory, &board));
     if let Some(now) = board.months.last().copied() {
         page.blocks.push(by_area(&p, directory, &board, now));
@@ -31,6 +33,27 @@ pub(super) async fn board(reader: Reader, Query(asked): Query<Months>) -> Outcom
     }
     page.blocks.extend(suggested(&p, directory, &hints));
     Ok(show(&page))
+}
+
+/// Requests whose answer is late: nobody knows yet what they would add to the board.
+async fn late(acting: &Acting, p: &Page, directory: &Directory) -> Outcome<Vec<Block>> {
+    let late = requests::late(acting).await?;
+    if late.is_empty() {
+        return Ok(Vec::new());
+    }
+    let today = acting.zone().day(acting.now);
+    Ok(vec![
+        Block::Warning(p.tc("unmet-late", super::many(late.len()))),
+        Block::Table(Table {
+            caption: p.t("unmet-late-title"),
+            head: super::requests::columns(p),
+            rows: late
+                .iter()
+                .map(|request| super::requests::row(p, directory, request, today))
+                .collect(),
+            empty: String::new(),
+        }),
+    ])
 }
 
 fn counted(p: &Page, cell: UnmetCell) -> Cell {

@@ -1,23 +1,27 @@
-//! The urgent track: immediate help and emergencies, by maker and checker.
+//! The urgent track: immediate help by maker and checker, with what stands of it in the tables that a call uses.
 
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
-use osn_core::directory::{Directory, Taxonomy};
-use osn_core::id::{EmergencyId, InterventionId};
-use osn_core::immediate::{Emergency, EmergencyState, HelpTo, ImmediateIntervention, InterventionState};
+use osn_core::application::AssessmentOutcome;
+use osn_core::directory::Taxonomy;
+use osn_core::expenditure::Category;
+use osn_core::id::{InterventionId, PersonId};
+use osn_core::immediate::{HelpTo, ImmediateIntervention, InterventionState};
 use osn_core::intervention::{Ceiling, InterventionModel};
 use osn_core::state::Machine as _;
 use osn_store::{PageQuery, Versioned};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::network::{answer, bodies, body_name, chips, form_page, listed, opens, own_area, own_line, read, small};
-use super::{Asked, head, id, person};
-use crate::acts::network::immediate::{self as acts, Given, HelpedPeople, NewEmergency, NewIntervention};
+use super::network::{answer, bodies, body_name, chips, form_page, listed, opens, own_area, read, small, trace_link};
+use super::{Asked, emergencies, head, id, person};
+use crate::acts::network::emergencies as declared;
+use crate::acts::network::granting::{self, Given, HelpAwarded, HelpDelivered, HelpRecord};
+use crate::acts::network::immediate::{self as acts, Follows, HelpedPeople, NewIntervention};
 use crate::acts::network::referrals::OpenReferral;
 use crate::acts::network::{Listed, Why};
-use crate::acts::{Acting, model};
+use crate::acts::{Acting, model, requests};
 use crate::auth::Right;
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
@@ -82,7 +86,7 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
         rows: rows.collect(),
         empty: p.t("urgent-none"),
     }));
-    page.blocks.extend(emergencies(&acting, &p).await?);
+    page.blocks.extend(emergencies::blocks(&acting, &p).await?);
     page.pager = asked.pager(&p, "/staff/urgent", found.next);
     Ok(show(&page))
 }
@@ -92,7 +96,7 @@ fn entry(p: &Page, model: &InterventionModel, code: &str) -> String {
     found.map_or_else(|| code.to_owned(), |entry| p.text(&entry.name))
 }
 
-fn ceiling(p: &Page, ceiling: &Ceiling) -> String {
+pub(super) fn ceiling(p: &Page, ceiling: &Ceiling) -> String {
     let people = ceiling
         .people
         .map_or_else(|| "–".to_owned(), |people| p.number(people.into()));
@@ -106,47 +110,6 @@ fn ceiling(p: &Page, ceiling: &Ceiling) -> String {
     )
 }
 
-async fn emergencies(acting: &Acting, p: &Page) -> Outcome<Vec<Block>> {
-    if !acting.actor.may(Right::SeeWork) {
-        return Ok(Vec::new());
-    }
-    let found = acts::emergencies(acting, &Listed::default(), PageQuery::first()).await?;
-    let mapped = acting.mapping().await?;
-    let mut blocks = vec![Block::Heading(p.t("emergencies-title"))];
-    if found.items.is_empty() {
-        blocks.push(Block::Text(p.t("emergencies-none")));
-    }
-    for read in &found.items {
-        blocks.extend(emergency(acting, p, &mapped.directory, &read.value));
-    }
-    Ok(blocks)
-}
-
-fn emergency(acting: &Acting, p: &Page, directory: &Directory, emergency: &Emergency) -> Vec<Block> {
-    let facts = vec![
-        Fact::text(p.t("emergency-name"), p.text(&emergency.name)),
-        Fact::text(p.t("need-areas"), shown::terms(p, directory, &emergency.areas)),
-        Fact::text(p.t("column-period"), shown::period(p, emergency.period)),
-        Fact::text(p.t("urgent-ceiling"), ceiling(p, &emergency.ceiling)),
-        Fact::new(
-            p.t("column-state"),
-            Cell::tag(shown::state(p, "emergency", emergency.state.name())),
-        ),
-    ];
-    let act = |step: &str, key: &str| Act::new(p.url(&format!("/staff/emergencies/{}/{step}", emergency.id)), p.t(key));
-    let own = acting.actor.account() == Some(emergency.proposed_by);
-    let buttons = match (&emergency.state, acting.actor.may(Right::HelpAtOnce)) {
-        (EmergencyState::Proposed, true) if own => vec![act("end", "emergency-end").secondary()],
-        (EmergencyState::Proposed, true) => vec![
-            act("declare", "emergency-declare"),
-            act("end", "emergency-end").secondary(),
-        ],
-        (EmergencyState::Declared { .. }, true) => vec![act("end", "emergency-end").secondary()],
-        (EmergencyState::Ended { .. }, _) | (_, false) => Vec::new(),
-    };
-    vec![Block::Facts(Facts { facts }), Block::Acts(buttons)]
-}
-
 async fn propose_form(acting: &Acting, p: &Page) -> Outcome<FormView> {
     let mapped = acting.mapping().await?;
     let directory = &mapped.directory;
@@ -155,7 +118,7 @@ async fn propose_form(acting: &Acting, p: &Page) -> Outcome<FormView> {
         hint: ceiling(p, &entry.ceiling),
         ..Choice::new(entry.code.clone(), p.text(&entry.name))
     });
-    let open = acts::emergencies(
+    let open = declared::list(
         acting,
         &Listed {
             state: Some("declared".to_owned()),
@@ -187,6 +150,7 @@ async fn propose_form(acting: &Acting, p: &Page) -> Outcome<FormView> {
         Field::money("/cost/amount", p.t("urgent-cost")),
         own_area(p, "/reason", "urgent-reason").hint(p.t("request-description-hint")),
     ]);
+    fields.extend(payer_fields(acting, p).await?);
     Ok(FormView {
         guard: true,
         cancel: Some((p.t("cancel"), p.url("/staff/urgent"))),
@@ -194,8 +158,46 @@ async fn propose_form(acting: &Acting, p: &Page) -> Outcome<FormView> {
     })
 }
 
+/// Which operation pays, and under what; nothing where the municipality pays itself.
+async fn payer_fields(acting: &Acting, p: &Page) -> Outcome<Vec<Field>> {
+    let (mut operations, mut parts, mut packages) = (Vec::new(), Vec::new(), Vec::new());
+    for read in acting.scope.operations(PageQuery::first()).await?.items {
+        let operation = read.value;
+        operations.push(Choice::new(operation.id.to_string(), p.text(&operation.name)));
+        let line = |code: &str, name: &str| Choice::new(code.to_owned(), format!("{} {code} {name}", operation.code));
+        parts.extend(
+            operation
+                .sub_projects
+                .iter()
+                .map(|part| line(&part.code, &p.text(&part.name))),
+        );
+        packages.extend(
+            operation
+                .work_packages
+                .iter()
+                .map(|part| line(&part.code, &p.text(&part.name))),
+        );
+    }
+    if operations.is_empty() {
+        return Ok(Vec::new());
+    }
+    let categories = Category::ALL.into_iter().filter(|category| !category.is_simplified());
+    let categories = categories.map(|category| {
+        let words = p.opt(&format!("money-category-{}", category.name().to_lowercase()));
+        Choice::new(category.name(), words.unwrap_or_else(|| category.name().to_owned()))
+    });
+    Ok(vec![
+        Field::select("/payer/operation_id", p.t("urgent-payer"), operations)
+            .hint(p.t("urgent-payer-hint"))
+            .optional(),
+        Field::select("/payer/sub_project", p.t("urgent-sub-project"), parts).optional(),
+        Field::select("/payer/work_package", p.t("urgent-work-package"), packages).optional(),
+        Field::select("/payer/category", p.t("urgent-category"), categories.collect()).optional(),
+    ])
+}
+
 /// Amounts carry their currency; a line of people without a name is none.
-fn read_amounts<T: DeserializeOwned>(p: &Page, form: &mut FormView, body: &[u8]) -> Outcome<T> {
+pub(super) fn read_amounts<T: DeserializeOwned>(p: &Page, form: &mut FormView, body: &[u8]) -> Outcome<T> {
     form.fill(&Posted::read(body));
     let mut body = form
         .body(p)
@@ -204,6 +206,12 @@ fn read_amounts<T: DeserializeOwned>(p: &Page, form: &mut FormView, body: &[u8])
         if let Some(cost) = body.pointer_mut(pointer).and_then(Value::as_object_mut) {
             cost.insert("currency".to_owned(), json!("EUR"));
         }
+    }
+    // Without an operation there is no payer, whatever else was chosen.
+    if body.pointer("/payer/operation_id").is_none()
+        && let Some(whole) = body.as_object_mut()
+    {
+        whole.remove("payer");
     }
     if let Some(people) = body.get_mut("people").and_then(Value::as_array_mut) {
         people.retain(|person| person["name"].is_string() || person["phone"].is_string());
@@ -253,33 +261,131 @@ async fn page(acting: &Acting, p: Page, id: InterventionId, opened: Option<Helpe
         Fact::text(p.t("urgent-cost"), p.money(help.cost)),
         Fact::text(p.t("urgent-ceiling"), ceiling(&p, &help.ceiling)),
         Fact::text(p.t("urgent-reason"), p.text(&help.reason)),
-        Fact::text(p.t("urgent-certificate-due"), p.day(help.certificate_due)),
+        Fact::new(p.t("urgent-certificate-due"), certificate(acting, &p, &help)),
         Fact::text(p.t("overruled-by"), person(acting, help.proposed_by).await?),
     ];
+    if let Some(payer) = &help.payer {
+        let operation = acting.scope.operation(payer.operation_id).await?;
+        let name = operation.map(|read| p.text(&read.value.name)).unwrap_or_default();
+        facts.push(Fact::text(p.t("urgent-payer"), name));
+    }
+    if let Some(request) = help.request_id {
+        let cell = Cell::new(p.t("urgent-request")).link(p.url(&format!("/staff/requests/{request}")));
+        facts.push(Fact::new(p.t("urgent-follows"), cell));
+    }
     if let InterventionState::Approved { by, .. } = &help.state {
         facts.push(Fact::text(p.t("overruled-approved"), person(acting, *by).await?));
     }
-    let given = help
-        .given
-        .iter()
-        .map(|given| Row::new(vec![Cell::new(p.day(given.on)), Cell::number(p.money(given.cost))]));
     let mut page = StaffPage::new(p.clone())
         .tagged(shown::state(&p, "intervention", help.state.name()))
         .back(p.t("help-title"), p.url("/staff/urgent"))
         .block(Block::Facts(Facts { facts }))
-        .block(Block::Table(Table {
-            caption: p.t("urgent-given"),
-            head: head(&p, [("column-when", false), ("column-cost", true)]),
-            rows: given.collect(),
-            empty: p.t("urgent-given-none"),
-        }));
+        .block(trace_link(&p, "intervention", id));
+    let record = granting::record(acting, id).await?;
+    page.blocks.extend(recorded(&p, &help, &record));
     if let Some(opened) = &opened {
         page.blocks.push(people(&p, opened));
     }
     if acting.actor.may(Right::HelpAtOnce) {
         steps(acting, &mut page, &help, opened.as_ref());
+        if help.certificate_id.is_none() && granting::counts(&help) {
+            let form = follows_form(acting, &p, id).await?;
+            page.blocks.push(opens(&p, "urgent-follows", form.scoped("q-")));
+        }
     }
     Ok(page)
+}
+
+/// The certificate that follows, or the day by which it must.
+fn certificate(acting: &Acting, p: &Page, help: &ImmediateIntervention) -> Cell {
+    match help.certificate_id {
+        Some(id) => Cell::new(p.t("chain-certificate")).link(p.url(&format!("/staff/certificates/{id}"))),
+        None if help.is_certificate_late(acting.zone().day(acting.now)) => {
+            Cell::new(p.day(help.certificate_due)).note(p.t("request-late"))
+        }
+        None => Cell::new(p.day(help.certificate_due)),
+    }
+}
+
+/// Whom a decision or a delivery is about: by the place in the list, because nobody is named here.
+fn whom(p: &Page, help: &ImmediateIntervention, person: PersonId) -> String {
+    match &help.to {
+        HelpTo::People { people } => {
+            let number = people
+                .iter()
+                .position(|one| *one == person)
+                .map_or(0, |index| index + 1);
+            p.t1("urgent-person", "number", &number.to_string())
+        }
+        HelpTo::Body { .. } => p.t("urgent-to-body"),
+    }
+}
+
+/// What stands in the tables that a call uses: decisions, awards, what was given and what paid for it.
+fn recorded(p: &Page, help: &ImmediateIntervention, record: &HelpRecord) -> Vec<Block> {
+    let columns = [
+        ("column-when", false),
+        ("urgent-whom", false),
+        ("column-cost", true),
+        ("urgent-expense", false),
+    ];
+    let given = Block::Table(Table {
+        caption: p.t("urgent-given"),
+        head: head(p, columns),
+        rows: record.awards.iter().flat_map(|award| given(p, help, award)).collect(),
+        empty: p.t("urgent-given-none"),
+    });
+    if record.decisions.is_empty() {
+        return vec![given];
+    }
+    let decided = record.decisions.iter().map(|decision| {
+        let granted = decision.outcome == AssessmentOutcome::Eligible;
+        let award = record.awards.iter().find(|award| award.person_id == decision.person_id);
+        Row::new(vec![
+            Cell::head(whom(p, help, decision.person_id)),
+            Cell::new(p.t(if granted {
+                "urgent-granted"
+            } else {
+                "urgent-not-granted"
+            }))
+            .note(p.moment(decision.decided_at)),
+            award.map_or_else(
+                || Cell::new("–"),
+                |award| Cell::tag(shown::state(p, "award", award.state)),
+            ),
+            Cell::new(decision.digest.clone()).code(),
+        ])
+    });
+    let columns = [
+        ("urgent-whom", false),
+        ("urgent-decision", false),
+        ("urgent-award", false),
+        ("file-digest", false),
+    ];
+    let decided = Block::Table(Table {
+        caption: p.t("urgent-decisions"),
+        head: head(p, columns),
+        rows: decided.collect(),
+        empty: String::new(),
+    });
+    vec![given, decided]
+}
+
+/// What was given of one award, each with the expense that paid for it.
+fn given(p: &Page, help: &ImmediateIntervention, award: &HelpAwarded) -> Vec<Row> {
+    let row = |delivery: &HelpDelivered| {
+        let paid = delivery.expenses.first().map(|paid| {
+            let place = p.url(&format!("/staff/expenses/{}", paid.expense_id));
+            Cell::new(p.t("urgent-expense")).link(place)
+        });
+        Row::new(vec![
+            Cell::head(p.day(delivery.on)),
+            Cell::new(whom(p, help, award.person_id)),
+            Cell::number(p.money(delivery.cost)),
+            paid.unwrap_or_else(|| Cell::new("–")),
+        ])
+    };
+    award.deliveries.iter().map(row).collect()
 }
 
 fn people(p: &Page, opened: &HelpedPeople) -> Block {
@@ -319,7 +425,9 @@ fn steps(acting: &Acting, page: &mut StaffPage, help: &ImmediateIntervention, op
                 .push(opens(&p, "urgent-refuse", refuse_form(&p, id).scoped("r-")));
         }
         InterventionState::Approved { .. } => {
-            page.acts.push(act("cancel", "urgent-cancel").secondary());
+            if help.given.is_empty() {
+                page.acts.push(act("cancel", "urgent-cancel").secondary());
+            }
             page.blocks
                 .push(opens(&p, "urgent-give", give_form(&p, help, opened).scoped("g-")));
         }
@@ -360,9 +468,39 @@ fn give_form(p: &Page, help: &ImmediateIntervention, opened: Option<&HelpedPeopl
     fields.extend([
         Field::day("/on", p.t("column-when")),
         Field::money("/cost/amount", p.t("column-cost")),
-        Field::flag(p, "/last", p.t("urgent-last")).proposed("no"),
     ]);
+    if help.payer.is_some() {
+        fields.push(Field::line("/paper", p.t("urgent-paper")).hint(p.t("urgent-paper-hint")));
+    }
+    fields.extend([Field::flag(p, "/last", p.t("urgent-last")).proposed("no")]);
     small(p, &format!("/staff/urgent/{}/give", help.id), fields, "urgent-give")
+}
+
+/// The request that certifies the need afterwards, of those that were handed in.
+async fn follows_form(acting: &Acting, p: &Page, id: InterventionId) -> Outcome<FormView> {
+    let mut choices = Vec::new();
+    for state in ["submitted", "examined", "confirmed", "covered"] {
+        let found = requests::list(acting, Some(state), PageQuery::first()).await?;
+        let each = found.items.iter().map(|read| &read.value);
+        choices.extend(each.map(|request| Choice::new(request.id.to_string(), p.text(&request.title))));
+    }
+    let field = Field::select("/request_id", p.t("urgent-request"), choices);
+    Ok(small(
+        p,
+        &format!("/staff/urgent/{id}/certificate"),
+        vec![field],
+        "urgent-follows",
+    ))
+}
+
+pub(super) async fn follows(reader: Reader, Path(text): Path<String>, body: Bytes) -> Outcome<Response> {
+    let (acting, p, id, path) = frame(reader, &text, "urgent-follows")?;
+    let mut form = follows_form(&acting, &p, id).await?;
+    let led = match read::<Follows>(&p, &mut form, &body) {
+        Ok(follows) => acts::follows(&acting, id, follows).await.map(|_| path),
+        Err(refusal) => Err(refusal),
+    };
+    answer(p, form, led, "urgent-followed")
 }
 
 fn frame(reader: Reader, text: &str, title: &str) -> Outcome<(Acting, Page, InterventionId, String)> {
@@ -373,13 +511,13 @@ fn frame(reader: Reader, text: &str, title: &str) -> Outcome<(Acting, Page, Inte
 
 pub(super) async fn approve(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
     let (acting, p, id, path) = frame(reader, &text, "urgent-approve")?;
-    acts::approve(&acting, id).await?;
+    granting::approve(&acting, id).await?;
     Ok(onward(&p, &path, "urgent-approved"))
 }
 
 pub(super) async fn cancel(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
     let (acting, p, id, path) = frame(reader, &text, "urgent-cancel")?;
-    acts::cancel(&acting, id).await?;
+    granting::cancel(&acting, id).await?;
     Ok(onward(&p, &path, "urgent-cancelled"))
 }
 
@@ -387,7 +525,7 @@ pub(super) async fn refuse(reader: Reader, Path(text): Path<String>, body: Bytes
     let (acting, p, id, path) = frame(reader, &text, "urgent-refuse")?;
     let mut form = refuse_form(&p, id);
     let led = match read::<Why>(&p, &mut form, &body) {
-        Ok(why) => acts::refuse(&acting, id, why).await.map(|_| path),
+        Ok(why) => granting::refuse(&acting, id, why).await.map(|_| path),
         Err(refusal) => Err(refusal),
     };
     answer(p, form, led, "urgent-refused")
@@ -412,65 +550,8 @@ pub(super) async fn give(reader: Reader, Path(text): Path<String>, body: Bytes) 
     let help = acts::get(&acting, id).await?.value;
     let mut form = give_form(&p, &help, None);
     let led = match read_amounts::<Given>(&p, &mut form, &body) {
-        Ok(given) => acts::give(&acting, id, given).await.map(|_| path),
+        Ok(given) => granting::give(&acting, id, given).await.map(|_| path),
         Err(refusal) => Err(refusal),
     };
     answer(p, form, led, "urgent-gave")
-}
-
-async fn emergency_form(acting: &Acting, p: &Page) -> Outcome<FormView> {
-    let mapped = acting.mapping().await?;
-    let catalogue = model::get(acting).await?.catalogue.0;
-    let entries = catalogue
-        .into_iter()
-        .map(|entry| Choice::new(entry.code.clone(), p.text(&entry.name)));
-    let fields = vec![
-        own_line(p, "/name", "emergency-name"),
-        Field::checks(
-            "/areas",
-            p.t("need-areas"),
-            choices(p, &mapped.directory, Taxonomy::Area),
-        ),
-        Field::day("/period/from", p.t("need-from")),
-        Field::day("/period/to", p.t("need-to")),
-        Field::checks("/entries", p.t("emergency-entries"), entries.collect()),
-        Field::int("/ceiling/people", p.t("ceiling-people")),
-        Field::money("/ceiling/cost/amount", p.t("ceiling-cost")),
-        Field::int("/ceiling/days", p.t("ceiling-days")),
-    ];
-    Ok(FormView {
-        guard: true,
-        cancel: Some((p.t("cancel"), p.url("/staff/urgent"))),
-        ..FormView::new(p.url("/staff/emergencies/new"), fields, p.t("emergency-propose"))
-    })
-}
-
-pub(super) async fn ask_emergency(reader: Reader) -> Outcome<Response> {
-    let (acting, p) = reader.page("emergency-new", Section::Urgent);
-    let form = emergency_form(&acting, &p).await?;
-    Ok(show(&form_page(p, ("help-title", "/staff/urgent"), form)))
-}
-
-pub(super) async fn propose_emergency(reader: Reader, body: Bytes) -> Outcome<Response> {
-    let (acting, p) = reader.page("emergency-new", Section::Urgent);
-    let mut form = emergency_form(&acting, &p).await?;
-    let led = match read_amounts::<NewEmergency>(&p, &mut form, &body) {
-        Ok(new) => acts::propose_emergency(&acting, new)
-            .await
-            .map(|_| "/staff/urgent".to_owned()),
-        Err(refusal) => Err(refusal),
-    };
-    answer(p, form, led, "emergency-proposed")
-}
-
-pub(super) async fn declare(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
-    let emergency: EmergencyId = id(&text, "emergency.unknown")?;
-    acts::declare(&reader.acting, emergency).await?;
-    Ok(onward(&reader.p, "/staff/urgent", "emergency-declared"))
-}
-
-pub(super) async fn end(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
-    let emergency: EmergencyId = id(&text, "emergency.unknown")?;
-    acts::end_emergency(&reader.acting, emergency).await?;
-    Ok(onward(&reader.p, "/staff/urgent", "emergency-ended"))
 }

@@ -210,6 +210,16 @@ fn paper_form(p: &Page, here: &str) -> FormView {
     }
 }
 
+/// Where a part went: an action, or immediate help.
+fn served(p: &Page, part: &TracedPart) -> Cell {
+    let place = match (part.action_id, part.intervention_id) {
+        (Some(action), _) => format!("/staff/actions/{action}"),
+        (None, Some(help)) => format!("/staff/urgent/{help}"),
+        (None, None) => return Cell::head(p.text(&part.action)),
+    };
+    Cell::head(p.text(&part.action)).link(p.url(&place))
+}
+
 fn traced(p: &Page, parts: &[TracedPart]) -> Vec<Block> {
     if parts.is_empty() {
         return vec![Block::Inset(p.t("money-trace-none"))];
@@ -217,12 +227,14 @@ fn traced(p: &Page, parts: &[TracedPart]) -> Vec<Block> {
     let row = |part: &TracedPart| {
         let per = part.per_delivery.map(|amount| p.money(amount)).unwrap_or_default();
         Row::new(vec![
-            Cell::head(p.text(&part.action)).link(p.url(&format!("/staff/actions/{}", part.action_id))),
+            served(p, part),
             Cell::number(p.money(part.amount)),
             Cell::number(p.number(part.delivered)),
             Cell::number(per),
-            Cell::new(p.t("money-see-certificate"))
-                .link(p.url(&format!("/staff/certificates/{}", part.certificate_id))),
+            match part.certificate_id {
+                Some(id) => Cell::new(p.t("money-see-certificate")).link(p.url(&format!("/staff/certificates/{id}"))),
+                None => Cell::new(p.t("money-certificate-follows")),
+            },
         ])
     };
     let mut blocks = vec![Block::Table(Table {

@@ -1,0 +1,259 @@
+//! The server's edge over a generated city: search and filtered HSDS lists through the real router over HTTP, on both
+//! databases, beside the bare SQL query and beside a bare handler that sends the same bytes.
+//!
+//! `cargo bench -p osn-tests --bench edge -- 100000` says how many services; the default is 100,000.
+#![expect(clippy::print_stdout, reason = "a bench prints its table")]
+
+#[path = "../../osn-server/file/benches/city/mod.rs"]
+#[expect(dead_code, reason = "the peak of memory is another bench's figure")]
+mod city;
+
+use std::io::Cursor;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use axum::Router;
+use axum::http::{HeaderMap, header};
+use axum::response::IntoResponse as _;
+use axum::routing::get;
+use osn_core::id::{MunicipalityId, ServiceId};
+use osn_core::import::ImportOptions;
+use osn_core::lang::LocalText;
+use osn_file::{Format, Limits};
+use osn_server::acts::Acting;
+use osn_server::acts::files::bring::{self, Handed};
+use osn_server::app::{App, AppConfig};
+use osn_server::clock::SystemClock;
+use osn_server::entropy::SystemEntropy;
+use osn_server::lang::Lang;
+use osn_server::programs::ProgramsConfig;
+use osn_store::NewMunicipality;
+use osn_tests::app::{Backend, Ground};
+use osn_tests::wire::Wire;
+
+/// The name of the host under which the city answers.
+const HOST: &str = "city.example";
+/// Questions that are timed one after the other.
+const ROUNDS: usize = 400;
+/// Connections of the load.
+const CLIENTS: usize = 8;
+/// How long the load lasts.
+const LOAD: Duration = Duration::from_secs(3);
+/// The figure of a search at the edge.
+const SEARCH_MS: u128 = 20;
+/// The figure of a warm list beside a bare handler, in per cent.
+const BESIDE_BARE: u64 = 50;
+
+/// What is asked: words for the table, address, whether it is a search.
+const QUESTIONS: [(&str, &str, bool); 6] = [
+    (
+        "search, accents",
+        "/api/v1/services?q=%CF%83%CF%84%CE%AE%CF%81%CE%B9%CE%BE%CE%B7&limit=20",
+        true,
+    ),
+    (
+        "search, Greeklish",
+        "/api/v1/services?q=stirixi%20noikokyrion&limit=20",
+        true,
+    ),
+    (
+        "search in a category and an area",
+        "/api/v1/services?q=ypiresia&category=c.3&area=a.2&limit=20",
+        true,
+    ),
+    (
+        "search of a word like nothing",
+        "/api/v1/services?q=zzqqxxvv&limit=20",
+        true,
+    ),
+    ("HSDS list, a page", "/hsds/services?page=3&per_page=50", false),
+    (
+        "HSDS list, of a group in an area",
+        "/hsds/services?beneficiary_group=g.3&area=a.2&per_page=50",
+        false,
+    ),
+];
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let asked = std::env::args()
+        .skip(1)
+        .find_map(|argument| argument.parse::<u128>().ok());
+    let count = asked.unwrap_or(100_000);
+    let city = city::city(count);
+    let mut file = Cursor::new(Vec::new());
+    osn_file::write(Format::Json, &city, None, &mut file, |_| ())?;
+    drop(city);
+    let file = file.into_inner();
+    println!(
+        "{count} services; a search: p99 at most {SEARCH_MS} ms; a warm list: at least {BESIDE_BARE} % of a bare handler\n"
+    );
+    println!("| database | asked | bytes | p50 | p99 | target p99 | requests/s | bare handler/s | share |");
+    println!("|---|---|---|---|---|---|---|---|---|");
+    for (backend, name) in [(Backend::Sqlite, "SQLite"), (Backend::Postgres, "PostgreSQL")] {
+        measure(backend, name, &file)
+            .await
+            .with_context(|| format!("on {name}"))?;
+    }
+    Ok(())
+}
+
+async fn open(ground: &Ground) -> Result<App> {
+    let config = AppConfig {
+        place: ground.place(),
+        data_dir: ground.dir.path().to_owned(),
+        migrate: true,
+        programs: ProgramsConfig::default(),
+        secure_cookies: false,
+        demonstration: false,
+    };
+    let app = App::open(config, Arc::new(SystemClock), Arc::new(SystemEntropy)).await?;
+    let new = NewMunicipality {
+        id: app.new_id(MunicipalityId::new),
+        slug: "city".into(),
+        name: LocalText::new("Δήμος", "City"),
+        time_zone: "Europe/Athens".into(),
+        hosts: vec![HOST.to_owned()],
+        settings: serde_json::json!({}),
+    };
+    app.store().create_municipality(new, app.now()).await?;
+    app.refresh_municipalities().await?;
+    Ok(app)
+}
+
+/// The router behind a socket, as `serve` has it.
+async fn listen(router: Router) -> Result<SocketAddr> {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    Ok(address)
+}
+
+async fn measure(backend: Backend, name: &str, file: &[u8]) -> Result<()> {
+    let ground = Ground::new(backend)?;
+    let app = open(&ground).await?;
+    let hosted = app.hosted().await.into_iter().next().context("no municipality")?;
+    let acting = Acting::operator(&app, &hosted, Lang::En);
+    let handed = Handed {
+        name: "city.json".to_owned(),
+        parts: vec![("city.json".to_owned(), file.to_vec())],
+        options: ImportOptions::default(),
+        limits: Limits::default(),
+    };
+    let kept = bring::keep(&acting, bring::look(&acting, handed).await?).await?;
+    bring::confirm(&acting, kept.value.id).await?;
+    let edge = listen(osn_server::http::router(app.clone())).await?;
+    let service = acting.mapping().await?;
+    let service = service.directory.services().next().context("a service")?.id;
+    for (what, path, is_search) in QUESTIONS {
+        let (bytes, headers) = warm(edge, path).await?;
+        let times = timed(edge, path).await?;
+        let bare = listen(bare(bytes.clone(), headers)).await?;
+        let (ours, theirs) = (load(edge, path).await?, load(bare, "/").await?);
+        let target = if is_search {
+            format!("{SEARCH_MS} ms")
+        } else {
+            "–".to_owned()
+        };
+        println!(
+            "| {name} | {what} | {} | {} µs | {} µs | {target} | {ours} | {theirs} | {} % |",
+            bytes.len(),
+            percentile(&times, 50),
+            percentile(&times, 99),
+            ours * 100 / theirs.max(1)
+        );
+    }
+    bare_query(&acting, name, service).await
+}
+
+/// The limit below the edge: what the database alone needs for one record by its key.
+async fn bare_query(acting: &Acting, name: &str, service: ServiceId) -> Result<()> {
+    let mut times = Vec::with_capacity(ROUNDS);
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        let found = acting.scope.record_in_force("service", service.uuid()).await?;
+        times.push(start.elapsed().as_micros());
+        ensure!(found.is_some(), "the service is there");
+    }
+    times.sort_unstable();
+    println!(
+        "| {name} | the bare query: one record by its key | – | {} µs | {} µs | – | – | – | – |",
+        percentile(&times, 50),
+        percentile(&times, 99)
+    );
+    Ok(())
+}
+
+/// The answer once it is warm, with the headers that a bare handler sends too.
+async fn warm(edge: SocketAddr, path: &str) -> Result<(Vec<u8>, HeaderMap)> {
+    let mut wire = Wire::open(edge).await?;
+    for _ in 0..20 {
+        wire.get(HOST, path).await?;
+    }
+    let answer = wire.get(HOST, path).await?;
+    ensure!(answer.status == 200, "{path}: {}", answer.status);
+    let mut headers = HeaderMap::new();
+    if let Some(media) = answer.media {
+        headers.insert(header::CONTENT_TYPE, media.parse()?);
+    }
+    Ok((answer.body, headers))
+}
+
+/// A handler that sends the same bytes and does nothing else.
+fn bare(bytes: Vec<u8>, headers: HeaderMap) -> Router {
+    let bytes = axum::body::Bytes::from(bytes);
+    let answer = move || {
+        let (bytes, headers) = (bytes.clone(), headers.clone());
+        async move { (headers, bytes).into_response() }
+    };
+    Router::new().route("/", get(answer))
+}
+
+/// Times of questions one after the other on one connection, sorted, in microseconds.
+async fn timed(edge: SocketAddr, path: &str) -> Result<Vec<u128>> {
+    let mut wire = Wire::open(edge).await?;
+    let mut times = Vec::with_capacity(ROUNDS);
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        wire.get(HOST, path).await?;
+        times.push(start.elapsed().as_micros());
+    }
+    times.sort_unstable();
+    Ok(times)
+}
+
+fn percentile(times: &[u128], percent: usize) -> u128 {
+    let at = times.len() * percent / 100;
+    times
+        .get(at.min(times.len().saturating_sub(1)))
+        .copied()
+        .unwrap_or_default()
+}
+
+/// Requests a second that so many connections get at once.
+async fn load(edge: SocketAddr, path: &'static str) -> Result<u64> {
+    let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|_| {
+            let (stop, done) = (Arc::clone(&stop), Arc::clone(&done));
+            tokio::spawn(async move {
+                let mut wire = Wire::open(edge).await?;
+                while !stop.load(Ordering::Relaxed) {
+                    wire.get(HOST, path).await?;
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+                anyhow::Ok(())
+            })
+        })
+        .collect();
+    tokio::time::sleep(LOAD).await;
+    stop.store(true, Ordering::Relaxed);
+    for client in clients {
+        client.await??;
+    }
+    Ok(done.load(Ordering::Relaxed) / LOAD.as_secs())
+}
