@@ -3,6 +3,8 @@
 //! Somebody proposes, another person approves; what is given stays within the entry's ceiling (people, euro, days), or
 //! within that of a declared emergency. The certificate of need follows within a set time.
 
+mod record;
+
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,8 @@ use crate::lang::LocalText;
 use crate::money::Money;
 use crate::state::{InvalidTransition, Machine};
 use crate::time::{Instant, Period};
+
+pub use self::record::HelpRecord;
 
 /// Who is helped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

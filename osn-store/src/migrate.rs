@@ -27,7 +27,7 @@ macro_rules! migrations {
 }
 
 /// The data.
-pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need", 6 "0006_money", 7 "0007_host");
+pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need", 6 "0006_money", 7 "0007_host", 9 "0009_decided_record");
 
 /// The key store.
 pub(crate) const KEYS: &[Migration] = migrations!("keys": 1 "0001_keys");
@@ -154,6 +154,11 @@ mod tests {
                 "0007_host",
                 "050377a47d9ad84467091d0848c77c31383fce74ab9ef24a95a7d48861179a81",
                 "3757c06e0a4dc8e76f070cee5d16056fe3a30f1b9b663844ff99691b46d26c59",
+            ),
+            (
+                "0009_decided_record",
+                "ea1ac07c894eb66429b3e03dd6dbb80144d5dccb1f8c842c813d5e8cd8a67c47",
+                "108d867a678f0070a24ef14217176abb29f0f66165da0ddfa5ae623485730fa8",
             ),
             (
                 "0001_keys",

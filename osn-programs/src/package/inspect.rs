@@ -4,8 +4,8 @@ use wasmparser::component_types::{ComponentEntityType, ComponentInstanceTypeId};
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
 use super::PackageError;
-use crate::CONTRACT;
 use crate::limits::Limits;
+use crate::{CONTRACT, CONTRACTS};
 
 /// Interfaces that a program must export.
 const INTERFACES: [&str; 3] = ["description", "assessor", "planner"];
@@ -105,27 +105,27 @@ fn outer_names(bytes: &[u8]) -> Result<Names, String> {
     Ok((imports, exports))
 }
 
-/// All interfaces are there, in this host's version of the contract.
+/// All interfaces are there, in one version of the contract that this host speaks.
 fn contract(exports: &[String]) -> Result<(), PackageError> {
-    let ours = exports
+    let ours: Vec<(&str, &str)> = exports
         .iter()
         .filter_map(|name| name.strip_prefix("osn:program/"))
-        .filter_map(|name| name.split_once('@'));
-    for (_, version) in ours.clone() {
-        let mut numbers = version.split('.');
-        let needs = format!(
-            "{}.{}",
-            numbers.next().unwrap_or_default(),
-            numbers.next().unwrap_or_default()
-        );
-        if needs != CONTRACT {
-            return Err(PackageError::WrongContract { needs, host: CONTRACT });
+        .filter_map(|name| name.split_once('@'))
+        .collect();
+    for (_, version) in &ours {
+        let numbers: Vec<&str> = version.split('.').take(2).collect();
+        let needs = numbers.join(".");
+        if !CONTRACTS.contains(&needs.as_str()) {
+            return Err(PackageError::WrongContract { needs });
         }
     }
+    let version = ours
+        .first()
+        .map_or_else(|| format!("{CONTRACT}.0"), |(_, version)| (*version).to_owned());
     let names: Vec<String> = INTERFACES
         .iter()
-        .filter(|wanted| !ours.clone().any(|(name, _)| name == **wanted))
-        .map(|wanted| format!("osn:program/{wanted}@{CONTRACT}.0"))
+        .filter(|wanted| !ours.contains(&(**wanted, version.as_str())))
+        .map(|wanted| format!("osn:program/{wanted}@{version}"))
         .collect();
     if names.is_empty() {
         Ok(())

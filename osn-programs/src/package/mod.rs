@@ -107,12 +107,10 @@ pub enum PackageError {
         names: Vec<String>,
     },
     /// It speaks another contract.
-    #[error("the program needs contract {needs}, this host has {host}")]
+    #[error("the program needs contract {needs}, this host speaks {}", crate::CONTRACTS.join(" and "))]
     WrongContract {
         /// The contract of its exports.
         needs: String,
-        /// The contract of this host.
-        host: &'static str,
     },
     /// An interface of the contract is missing.
     #[error("the program does not export {}", quoted(.names))]
@@ -276,10 +274,9 @@ pub(crate) fn read_manifest(text: Option<&str>) -> Result<Manifest, PackageError
     if manifest.languages.is_empty() {
         return Err(refuse("`languages` is empty".to_owned()));
     }
-    if manifest.contract != crate::CONTRACT {
+    if !crate::CONTRACTS.contains(&manifest.contract.as_str()) {
         return Err(PackageError::WrongContract {
             needs: manifest.contract,
-            host: crate::CONTRACT,
         });
     }
     Ok(manifest)

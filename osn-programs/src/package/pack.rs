@@ -31,8 +31,12 @@ pub enum PackError {
     Refused(#[from] PackageError),
 }
 
-/// The contract that a module without a description of its own types is taken to speak: it exports the functions by their names.
-const CONTRACT: &str = include_str!("../../wit/0.1/program.wit");
+/// The contracts, newest first. A module without a description of its own types is taken to speak the one by which it names its
+/// exports.
+const CONTRACTS: [(&str, &str); 2] = [
+    ("@0.2.0#", include_str!("../../wit/0.2/program.wit")),
+    ("@0.1.0#", include_str!("../../wit/0.1/program.wit")),
+];
 /// What the names of the sections begin with in which a module describes its types.
 const TYPES: &str = "component-type";
 
@@ -51,7 +55,7 @@ pub fn componentise(wasm: &[u8]) -> Result<Vec<u8>, String> {
         let mut module = wasm.to_vec();
         if !section::custom(wasm).any(|(name, _)| name.starts_with(TYPES)) {
             let mut resolve = wit_parser::Resolve::default();
-            let package = resolve.push_str("program.wit", CONTRACT)?;
+            let package = resolve.push_str("program.wit", contract_of(wasm))?;
             let world = resolve.select_world(&[package], Some("program"))?;
             let encoding = wit_component::StringEncoding::UTF8;
             wit_component::embed_component_metadata(&mut module, &resolve, world, encoding, false)?;
@@ -62,6 +66,21 @@ pub fn componentise(wasm: &[u8]) -> Result<Vec<u8>, String> {
             .encode()
     };
     encode().map_err(|error| format!("{error:#}"))
+}
+
+/// The text of the contract that a module names in its exports; the newest where it names none.
+fn contract_of(wasm: &[u8]) -> &'static str {
+    let payloads = wasmparser::Parser::new(0).parse_all(wasm).filter_map(Result::ok);
+    let exports = payloads.filter_map(|payload| match payload {
+        wasmparser::Payload::ExportSection(exports) => Some(exports),
+        _ => None,
+    });
+    let names: Vec<&str> = exports.flatten().filter_map(|export| Some(export.ok()?.name)).collect();
+    let named = CONTRACTS
+        .iter()
+        .find(|(version, _)| names.iter().any(|name| name.contains(version)));
+    let [(_, newest), _] = CONTRACTS;
+    named.map_or(newest, |(_, text)| *text)
 }
 
 /// Packs a program folder (`program.toml`, `locales/*.ftl`, `cases/*.toml`, `demo/*.toml`) with its built core module.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use osn_core::directory::{Taxonomy, TermCode};
 use osn_core::id::{CertificateId, EmergencyId, InterventionId, OrganizationId, PersonId, RequestId};
 use osn_core::immediate::{
-    Emergency, EmergencyEvent, EmergencyState, HelpGiven, HelpTo, ImmediateIntervention, InterventionError,
+    Emergency, EmergencyEvent, EmergencyState, HelpGiven, HelpRecord, HelpTo, ImmediateIntervention, InterventionError,
     InterventionEvent, InterventionState, certificate_due,
 };
 use osn_core::intervention::{CatalogueEntry, Ceiling, InterventionModel};
@@ -13,7 +13,7 @@ use osn_core::money::Money;
 use osn_core::referral::ReferralData;
 use osn_core::state::Machine as _;
 use osn_core::time::Period;
-use osn_store::{Access, Page, PageQuery, PersonIn, Readable, Versioned};
+use osn_store::{Access, DecidedKind, DecidedRecord, Page, PageQuery, PersonIn, Readable, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -330,17 +330,51 @@ async fn step(
     change(acting, help, (act, "intervention"), |help| Ok(step(help)?)).await
 }
 
+/// A second person's decision, kept with its record, which can be judged again.
+async fn decide(
+    acting: &Acting,
+    id: InterventionId,
+    act: &'static str,
+    step: impl FnOnce(&mut ImmediateIntervention) -> Result<(), InterventionError>,
+) -> Outcome<Saved<ImmediateIntervention>> {
+    let Versioned { mut value, version, .. } = get(acting, id).await?;
+    acting.check_version(version)?;
+    step(&mut value)?;
+    let bytes = HelpRecord::of(&value).to_canonical().map_err(Refusal::internal)?;
+    let digest = HelpRecord::digest_of(&bytes);
+    let record = DecidedRecord {
+        id: acting.app.new_id(|id| id),
+        kind: DecidedKind::ImmediateHelp,
+        subject_id: id.uuid(),
+        number: 1,
+        digest,
+        body: String::from_utf8(bytes).map_err(Refusal::internal)?,
+        recorded_at: acting.now,
+    };
+    let mut tx = acting.begin(act).await?;
+    tx.update_network(&value, version).await?;
+    tx.insert_decided(&record).await?;
+    let details = json!({ "state": value.state.name(), "record": digest });
+    tx.journal(entry(act, "intervention", id.uuid(), details));
+    let saved = Saved {
+        value,
+        version: version + 1,
+    };
+    acting.commit(tx, &saved).await?;
+    Ok(saved)
+}
+
 /// A second person approves: the people hold the right to what is given.
 pub async fn approve(acting: &Acting, id: InterventionId) -> Outcome<Saved<ImmediateIntervention>> {
     let by = acting.require(Right::HelpAtOnce)?.id;
-    step(acting, id, "intervention.approve", |help| help.approve(by, acting.now)).await
+    decide(acting, id, "intervention.approve", |help| help.approve(by, acting.now)).await
 }
 
 /// A second person refuses, with a reason.
 pub async fn refuse(acting: &Acting, id: InterventionId, why: Why) -> Outcome<Saved<ImmediateIntervention>> {
     let by = acting.require(Right::HelpAtOnce)?.id;
     let reason = why.given()?;
-    step(acting, id, "intervention.refuse", |help| {
+    decide(acting, id, "intervention.refuse", |help| {
         help.refuse(by, acting.now, reason)
     })
     .await
