@@ -31,6 +31,29 @@ pub enum TieBreak {
     },
 }
 
+/// How a call takes applications in, as its program declares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Intake {
+    /// One list after the deadline.
+    #[default]
+    Deadline,
+    /// A list whenever somebody waits, while the call stays open; the last one after its last day.
+    Rolling,
+}
+
+impl Intake {
+    /// Whether lists are made while the call is open.
+    pub const fn is_rolling(&self) -> bool {
+        matches!(self, Self::Rolling)
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+    const fn is_deadline(&self) -> bool {
+        matches!(self, Self::Deadline)
+    }
+}
+
 /// Where a call stands. Whether it is open now follows from its window and the clock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "state", rename_all_fields = "snake_case")]
@@ -39,7 +62,7 @@ pub enum CallState {
     Draft,
     /// Published; it opens and closes by itself.
     Published {
-        /// When it was published.
+        /// When it was published; with a rolling intake, when its last list so far became final.
         at: Instant,
     },
     /// Every application was assessed.
@@ -95,6 +118,13 @@ pub enum CallEvent {
         /// When.
         at: Instant,
     },
+    /// The second person approves a list of a rolling intake, which goes on.
+    ApproveRound {
+        /// By whom.
+        by: AccountId,
+        /// When.
+        at: Instant,
+    },
     /// The second person sends the list back.
     Reject {
         /// By whom.
@@ -130,6 +160,7 @@ impl Machine for CallState {
             CallEvent::Assess { .. } => "assess",
             CallEvent::Propose { .. } => "propose",
             CallEvent::Approve { .. } => "approve",
+            CallEvent::ApproveRound { .. } => "approve-round",
             CallEvent::Reject { .. } => "reject",
             CallEvent::Cancel { .. } => "cancel",
         }
@@ -150,6 +181,9 @@ impl Machine for CallState {
                     selection: *selection,
                     at: *at,
                 })
+            }
+            (Self::Proposed { by, .. }, CallEvent::ApproveRound { by: second, at }) if by != second => {
+                Ok(Self::Published { at: *at })
             }
             (Self::Proposed { .. }, CallEvent::Reject { at, .. }) => Ok(Self::Assessed { at: *at }),
             (
@@ -179,6 +213,9 @@ pub struct Call {
     pub capacity: u32,
     /// One application for each …
     pub one_per: OnePer,
+    /// How it takes applications in.
+    #[serde(default, skip_serializing_if = "Intake::is_deadline")]
+    pub intake: Intake,
     /// What decides between equals.
     pub tie_break: TieBreak,
     /// The action's parameters, resolved (scales as numbers) and frozen: canonical JSON text.
@@ -220,6 +257,9 @@ pub enum CallError {
     /// It has no places.
     #[error("capacity must be at least 1")]
     NoCapacity,
+    /// A draw needs a deadline: its seed is disclosed with the first list.
+    #[error("a rolling intake cannot be drawn")]
+    DrawnRolling,
     /// More places than the action has.
     #[error("capacity {capacity} exceeds the action's {places} places")]
     OverPlaces {
@@ -236,7 +276,7 @@ impl Call {
     /// # Errors
     /// With the reason and the moment that decides.
     pub fn accepts(&self, at: Instant) -> Result<(), CallRefusal> {
-        if !matches!(self.state, CallState::Published { .. }) {
+        if !self.is_taking_in() {
             return Err(
                 if at > self.closes_at && !matches!(self.state, CallState::Draft | CallState::Cancelled { .. }) {
                     CallRefusal::Late {
@@ -260,6 +300,24 @@ impl Call {
         Ok(())
     }
 
+    /// Whether its step lets it take applications, whatever the clock says: a rolling intake goes on while a list is made.
+    pub const fn is_taking_in(&self) -> bool {
+        match self.state {
+            CallState::Published { .. } => true,
+            CallState::Assessed { .. } | CallState::Proposed { .. } => self.intake.is_rolling(),
+            CallState::Draft | CallState::Final { .. } | CallState::Cancelled { .. } => false,
+        }
+    }
+
+    /// The moment as of which applications are judged that are assessed at `now`: the deadline, or while a rolling intake
+    /// goes on, now.
+    pub fn judged_at(&self, now: Instant) -> Instant {
+        match self.intake {
+            Intake::Deadline => self.closes_at,
+            Intake::Rolling => self.closes_at.min(now),
+        }
+    }
+
     /// Everything that is wrong with it, given the action's places.
     pub fn problems(&self, places: u32) -> Vec<CallError> {
         let mut problems = Vec::new();
@@ -268,6 +326,9 @@ impl Call {
         }
         if self.capacity == 0 {
             problems.push(CallError::NoCapacity);
+        }
+        if self.intake.is_rolling() && matches!(self.tie_break, TieBreak::Draw { .. }) {
+            problems.push(CallError::DrawnRolling);
         }
         if self.capacity > places {
             problems.push(CallError::OverPlaces {

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::application::{ProtocolNumber, Reference};
 use crate::canonical::{self, Digest};
-use crate::id::{AccountId, ApplicationId, CallId, SelectionId};
+use crate::id::{AccountId, ApplicationId, AssessmentRunId, CallId, SelectionId};
 use crate::state::{InvalidTransition, Machine};
 use crate::time::Instant;
 
@@ -212,6 +212,9 @@ pub struct Selection {
     pub id: SelectionId,
     /// The list. Its lines are kept beside it, in pieces.
     pub list: ListHead,
+    /// The assessment that it was made from; lists of the first days do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_id: Option<AssessmentRunId>,
     /// Who proposed it.
     pub proposed_by: AccountId,
     /// When.

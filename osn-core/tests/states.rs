@@ -131,20 +131,28 @@ fn call() {
                 by: account(2),
                 at: at(),
             },
+            CallEvent::ApproveRound {
+                by: account(1),
+                at: at(),
+            },
+            CallEvent::ApproveRound {
+                by: account(2),
+                at: at(),
+            },
             CallEvent::Reject {
                 by: account(2),
                 at: at(),
             },
             CallEvent::Cancel { at: at() },
         ],
-        // The two `approve` columns: the proposer, who is refused, and another person.
+        // The two columns of each `approve`: the proposer, who is refused, and another person.
         &expect![[r"
-            draft: publish=published assess=- propose=- approve=- approve=- reject=- cancel=cancelled
-            published: publish=- assess=assessed propose=- approve=- approve=- reject=- cancel=cancelled
-            assessed: publish=- assess=assessed propose=proposed approve=- approve=- reject=- cancel=cancelled
-            proposed: publish=- assess=- propose=- approve=- approve=final reject=assessed cancel=cancelled
-            final: publish=- assess=- propose=- approve=- approve=- reject=- cancel=-
-            cancelled: publish=- assess=- propose=- approve=- approve=- reject=- cancel=-
+            draft: publish=published assess=- propose=- approve=- approve=- approve-round=- approve-round=- reject=- cancel=cancelled
+            published: publish=- assess=assessed propose=- approve=- approve=- approve-round=- approve-round=- reject=- cancel=cancelled
+            assessed: publish=- assess=assessed propose=proposed approve=- approve=- approve-round=- approve-round=- reject=- cancel=cancelled
+            proposed: publish=- assess=- propose=- approve=- approve=final approve-round=- approve-round=published reject=assessed cancel=cancelled
+            final: publish=- assess=- propose=- approve=- approve=- approve-round=- approve-round=- reject=- cancel=-
+            cancelled: publish=- assess=- propose=- approve=- approve=- approve-round=- approve-round=- reject=- cancel=-
         "]],
     );
 }

@@ -149,6 +149,9 @@ struct Expect {
     /// Key of a criterion -> the value seen, as a decimal string or a number of the unit.
     #[serde(default)]
     seen: toml::Table,
+    /// Key of a criterion -> key of the program's reason beside its state; empty = none.
+    #[serde(default)]
+    why: BTreeMap<String, String>,
     /// Key of a ranking key -> its value, likewise.
     #[serde(default)]
     keys: toml::Table,
@@ -375,10 +378,16 @@ impl Expect {
             outcome,
             criteria,
             seen,
+            why,
             keys,
             refused,
         } = self;
-        outcome.is_none() && criteria.is_empty() && seen.is_empty() && keys.is_empty() && refused.is_none()
+        outcome.is_none()
+            && criteria.is_empty()
+            && seen.is_empty()
+            && why.is_empty()
+            && keys.is_empty()
+            && refused.is_none()
     }
 }
 
@@ -485,6 +494,13 @@ fn claim_differences(
         let unit = about.criteria.get(index).map_or(Unit::Count, |one| one.unit);
         let found = claim.criteria.get(index).and_then(|one| one.seen);
         number(&format!("{before}seen {key}"), unit, wanted, found, lines)?;
+    }
+    for (key, wanted) in &expect.why {
+        let found = claim.criteria.get(criterion(key)?).and_then(|one| one.why.as_deref());
+        let found = found.unwrap_or_default();
+        if found != wanted {
+            lines.push(format!("{before}why {key}: wanted `{wanted}`, found `{found}`"));
+        }
     }
     for (key, wanted) in &expect.keys {
         let index = about

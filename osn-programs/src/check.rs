@@ -6,7 +6,7 @@ use crate::about::{About, Comparison, Unit};
 use crate::batch::{Batch, Column, Field};
 use crate::fault::{FaultKind, Lie};
 use crate::number::MAX_NUMBER;
-use crate::verdict::{NONE, Verdicts};
+use crate::verdict::{NONE, SAID, Verdicts};
 
 const MET: u8 = 0;
 const NOT_MET: u8 = 1;
@@ -33,6 +33,7 @@ pub(crate) fn verdicts(about: &About, as_of: i32, batch: &Batch, answer: &Verdic
             return Err(lie(Lie::Length { matrix, wanted, found }, None));
         }
     }
+    reasons(about, answer, rows * criteria)?;
     let rules = Rules::new(about, as_of);
     let cells = |row: usize| row * criteria..(row + 1) * criteria;
     for row in 0..rows {
@@ -53,6 +54,27 @@ pub(crate) fn verdicts(about: &About, as_of: i32, batch: &Batch, answer: &Verdic
     }
     keys(about, answer, rows)?;
     groups(batch, answer)
+}
+
+/// A reason for each cell or for none, each of the description's.
+fn reasons(about: &About, answer: &Verdicts, cells: usize) -> Result<(), FaultKind> {
+    if !answer.why.is_empty() && answer.why.len() != cells {
+        let (matrix, found) = ("why", answer.why.len());
+        let lie_of = Lie::Length {
+            matrix,
+            wanted: cells,
+            found,
+        };
+        return Err(lie(lie_of, None));
+    }
+    let known = |why: &u16| *why == SAID || usize::from(*why) < about.reasons.len();
+    match answer.why.iter().position(|why| !known(why)) {
+        None => Ok(()),
+        Some(cell) => {
+            let row = cell.checked_div(about.criteria.len());
+            Err(lie(Lie::UnknownSymbol { table: "reasons" }, row))
+        }
+    }
 }
 
 fn keys(about: &About, answer: &Verdicts, rows: usize) -> Result<(), FaultKind> {

@@ -12,7 +12,7 @@ use std::thread;
 use wasmtime::component::Linker;
 use wasmtime::{Config, Enabled, Engine, PoolingAllocationConfig, ResourceLimiter, Store, WasmFeatures};
 
-use crate::adapt::v0_1;
+use crate::adapt::Pre;
 use crate::compile::{CompileError, Compiler};
 use crate::fault::{Fault, FaultKind};
 use crate::limits::Limits;
@@ -82,7 +82,7 @@ pub enum LoadError {
     #[error(transparent)]
     Compile(#[from] CompileError),
     /// The exports are there by name but not by type.
-    #[error("the program does not fit contract {}: {reason}", crate::CONTRACT)]
+    #[error("the program does not fit its contract: {reason}")]
     WrongTypes {
         /// What the engine said.
         reason: String,
@@ -482,8 +482,8 @@ impl Shared {
         FaultKind::Trapped { trap }
     }
 
-    pub(crate) fn link(&self, component: &wasmtime::component::Component) -> Result<v0_1::Pre, LoadError> {
-        v0_1::Pre::new(&self.linker(), component).map_err(|error| LoadError::WrongTypes {
+    pub(crate) fn link(&self, component: &wasmtime::component::Component) -> Result<Pre, LoadError> {
+        Pre::new(&self.linker(), component).map_err(|error| LoadError::WrongTypes {
             reason: format!("{error:#}"),
         })
     }

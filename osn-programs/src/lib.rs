@@ -24,6 +24,7 @@ pub mod number;
 pub mod package;
 pub mod parameters;
 pub mod plan;
+pub mod plan_record;
 mod plan_run;
 pub mod problem;
 pub mod program;
@@ -32,4 +33,7 @@ pub mod texts;
 pub mod verdict;
 
 /// The contract version that this host speaks.
-pub const CONTRACT: &str = "0.1";
+pub const CONTRACT: &str = "0.2";
+
+/// Every version that a host speaks, oldest first.
+pub const CONTRACTS: [&str; 2] = ["0.1", "0.2"];

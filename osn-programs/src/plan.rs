@@ -48,7 +48,7 @@ pub struct PlannedDelivery {
 }
 
 /// What the planner is asked.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanRequest {
     /// Occasions, in the caller's order.
     pub slots: Vec<Slot>,

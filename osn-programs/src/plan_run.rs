@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::about::About;
-use crate::adapt::v0_1::{RawDelivery, RawPlan, RawSchedule};
+use crate::adapt::{RawDelivery, RawPlan, RawSchedule};
 use crate::batch::Context;
 use crate::check::lie;
 use crate::fault::{Fault, FaultKind, Lie};

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use osn_core::canonical::Digest;
 
 use crate::about::About;
-use crate::adapt::v0_1::{Pre, Refusal};
+use crate::adapt::{Pre, Refusal};
 use crate::batch::{Batch, Context};
 use crate::check;
 use crate::fault::{Fault, FaultKind};
@@ -73,10 +73,10 @@ impl Program {
         let pre = shared.link(&compiled.component)?;
         let undescribed = |kind: FaultKind| LoadError::Describe(kind.into());
         let about = match &compiled.description {
-            Some(json) => understood(json).map_err(undescribed)?,
+            Some(json) => understood(&pre, json).map_err(undescribed)?,
             None => {
                 let json = ask(&shared, &pre, None).map_err(undescribed)?;
-                let about = understood(&json).map_err(undescribed)?;
+                let about = understood(&pre, &json).map_err(undescribed)?;
                 crate::compile::keep(&shared, code_digest, &compiled, &json);
                 about
             }
@@ -138,7 +138,7 @@ impl Program {
 
     /// The contract version that the program speaks.
     pub const fn contract(&self) -> &'static str {
-        crate::CONTRACT
+        self.pre.contract()
     }
 
     /// Fuel that every batch is given; part of a decision's record.
@@ -387,7 +387,7 @@ impl Search<'_> {
             .rows
             .into_iter()
             .enumerate()
-            .map(|(group, rows)| verdicts.group(group, rows))
+            .map(|(group, rows)| verdicts.group(&self.about.reasons, group, rows))
             .collect::<Option<Vec<_>>>()
             .ok_or_else(|| {
                 FaultKind::Host {
@@ -439,7 +439,7 @@ fn texts(
 }
 
 fn describe(shared: &Shared, pre: &Pre, parameters: Option<&str>) -> Result<About, FaultKind> {
-    understood(&ask(shared, pre, parameters)?)
+    understood(pre, &ask(shared, pre, parameters)?)
 }
 
 /// What the program says of itself.
@@ -452,11 +452,15 @@ fn ask(shared: &Shared, pre: &Pre, parameters: Option<&str>) -> Result<String, F
         .map_err(|problems| FaultKind::RefusedParameters { problems })
 }
 
-fn understood(json: &str) -> Result<About, FaultKind> {
+fn understood(pre: &Pre, json: &str) -> Result<About, FaultKind> {
     let about: About = serde_json::from_str(json).map_err(|error| FaultKind::BadDescription {
         problems: vec![Problem::new("", "not-readable").with("reason", error)],
     })?;
-    let problems = about.validate();
+    let mut problems = about.validate();
+    let wanted = crate::about::schema_of(pre.contract());
+    if problems.is_empty() && about.schema != wanted {
+        problems.push(Problem::new("/schema", "other-contract").with("wanted", wanted));
+    }
     if problems.is_empty() {
         Ok(about)
     } else {

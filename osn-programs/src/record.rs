@@ -42,12 +42,25 @@ pub struct DecisionRecord {
     pub fuel_limit: u64,
     /// The application as the program saw it.
     pub input: GroupInput,
+    /// Where the host found the facts among the input; absent where it found none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts_from: Option<FactsFrom>,
     /// Keys of the verdict's criteria, in its order, so that the record can be read without the program.
     pub criteria: Vec<String>,
     /// Keys of the verdict's ranking keys, likewise.
     pub ranking: Vec<String>,
     /// The verdict.
     pub verdict: GroupVerdict,
+}
+
+/// The state of the mapping in which facts were found: whoever has the mapping's history finds them again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactsFrom {
+    /// Revision of the mapping.
+    pub revision: i64,
+    /// The day on which it was read, in the municipality's time.
+    pub on: NaiveDate,
 }
 
 /// What running a record again gave.
@@ -129,6 +142,7 @@ impl DecisionRecord {
             parameters: context.parameters.clone(),
             fuel_limit: program.fuel_limit(),
             input,
+            facts_from: None,
             criteria: about.criteria.iter().map(|one| one.key.clone()).collect(),
             ranking: about.ranking.iter().map(|one| one.key.clone()).collect(),
             verdict,
@@ -215,7 +229,7 @@ fn again(program: &Program, record: &DecisionRecord) -> Result<Decided, Fault> {
     let encoded = encode(&about, std::slice::from_ref(&record.input), 0).map_err(FaultKind::Input)?;
     let verdicts = program.assess_with(&about, &context, &encoded.batch, record.fuel_limit, &AtomicU64::new(0))?;
     let verdict = verdicts
-        .group(0, 0..record.input.rows())
+        .group(&about.reasons, 0, 0..record.input.rows())
         .ok_or_else(|| FaultKind::Host {
             reason: "a checked answer could not be read".to_owned(),
         })?;

@@ -31,7 +31,7 @@ pub enum State {
 }
 
 /// One criterion of one claim. Its key is the [`crate::about::Criterion`] at the same position.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CriterionVerdict {
     /// Its state.
@@ -40,6 +40,9 @@ pub struct CriterionVerdict {
     pub seen: Option<i64>,
     /// The value that the rule wants, in the criterion's unit.
     pub wanted: Option<i64>,
+    /// Key of the program's reason, where the state alone does not say enough (contract 0.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 /// The verdict on one claim.
@@ -81,12 +84,17 @@ pub struct Verdicts {
     pub seen: Vec<i64>,
     /// rows x criteria; [`NONE`] where there is none.
     pub wanted: Vec<i64>,
+    /// rows x criteria: symbols of the description's reasons, [`SAID`] where the state says enough; empty where it does everywhere.
+    pub why: Vec<u16>,
     /// rows x ranking keys; [`NONE`] where there is none.
     pub keys: Vec<i64>,
 }
 
 /// "There is none" in a column of numbers.
 pub const NONE: i64 = i64::MIN;
+
+/// "The state says enough" in the column of reasons.
+pub const SAID: u16 = u16::MAX;
 
 // Values seen and ranking keys are personal data: `Debug` leaves them out.
 impl fmt::Debug for CriterionVerdict {
@@ -158,14 +166,15 @@ impl State {
 }
 
 impl Verdicts {
-    /// The verdict on the application that owns rows `rows`. `None` where the position does not exist.
-    pub fn group(&self, group: usize, rows: std::ops::Range<usize>) -> Option<GroupVerdict> {
+    /// The verdict on the application that owns rows `rows`, with the description's reasons by their keys. `None` where the position
+    /// does not exist.
+    pub fn group(&self, reasons: &[String], group: usize, rows: std::ops::Range<usize>) -> Option<GroupVerdict> {
         let outcome = Outcome::from_code(*self.group_outcome.get(group)?)?;
-        let claims = rows.map(|row| self.claim(row)).collect::<Option<Vec<_>>>()?;
+        let claims = rows.map(|row| self.claim(reasons, row)).collect::<Option<Vec<_>>>()?;
         Some(GroupVerdict { outcome, claims })
     }
 
-    fn claim(&self, row: usize) -> Option<ClaimVerdict> {
+    fn claim(&self, reasons: &[String], row: usize) -> Option<ClaimVerdict> {
         let value = |number: i64| (number != NONE).then_some(number);
         let cells = row * self.criteria..(row + 1) * self.criteria;
         let criteria = self
@@ -173,12 +182,15 @@ impl Verdicts {
             .get(cells.clone())?
             .iter()
             .zip(self.seen.get(cells.clone())?)
-            .zip(self.wanted.get(cells)?)
-            .map(|((state, seen), wanted)| {
+            .zip(self.wanted.get(cells.clone())?)
+            .zip(cells)
+            .map(|(((state, seen), wanted), cell)| {
+                let why = self.why.get(cell).copied().unwrap_or(SAID);
                 Some(CriterionVerdict {
                     state: State::from_code(*state)?,
                     seen: value(*seen),
                     wanted: value(*wanted),
+                    why: reasons.get(usize::from(why)).cloned(),
                 })
             })
             .collect::<Option<Vec<_>>>()?;

@@ -440,7 +440,10 @@ fn imports_versions_and_missing_exports_are_named() {
     assert_eq!(error.to_string(), "the program imports `log`: programs import nothing");
 
     let version = refused(r#"(component (instance $i) (export "osn:program/assessor@1.1.0" (instance $i)))"#);
-    assert_eq!(version.to_string(), "the program needs contract 1.1, this host has 0.1");
+    assert_eq!(
+        version.to_string(),
+        "the program needs contract 1.1, this host speaks 0.1 and 0.2"
+    );
     let missing = refused(r#"(component (instance $i) (export "osn:program/assessor@0.1.0" (instance $i)))"#);
     let names = ["osn:program/description@0.1.0", "osn:program/planner@0.1.0"]
         .map(str::to_owned)

@@ -6,9 +6,13 @@ mod support;
 
 use std::path::PathBuf;
 
+use osn_programs::batch::Context;
 use osn_programs::cases;
+use osn_programs::input::from_plain;
+use osn_programs::limits::Limits;
 use osn_programs::package::{Package, pack_dir};
 use osn_programs::plan::{PlanRequest, Slot};
+use osn_programs::record::{DecisionRecord, Difference, Replayed, replay};
 use serde_json::json;
 use sha2::Digest as _;
 use support::{core_of, day, host, root};
@@ -140,23 +144,100 @@ fn options_and_texts_that_a_call_gives_are_its_own() {
     );
 }
 
-/// Five kinds of program stand on contract 0.1: whoever changes a byte of it makes another contract, in a folder beside it.
+/// Five kinds of program stand on the contracts: whoever changes a byte of one makes another contract, in a folder beside it.
 #[test]
-fn contract_0_1_is_frozen() {
-    let folder = root().join("osn-programs/wit/0.1");
-    let files: Vec<_> = std::fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name())
-        .collect();
-    assert_eq!(files, ["program.wit"]);
-    let digest = sha2::Sha256::digest(std::fs::read(folder.join("program.wit")).unwrap());
-    let shown = digest
-        .iter()
-        .fold(String::new(), |shown, byte| format!("{shown}{byte:02x}"));
+fn contracts_are_frozen() {
+    for (contract, digest) in [
+        (
+            "0.1",
+            "6ef7998672f0636e75930fd167e22557c442379eb04b9eb881b2f563b98fe037",
+        ),
+        (
+            "0.2",
+            "88a58fde2695ce2bbe4f6741324b6cc794a575751af041c6c95cfc2c5bad6542",
+        ),
+    ] {
+        let folder = root().join("osn-programs/wit").join(contract);
+        let files: Vec<_> = std::fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(files, ["program.wit"]);
+        let found = sha2::Sha256::digest(std::fs::read(folder.join("program.wit")).unwrap());
+        let shown = found
+            .iter()
+            .fold(String::new(), |shown, byte| format!("{shown}{byte:02x}"));
+        assert_eq!(shown, digest, "{contract}");
+    }
+    let folders = std::fs::read_dir(root().join("osn-programs/wit")).unwrap().count();
+    assert_eq!(folders, osn_programs::CONTRACTS.len());
+}
+
+/// A package of the day on which 0.1 was the only contract, and its program of today: one host runs both, and a decision of the
+/// old one is made again years later.
+#[test]
+fn a_component_of_0_1_still_works_beside_one_of_0_2() {
+    let host = host();
+    let old = Package::read(include_bytes!("data/contract-0.1.wasm"), &Limits::default()).unwrap();
+    let new = package("creative-activities");
     assert_eq!(
-        shown,
-        "6ef7998672f0636e75930fd167e22557c442379eb04b9eb881b2f563b98fe037"
+        (old.manifest().contract.as_str(), new.manifest().contract.as_str()),
+        ("0.1", "0.2")
     );
+    assert_ne!(old.code_digest(), new.code_digest());
+    let programs = [&old, &new].map(|package| host.load(package).unwrap());
+    assert_eq!([programs[0].contract(), programs[1].contract()], ["0.1", "0.2"]);
+    for (program, package) in programs.iter().zip([&old, &new]) {
+        let examined = cases::examine(program, package);
+        assert!(
+            examined.failures.is_empty() && examined.passed > 5,
+            "{:?}",
+            examined.failures
+        );
+    }
+    let about = programs[0].about(None).unwrap();
+    let law = osn_programs::parameters::from_law(day("2026-09-01"));
+    let parameters = osn_programs::parameters::freeze(&about.parameters, &json!({}), &law).unwrap();
+    let context = Context {
+        as_of: day("2026-09-01"),
+        parameters,
+    };
+    let input = json!({
+        "application": { "annual-income": { "value": "9000.00", "evidence": "accepted" }, "resident": { "value": true, "evidence": "accepted" } },
+        "claims": [{ "birth-date": { "value": "2016-05-01", "evidence": "accepted" } }],
+        "members": [],
+    });
+    let mut records = Vec::new();
+    for program in &programs {
+        let about = program.about(None).unwrap();
+        let group = from_plain(&about, &input, true).unwrap();
+        let verdict = program
+            .assess_groups(&context, std::slice::from_ref(&group))
+            .unwrap()
+            .remove(0);
+        records.push(DecisionRecord::new(program, &context, group, verdict).unwrap());
+    }
+    assert_eq!(
+        records[0].verdict, records[1].verdict,
+        "what is decided did not change with the contract"
+    );
+    for (program, record) in programs.iter().zip(&records) {
+        assert_eq!(replay(program, record).unwrap(), Replayed::Identical);
+    }
+    let other = replay(&programs[1], &records[0]).unwrap();
+    assert!(
+        matches!(
+            other,
+            Replayed::Different {
+                what: Difference::Contract { .. }
+            }
+        ),
+        "{other:?}"
+    );
+    // As an exported bundle brings it: bare code, without a manifest.
+    let bare = host.load_code(old.code()).unwrap();
+    assert_eq!(bare.contract(), "0.1");
+    assert_eq!(replay(&bare, &records[0]).unwrap(), Replayed::Identical);
 }
 
 /// The six services of the catalogue: each has a program, or an action that parameters describe, and golden cases that ran above.

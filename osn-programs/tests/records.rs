@@ -6,6 +6,8 @@ mod support;
 
 use osn_programs::fault::FaultKind;
 use osn_programs::input::Value;
+use osn_programs::plan::{PlanRequest, Slot};
+use osn_programs::plan_record::{PlanRecord, Planned};
 use osn_programs::record::{BundleWriter, DecisionRecord, Difference, Replayed, replay, replay_bundle, replay_bytes};
 use osn_programs::verdict::Outcome;
 use serde_json::json;
@@ -43,6 +45,62 @@ fn a_record_has_one_spelling_and_runs_again_identically() {
     );
     // What a record shows of a person when it is printed by mistake.
     assert!(!format!("{record:?}").contains("4200"), "{record:?}");
+}
+
+#[test]
+fn a_plan_is_made_again_and_an_altered_one_is_found() {
+    let host = host();
+    let program = loaded(&host);
+    let context = context(&program, &json!({}));
+    let people: Vec<_> = ["4200.00", "5100.00"]
+        .map(|income| application(&program, "67.50", income))
+        .into();
+    let slot = |day: i64| Slot {
+        starts_min: day * 1_440,
+        capacity: 5,
+        ..Slot::default()
+    };
+    let request = PlanRequest {
+        slots: vec![slot(19_000), slot(19_030)],
+        budget_cents: 1_000_000,
+        ..PlanRequest::default()
+    };
+    let schedule = program.plan(&context, &people, &request).unwrap();
+    assert!(!schedule.deliveries.is_empty());
+    let cited = |number: u8| Planned {
+        decision: format!("00000000-0000-0000-0000-00000000000{number}").parse().unwrap(),
+        digest: osn_core::canonical::digest("decision-record:1", b"cited"),
+        claims: vec![0],
+    };
+    let record = PlanRecord {
+        contract: program.contract().to_owned(),
+        code_digest: program.code_digest(),
+        as_of: context.as_of,
+        parameters: context.parameters.clone(),
+        people: vec![cited(1), cited(2)],
+        request,
+        schedule,
+    };
+    let bytes = record.to_canonical().unwrap();
+    let read = PlanRecord::from_canonical(&bytes).unwrap();
+    assert_eq!(read, record);
+    // Another host, another day.
+    assert_eq!(
+        read.replay(&loaded(&support::host()), &people).unwrap(),
+        Replayed::Identical
+    );
+    for position in [20, bytes.len() / 2, bytes.len() - 3] {
+        let mut flipped = bytes.clone();
+        flipped[position] ^= 1;
+        assert_ne!(PlanRecord::digest_of(&flipped), PlanRecord::digest_of(&bytes));
+    }
+    // Whoever alters a plan and writes its digest down anew is found by making it again.
+    let mut altered = read;
+    altered.schedule.deliveries[0].quantity += 1;
+    assert!(matches!(
+        altered.replay(&program, &people).unwrap(),
+        Replayed::Different { .. }
+    ));
 }
 
 #[test]

@@ -174,6 +174,7 @@ field-synonyms-too-many = Ο κατάλογος έχει πάρα πολλές �
 field-synonyms-size = Γράψτε τουλάχιστον δύο διαφορετικές λέξεις, και το πολύ 100
 field-synonyms-phrase = Γράψτε μια λέξη ή φράση, το πολύ 120 χαρακτήρες
 field-over-places = Η δράση έχει { $places } θέσεις
+field-drawn-rolling = Όταν η πρόσκληση κρίνεται συνεχώς, δεν γίνεται κλήρωση
 field-unknown-record = Δεν υπάρχει τέτοια εγγραφή
 field-unknown-term = Δεν υπάρχει τέτοιος όρος στην ταξινομία
 field-unknown-program = Δεν υπάρχει ενεργό πρόγραμμα με αυτό το όνομα
@@ -231,6 +232,7 @@ message-delivery-replanned = Άλλαξαν οι ημέρες για την αί
 # Τι θα άλλαζε μια απάντηση της απόφασης.
 change-paper = Χρειάζεται: { $paper }.
 change-answer = Χρειάζεται μια απάντηση που λείπει.
+fact-source = Από τη χαρτογράφηση των υπηρεσιών, όπως ήταν στις { $day } (αναθεώρηση { $revision })
 change-valid-on = Θα άλλαζε με { $paper } που ισχύει στις { $day }.
 change-at-least = Θα άλλαζε αν ήταν τουλάχιστον { $wanted }.
 change-at-most = Θα άλλαζε αν ήταν έως { $wanted }.

@@ -174,6 +174,7 @@ field-synonyms-too-many = The list has too many groups
 field-synonyms-size = Write at least two different words, and at most 100
 field-synonyms-phrase = Write a word or phrase, at most 120 characters
 field-over-places = The action has { $places } places
+field-drawn-rolling = A call that is judged all along cannot be drawn
 field-unknown-record = There is no such record
 field-unknown-term = There is no such term in the taxonomy
 field-unknown-program = There is no program of this name that is switched on
@@ -231,6 +232,7 @@ message-delivery-replanned = The days for your application { $reference } change
 # What would change an answer of the decision.
 change-paper = Needed: { $paper }.
 change-answer = An answer is missing.
+fact-source = From the mapping of services as it was on { $day } (revision { $revision })
 change-valid-on = It would change with: { $paper }, valid on { $day }.
 change-at-least = It would change if it were at least { $wanted }.
 change-at-most = It would change if it were at most { $wanted }.

@@ -206,6 +206,14 @@ pub(crate) struct UnknownDecision {
     reason: LocalText,
 }
 
+/// How a call takes applications in.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub(crate) enum Intake {
+    Deadline,
+    Rolling,
+}
+
 /// One application for each …
 #[derive(JsonSchema)]
 #[schemars(rename_all = "kebab-case")]

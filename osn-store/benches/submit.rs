@@ -123,7 +123,12 @@ async fn decide(scope: &Scope) -> Result<(u128, Duration)> {
     let mut count = 0_u128;
     loop {
         let chunk = scope
-            .applications_for_machine(CallId::new(ground::id(400)), after, CHUNK)
+            .applications_for_machine(
+                CallId::new(ground::id(400)),
+                osn_store::ForMachine::Waiting,
+                after,
+                CHUNK,
+            )
             .await?;
         let Some((last, _)) = chunk.last() else { break };
         after = Some(last.value.id);

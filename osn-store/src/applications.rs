@@ -18,6 +18,24 @@ use crate::tx::{Tx, fresh};
 use crate::value::{Arg, Row, args};
 use osn_core::time::Instant;
 
+/// Which applications a machine reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForMachine {
+    /// Those that wait for a decision or a place: what is assessed.
+    Waiting,
+    /// All that were not withdrawn: what a change is tried against.
+    All,
+}
+
+impl ForMachine {
+    const fn states(self) -> &'static str {
+        match self {
+            Self::Waiting => ",received,assessed,",
+            Self::All => ",received,assessed,selected,reserve,not-selected,",
+        }
+    }
+}
+
 /// Who reads a person's data, and why: one journal entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
@@ -86,8 +104,8 @@ const FOR_MACHINE: Sql = sql(
        submitted_at, version, application.updated_at, sealed
      from application join application_data
        on application_data.municipality_id = application.municipality_id and application_id = application.id
-     where application.municipality_id = $1 and call_id = $2 and application.id > $3 and state <> 'withdrawn'
-     order by application.id limit $4",
+     where application.municipality_id = $1 and call_id = $2 and application.id > $3 and $4 like '%,' || state || ',%'
+     order by application.id limit $5",
 );
 const SIMILAR: Sql = sql(
     "blind_index",
@@ -322,8 +340,8 @@ impl Scope {
         }
     }
 
-    /// The next applications of a call with what they say, in the order of their ids, for assessment: withdrawn ones
-    /// and erased people are left out. An empty answer is the end; `after` is the last id of the chunk before.
+    /// The next applications of a call with what they say, in the order of their ids: withdrawn ones and erased people are
+    /// left out. An empty answer is the end; `after` is the last id of the chunk before.
     ///
     /// A machine's reading is covered by its decision record, so no journal entry is written.
     ///
@@ -332,6 +350,7 @@ impl Scope {
     pub async fn applications_for_machine(
         &self,
         call: CallId,
+        which: ForMachine,
         after: Option<ApplicationId>,
         limit: u32,
     ) -> Result<Vec<(Versioned<Application>, ApplicationData)>> {
@@ -339,7 +358,10 @@ impl Scope {
         loop {
             let rows = self
                 .db()
-                .all(&FOR_MACHINE, args![self.municipality, call, after, limit.max(1)])
+                .all(
+                    &FOR_MACHINE,
+                    args![self.municipality, call, after, which.states(), limit.max(1)],
+                )
                 .await?;
             let Some(last) = rows.last() else { return Ok(Vec::new()) };
             after = last.id("id")?;

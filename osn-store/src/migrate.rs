@@ -27,7 +27,7 @@ macro_rules! migrations {
 }
 
 /// The data.
-pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need", 6 "0006_money", 7 "0007_host", 8 "0008_money_further", 10 "0010_need_work");
+pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need", 6 "0006_money", 7 "0007_host", 8 "0008_money_further", 9 "0009_decided_record", 10 "0010_need_work");
 
 /// The key store.
 pub(crate) const KEYS: &[Migration] = migrations!("keys": 1 "0001_keys");
@@ -154,6 +154,16 @@ mod tests {
                 "0007_host",
                 "050377a47d9ad84467091d0848c77c31383fce74ab9ef24a95a7d48861179a81",
                 "3757c06e0a4dc8e76f070cee5d16056fe3a30f1b9b663844ff99691b46d26c59",
+            ),
+            (
+                "0008_money_further",
+                "5e53f678c7077eb99b3586466542049098793df6f15b1e414445723fa1b280de",
+                "f78ee4547d115ac3cf1d179d523bde80f0429845ad15e67430b8b61856f95e57",
+            ),
+            (
+                "0009_decided_record",
+                "42ffe23097be9652d9e1ac0facfcee3bbeb8789db08ac7a55a8d805127d0d867",
+                "a3e9d32bf90c3cce653068ed65c514c6a3da17c42998784b50831e304350ae0b",
             ),
             (
                 "0010_need_work",

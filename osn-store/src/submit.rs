@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use osn_core::application::{Application, ApplicationData, Reference};
+use osn_core::call::Call;
 use osn_core::canonical::Digest;
 use osn_core::id::{ApplicationId, CallId, MunicipalityId};
 use osn_core::state::Machine as _;
@@ -270,9 +271,9 @@ async fn write_group(db: &Db, group: &[Prepared]) -> Result<Vec<Outcome>> {
 /// Backend-specific: on `PostgreSQL` the call stays as it is until the applications are in; `SQLite` has one writer.
 const CALL_STATE: Sql = sql(
     "call",
-    "select id, state from call where municipality_id = $1 and id = $2",
+    "select id, body from call where municipality_id = $1 and id = $2",
 )
-.on_postgres("select id, state from call where municipality_id = $1 and id = $2 for share");
+.on_postgres("select id, body from call where municipality_id = $1 and id = $2 for share");
 const HASHES: Bulk = Bulk {
     table: "blind_index",
     fixed: 0,
@@ -331,15 +332,14 @@ async fn try_group(db: &Db, group: &[Prepared]) -> Result<Vec<Outcome>> {
         .collect())
 }
 
-/// A call that was closed by an assessment meanwhile takes nothing more, whatever the clock said at the door.
+/// A call that was closed by an assessment meanwhile takes nothing more, whatever the clock said at the door; one with a rolling intake
+/// goes on.
 async fn close_late(tx: &mut WriteTx, group: &[Prepared], outcomes: &mut [Option<Outcome>]) -> Result<()> {
     let calls: BTreeSet<(MunicipalityId, CallId)> = group.iter().map(|each| (each.municipality, each.call)).collect();
     for (municipality, call) in calls {
         let row = tx.optional(&CALL_STATE, args![municipality, call]).await?;
-        let open = row
-            .map(|row| row.text("state"))
-            .transpose()?
-            .is_some_and(|state| state == "published");
+        let call_now: Option<Call> = row.map(|row| row.json("body")).transpose()?;
+        let open = call_now.is_some_and(|call| call.is_taking_in());
         if !open {
             for (each, outcome) in group.iter().zip(outcomes.iter_mut()) {
                 if (each.municipality, each.call) == (municipality, call) {

@@ -1,4 +1,4 @@
-/* The contract osn:program@0.1.0 behind a table and a function: memory, columns, description, verdicts, plan, estimate.
+/* The contract osn:program@0.2.0 behind a table and a function: memory, columns, description, verdicts, plan, estimate.
  *
  * Layouts are those of the component model's canonical ABI on wasm32. An instance lives for one call, so memory is only
  * taken.
@@ -70,7 +70,7 @@ typedef struct {
 typedef struct {
   uint8_t is_error;
   union {
-    list lists[6];
+    list lists[7];
     struct {
       uint16_t code;
       uint8_t has_row;
@@ -271,10 +271,13 @@ static void put_rest(writer *out) {
     const osn_indicator *one = osn_this.indicators + at;
     put_key(out, at, one->key), put_text(out, "unit", one->unit), put_text(out, "counts", one->counts), put(out, "}");
   }
-  put(out, "],\"reasons\":[\"parameters-not-readable\",\"no-budget\",\"no-capacity\",\"no-stock\"]");
+  put(out, "],\"reasons\":[\"parameters-not-readable\",\"no-budget\",\"no-capacity\",\"no-stock\"");
+  for (int at = 0; at < OSN_MOST && osn_this.reasons[at]; at++)
+    put(out, ",\""), put(out, osn_this.reasons[at]), put(out, "\"");
+  put(out, "]");
 }
 
-EXPORT("osn:program/description@0.1.0#describe") answer *osn_describe(int given, const void *json, uint32_t length) {
+EXPORT("osn:program/description@0.2.0#describe") answer *osn_describe(int given, const void *json, uint32_t length) {
   int64_t parameters[OSN_MOST];
   answer *out = take(sizeof *out, 4);
   writer text = {take(65536, 1), 0, 65536};
@@ -284,7 +287,7 @@ EXPORT("osn:program/description@0.1.0#describe") answer *osn_describe(int given,
     out->is_error = 1, out->of.lists[0] = (list){0, 0};
     return out;
   }
-  put(&text, "{\"schema\":\"osn-program-about-0.1\""), put_text(&text, "program", osn_this.key);
+  put(&text, "{\"schema\":\"osn-program-about-0.2\""), put_text(&text, "program", osn_this.key);
   put_text(&text, "capacity_unit", osn_this.unit), put_text(&text, "intake", osn_this.intake),
       put(&text, ",\"form\":{");
   put_fields(&text, "application", osn_this.application), put(&text, ",");
@@ -295,7 +298,7 @@ EXPORT("osn:program/description@0.1.0#describe") answer *osn_describe(int given,
   return out;
 }
 
-EXPORT("osn:program/description@0.1.0#check-parameters") list *osn_check(const void *json, uint32_t length) {
+EXPORT("osn:program/description@0.2.0#check-parameters") list *osn_check(const void *json, uint32_t length) {
   int64_t parameters[OSN_MOST];
   list *problems = take(sizeof *problems, 4);
   *problems = (list){0, 0};
@@ -357,7 +360,7 @@ osn_answer osn_member(const osn_case *claim, uint32_t member, int at) {
 /* ---- findings ---- */
 
 static osn_finding compared(int64_t seen, int64_t wanted, int holds) {
-  osn_finding found = {seen == OSN_NONE ? OSN_UNKNOWN : holds ? OSN_MET : OSN_NOT_MET, seen, wanted};
+  osn_finding found = {seen == OSN_NONE ? OSN_UNKNOWN : holds ? OSN_MET : OSN_NOT_MET, seen, wanted, OSN_SAID};
   return found;
 }
 
@@ -368,7 +371,12 @@ osn_finding osn_at_most(int64_t seen, int64_t wanted) { return compared(seen, wa
 osn_finding osn_holds(osn_answer answer) { return compared(answer.value, 1, answer.value == 1); }
 
 osn_finding osn_not_applicable(void) {
-  osn_finding found = {OSN_NOT_APPLICABLE, OSN_NONE, OSN_NONE};
+  osn_finding found = {OSN_NOT_APPLICABLE, OSN_NONE, OSN_NONE, OSN_SAID};
+  return found;
+}
+
+osn_finding osn_because(osn_finding found, int reason) {
+  found.why = (uint16_t)(4 + reason);
   return found;
 }
 
@@ -428,7 +436,7 @@ typedef struct {
   batch rows;
 } assess_arguments;
 
-EXPORT("osn:program/assessor@0.1.0#assess") answer *osn_assess_all(const assess_arguments *asked) {
+EXPORT("osn:program/assessor@0.2.0#assess") answer *osn_assess_all(const assess_arguments *asked) {
   const batch *rows = &asked->rows;
   int64_t parameters[OSN_MOST];
   answer *out = take(sizeof *out, 4);
@@ -438,6 +446,7 @@ EXPORT("osn:program/assessor@0.1.0#assess") answer *osn_assess_all(const assess_
   }
   uint32_t count = rows->rows, criteria = (uint32_t)count_criteria(), ranking = (uint32_t)count_ranking();
   uint8_t *outcome = take(count, 1), *group_outcome = take(rows->groups, 1), *state = take(count * criteria, 1);
+  uint16_t *why = take(count * criteria * 2, 2);
   int64_t *seen = take(count * criteria * 8, 8), *wanted = take(count * criteria * 8, 8),
           *keys = take(count * ranking * 8, 8);
   const uint32_t *group_of = rows->group.at, *members_at = rows->members_at.at;
@@ -455,7 +464,7 @@ EXPORT("osn:program/assessor@0.1.0#assess") answer *osn_assess_all(const assess_
     osn_finding found[OSN_MOST];
     read_answers(rows->claim, row, one.claim);
     for (uint32_t at = 0; at < OSN_MOST; at++)
-      found[at] = (osn_finding){OSN_UNKNOWN, OSN_NONE, OSN_NONE};
+      found[at] = (osn_finding){OSN_UNKNOWN, OSN_NONE, OSN_NONE, OSN_SAID};
     for (uint32_t at = 0; at < ranking; at++)
       keys[row * ranking + at] = OSN_NONE;
     osn_assess(&one, found, keys + row * ranking);
@@ -463,6 +472,7 @@ EXPORT("osn:program/assessor@0.1.0#assess") answer *osn_assess_all(const assess_
     for (uint32_t at = 0; at < criteria; at++) {
       state[row * criteria + at] = (uint8_t)found[at].state;
       seen[row * criteria + at] = found[at].seen, wanted[row * criteria + at] = found[at].wanted;
+      why[row * criteria + at] = found[at].why;
       refused |= found[at].state == OSN_NOT_MET, open |= found[at].state == OSN_UNKNOWN;
     }
     outcome[row] = refused ? 1 : open ? 2 : 0;
@@ -472,8 +482,9 @@ EXPORT("osn:program/assessor@0.1.0#assess") answer *osn_assess_all(const assess_
       *best = outcome[row];
   }
   out->is_error = 0;
-  list lists[6] = {{outcome, count},         {group_outcome, rows->groups}, {state, count * criteria},
-                   {seen, count * criteria}, {wanted, count * criteria},    {keys, count * ranking}};
+  list lists[7] = {{outcome, count},         {group_outcome, rows->groups}, {state, count * criteria},
+                   {seen, count * criteria}, {wanted, count * criteria},    {why, count * criteria},
+                   {keys, count * ranking}};
   memcpy(out->of.lists, lists, sizeof lists);
   return out;
 }
@@ -498,7 +509,7 @@ static int is_kept(const plan_arguments *asked, uint32_t row, uint32_t occasion)
   return 0;
 }
 
-EXPORT("osn:program/planner@0.1.0#plan") answer *osn_plan(const plan_arguments *asked) {
+EXPORT("osn:program/planner@0.2.0#plan") answer *osn_plan(const plan_arguments *asked) {
   int64_t parameters[OSN_MOST], budget = asked->budget, left_in_stock = -1;
   answer *out = take(sizeof *out, 4);
   if (!read_parameters(asked->ctx.parameters, parameters)) {
@@ -547,7 +558,7 @@ EXPORT("osn:program/planner@0.1.0#plan") answer *osn_plan(const plan_arguments *
   return out;
 }
 
-EXPORT("osn:program/planner@0.1.0#estimate")
+EXPORT("osn:program/planner@0.2.0#estimate")
 answer *osn_estimate(int32_t as_of, const void *json, uint32_t length, uint32_t people, uint32_t households,
                      uint32_t occasions) {
   int64_t parameters[OSN_MOST];

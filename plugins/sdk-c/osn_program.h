@@ -16,6 +16,8 @@
 #define OSN_NONE INT64_MIN
 /* Most entries of each list of a program. */
 #define OSN_MOST 16
+/* "The state says enough": no reason beside it. */
+#define OSN_SAID 65535
 
 /* The kinds of questions of this SDK, in the order of the contract's columns. */
 typedef enum { OSN_FLAG, OSN_INT, OSN_FIXED, OSN_CENTS, OSN_DAY } osn_kind;
@@ -80,6 +82,7 @@ typedef struct {
   osn_ranking ranking[OSN_MOST];
   osn_failure failures[OSN_MOST];
   osn_indicator indicators[OSN_MOST];
+  const char *reasons[OSN_MOST]; /* what a finding may give as its reason: see osn_because */
 } osn_program;
 
 /* An answer. `value` is OSN_NONE where the question was not answered. */
@@ -104,6 +107,7 @@ typedef struct {
 typedef struct {
   osn_state state;
   int64_t seen, wanted;
+  uint16_t why; /* symbol of a reason of the description, OSN_SAID where the state says enough */
 } osn_finding;
 
 /* What an author writes. */
@@ -121,6 +125,8 @@ osn_finding osn_at_most(int64_t seen, int64_t wanted);
 osn_finding osn_holds(osn_answer answer);
 /* "Met" only counts once the document was accepted. */
 osn_finding osn_proven(osn_finding found, osn_evidence evidence);
+/* The same finding with one of the program's reasons, counted from 0. */
+osn_finding osn_because(osn_finding found, int reason);
 /* The rule does not apply. */
 osn_finding osn_not_applicable(void);
 

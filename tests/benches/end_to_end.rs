@@ -69,7 +69,7 @@ async fn measure(backend: Backend, count: usize) -> Result<Row> {
     let scope = app.scope(hosted.municipality.id);
     let call: CallId = house.id("call/home-food-2022")?.parse()?;
     let pattern: Vec<ApplicationData> = scope
-        .applications_for_machine(call, None, 200)
+        .applications_for_machine(call, osn_store::ForMachine::All, None, 200)
         .await?
         .into_iter()
         .map(|(_, data)| data)

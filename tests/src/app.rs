@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result, ensure};
 use axum::Router;
+use axum::http::Method;
+use osn_programs::package::{Policy, Trust};
 use osn_server::demo::{self, Options, Played, Show};
 use osn_server::programs::ProgramsConfig;
 use osn_store::Place;
@@ -160,6 +162,23 @@ impl TestApp {
         Self::begun_with(backend, last_step, ProgramsConfig::default()).await
     }
 
+    /// The same, where a program of the house is installed without a signature and enabled.
+    pub async fn begun_with_program(backend: Backend, last_step: &str, program: &str) -> Result<Self> {
+        let nobody: [&str; 0] = [];
+        let programs = ProgramsConfig {
+            trust: Trust::from_keys(nobody, Policy::AllowUnsigned)?,
+            ..ProgramsConfig::default()
+        };
+        let house = Self::begun_with(backend, last_step, programs).await?;
+        let package = std::fs::read(plugins()?.join(format!("{program}.wasm")))?;
+        let host = house.staff("host").await?;
+        let installed = host
+            .send(Method::POST, "/api/v1/programs", Some("application/wasm"), package, &[])
+            .await?;
+        ensure!(installed.status.is_success(), "{}", installed.text);
+        Ok(house)
+    }
+
     /// The same, where programs run and are trusted as the story wants.
     pub async fn begun_with(backend: Backend, last_step: &str, programs: ProgramsConfig) -> Result<Self> {
         let ground = Ground::new(backend)?;
@@ -179,6 +198,23 @@ impl TestApp {
         let played = demo::play(ground.options(seed, executable()?)?, Show::quiet()).await?;
         let router = osn_server::http::router(played.app.clone());
         Ok(Self { ground, played, router })
+    }
+
+    /// What `osn replay --all` says in a process of its own: every decision, list, plan and immediate help again.
+    pub fn replayed(&self) -> Result<serde_json::Value> {
+        let mut command = Command::new(executable()?);
+        command
+            .args(["--json", "replay", "--all", "--data-dir"])
+            .arg(self.ground.dir.path());
+        if let Some((data, keys)) = self.ground.urls() {
+            command.env("OSN_DATABASE", data).env("OSN_KEYS_DATABASE", keys);
+        }
+        let output = command
+            .stdin(std::process::Stdio::null())
+            .output()
+            .context("starting osn")?;
+        let words = || String::from_utf8_lossy(&output.stderr).into_owned();
+        serde_json::from_slice(&output.stdout).with_context(words)
     }
 
     /// Nobody in particular, at another municipality of the same server.

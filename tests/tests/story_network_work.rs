@@ -369,6 +369,12 @@ async fn immediate_help_has_a_ceiling_and_two_hands(backend: Backend) -> Result<
         .await?
         .ok();
     assert_eq!(people["people"][1]["data"]["name"], "Μαρία Δοκιμαστική");
+    let replayed = story.house.replayed()?;
+    assert_eq!(
+        replayed["programs"]["immediate-help"],
+        json!({ "total": 2, "identical": 2 }),
+        "{replayed}"
+    );
     assert_eq!(story.partner.get(&path).await?.status, StatusCode::FORBIDDEN);
     // The certificate follows.
     let request = examined(&story, 2, json!([])).await?;

@@ -165,3 +165,48 @@ async fn the_readers_own_browser_checks_the_list_under_a_strict_policy() -> Resu
     assert_eq!(opened.console, [""; 0], "nothing was refused");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_municipality_leaves_the_ranking_keys_out_and_the_rest_is_still_checked() -> Result<()> {
+    let mut published = Published::new().await?;
+    let app = published.house.played.app.clone();
+    let hosted = app.hosted().await.into_iter().next().context("a municipality")?;
+    let mut tx = app
+        .scope(hosted.municipality.id)
+        .begin(osn_store::Actor::nobody("settings.put"), app.now())
+        .await?;
+    let mut settings = tx.settings_for_update().await?;
+    settings["results"] = serde_json::json!({ "ranking_keys": false });
+    tx.put_settings(&settings).await?;
+    tx.commit().await?;
+    app.refresh_municipalities().await?;
+    let address = format!("/api/v1/calls/{}/published-list", published.call);
+    published.list = published.house.visitor().get(&address).await?.ok();
+    let lines = published.list["list"]["lines"].as_array().unwrap();
+    assert!(
+        lines.iter().all(|line| line.get("order").is_none()),
+        "no key of anybody"
+    );
+    assert!(
+        !published.list.to_string().contains("submitted_at"),
+        "nor when somebody applied"
+    );
+    let (code, said) = verified(&published.list, &[])?;
+    assert_eq!((code, &said["valid"]), (Some(0), &Value::from(true)), "{said}");
+    for (question, wanted) in [
+        ("order", "not-asked"),
+        ("cut", "holds"),
+        ("records", "holds"),
+        ("references", "holds"),
+    ] {
+        assert_eq!(answer(&said, question), wanted, "{question}: {said}");
+    }
+    let mut altered = published.list.clone();
+    altered["list"]["lines"].as_array_mut().unwrap().swap(0, 1);
+    assert_eq!(
+        verified(&altered, &[])?.0,
+        Some(1),
+        "who changes places is found without the keys"
+    );
+    Ok(())
+}

@@ -1,10 +1,12 @@
-//! What a program says about itself: the document `osn-program-about-0.1`.
+//! What a program says about itself: the document `osn-program-about-0.2`, and 0.1, which is the same without [`Fact::find`].
 //!
 //! It is data, so that the form, the explanation of a refusal, the published schema and "can I apply?" need no word of any
 //! program in the server. Texts are keys of the package's locale files (see [`crate::texts`] for how keys are made).
 
+mod lookup;
 mod validate;
 
+pub use lookup::{GroupsOf, Lookup};
 pub(crate) use validate::is_key;
 
 use std::collections::BTreeMap;
@@ -13,14 +15,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::input::Value;
 
-/// The name of this document's schema.
-pub const SCHEMA: &str = "osn-program-about-0.1";
+/// The name of this document's schema for programs of a contract.
+pub fn schema_of(contract: &str) -> String {
+    format!("osn-program-about-{contract}")
+}
 
 /// The description of a program, as resolved for one set of parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct About {
-    /// Always [`SCHEMA`].
+    /// The schema of the program's contract: see [`schema_of`].
     pub schema: String,
     /// The program's key, the same as in its manifest.
     pub program: String,
@@ -258,6 +262,9 @@ pub struct Fact {
     /// Options of a choice, in the order of their symbols.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<String>,
+    /// How the host finds it out (contract 0.2). Without it nobody does, and the fact is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub find: Option<Lookup>,
 }
 
 /// What a fact is about.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{About, CapacityUnit, Fact, FormField, Kind, SCHEMA, Subject};
+use super::{About, CapacityUnit, FormField, Kind, Lookup, Subject, schema_of};
 use crate::problem::Problem;
 
 /// Most questions about one subject.
@@ -20,12 +20,13 @@ const MAX_PEOPLE: u32 = 64;
 
 pub(super) fn all(about: &About) -> Vec<Problem> {
     let mut found = Found::default();
-    if about.schema != SCHEMA {
-        found.add(Problem::new("/schema", "unknown-schema").with("wanted", SCHEMA));
+    let schemas = crate::CONTRACTS.map(schema_of);
+    if !schemas.contains(&about.schema) {
+        found.add(Problem::new("/schema", "unknown-schema").with("wanted", schemas.join(" or ")));
     }
     found.key("/program", &about.program);
     form(&mut found, about);
-    facts(&mut found, &about.facts);
+    facts(&mut found, about);
     criteria(&mut found, about);
     ranking(&mut found, about);
     found.keys("/reasons", about.reasons.iter().map(String::as_str));
@@ -164,7 +165,9 @@ fn options(found: &mut Found, place: &str, kind: Kind, options: &[String]) {
     found.keys(&format!("{place}/options"), options.iter().map(String::as_str));
 }
 
-fn facts(found: &mut Found, facts: &[Fact]) {
+fn facts(found: &mut Found, about: &About) {
+    let facts = &about.facts;
+    let finds = about.schema != schema_of("0.1");
     found.at_most("/facts", facts.len(), MAX_FIELDS);
     found.keys("/facts", facts.iter().map(|fact| fact.key.as_str()));
     for (index, fact) in facts.iter().enumerate() {
@@ -173,6 +176,36 @@ fn facts(found: &mut Found, facts: &[Fact]) {
             found.add(Problem::new(format!("{place}/kind"), "fact-is-text"));
         }
         options(found, &place, fact.kind, &fact.options);
+        if let Some(find) = &fact.find {
+            let place = format!("{place}/find");
+            if !finds {
+                found.add(Problem::new(&place, "needs-contract").with("contract", "0.2"));
+            }
+            if fact.kind != find.kind() {
+                found.add(Problem::new(&place, "other-kind"));
+            }
+            lookup(found, &place, about, find);
+        }
+    }
+}
+
+/// The question that says which groups somebody belongs to is one with options, and the options are its own.
+fn lookup(found: &mut Found, place: &str, about: &About, find: &Lookup) {
+    if let Lookup::Distance { to } = find
+        && !to.starts_with('/')
+    {
+        found.add(Problem::new(format!("{place}/to"), "not-a-pointer"));
+    }
+    let Some(groups) = find.groups() else { return };
+    let place = format!("{place}/groups");
+    let field = groups.field.as_deref().map(|reference| about.field(reference));
+    let options = match field {
+        None if groups.of.is_empty() => return,
+        Some(Some(field)) if field.kind == Kind::Choice && !field.host_only => &field.options,
+        _ => return found.add(Problem::new(format!("{place}/field"), "unknown-field")),
+    };
+    if groups.of.keys().any(|option| !options.contains(option)) {
+        found.add(Problem::new(format!("{place}/of"), "unknown-option"));
     }
 }
 

@@ -39,7 +39,7 @@ impl NationalPackage {
         let code = code_of(bytes, limits, &RULE_SET)?;
         let mut texts = crate::package::texts(bytes)?;
         let manifest = texts.remove(MANIFEST);
-        let manifest = crate::package::read_manifest(manifest.as_deref(), EXPENDITURE_CONTRACT)?;
+        let manifest = crate::package::read_manifest(manifest.as_deref(), &[EXPENDITURE_CONTRACT])?;
         let section = |name: &str, reason| PackageError::Section {
             name: name.to_owned(),
             reason,

@@ -4,7 +4,7 @@ use wasmparser::component_types::{ComponentEntityType, ComponentInstanceTypeId};
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
 use super::PackageError;
-use crate::CONTRACT;
+use crate::CONTRACTS;
 use crate::limits::Limits;
 
 /// What a component must be: a program, or a national set of rules on expenditure.
@@ -13,19 +13,19 @@ pub(crate) struct World {
     package: &'static str,
     /// Interfaces that it must export.
     interfaces: &'static [&'static str],
-    /// Version of the contract.
-    version: &'static str,
+    /// Versions of the contract that this host speaks, the newest last.
+    versions: &'static [&'static str],
 }
 
 pub(crate) const PROGRAM: World = World {
     package: "osn:program/",
     interfaces: &["description", "assessor", "planner"],
-    version: CONTRACT,
+    versions: &CONTRACTS,
 };
 pub(crate) const RULE_SET: World = World {
     package: "osn:expenditure/",
     interfaces: &["rules"],
-    version: "0.1",
+    versions: &["0.1"],
 };
 
 /// Core instances, with room for the encoder's own.
@@ -123,31 +123,32 @@ fn outer_names(bytes: &[u8]) -> Result<Names, String> {
     Ok((imports, exports))
 }
 
-/// All interfaces are there, in this host's version of the contract.
+/// All interfaces are there, in one version of the contract that this host speaks.
 fn contract(exports: &[String], world: &World) -> Result<(), PackageError> {
-    let ours = exports
+    let ours: Vec<(&str, &str)> = exports
         .iter()
         .filter_map(|name| name.strip_prefix(world.package))
-        .filter_map(|name| name.split_once('@'));
-    for (_, version) in ours.clone() {
-        let mut numbers = version.split('.');
-        let needs = format!(
-            "{}.{}",
-            numbers.next().unwrap_or_default(),
-            numbers.next().unwrap_or_default()
-        );
-        if needs != world.version {
+        .filter_map(|name| name.split_once('@'))
+        .collect();
+    for (_, version) in &ours {
+        let numbers: Vec<&str> = version.split('.').take(2).collect();
+        let needs = numbers.join(".");
+        if !world.versions.contains(&needs.as_str()) {
             return Err(PackageError::WrongContract {
                 needs,
-                host: world.version,
+                host: world.versions.join(" and "),
             });
         }
     }
+    let newest = world.versions.last().copied().unwrap_or_default();
+    let version = ours
+        .first()
+        .map_or_else(|| format!("{newest}.0"), |(_, version)| (*version).to_owned());
     let names: Vec<String> = world
         .interfaces
         .iter()
-        .filter(|wanted| !ours.clone().any(|(name, _)| name == **wanted))
-        .map(|wanted| format!("{}{wanted}@{}.0", world.package, world.version))
+        .filter(|wanted| !ours.contains(&(**wanted, version.as_str())))
+        .map(|wanted| format!("{}{wanted}@{version}", world.package))
         .collect();
     if names.is_empty() {
         Ok(())

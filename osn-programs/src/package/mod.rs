@@ -110,12 +110,12 @@ pub enum PackageError {
         names: Vec<String>,
     },
     /// It speaks another contract.
-    #[error("the program needs contract {needs}, this host has {host}")]
+    #[error("the program needs contract {needs}, this host speaks {host}")]
     WrongContract {
         /// The contract of its exports.
         needs: String,
-        /// The contract of this host.
-        host: &'static str,
+        /// The contracts of this host.
+        host: String,
     },
     /// An interface of the contract is missing.
     #[error("the program does not export {}", quoted(.names))]
@@ -214,7 +214,7 @@ impl Package {
                 return Err(PackageError::Section { name, reason });
             }
         }
-        package.manifest = read_manifest(manifest.as_deref(), crate::CONTRACT)?;
+        package.manifest = read_manifest(manifest.as_deref(), &crate::CONTRACTS)?;
         Ok(package)
     }
 
@@ -276,7 +276,7 @@ pub(crate) fn texts(bytes: &[u8]) -> Result<BTreeMap<String, String>, PackageErr
 }
 
 /// Reads a manifest for this contract and checks it.
-pub(crate) fn read_manifest(text: Option<&str>, contract: &'static str) -> Result<Manifest, PackageError> {
+pub(crate) fn read_manifest(text: Option<&str>, contracts: &[&str]) -> Result<Manifest, PackageError> {
     let refuse = |reason: String| PackageError::Manifest { reason };
     let text = text.ok_or_else(|| refuse("it is missing".to_owned()))?;
     let manifest: Manifest = toml::from_str(text).map_err(|error| refuse(error.message().to_owned()))?;
@@ -286,10 +286,10 @@ pub(crate) fn read_manifest(text: Option<&str>, contract: &'static str) -> Resul
     if manifest.languages.is_empty() {
         return Err(refuse("`languages` is empty".to_owned()));
     }
-    if manifest.contract != contract {
+    if !contracts.contains(&manifest.contract.as_str()) {
         return Err(PackageError::WrongContract {
             needs: manifest.contract,
-            host: contract,
+            host: contracts.join(" and "),
         });
     }
     Ok(manifest)

@@ -32,9 +32,13 @@ pub enum PackError {
     Refused(#[from] PackageError),
 }
 
-/// The contract that a module without a description of its own types is taken to speak: it exports the functions by their names.
-const CONTRACT: &str = include_str!("../../wit/0.1/program.wit");
-/// The same of a national set of rules.
+/// The contracts, newest first. A module without a description of its own types is taken to speak the one by which it names its
+/// exports.
+const CONTRACTS: [(&str, &str); 2] = [
+    ("@0.2.0#", include_str!("../../wit/0.2/program.wit")),
+    ("@0.1.0#", include_str!("../../wit/0.1/program.wit")),
+];
+/// The contract of a national set of rules.
 const RULE_SET_CONTRACT: &str = include_str!("../../wit/expenditure-0.1/expenditure.wit");
 /// A function that only a national set exports.
 const OF_RULE_SET: &str = "osn:expenditure/rules@0.1.0#judge";
@@ -58,7 +62,7 @@ pub fn componentise(wasm: &[u8]) -> Result<Vec<u8>, String> {
             let (contract, name) = if exports(wasm, OF_RULE_SET) {
                 (RULE_SET_CONTRACT, "rule-set")
             } else {
-                (CONTRACT, "program")
+                (contract_of(wasm), "program")
             };
             let mut resolve = wit_parser::Resolve::default();
             let package = resolve.push_str("contract.wit", contract)?;
@@ -86,6 +90,21 @@ fn exports(wasm: &[u8], name: &str) -> bool {
 /// The manifest of a folder that holds a national set of rules instead of a program.
 const RULE_SET_MANIFEST: &str = "rule-set.toml";
 
+/// The text of the contract that a module names in its exports; the newest where it names none.
+fn contract_of(wasm: &[u8]) -> &'static str {
+    let payloads = wasmparser::Parser::new(0).parse_all(wasm).filter_map(Result::ok);
+    let exports = payloads.filter_map(|payload| match payload {
+        wasmparser::Payload::ExportSection(exports) => Some(exports),
+        _ => None,
+    });
+    let names: Vec<&str> = exports.flatten().filter_map(|export| Some(export.ok()?.name)).collect();
+    let named = CONTRACTS
+        .iter()
+        .find(|(version, _)| names.iter().any(|name| name.contains(version)));
+    let [(_, newest), _] = CONTRACTS;
+    named.map_or(newest, |(_, text)| *text)
+}
+
 /// Packs a program folder (`program.toml`, `locales/*.ftl`, `cases/*.toml`, `demo/*.toml`) with its built core module; or the
 /// folder of a national set of rules (`rule-set.toml`, `words.toml`, `cases/*.toml`).
 pub fn pack_dir(core_wasm: &Path, program_dir: &Path) -> Result<Vec<u8>, PackError> {
@@ -105,9 +124,9 @@ pub fn pack_dir(core_wasm: &Path, program_dir: &Path) -> Result<Vec<u8>, PackErr
     })?;
     let is_rule_set = program_dir.join(RULE_SET_MANIFEST).is_file();
     let (name, contract) = if is_rule_set {
-        (RULE_SET_MANIFEST, EXPENDITURE_CONTRACT)
+        (RULE_SET_MANIFEST, &[EXPENDITURE_CONTRACT][..])
     } else {
-        ("program.toml", crate::CONTRACT)
+        ("program.toml", &crate::CONTRACTS[..])
     };
     let manifest = read(&program_dir.join(name))?;
     read_manifest(std::str::from_utf8(&manifest).ok(), contract)?;

@@ -135,7 +135,7 @@ impl Texts {
         show(language, criterion.unit, value)
     }
 
-    /// A criterion's verdict as one sentence, with the value seen and the value wanted.
+    /// A criterion's verdict as one sentence, with the value seen and the value wanted; after it the program's reason, if it gave one.
     pub fn criterion(&self, language: &str, about: &About, criterion: usize, verdict: &CriterionVerdict) -> String {
         let Some(declared) = about.criteria.get(criterion) else {
             return String::new();
@@ -148,9 +148,14 @@ impl Texts {
         };
         let id = format!("criterion-{}", declared.key);
         let args = [("seen", value(verdict.seen)), ("wanted", value(verdict.wanted))];
-        self.text(language, &format!("{id}.{}", verdict.state.name()), &args)
+        let said = self
+            .text(language, &format!("{id}.{}", verdict.state.name()), &args)
             .or_else(|| self.text(language, &id, &args))
-            .unwrap_or(id)
+            .unwrap_or(id);
+        match &verdict.why {
+            None => said,
+            Some(why) => format!("{said} {}", self.text_or_key(language, &format!("reason-{why}"))),
+        }
     }
 
     /// What is missing: every key of the description in every language, the same keys everywhere, nothing unused.

@@ -207,11 +207,17 @@ call-fact-places-household = { $count ->
 call-fact-deliveries = Παραδόσεις
 call-fact-period = Διάρκεια
 call-fact-cost = Κόστος
+call-fact-target = Στόχος, τουλάχιστον
+call-fact-given = Δόθηκαν έως τώρα
+call-intake = Πότε κρίνεται
+call-intake-deadline = Όλες οι αιτήσεις μαζί, μετά την τελευταία ημέρα
+call-intake-rolling = Συνεχώς, όσο η πρόσκληση είναι ανοιχτή
 period-from-to = { $from } – { $to }
 period-from = από { $from }
 back-to-call = Πίσω στην πρόσκληση
 
 results-title = Αποτελέσματα
+results-round = Πίνακας { $round } της ίδιας πρόσκλησης
 results-approved = Ο πίνακας είναι οριστικός από { $when }.
 results-pseudonyms = Κάθε αίτηση φαίνεται μόνο με τον αριθμό της. Ονόματα δεν δημοσιεύονται.
 results-capacity = Όριο επιλογής: { $count } θέσεις

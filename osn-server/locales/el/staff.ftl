@@ -50,6 +50,7 @@ task-approve = Έγκριση
 task-approve-other = Περιμένει έγκριση από άλλον
 task-publish = Δημοσίευση
 task-assess = Να κριθούν οι αιτήσεις
+task-assess-new = Να κριθούν οι νέες αιτήσεις
 task-propose = Πρόταση πίνακα
 task-approve-list = Πίνακας προς έγκριση από δεύτερο πρόσωπο
 task-record = { $count ->

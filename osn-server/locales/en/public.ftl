@@ -207,11 +207,17 @@ call-fact-places-household = { $count ->
 call-fact-deliveries = Deliveries
 call-fact-period = Period
 call-fact-cost = Cost
+call-fact-target = Target, at least
+call-fact-given = Given so far
+call-intake = When it is judged
+call-intake-deadline = All applications together, after the last day
+call-intake-rolling = All along, while the call is open
 period-from-to = { $from } – { $to }
 period-from = from { $from }
 back-to-call = Back to the call
 
 results-title = Results
+results-round = List { $round } of the same call
 results-approved = The list is final since { $when }.
 results-pseudonyms = Each application is shown by its number only. Names are not published.
 results-capacity = Cut: { $count } places

@@ -50,6 +50,7 @@ task-approve = Approve
 task-approve-other = Waits for somebody else to approve
 task-publish = Publish
 task-assess = Judge the applications
+task-assess-new = Judge the new applications
 task-propose = Propose the list
 task-approve-list = List waits for a second person
 task-record = { $count ->

@@ -15,10 +15,11 @@ use osn_programs::input::{GroupInput, from_plain};
 use osn_programs::program::Assessed;
 use osn_programs::record::DecisionRecord;
 use osn_programs::verdict::{GroupVerdict, Outcome as Verdict};
-use osn_store::{AssessmentRun, Decided, Job, NewDecision, RunState, SealedDecisions, Versioned};
+use osn_store::{AssessmentRun, Decided, ForMachine, Job, NewDecision, RunState, SealedDecisions, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::acts::facts::{Facts, Known};
 use crate::acts::{Acting, calls, entry, intake};
 use crate::auth::Right;
 use crate::jobs::Progress;
@@ -51,12 +52,13 @@ struct Payload {
     call: CallId,
 }
 
-/// Orders an assessment of every application of a call that has closed.
+/// Orders an assessment of everybody who waits: once the call has closed, or at any time while its intake is rolling.
 pub async fn start(acting: &Acting, call_id: CallId) -> Outcome<Accepted> {
     let officer = acting.require(Right::Select)?;
     let open = calls::open(acting, call_id).await?;
     let call = &open.call.value;
-    if acting.now <= call.closes_at {
+    let still_open = acting.now <= call.closes_at;
+    if still_open && (!call.intake.is_rolling() || acting.now < call.opens_at) {
         return Err(Refusal::conflict("assessment.call-open"));
     }
     if !matches!(call.state, CallState::Published { .. } | CallState::Assessed { .. }) {
@@ -80,7 +82,7 @@ pub async fn start(acting: &Acting, call_id: CallId) -> Outcome<Accepted> {
         package_digest: open.action.program.package_digest.clone(),
         contract: pinned.program.contract().to_owned(),
         parameters: call.parameters.clone(),
-        as_of: acting.zone().day(call.closes_at),
+        as_of: acting.zone().day(call.judged_at(acting.now)),
         fuel_limit: pinned.program.fuel_limit(),
         started_by: officer.id,
         started_at: acting.now,
@@ -145,7 +147,11 @@ pub(crate) async fn work(
         return Ok(serde_json::json!({ "run": payload.run }));
     }
     let judge = Judge::of(acting, &run).await?;
-    let total: u64 = acting.scope.application_counts(payload.call).await?.values().sum();
+    let counts = acting.scope.application_counts(payload.call).await?;
+    let total: u64 = ["received", "assessed"]
+        .iter()
+        .filter_map(|state| counts.get(*state))
+        .sum();
     let mut tally = Tally::default();
     // Three chunks are under way at once: one is read, one is judged, one is saved.
     let (mut read, mut judged) = (read(acting, &payload, None).await?, None);
@@ -182,7 +188,7 @@ async fn read(acting: &Acting, payload: &Payload, after: Option<ApplicationId>) 
     let at_once = acting.app.config().programs.applications_at_once.unwrap_or(AT_ONCE);
     let rows = acting
         .scope
-        .applications_for_machine(payload.call, after, at_once)
+        .applications_for_machine(payload.call, ForMachine::Waiting, after, at_once)
         .await?;
     let made = match rows.last() {
         Some((last, _)) => decided_before(acting, payload.run, after, last.value.id).await?,
@@ -358,6 +364,7 @@ struct Judge {
     installed: Installed,
     about: Arc<About>,
     context: Context,
+    facts: Arc<Facts>,
 }
 
 impl Judge {
@@ -365,9 +372,11 @@ impl Judge {
     async fn of(acting: &Acting, run: &AssessmentRun) -> Outcome<Self> {
         let installed = acting.app.programs().get(&acting.scope, &run.code_digest).await?;
         let about = installed.program.about(Some(&run.parameters))?;
+        let facts = Facts::of(acting, &about, &run.parameters, run.as_of).await?;
         Ok(Self {
             installed,
             about,
+            facts: Arc::new(facts),
             context: Context {
                 as_of: run.as_of,
                 parameters: run.parameters.clone(),
@@ -380,19 +389,24 @@ impl Judge {
         let fresh = rows.iter().filter(|(read, _)| !made.contains_key(&read.value.id));
         let ids: Vec<_> = fresh.map(|_| acting.app.new_id(DecisionId::new)).collect();
         let (program, about) = (Arc::clone(&self.installed.program), Arc::clone(&self.about));
-        let context = self.context.clone();
+        let (context, facts) = (self.context.clone(), Arc::clone(&self.facts));
         let before = made.keys().copied().collect::<BTreeSet<_>>();
         let (rows, decisions, fuel_used) = blocking(move || {
             let open = || rows.iter().filter(|(read, _)| !before.contains(&read.value.id));
+            let mut known = Known::default();
             let groups = open()
-                .map(|(_, data)| group(&about, data))
+                .map(|(_, data)| group(&about, &facts, &mut known, data))
                 .collect::<Outcome<Vec<GroupInput>>>()?;
             let Assessed { verdicts, fuel_used } = program.assess_metered(&context, &groups)?;
             let mut decisions = Vec::with_capacity(groups.len());
             for (((read, _), id), (input, verdict)) in open().zip(ids).zip(groups.into_iter().zip(verdicts)) {
                 let outcome = stored(verdict.outcome);
                 let (keys, units) = (keys(&about, &verdict), units(&about, &verdict));
-                let record = DecisionRecord::new(&program, &context, input, verdict)?.to_canonical()?;
+                let record = DecisionRecord {
+                    facts_from: facts.from(),
+                    ..DecisionRecord::new(&program, &context, input, verdict)?
+                };
+                let record = record.to_canonical()?;
                 let digest = DecisionRecord::digest_of(&record);
                 let (application_id, person_id) = (read.value.id, read.value.person_id);
                 decisions.push(NewDecision {
@@ -419,15 +433,18 @@ impl Judge {
     }
 }
 
-/// The application as the program sees it. What was checked at intake is read here; nothing of it is quoted in a failure.
-pub(super) fn group(about: &About, data: &ApplicationData) -> Outcome<GroupInput> {
-    from_plain(about, &intake::to_plain(about, data), false).map_err(|problems| {
+/// The application as the program sees it, with the facts that it asks for. What was checked at intake is read here; nothing of it is
+/// quoted in a failure.
+pub(super) fn group(about: &About, facts: &Facts, known: &mut Known, data: &ApplicationData) -> Outcome<GroupInput> {
+    let mut input = from_plain(about, &intake::to_plain(about, data), false).map_err(|problems| {
         let paths: Vec<String> = problems
             .iter()
             .map(|problem| format!("{} {}", problem.path, problem.code))
             .collect();
         Refusal::new(Kind::Internal, "assessment.unreadable").caused_by(paths.join(", "))
-    })
+    })?;
+    facts.fill(known, data, &mut input);
+    Ok(input)
 }
 
 /// The ranking keys of an application: those of its best claim.

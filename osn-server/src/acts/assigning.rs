@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, Timelike as _};
 use osn_core::action::Action;
-use osn_core::call::CallState;
 use osn_core::delivery::{Award, AwardState, Delivery, DeliveryItem, DeliveryPlan, DeliveryState, Slot};
-use osn_core::id::{ActionId, ApplicationId, AwardId};
+use osn_core::id::{ActionId, ApplicationId, AwardId, CallId};
 use osn_core::money::Money;
 use osn_programs::about::About;
 use osn_programs::batch::Context;
 use osn_programs::input::GroupInput;
 use osn_programs::plan::{self, PlanRequest, PlannedDelivery, Schedule};
+use osn_programs::plan_record::{PlanRecord, Planned};
 use osn_programs::record::DecisionRecord;
 use osn_programs::verdict::Outcome as Verdict;
 use osn_store::{CallFilter, PageQuery, Readable, Versioned};
@@ -19,7 +19,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::acts::calls::{self, OpenCall};
-use crate::acts::{Acting, awards};
+use crate::acts::{Acting, awards, selection};
 use crate::programs::blocking;
 use crate::refusal::{FieldError, Outcome, Refusal};
 
@@ -47,6 +47,8 @@ pub(super) struct Assigned {
     pub(super) unplaced: Vec<Unplaced>,
     /// The awards in force, in the order of the list.
     pub(super) awards: Vec<Award>,
+    /// The plan as it can be made again.
+    pub(super) record: PlanRecord,
 }
 
 /// A row of the plan: somebody of an award.
@@ -61,6 +63,7 @@ struct People {
     awards: Vec<Award>,
     rows: Vec<Row>,
     groups: Vec<GroupInput>,
+    cited: Vec<Planned>,
     as_of: Option<NaiveDate>,
 }
 
@@ -89,9 +92,21 @@ pub(super) async fn assign(acting: &Acting, action: &Action, plan: &DeliveryPlan
         as_of: people.as_of.unwrap_or_else(|| acting.zone().day(acting.now)),
         parameters: open.call.value.parameters.clone(),
     };
-    let (program, groups) = (open.installed.program.clone(), people.groups);
-    let schedule = blocking(move || Ok(program.plan(&context, &groups, &request)?)).await?;
-    let Schedule { deliveries, unplaced } = schedule;
+    let (program, groups, cited) = (open.installed.program.clone(), people.groups, people.cited);
+    let record = blocking(move || {
+        let schedule = program.plan(&context, &groups, &request)?;
+        Ok(PlanRecord {
+            contract: program.contract().to_owned(),
+            code_digest: program.code_digest(),
+            as_of: context.as_of,
+            parameters: context.parameters,
+            people: cited,
+            request,
+            schedule,
+        })
+    })
+    .await?;
+    let Schedule { deliveries, unplaced } = record.schedule.clone();
     let fresh = deliveries.into_iter().filter(|one| !kept.contains(one)).collect();
     let created = created(acting, plan, &people.rows, &mut before, fresh);
     before.retain(|delivery| matches!(delivery.value.state, DeliveryState::Planned | DeliveryState::Failed));
@@ -111,19 +126,27 @@ pub(super) async fn assign(acting: &Acting, action: &Action, plan: &DeliveryPlan
         changed: before,
         unplaced: unplaced.collect(),
         awards: people.awards,
+        record,
     })
 }
 
-/// The call whose final list the plan serves.
+/// The call whose final lists the plan serves.
 async fn final_call(acting: &Acting, action: ActionId) -> Outcome<OpenCall> {
     let filter = CallFilter {
         action: Some(action),
-        states: vec!["final".to_owned()],
+        states: ["published", "assessed", "proposed", "final"]
+            .map(str::to_owned)
+            .to_vec(),
     };
-    let found = acting.scope.calls(filter, PageQuery::first()).await?;
-    match found.items.as_slice() {
+    let mut found = Vec::new();
+    for call in acting.scope.calls(filter, PageQuery::first()).await?.items {
+        if !selection::finals(acting, call.value.id).await?.is_empty() {
+            found.push(call.value.id);
+        }
+    }
+    match found.as_slice() {
         [] => Err(Refusal::conflict("plan.no-final-list")),
-        [call] => calls::open(acting, call.value.id).await,
+        [call] => calls::open(acting, *call).await,
         _ => Err(Refusal::conflict("plan.several-lists")),
     }
 }
@@ -190,7 +213,7 @@ fn read_slot(about: &About, index: u32, slot: &Slot, errors: &mut Vec<FieldError
 
 /// Everybody with an award in force, as the frozen input of the decision shows them: only those who were found eligible.
 async fn people(acting: &Acting, open: &OpenCall) -> Outcome<People> {
-    let ranks = ranks(acting, open).await?;
+    let ranks = ranks(acting, open.call.value.id).await?;
     let mut awards = active(acting, open.action.id).await?;
     awards.sort_by_key(|award| {
         let rank = award
@@ -203,6 +226,7 @@ async fn people(acting: &Acting, open: &OpenCall) -> Outcome<People> {
         awards: Vec::new(),
         rows: Vec::new(),
         groups: Vec::new(),
+        cited: Vec::new(),
         as_of: None,
     };
     for award in awards {
@@ -221,9 +245,15 @@ async fn people(acting: &Acting, open: &OpenCall) -> Outcome<People> {
             .claims
             .iter()
             .map(|claim| claim.outcome == Verdict::Eligible);
+        let mut cited = Planned {
+            decision: decision.id,
+            digest: decision.digest,
+            claims: Vec::new(),
+        };
         let claims = std::mem::take(&mut input.claims).into_iter().zip(eligible).zip(0_u16..);
         for ((claim, _), position) in claims.filter(|((_, eligible), _)| *eligible) {
             input.claims.push(claim);
+            cited.claims.push(position);
             people.rows.push(Row {
                 award: award.id,
                 claim: position,
@@ -232,26 +262,32 @@ async fn people(acting: &Acting, open: &OpenCall) -> Outcome<People> {
         if !input.claims.is_empty() {
             people.as_of = Some(record.as_of);
             people.groups.push(input);
+            people.cited.push(cited);
             people.awards.push(award);
         }
     }
     Ok(people)
 }
 
-/// Rank of each application on the final list.
-async fn ranks(acting: &Acting, open: &OpenCall) -> Outcome<BTreeMap<ApplicationId, u32>> {
-    let CallState::Final { selection, .. } = open.call.value.state else {
-        return Err(Refusal::conflict("plan.no-final-list"));
-    };
+/// The order of everybody on the final lists: list after list, by rank.
+async fn ranks(acting: &Acting, call: CallId) -> Outcome<BTreeMap<ApplicationId, (usize, u32)>> {
     let mut ranks = BTreeMap::new();
-    loop {
-        let skip = u32::try_from(ranks.len()).unwrap_or(u32::MAX);
-        let lines = acting.scope.selection_lines(selection, skip, CHUNK).await?;
-        if lines.is_empty() {
-            return Ok(ranks);
+    for (nth, (list, _)) in selection::finals(acting, call).await?.iter().enumerate() {
+        let mut skip = 0_u32;
+        loop {
+            let lines = acting.scope.selection_lines(list.id, skip, CHUNK).await?;
+            if lines.is_empty() {
+                break;
+            }
+            skip = skip.saturating_add(CHUNK);
+            ranks.extend(
+                lines
+                    .iter()
+                    .map(|line| (line.candidate.application_id, (nth, line.rank))),
+            );
         }
-        ranks.extend(lines.iter().map(|line| (line.candidate.application_id, line.rank)));
     }
+    Ok(ranks)
 }
 
 async fn active(acting: &Acting, action: ActionId) -> Outcome<Vec<Award>> {

@@ -1,17 +1,18 @@
 //! Awards: made by a final list or a promotion; given back; the first on reserve moves up.
 
 use osn_core::application::{Application, ApplicationEvent, ApplicationState};
-use osn_core::call::{Call, CallState};
+use osn_core::call::Call;
 use osn_core::delivery::{
     Award, AwardBasis, AwardEvent, AwardState, Delivery, DeliveryEvent, DeliveryPlan, DeliveryState, Slot,
 };
 use osn_core::id::{ActionId, ApplicationId, AwardId, DeliveryId, SelectionId};
+use osn_core::selection::Selection;
 use osn_core::state::Machine as _;
 use osn_store::{Page, PageQuery, Tx, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::acts::{Acting, applications, calls, entry};
+use crate::acts::{Acting, applications, calls, entry, selection};
 use crate::auth::Right;
 use crate::outbox;
 use crate::refusal::{Outcome, Refusal};
@@ -49,7 +50,13 @@ impl<'a> Granting<'a> {
         let mut granted = Granted::default();
         // Where people are assigned to rounds, the next version of the plan assigns those who came since.
         let plan = self.plan.as_ref().filter(|plan| !plan.is_assigned());
-        let plan = plan.map(|plan| (plan, plan.slots.as_slice()));
+        // Whoever comes while deliveries are made gets those that are still to come.
+        let today = acting.zone().day(acting.now);
+        let to_come = |slot: &&Slot| !self.call.intake.is_rolling() || slot.date >= today;
+        let slots: Vec<Slot> = plan
+            .map(|plan| plan.slots.iter().filter(to_come).cloned().collect())
+            .unwrap_or_default();
+        let plan = plan.map(|plan| (plan, slots.as_slice()));
         for application in selected {
             let basis = AwardBasis::Selection {
                 selection_id,
@@ -343,17 +350,20 @@ async fn promotion(
 /// Lines of the reserve list read at once.
 const ON_RESERVE: u32 = 256;
 
-/// The first of the final list's reserve who still waits.
+/// The first on reserve who still waits: of the earliest final list that has somebody.
 async fn next_on_reserve(acting: &Acting, call: &Call) -> Outcome<Option<Versioned<Application>>> {
-    let CallState::Final { selection, .. } = call.state else {
-        return Ok(None);
-    };
-    let Some(head) = acting.scope.selection(selection).await? else {
-        return Ok(None);
-    };
-    let mut skip = head.value.list.selected;
+    for (list, _) in selection::finals(acting, call.id).await? {
+        if let Some(first) = first_of_reserve(acting, &list).await? {
+            return Ok(Some(first));
+        }
+    }
+    Ok(None)
+}
+
+async fn first_of_reserve(acting: &Acting, list: &Selection) -> Outcome<Option<Versioned<Application>>> {
+    let mut skip = list.list.selected;
     loop {
-        let lines = acting.scope.selection_lines(selection, skip, ON_RESERVE).await?;
+        let lines = acting.scope.selection_lines(list.id, skip, ON_RESERVE).await?;
         if lines.is_empty() {
             return Ok(None);
         }

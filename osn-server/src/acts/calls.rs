@@ -1,12 +1,12 @@
 //! Calls: written under an action, published with frozen parameters, open by themselves.
 
 use osn_core::action::ActionState;
-use osn_core::call::{Call, CallError, CallEvent, CallState, OnePer, TieBreak};
+use osn_core::call::{Call, CallError, CallEvent, CallState, Intake, OnePer, TieBreak};
 use osn_core::id::{ActionId, CallId};
 use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
 use osn_core::time::{Instant, to_micros};
-use osn_programs::about::About;
+use osn_programs::about::{About, Counted};
 use osn_programs::texts::Texts;
 use osn_programs::{form, parameters};
 use osn_store::{CallFilter, Page, PageQuery, Versioned};
@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-use crate::acts::{Acting, Saved, actions, draw, entry};
+use crate::acts::{Acting, Saved, actions, draw, entry, selection};
 use crate::auth::Right;
 use crate::programs::{Installed, blocking, resolve};
 use crate::refusal::{FieldError, Outcome, Refusal};
@@ -66,6 +66,9 @@ pub async fn create(acting: &Acting, action_id: ActionId, new: NewCall) -> Outco
             commitment: draw::commitment(acting, id).await?,
         },
     };
+    let installed = program_of(acting, &action).await?;
+    let general = installed.program.about(None)?;
+    let intake = intake(&general);
     let call = Call {
         id,
         action_id,
@@ -74,6 +77,7 @@ pub async fn create(acting: &Acting, action_id: ActionId, new: NewCall) -> Outco
         closes_at: to_micros(new.closes_at),
         capacity: new.capacity,
         one_per: new.one_per,
+        intake,
         tie_break,
         parameters: String::new(),
         code_digest: action.program.code_digest.clone(),
@@ -107,6 +111,7 @@ fn field(error: &CallError) -> FieldError {
     match error {
         CallError::BackwardsWindow => FieldError::new("/closes_at", "backwards-period"),
         CallError::NoCapacity => FieldError::new("/capacity", "out-of-range").with("min", 1),
+        CallError::DrawnRolling => FieldError::new("/tie_break", "drawn-rolling"),
         CallError::OverPlaces { capacity, places } => FieldError::new("/capacity", "over-places")
             .with("capacity", capacity)
             .with("places", places),
@@ -123,11 +128,7 @@ pub async fn publish(acting: &Acting, id: CallId) -> Outcome<Saved<Call>> {
     } = read(acting, id).await?;
     acting.check_version(version)?;
     let action = actions::get(acting, call.action_id).await?.value;
-    let installed = acting
-        .app
-        .programs()
-        .get(&acting.scope, &action.program.package_digest)
-        .await?;
+    let installed = program_of(acting, &action).await?;
     let on = acting.zone().day(call.opens_at);
     let (program, given) = (Arc::clone(&installed.program), action.parameters.clone());
     let frozen = blocking(move || {
@@ -141,6 +142,11 @@ pub async fn publish(acting: &Acting, id: CallId) -> Outcome<Saved<Call>> {
         }
     })
     .await?;
+    let governed = installed.program.about(Some(&frozen))?;
+    call.intake = intake(&governed);
+    if call.problems(u32::MAX).contains(&CallError::DrawnRolling) {
+        return Err(Refusal::invalid("call.invalid", vec![field(&CallError::DrawnRolling)]));
+    }
     call.parameters = frozen;
     call.code_digest = action.program.code_digest;
     call.state = call.state.apply(&CallEvent::Publish { at: acting.now })?;
@@ -214,6 +220,12 @@ pub struct CallView {
     /// One application for each …
     #[schemars(with = "shapes::OnePer")]
     pub one_per: OnePer,
+    /// `deadline`: one list after the last day. `rolling`: a list whenever somebody waits, while the call is open.
+    #[schemars(with = "shapes::Intake")]
+    pub intake: Intake,
+    /// How far a rolling intake has come; left out in lists of calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Progress>,
     /// What decides between equals; of a draw, what it is committed to.
     pub tie_break: TieView,
     /// Deliveries of each award.
@@ -224,6 +236,27 @@ pub struct CallView {
     pub ranking: Vec<RankingView>,
     /// Version, for staff.
     pub version: i64,
+}
+
+impl CallView {
+    /// Whether it takes applications now while lists are made.
+    pub fn is_rolling_now(&self) -> bool {
+        self.intake.is_rolling() && self.window == Window::Open
+    }
+}
+
+/// How far a rolling intake has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Progress {
+    /// Places that are given so far.
+    pub given: u32,
+    /// Places that are left.
+    pub left: u32,
+    /// How many the action works towards: at least so many. Absent where the program names no target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<i64>,
+    /// Lists that are final.
+    pub rounds: usize,
 }
 
 /// What decides between equals, as everybody may see it.
@@ -303,11 +336,7 @@ pub async fn open(acting: &Acting, id: CallId) -> Outcome<OpenCall> {
 
 /// A call with its program, which is in memory once it was used.
 async fn with_program(acting: &Acting, call: Versioned<Call>, action: osn_core::action::Action) -> Outcome<OpenCall> {
-    let installed = acting
-        .app
-        .programs()
-        .get(&acting.scope, &action.program.package_digest)
-        .await?;
+    let installed = program_of(acting, &action).await?;
     let about = about(&installed, &call.value)?;
     let texts = installed.program.texts_under(parameters_of(&call.value))?;
     Ok(OpenCall {
@@ -317,6 +346,19 @@ async fn with_program(acting: &Acting, call: Versioned<Call>, action: osn_core::
         about,
         texts,
     })
+}
+
+async fn program_of(acting: &Acting, action: &osn_core::action::Action) -> Outcome<Installed> {
+    let digest = &action.program.package_digest;
+    acting.app.programs().get(&acting.scope, digest).await
+}
+
+/// How a program takes applications in, in the words of a call.
+fn intake(about: &About) -> Intake {
+    match about.intake {
+        osn_programs::about::Intake::Deadline => Intake::Deadline,
+        osn_programs::about::Intake::Rolling => Intake::Rolling,
+    }
 }
 
 fn about(installed: &Installed, call: &Call) -> Outcome<Arc<About>> {
@@ -339,7 +381,28 @@ pub(crate) async fn read(acting: &Acting, id: CallId) -> Outcome<Versioned<Call>
 /// One call, as everybody may see it.
 pub async fn get(acting: &Acting, id: CallId) -> Outcome<CallView> {
     let open = open(acting, id).await?;
-    Ok(view(acting, &open))
+    let progress = progress(acting, &open).await?;
+    Ok(CallView {
+        progress,
+        ..view(acting, &open)
+    })
+}
+
+/// How far a rolling intake has come; nothing for a call with a deadline.
+pub(crate) async fn progress(acting: &Acting, open: &OpenCall) -> Outcome<Option<Progress>> {
+    let call = &open.call.value;
+    if !call.intake.is_rolling() {
+        return Ok(None);
+    }
+    let given = acting.scope.places_taken(call.id).await?;
+    let counts_people = |counts| matches!(counts, Counted::Awards | Counted::Recipients | Counted::Households);
+    let mut towards = open.about.indicators.iter().filter(|one| counts_people(one.counts));
+    Ok(Some(Progress {
+        given,
+        left: call.capacity.saturating_sub(given),
+        target: towards.find_map(|indicator| indicator.target),
+        rounds: selection::finals(acting, call.id).await?.len(),
+    }))
 }
 
 /// Calls: everybody sees those that were published, staff see drafts too.
@@ -381,8 +444,8 @@ pub fn window(call: &Call, at: Instant) -> Window {
     match call.state {
         CallState::Draft => Window::Draft,
         CallState::Cancelled { .. } => Window::Cancelled,
-        CallState::Published { .. } if at < call.opens_at => Window::NotYet,
-        CallState::Published { .. } if at <= call.closes_at => Window::Open,
+        _ if call.is_taking_in() && at < call.opens_at => Window::NotYet,
+        _ if call.is_taking_in() && at <= call.closes_at => Window::Open,
         CallState::Published { .. }
         | CallState::Assessed { .. }
         | CallState::Proposed { .. }
@@ -427,6 +490,8 @@ fn view(acting: &Acting, open: &OpenCall) -> CallView {
         state: call.value.state.name(),
         capacity: call.value.capacity,
         one_per: call.value.one_per,
+        intake: call.value.intake,
+        progress: None,
         tie_break: TieView::from(&call.value.tie_break),
         instalments: action.instalments,
         criteria: criteria.collect(),

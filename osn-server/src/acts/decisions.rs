@@ -4,9 +4,9 @@ use osn_core::application::{Application, AssessmentOutcome};
 use osn_core::id::{ApplicationId, AssessmentRunId, CallId, DecisionId};
 use osn_core::time::Instant;
 use osn_programs::about::{About, Comparison, Criterion};
-use osn_programs::record::DecisionRecord;
+use osn_programs::record::{DecisionRecord, FactsFrom};
 use osn_programs::texts::Texts;
-use osn_programs::verdict::{ClaimVerdict, CriterionVerdict, State};
+use osn_programs::verdict::{ClaimVerdict, CriterionVerdict, GroupVerdict, State};
 use osn_store::{DecisionOn, DecisionQuery, DecisionRow, Page, PageQuery, Readable};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -63,12 +63,24 @@ pub struct CriterionShown {
     pub explanation: String,
     /// The rule that asks for it.
     pub legal_basis: String,
+    /// Where the host found the value seen: the mapping, with its day. Absent where somebody gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// The paper that proves it, where one does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paper: Option<String>,
     /// What would have to be otherwise for it to be met; absent where it is met or does not apply.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<String>,
+}
+
+impl CriterionShown {
+    /// The rule that asks for it, and where the value seen was found.
+    pub fn grounds(&self) -> String {
+        let all = [Some(self.legal_basis.as_str()), self.source.as_deref()];
+        let said: Vec<&str> = all.into_iter().flatten().filter(|text| !text.is_empty()).collect();
+        said.join(" · ")
+    }
 }
 
 /// One ranking key with its value.
@@ -280,6 +292,7 @@ async fn explained(
         texts: &texts,
         about: &about,
         as_of: record.as_of,
+        facts_from: record.facts_from,
     };
     Ok(DecisionExplained {
         decision: view(row, application)?,
@@ -289,12 +302,30 @@ async fn explained(
     })
 }
 
+/// A verdict that was not stored, in the reader's language.
+pub(super) fn shown(
+    acting: &Acting,
+    (about, texts): (&About, &Texts),
+    as_of: chrono::NaiveDate,
+    verdict: &GroupVerdict,
+) -> Vec<ClaimShown> {
+    let words = Words {
+        acting,
+        texts,
+        about,
+        as_of,
+        facts_from: None,
+    };
+    verdict.claims.iter().map(|claim| words.claim(claim)).collect()
+}
+
 /// Puts verdicts into words.
 struct Words<'a> {
     acting: &'a Acting,
     texts: &'a Texts,
     about: &'a About,
     as_of: chrono::NaiveDate,
+    facts_from: Option<FactsFrom>,
 }
 
 impl Words<'_> {
@@ -333,10 +364,20 @@ impl Words<'_> {
             seen: value(verdict.seen),
             explanation: self.texts.criterion(lang, self.about, index, verdict),
             legal_basis: self.texts.text_or_key(lang, &format!("basis-{}", declared.legal_basis)),
+            source: self.source(declared),
             change: self.change(declared, verdict.state, wanted.as_deref(), paper.as_deref()),
             paper,
             wanted,
         }
+    }
+
+    /// Where the host found the fact that a criterion looks at.
+    fn source(&self, declared: &Criterion) -> Option<String> {
+        declared.field.as_deref()?.strip_prefix("fact.")?;
+        let from = self.facts_from?;
+        let (day, revision) = (from.on.format("%-d/%-m/%Y").to_string(), from.revision.to_string());
+        let args = [("day", day.as_str()), ("revision", revision.as_str())];
+        Some(self.acting.app.texts().get(self.acting.lang, "fact-source", &args))
     }
 
     /// What would have to be otherwise for this criterion to be met; nothing where it is.

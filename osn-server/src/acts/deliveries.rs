@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use osn_core::canonical::Digest;
 use osn_core::delivery::{
     Attempt, AttemptResult, AwardEvent, AwardState, Delivery, DeliveryPlan, DeliveryState, PlanError, Slot,
 };
@@ -9,7 +10,8 @@ use osn_core::id::{ActionId, AwardId, DeliveryId};
 use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
 use osn_programs::about::FailureKind;
-use osn_store::{DeliveryFilter, Page, PageQuery, Versioned};
+use osn_programs::plan_record::PlanRecord;
+use osn_store::{DecidedKind, DecidedRecord, DeliveryFilter, Page, PageQuery, Tx, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +73,7 @@ pub async fn plan(acting: &Acting, action_id: ActionId, new: NewPlan) -> Outcome
         moved,
         told,
         unplaced,
+        record,
     } = if plan.is_assigned() {
         assigned(acting, &action, &plan).await?
     } else {
@@ -81,7 +84,11 @@ pub async fn plan(acting: &Acting, action_id: ActionId, new: NewPlan) -> Outcome
     tx.insert_deliveries(&created).await?;
     tx.update_deliveries(&moved).await?;
     tx.outbox_many(&told).await?;
-    let details = serde_json::json!({ "version": plan.version, "slots": plan.slots, "created": created.len(), "moved": moved.len(), "told": told.len(), "unplaced": unplaced.len() });
+    let record = keep(acting, &mut tx, &plan, record).await?;
+    let details = serde_json::json!({
+        "version": plan.version, "slots": plan.slots, "created": created.len(), "moved": moved.len(), "told": told.len(),
+        "unplaced": unplaced.len(), "record": record,
+    });
     tx.journal(entry("plan.put", "action", action_id.uuid(), details));
     let planned = Planned {
         plan,
@@ -92,6 +99,29 @@ pub async fn plan(acting: &Acting, action_id: ActionId, new: NewPlan) -> Outcome
     };
     acting.commit(tx, &planned).await?;
     Ok(planned)
+}
+
+/// Keeps the record of a plan that a program made; its digest, which the journal names.
+async fn keep(
+    acting: &Acting,
+    tx: &mut Tx,
+    plan: &DeliveryPlan,
+    record: Option<PlanRecord>,
+) -> Outcome<Option<Digest>> {
+    let Some(record) = record else { return Ok(None) };
+    let bytes = record.to_canonical().map_err(Refusal::internal)?;
+    let digest = PlanRecord::digest_of(&bytes);
+    tx.insert_decided(&DecidedRecord {
+        id: acting.app.new_id(|id| id),
+        kind: DecidedKind::Plan,
+        subject_id: plan.action_id.uuid(),
+        number: plan.version,
+        digest,
+        body: String::from_utf8(bytes).map_err(Refusal::internal)?,
+        recorded_at: acting.now,
+    })
+    .await?;
+    Ok(Some(digest))
 }
 
 fn slots(error: &PlanError) -> Refusal {
@@ -110,6 +140,8 @@ struct Moves {
     moved: Vec<Versioned<Delivery>>,
     told: Vec<osn_store::Message>,
     unplaced: Vec<Unplaced>,
+    /// The plan as it can be made again, where a program assigned people.
+    record: Option<PlanRecord>,
 }
 
 /// The program says who comes when; whoever has a place keeps it, at the round's new day where it got one.
@@ -119,6 +151,7 @@ async fn assigned(acting: &Acting, action: &osn_core::action::Action, plan: &Del
         mut changed,
         unplaced,
         awards,
+        record,
     } = assigning::assign(acting, action, plan).await?;
     for delivery in &mut changed {
         if let Some(moved) = to_slot(plan, delivery.clone()) {
@@ -142,6 +175,7 @@ async fn assigned(acting: &Acting, action: &osn_core::action::Action, plan: &Del
         moved: changed,
         told,
         unplaced,
+        record: Some(record),
     })
 }
 

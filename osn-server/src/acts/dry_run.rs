@@ -15,11 +15,12 @@ use osn_programs::batch::Context;
 use osn_programs::input::GroupInput;
 use osn_programs::parameters;
 use osn_programs::verdict::{GroupVerdict, Outcome as Verdict};
-use osn_store::{Job, Versioned};
+use osn_store::{ForMachine, Job, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::acts::facts::{Facts, Known};
 use crate::acts::{Acting, assessment, calls, draw, entry};
 use crate::auth::Right;
 use crate::jobs::Progress;
@@ -218,6 +219,8 @@ struct Side {
     installed: Installed,
     about: Arc<About>,
     context: Context,
+    facts: Facts,
+    known: Known,
     ranking: Ranking,
 }
 
@@ -238,15 +241,23 @@ impl Side {
                 descending: key.descending,
             })
             .collect();
+        let as_of = acting.zone().day(call.judged_at(acting.now));
         Ok(Self {
             ranking: Ranking::new(call.id, &keys, tie, capacity, 0),
+            facts: Facts::of(acting, &about, parameters, as_of).await?,
+            known: Known::default(),
             context: Context {
-                as_of: acting.zone().day(call.closes_at),
+                as_of,
                 parameters: parameters.to_owned(),
             },
             installed,
             about,
         })
+    }
+
+    /// The application as this side sees it.
+    fn read(&mut self, data: &ApplicationData) -> Outcome<GroupInput> {
+        assessment::group(&self.about, &self.facts, &mut self.known, data)
     }
 
     async fn judge(&self, groups: Vec<GroupInput>) -> Outcome<Vec<GroupVerdict>> {
@@ -298,7 +309,7 @@ pub(crate) async fn work(acting: &Acting, payload: Value, progress: &Progress<'_
     loop {
         let rows = acting
             .scope
-            .applications_for_machine(payload.call, after, AT_ONCE)
+            .applications_for_machine(payload.call, ForMachine::All, after, AT_ONCE)
             .await?;
         let Some((last, _)) = rows.last() else { break };
         after = Some(last.value.id);
@@ -335,13 +346,13 @@ async fn chunk(
     compared: &mut Vec<Compared>,
 ) -> Outcome<u64> {
     let (mut applications, mut groups, mut unreadable) = (Vec::new(), [Vec::new(), Vec::new()], 0);
-    let (old, new) = (Arc::clone(&sides[0].about), Arc::clone(&sides[1].about));
+    let old = Arc::clone(&sides[0].about);
     for (read, data) in rows {
         // Whoever took the application back is on no list.
         if matches!(read.value.state, ApplicationState::Withdrawn { .. }) {
             continue;
         }
-        match (assessment::group(&old, &data), assessment::group(&new, &data)) {
+        match (sides[0].read(&data), sides[1].read(&data)) {
             (Ok(before), Ok(after)) => {
                 let of = of_groups(&old, &data);
                 applications.push((read.value, of));

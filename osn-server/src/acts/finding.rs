@@ -210,7 +210,7 @@ fn reading(found: &Found<'_>) -> Reading {
 
 /// What somebody chose, with everything above and below it: a child's service serves who chose the parent, and the
 /// parent's serves who chose the child.
-struct Filter {
+pub(super) struct Filter {
     categories: Option<BTreeSet<TermCode>>,
     groups: Option<BTreeSet<TermCode>>,
     areas: Option<BTreeSet<TermCode>>,
@@ -219,6 +219,26 @@ struct Filter {
 }
 
 impl Filter {
+    /// The services that a person may use: of these categories and below, open to one of these groups (none = to everybody), in this
+    /// area, at this age. What serves the group or area above serves this one too; what serves a part of it may not.
+    pub(super) fn for_person(
+        directory: &Directory,
+        categories: &[String],
+        groups: &[String],
+        area: &TermCode,
+        age: u8,
+    ) -> Self {
+        let below = |code: &String| directory.with_descendants(&TermCode::new(code));
+        let above = |code: &String| directory.with_ancestors(&TermCode::new(code));
+        Self {
+            categories: (!categories.is_empty()).then(|| categories.iter().flat_map(below).collect()),
+            groups: Some(groups.iter().flat_map(above).collect()),
+            areas: Some(directory.with_ancestors(area).into_iter().collect()),
+            age: Some(age),
+            language: None,
+        }
+    }
+
     fn of(directory: &Directory, search: &Search) -> Self {
         let chosen = |code: &Option<String>| code.as_deref().filter(|code| !code.is_empty()).map(TermCode::new);
         let around = |code: TermCode| {
@@ -233,6 +253,13 @@ impl Filter {
             age: search.age,
             language: search.language.clone().filter(|language| !language.is_empty()),
         }
+    }
+
+    /// Whether a service says that it is for these groups, or for everybody; `None` where its record speaks against it. An area or age
+    /// that it does not name excludes nobody.
+    pub(super) fn says_it_is_for(&self, service: &Service) -> Option<bool> {
+        self.unsure(service)?;
+        Some(service.open_to_all || service.groups.is_some())
     }
 
     /// `None` when the service does not fit; else whether its record leaves something unsaid.

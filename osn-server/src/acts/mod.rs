@@ -23,6 +23,7 @@ pub mod requests;
 
 pub mod actions;
 pub mod calls;
+pub mod preview;
 pub mod programs;
 
 pub mod applications;
@@ -33,11 +34,13 @@ pub mod assessment;
 pub mod decisions;
 pub mod draw;
 pub mod dry_run;
+mod facts;
 pub mod published;
 pub mod selection;
 
 pub mod awards;
 pub mod deliveries;
+pub mod indicators;
 
 pub mod records;
 

@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use osn_core::call::{CallState, TieBreak};
+use osn_core::call::TieBreak;
 use osn_core::canonical::{self, Digest};
-use osn_core::id::{ApplicationId, CallId, DecisionId, SelectionId};
+use osn_core::id::{ApplicationId, CallId, DecisionId};
 use osn_core::published::{
     PublishedLine, PublishedList, PublishedOrder, PublishedTie, SCHEMA, SignedList, commit_to_record, published_key,
     reserve_of,
 };
-use osn_core::selection::{DecidedBy, ListHead, Ranked, TieOrder};
-use osn_core::time::Instant;
+use osn_core::selection::{DecidedBy, Ranked, Selection, TieOrder};
 
-use crate::acts::{Acting, calls};
+use crate::acts::{Acting, calls, selection};
 use crate::entropy::hex;
 use crate::refusal::{Outcome, Refusal};
 
@@ -21,25 +20,11 @@ const CHUNK: u32 = 2_048;
 /// The setting of a municipality that leaves the ranking keys out of its published lists.
 const LEAVE_OUT: &str = "/results/ranking_keys";
 
-/// The list of a call, once it is final, and since when it is.
-pub async fn is_final(acting: &Acting, call: CallId) -> Outcome<(SelectionId, Instant)> {
-    match calls::read(acting, call).await?.value.state {
-        CallState::Final { selection, at } => Ok((selection, at)),
-        _ => Err(Refusal::not_found("results.not-final")),
-    }
-}
-
-/// The published list of a call with the municipality's signature.
-pub async fn list(acting: &Acting, call_id: CallId) -> Outcome<SignedList> {
-    let (selection, final_at) = is_final(acting, call_id).await?;
+/// A published list of a call with the municipality's signature: one of its final lists, or the last.
+pub async fn list(acting: &Acting, call_id: CallId, round: Option<usize>) -> Outcome<SignedList> {
     let call = calls::read(acting, call_id).await?.value;
-    let head = acting
-        .scope
-        .selection(selection)
-        .await?
-        .ok_or_else(|| Refusal::not_found("results.not-final"))?
-        .value
-        .list;
+    let (selection, final_at, _) = selection::final_list(acting, call_id, round).await?;
+    let head = &selection.list;
     let tie = match (&head.tie, &call.tie_break) {
         (TieOrder::Draw { seed }, TieBreak::Draw { commitment }) => PublishedTie::Draw {
             commitment: *commitment,
@@ -56,7 +41,7 @@ pub async fn list(acting: &Acting, call_id: CallId) -> Outcome<SignedList> {
         tie,
         frozen: head.frozen,
         records: head.frozen,
-        lines: lines(acting, selection, &head).await?,
+        lines: lines(acting, &selection).await?,
     };
     list.records = list.root();
     let digest = list.digest().map_err(Refusal::internal)?;
@@ -75,15 +60,16 @@ fn shows_keys(acting: &Acting) -> bool {
     setting.and_then(serde_json::Value::as_bool).unwrap_or(true)
 }
 
-async fn lines(acting: &Acting, selection: SelectionId, head: &ListHead) -> Outcome<Vec<PublishedLine>> {
-    let records = records(acting, head.call_id).await?;
+async fn lines(acting: &Acting, selection: &Selection) -> Outcome<Vec<PublishedLine>> {
+    let head = &selection.list;
+    let records = records(acting, selection).await?;
     let salt = salt(acting, head.call_id).await?;
     let with_keys = shows_keys(acting);
     let timed = matches!(head.tie, TieOrder::SubmissionTime);
     let mut lines = Vec::with_capacity(usize::try_from(head.lines()).unwrap_or_default());
     loop {
         let skip = u32::try_from(lines.len()).unwrap_or(u32::MAX);
-        let chunk = acting.scope.selection_lines(selection, skip, CHUNK).await?;
+        let chunk = acting.scope.selection_lines(selection.id, skip, CHUNK).await?;
         if chunk.is_empty() {
             return Ok(lines);
         }
@@ -122,14 +108,19 @@ fn published(line: &Ranked, order: Option<PublishedOrder>, record: Digest) -> Pu
 }
 
 /// The decision on each application in the run that the list was made from, with the digest of its record.
-async fn records(acting: &Acting, call: CallId) -> Outcome<BTreeMap<ApplicationId, (DecisionId, Digest)>> {
-    let run = acting
-        .scope
-        .last_finished_run(call)
-        .await?
-        .ok_or_else(|| Refusal::not_found("results.not-final"))?;
+async fn records(acting: &Acting, list: &Selection) -> Outcome<BTreeMap<ApplicationId, (DecisionId, Digest)>> {
+    let run = match list.run_id {
+        Some(run) => Some(run),
+        // A list that does not name its run is the only one of its call.
+        None => acting
+            .scope
+            .last_finished_run(list.list.call_id)
+            .await?
+            .map(|run| run.id),
+    };
+    let run = run.ok_or_else(|| Refusal::not_found("results.not-final"))?;
     let last = ApplicationId::new(uuid::Uuid::max());
-    let decided = acting.scope.decided_between(run.id, None, last).await?;
+    let decided = acting.scope.decided_between(run, None, last).await?;
     Ok(decided
         .into_iter()
         .map(|one| (one.application_id, (one.id, one.digest)))

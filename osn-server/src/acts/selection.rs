@@ -1,6 +1,6 @@
 //! Selection: the eligible ranked and cut, proposed by one person and approved by another; awards follow.
 
-use osn_core::application::{Application, ApplicationEvent, ApplicationState};
+use osn_core::application::{Application, ApplicationEvent, ApplicationState, AssessmentOutcome};
 use osn_core::call::{Call, CallEvent, CallState};
 use osn_core::id::{ApplicationId, CallId, SelectionId};
 use osn_core::selection::{
@@ -9,7 +9,7 @@ use osn_core::selection::{
 };
 use osn_core::state::Machine as _;
 use osn_programs::about::About;
-use osn_store::{Page, PageQuery, Readable, RunState, StoreError, Tx, Versioned};
+use osn_store::{AssessmentRun, Page, PageQuery, Readable, RunState, StoreError, Tx, Versioned};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -45,12 +45,18 @@ pub async fn propose(acting: &Acting, call_id: CallId) -> Outcome<Saved<Selectio
             descending: key.descending,
         })
         .collect();
-    let ranking = ranking(acting, &call, &keys, tie, &open.about).await?;
+    let run = acting
+        .scope
+        .last_finished_run(call.id)
+        .await?
+        .ok_or_else(|| Refusal::conflict("selection.not-assessed"))?;
+    let ranking = ranking(acting, &call, &run, &keys, tie, &open.about).await?;
     // A hundred thousand are sorted in a tenth of a second: not on a thread that answers others.
     let lines = blocking(move || ranking.finish().map_err(Refusal::internal)).await?;
     let selection = Selection {
         id: acting.app.new_id(SelectionId::new),
         list: lines.head().clone(),
+        run_id: Some(run.id),
         proposed_by: officer.id,
         proposed_at: acting.now,
         state: SelectionState::Proposed,
@@ -79,18 +85,33 @@ fn summary(selection: &Selection) -> serde_json::Value {
     })
 }
 
-/// Whoever was judged eligible by the last run and did not withdraw, in any order, a chunk in memory at a time.
-async fn ranking(acting: &Acting, call: &Call, keys: &[RankingKey], tie: TieOrder, about: &About) -> Outcome<Ranking> {
-    let run = acting
-        .scope
-        .last_finished_run(call.id)
-        .await?
-        .ok_or_else(|| Refusal::conflict("selection.not-assessed"))?;
+/// Places that a new list may give: with a rolling intake those that no earlier list gave, and none while somebody of an
+/// earlier list is on reserve, so that nobody is overtaken.
+async fn places_left(acting: &Acting, call: &Call) -> Outcome<u32> {
+    if !call.intake.is_rolling() {
+        return Ok(call.capacity);
+    }
+    let counts = acting.scope.application_counts(call.id).await?;
+    if counts.get("reserve").is_some_and(|waiting| *waiting > 0) {
+        return Ok(0);
+    }
+    Ok(call.capacity.saturating_sub(acting.scope.places_taken(call.id).await?))
+}
+
+/// Whoever was judged eligible by a run and did not withdraw, in any order, a chunk in memory at a time.
+async fn ranking(
+    acting: &Acting,
+    call: &Call,
+    run: &AssessmentRun,
+    keys: &[RankingKey],
+    tie: TieOrder,
+    about: &About,
+) -> Outcome<Ranking> {
     let expected = match run.state {
         RunState::Finished { eligible, .. } => usize::try_from(eligible).unwrap_or_default(),
         RunState::Running | RunState::Failed { .. } => 0,
     };
-    let mut ranking = Ranking::new(call.id, keys, tie, call.capacity, expected);
+    let mut ranking = Ranking::new(call.id, keys, tie, places_left(acting, call).await?, expected);
     let mut sealed = acting.scope.eligible_for_machine(run.id, None, CHUNK).await?;
     while let Some(chunk) = sealed {
         let last = chunk.last();
@@ -163,15 +184,18 @@ pub async fn approve(acting: &Acting, id: SelectionId) -> Outcome<Saved<Selectio
         version: call_version,
         ..
     } = calls::read(acting, selection.list.call_id).await?;
-    call.state = call.state.apply(&CallEvent::Approve {
-        by: officer.id,
-        at: acting.now,
+    let (by, at) = (officer.id, acting.now);
+    let round = is_round(acting, &call, &selection).await?;
+    call.state = call.state.apply(&if round {
+        CallEvent::ApproveRound { by, at }
+    } else {
+        CallEvent::Approve { by, at }
     })?;
     let places = places(acting, &selection).await?;
     let mut tx = acting.begin("selection.approve").await?;
     tx.update_selection(&selection, version).await?;
     tx.update_call(&call, call_version).await?;
-    give_places(acting, &mut tx, &call, id, &places).await?;
+    give_places(acting, &mut tx, &call, id, &places, round).await?;
     tx.journal(entry("selection.approve", "call", call.id.uuid(), summary(&selection)));
     let saved = Saved {
         value: selection,
@@ -181,9 +205,57 @@ pub async fn approve(acting: &Acting, id: SelectionId) -> Outcome<Saved<Selectio
     Ok(saved)
 }
 
-/// Who stands where on a list: by application, 24 bytes each.
+/// Whether a list is not the last of its call: the assessment behind it was made while a rolling intake was open.
+async fn is_round(acting: &Acting, call: &Call, selection: &Selection) -> Outcome<bool> {
+    let run = match selection.run_id {
+        Some(run) => acting.scope.assessment_run(run).await?,
+        None => None,
+    };
+    Ok(call.intake.is_rolling() && run.is_some_and(|run| run.value.started_at <= call.closes_at))
+}
+
+/// The lists of a call that are final, oldest first, and since when: one, or with a rolling intake one for each round.
+pub(crate) async fn finals(acting: &Acting, call: CallId) -> Outcome<Vec<(Selection, osn_core::time::Instant)>> {
+    let lists = acting.scope.selections(call).await?;
+    let approved = lists.into_iter().filter_map(|list| match list.value.state {
+        SelectionState::Approved { at, .. } => Some((list.value, at)),
+        SelectionState::Proposed | SelectionState::Rejected { .. } => None,
+    });
+    Ok(approved.collect())
+}
+
+/// A final list of a call, counted from 1, with the number of all; the last one where none is named.
+pub(crate) async fn final_list(
+    acting: &Acting,
+    call: CallId,
+    round: Option<usize>,
+) -> Outcome<(Selection, osn_core::time::Instant, Rounds)> {
+    let mut lists = finals(acting, call).await?;
+    let rounds = Rounds {
+        round: round.unwrap_or(lists.len()),
+        rounds: lists.len(),
+    };
+    let at = rounds.round.checked_sub(1).filter(|at| *at < lists.len());
+    let (list, at) = lists.swap_remove(at.ok_or_else(|| Refusal::not_found("results.not-final"))?);
+    Ok((list, at, rounds))
+}
+
+/// Which of a call's final lists, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Rounds {
+    /// This one.
+    pub round: usize,
+    /// How many there are; more than one only with a rolling intake.
+    pub rounds: usize,
+}
+
+/// Who stands where on a list: by application, 24 bytes each. Positions on reserve go on after those of earlier lists.
 async fn places(acting: &Acting, selection: &Selection) -> Outcome<Vec<(ApplicationId, u32)>> {
     let head = &selection.list;
+    let earlier = finals(acting, head.call_id).await?;
+    let before = earlier
+        .iter()
+        .fold(0_u32, |sum, (list, _)| sum.saturating_add(list.list.reserve));
     let mut places = Vec::with_capacity(usize::try_from(head.lines()).unwrap_or_default());
     loop {
         let skip = u32::try_from(places.len()).unwrap_or(u32::MAX);
@@ -193,20 +265,22 @@ async fn places(acting: &Acting, selection: &Selection) -> Outcome<Vec<(Applicat
         }
         places.extend(chunk.iter().map(|line| match line.place {
             Place::Selected => (line.candidate.application_id, 0),
-            Place::Reserve { position } => (line.candidate.application_id, position),
+            Place::Reserve { position } => (line.candidate.application_id, position.saturating_add(before)),
         }));
     }
     places.sort_unstable();
     Ok(places)
 }
 
-/// States and awards of everybody who was assessed, a chunk in memory at a time.
+/// States and awards of everybody who was assessed, a chunk in memory at a time. After a round of a rolling intake, whoever
+/// still misses a paper goes on waiting.
 async fn give_places(
     acting: &Acting,
     tx: &mut Tx,
     call: &Call,
     id: SelectionId,
     places: &[(ApplicationId, u32)],
+    round: bool,
 ) -> Outcome<()> {
     let granting = awards::Granting::of(acting, call).await?;
     let (mut after, mut found) = (None, 0_usize);
@@ -217,14 +291,21 @@ async fn give_places(
             .await?;
         let Some(last) = waiting.last() else { break };
         after = Some(last.value.id);
+        let place = |application: &Application| {
+            let at = places.binary_search_by_key(&application.id, |(id, _)| *id);
+            places.get(at.ok()?).map(|(_, place)| *place)
+        };
+        if round {
+            waiting.retain(|one| place(&one.value).is_some() || is_refused(&one.value.state));
+        }
         for application in &mut waiting {
-            let at = places.binary_search_by_key(&application.value.id, |(id, _)| *id);
-            let event = match at.ok().and_then(|at| places.get(at)) {
-                Some((_, 0)) => ApplicationEvent::Select,
-                Some((_, position)) => ApplicationEvent::PutOnReserve { position: *position },
+            let place = place(&application.value);
+            let event = match place {
+                Some(0) => ApplicationEvent::Select,
+                Some(position) => ApplicationEvent::PutOnReserve { position },
                 None => ApplicationEvent::NotSelect,
             };
-            found += usize::from(at.is_ok());
+            found += usize::from(place.is_some());
             application.value.state = application.value.state.apply(&event)?;
         }
         tx.update_applications(&waiting).await?;
@@ -240,6 +321,13 @@ async fn give_places(
         return Err(Refusal::conflict("selection.moved"));
     }
     Ok(())
+}
+
+const fn is_refused(state: &ApplicationState) -> bool {
+    let ApplicationState::Assessed { outcome, .. } = state else {
+        return false;
+    };
+    matches!(outcome, AssessmentOutcome::NotEligible)
 }
 
 /// Another person sends the list back.
@@ -300,6 +388,9 @@ pub struct Results {
     /// The call.
     #[schemars(with = "uuid::Uuid")]
     pub call_id: CallId,
+    /// Which of the call's lists.
+    #[serde(flatten)]
+    pub rounds: Rounds,
     /// When the list became final.
     pub final_at: osn_core::time::Instant,
     /// Places.
@@ -333,26 +424,19 @@ pub struct ResultLine {
     pub drawn: Option<bool>,
 }
 
-/// The published results of a call, once they are final.
-pub async fn results(acting: &Acting, call_id: CallId) -> Outcome<Results> {
-    let call = calls::read(acting, call_id).await?.value;
-    let CallState::Final { selection: id, at } = call.state else {
-        return Err(Refusal::not_found("results.not-final"));
-    };
-    let selection = acting
-        .scope
-        .selection(id)
-        .await?
-        .ok_or_else(|| Refusal::not_found("results.not-final"))?
-        .value;
+/// The published results of a call, once they are final: those of one of its lists, or of the last.
+pub async fn results(acting: &Acting, call_id: CallId, round: Option<usize>) -> Outcome<Results> {
+    calls::read(acting, call_id).await?;
+    let (selection, final_at, rounds) = final_list(acting, call_id, round).await?;
     let received = acting.scope.application_counts(call_id).await?.values().sum();
     Ok(Results {
         call_id,
-        final_at: at,
+        rounds,
+        final_at,
         capacity: selection.list.capacity,
         received,
         draw: draw::disclosed(&selection.list),
-        lines: published(acting, id, &selection.list).await?,
+        lines: published(acting, selection.id, &selection.list).await?,
     })
 }
 

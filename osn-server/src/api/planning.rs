@@ -6,7 +6,9 @@ use osn_core::id::ActionId;
 
 use super::answer::{List, created, tagged, versions};
 use crate::acts::actions::{NewAction, NewPlaces, SecondPlaces};
-use crate::acts::{Acting, Saved, actions};
+use crate::acts::indicators::IndicatorView;
+use crate::acts::preview::{self, Preview};
+use crate::acts::{Acting, Saved, actions, indicators};
 use crate::auth::Right;
 use crate::http::{Json, Page, Path};
 use crate::refusal::Outcome;
@@ -28,6 +30,13 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/v1/actions/{id}", work, get)
             .says("One action")
             .answers::<shapes::Action>(200),
+        Route::get("/api/v1/actions/{id}/indicators", work, measured)
+            .says("What an action has reached, by its program's indicators")
+            .answers::<Vec<IndicatorView>>(200),
+        Route::post("/api/v1/actions/{id}/preview", plan, try_out)
+            .says("Who would qualify: the action's rules on examples or on a call's applications; nothing is stored")
+            .takes::<preview::Asked>()
+            .answers::<Preview>(200),
         Route::post("/api/v1/actions/{id}/places", plan, set_places)
             .says("A new version of the places")
             .takes::<NewPlaces>()
@@ -59,6 +68,18 @@ async fn list(acting: Acting, Page(query): Page) -> Outcome<Json<List<Saved<Acti
 
 async fn get(acting: Acting, Path(id): Path<ActionId>) -> Outcome<Response> {
     Ok(tagged(actions::get(&acting, id).await?))
+}
+
+async fn measured(acting: Acting, Path(id): Path<ActionId>) -> Outcome<Json<Vec<IndicatorView>>> {
+    Ok(Json(indicators::of_action(&acting, id).await?))
+}
+
+async fn try_out(
+    acting: Acting,
+    Path(id): Path<ActionId>,
+    Json(asked): Json<preview::Asked>,
+) -> Outcome<Json<Preview>> {
+    Ok(Json(preview::of_action(&acting, id, asked).await?))
 }
 
 async fn set_places(acting: Acting, Path(id): Path<ActionId>, Json(new): Json<NewPlaces>) -> Outcome<Response> {

@@ -6,6 +6,7 @@ use osn_core::id::{ApplicationId, AssessmentRunId, CallId, DecisionId, JobId, Se
 use osn_core::published::SignedList;
 use osn_core::selection::Ranked;
 use osn_store::AssessmentRun;
+use serde::Deserialize;
 
 use super::answer::{List, created, tagged};
 use crate::acts::assessment::Accepted;
@@ -15,7 +16,7 @@ use crate::acts::records::JobView;
 use crate::acts::selection::Results;
 use crate::acts::{Acting, assessment, decisions, dry_run, published, records, selection};
 use crate::auth::Right;
-use crate::http::{Json, Page, Path};
+use crate::http::{Json, Page, Path, Query};
 use crate::refusal::Outcome;
 use crate::route::{Access, Route};
 use crate::shapes;
@@ -24,7 +25,7 @@ pub(super) fn routes() -> Vec<Route> {
     let (see, act) = (Access::Right(Right::SeeApplications), Access::Right(Right::Select));
     vec![
         Route::post("/api/v1/calls/{id}/assessments", act, start)
-            .says("Assess every application of a closed call, as a job")
+            .says("Assess every application of a closed call, or all that wait while an intake is rolling, as a job")
             .answers::<Accepted>(202)
             .creates(),
         Route::post(
@@ -72,10 +73,12 @@ pub(super) fn routes() -> Vec<Route> {
             .answers::<shapes::Selection>(200)
             .creates(),
         Route::get("/api/v1/calls/{id}/results", Access::Public, results)
-            .says("The published results")
+            .says("The published results; of a rolling intake the last list, or the one named by `round`")
+            .reads(&["round"])
             .answers::<Results>(200),
         Route::get("/api/v1/calls/{id}/published-list", Access::Public, published_list)
             .says("The final list, signed, for `osn selection verify` and the page that checks it")
+            .reads(&["round"])
             .answers::<shapes::SignedList>(200)
             .costly(),
     ]
@@ -151,10 +154,23 @@ async fn reject(acting: Acting, Path(id): Path<SelectionId>) -> Outcome<Response
     Ok(tagged(selection::reject(&acting, id).await?))
 }
 
-async fn published_list(acting: Acting, Path(id): Path<CallId>) -> Outcome<Json<SignedList>> {
-    Ok(Json(published::list(&acting, id).await?))
+#[derive(Deserialize)]
+struct OfRound {
+    round: Option<usize>,
 }
 
-async fn results(acting: Acting, Path(id): Path<CallId>) -> Outcome<Json<Results>> {
-    Ok(Json(selection::results(&acting, id).await?))
+async fn published_list(
+    acting: Acting,
+    Path(id): Path<CallId>,
+    Query(OfRound { round }): Query<OfRound>,
+) -> Outcome<Json<SignedList>> {
+    Ok(Json(published::list(&acting, id, round).await?))
+}
+
+async fn results(
+    acting: Acting,
+    Path(id): Path<CallId>,
+    Query(OfRound { round }): Query<OfRound>,
+) -> Outcome<Json<Results>> {
+    Ok(Json(selection::results(&acting, id, round).await?))
 }

@@ -3,6 +3,7 @@
 
 mod audit;
 mod certificate;
+mod decided;
 mod demo;
 mod export;
 mod import;

@@ -6,16 +6,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use osn_core::call::CallState;
-use osn_core::id::SelectionId;
 use osn_core::immediate::HelpDecision;
-use osn_core::selection::{Ranked, Ranking};
+use osn_core::selection::{Ranked, Ranking, Selection};
 use osn_programs::host::{Host, HostConfig};
 use osn_programs::program::Program;
 use osn_programs::record::{DecisionRecord, Replayed, replay_bundle, replay_bytes};
-use osn_store::{CallFilter, DecisionOn, PageQuery, Readable};
+use osn_store::{CallFilter, DecidedKind, DecisionOn, PageQuery, Readable};
 use serde::Serialize;
 
+use super::decided::Again;
 use super::place::{PlaceArgs, child_programs};
 use super::{Answer, Out};
 use crate::acts::Acting;
@@ -58,8 +57,24 @@ struct Found {
     programs: BTreeMap<String, OfProgram>,
     lists: u64,
     lists_identical: u64,
+    /// Plans that a program made.
+    plans: Kept,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     differences: Vec<String>,
+}
+
+/// Records of another kind than assessments.
+#[derive(Debug, Default, Serialize)]
+struct Kept {
+    total: u64,
+    identical: u64,
+    erased: u64,
+}
+
+impl Kept {
+    const fn differ(&self) -> u64 {
+        self.total - self.identical - self.erased
+    }
 }
 
 /// Decisions of one program.
@@ -97,12 +112,20 @@ pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
             found.lists, found.lists_identical
         ));
     }
+    if found.plans.total > 0 {
+        let Kept {
+            total,
+            identical,
+            erased,
+        } = &found.plans;
+        words.push_str(&format!("; {total} plans: {identical} identical, {erased} erased"));
+    }
     for difference in &found.differences {
         words.push_str(&format!("\n  {difference}"));
     }
     out.answer(&found, &words);
     let all_lists = found.lists == found.lists_identical;
-    Ok(if different == 0 && all_lists {
+    Ok(if different == 0 && all_lists && found.plans.differ() == 0 {
         Answer::Yes
     } else {
         Answer::No
@@ -137,21 +160,29 @@ async fn all(place: &PlaceArgs, out: &Out) -> anyhow::Result<Found> {
         let acting = Acting::machine(&app, &hosted);
         municipality(&app, &acting, &mut found, out).await?;
         lists(&acting, &mut found).await?;
+        decided(&app, &acting, &mut found).await?;
     }
     Ok(found)
 }
 
 async fn municipality(app: &App, acting: &Acting, found: &mut Found, out: &Out) -> anyhow::Result<()> {
     let mut programs: HashMap<String, Arc<Program>> = HashMap::new();
-    let mut after = None;
+    let first = PageQuery { limit: 1, after: None };
+    let all = acting
+        .scope
+        .decisions(osn_store::DecisionQuery::All, first)
+        .await?
+        .total;
+    let (before_all, mut after) = (found.total, None);
     loop {
         let chunk = acting.scope.all_decisions(after, CHUNK).await?;
         let Some((last, _)) = chunk.last() else { return Ok(()) };
         let before = after.replace(*last);
         if found.total > 0 && found.total.is_multiple_of(TOLD) {
             out.note(&format!(
-                "{} decisions so far, {} different",
-                found.total, found.different
+                "{} of {all} decisions so far, {} different",
+                found.total - before_all,
+                found.different
             ));
         }
         let rows = acting
@@ -205,21 +236,42 @@ async fn municipality(app: &App, acting: &Acting, found: &mut Found, out: &Out) 
     }
 }
 
-/// Every list that was proposed or is final, ranked again from what its lines say: keys, tie rule, draw and cut.
+/// Plans that programs made.
+async fn decided(app: &App, acting: &Acting, found: &mut Found) -> anyhow::Result<()> {
+    super::decided::each(app, acting, |record, again| {
+        let kept = match record.kind {
+            DecidedKind::Plan => &mut found.plans,
+        };
+        kept.total += 1;
+        match again {
+            Again::Identical => kept.identical += 1,
+            Again::Erased => kept.erased += 1,
+            Again::Different(what) => {
+                if found.differences.len() < NAMED {
+                    let (kind, subject, number) = (record.kind.name(), record.subject_id, record.number);
+                    found.differences.push(format!("{kind} {subject}/{number}: {what}"));
+                }
+            }
+        }
+    })
+    .await
+}
+
+/// Every list that was ever proposed, ranked again from what its lines say: keys, tie rule, draw and cut.
 async fn lists(acting: &Acting, found: &mut Found) -> anyhow::Result<()> {
     let mut query = PageQuery::first();
     loop {
         let page = acting.scope.calls(CallFilter::default(), query.clone()).await?;
         for call in &page.items {
-            let (CallState::Proposed { selection, .. } | CallState::Final { selection, .. }) = call.value.state else {
-                continue;
-            };
-            found.lists += 1;
-            match again(acting, selection).await? {
-                None => found.lists_identical += 1,
-                Some(what) => {
-                    if found.differences.len() < NAMED {
-                        found.differences.push(format!("list {selection}: {what}"));
+            for list in acting.scope.selections(call.value.id).await? {
+                found.lists += 1;
+                let id = list.value.id;
+                match again(acting, &list.value).await? {
+                    None => found.lists_identical += 1,
+                    Some(what) => {
+                        if found.differences.len() < NAMED {
+                            found.differences.push(format!("list {id}: {what}"));
+                        }
                     }
                 }
             }
@@ -232,19 +284,14 @@ async fn lists(acting: &Acting, found: &mut Found) -> anyhow::Result<()> {
 }
 
 /// What differs when a list is ranked again; nothing where it is the same.
-async fn again(acting: &Acting, id: SelectionId) -> anyhow::Result<Option<String>> {
-    let selection = acting
-        .scope
-        .selection(id)
-        .await?
-        .context("a call's list is not stored")?;
-    let head = selection.value.list;
+async fn again(acting: &Acting, list: &Selection) -> anyhow::Result<Option<String>> {
+    let head = &list.list;
     let expected = usize::try_from(head.lines())?;
     let mut stored: Vec<Ranked> = Vec::with_capacity(expected);
     loop {
         let chunk = acting
             .scope
-            .selection_lines(id, u32::try_from(stored.len())?, LINES)
+            .selection_lines(list.id, u32::try_from(stored.len())?, LINES)
             .await?;
         if chunk.is_empty() {
             break;
@@ -262,7 +309,7 @@ async fn again(acting: &Acting, id: SelectionId) -> anyhow::Result<Option<String
         ranking.push(&line.candidate)?;
     }
     let ranked = ranking.finish()?;
-    if *ranked.head() != head {
+    if ranked.head() != head {
         return Ok(Some(
             "the applications on it, or the cut, are not those of its head".to_owned(),
         ));

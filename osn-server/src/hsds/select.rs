@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use osn_core::calendar::Calendar;
 use osn_core::directory::{
-    Attribute, Directory, Location, Number, Organization, Schedule, Service, ServiceAtLocation, TermCode,
+    Attribute, Directory, Location, Organization, Schedule, Service, ServiceAtLocation, TermCode,
 };
 use osn_core::hours::{Holidays, Hours, OnHolidays, ScheduleFields, State};
 use osn_core::id::{LocationId, OrganizationId, ServiceId, TermId};
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::ask::{Ask, wrong};
 use super::view::View;
+use crate::nearness::{Point, distance, located, middle, plain, point, postcodes};
 use crate::refusal::{Outcome, Refusal};
 
 /// The filters of one request over one view.
@@ -37,8 +38,8 @@ pub(super) struct Filters<'v> {
 #[derive(Debug)]
 struct Near {
     postcode: String,
-    centre: Option<(f64, f64)>,
-    metres: Option<f64>,
+    centre: Option<Point>,
+    metres: Option<i64>,
 }
 
 /// The moment on the wall at which something is open, and the holidays around it.
@@ -278,25 +279,6 @@ fn fields(schedule: &Schedule) -> ScheduleFields {
     }
 }
 
-fn postcodes(place: &Location) -> impl Iterator<Item = String> + '_ {
-    let addresses = place.whereabouts().addresses.iter();
-    addresses
-        .filter_map(|address| address.postal_code.as_deref())
-        .map(plain)
-}
-
-/// A postal code as it is compared: `105 53` and `10553` are one.
-fn plain(code: &str) -> String {
-    code.chars()
-        .filter(|c| !c.is_whitespace())
-        .collect::<String>()
-        .to_uppercase()
-}
-
-fn degrees(number: Option<Number>) -> Option<f64> {
-    number?.to_string().parse().ok()
-}
-
 impl Near {
     fn of(directory: &Directory, ask: &Ask) -> Outcome<Option<Self>> {
         let metres: Option<u32> = ask.number("proximity")?;
@@ -306,14 +288,10 @@ impl Near {
                 None => Ok(None),
             };
         };
-        let located = directory
-            .locations()
-            .filter(|place| postcodes(place).any(|code| code == postcode));
-        let points = located.filter_map(point);
         Ok(Some(Self {
-            centre: middle(points.collect()),
+            centre: middle(&located(directory, &postcode)),
             postcode,
-            metres: metres.map(f64::from),
+            metres: metres.map(i64::from),
         }))
     }
 
@@ -329,36 +307,6 @@ impl Near {
             }
         }
     }
-}
-
-fn point(place: &Location) -> Option<(f64, f64)> {
-    let whereabouts = place.whereabouts();
-    degrees(whereabouts.latitude).zip(degrees(whereabouts.longitude))
-}
-
-/// The middle of the known places with a postal code: what stands for the centroid of its area.
-#[expect(
-    clippy::float_arithmetic,
-    reason = "a distance on a map is neither money nor a decision"
-)]
-fn middle(points: Vec<(f64, f64)>) -> Option<(f64, f64)> {
-    let count = f64::from(u32::try_from(points.len()).ok().filter(|count| *count > 0)?);
-    let (latitudes, longitudes): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
-    Some((
-        latitudes.iter().sum::<f64>() / count,
-        longitudes.iter().sum::<f64>() / count,
-    ))
-}
-
-/// Metres between two points on a sphere of the Earth's mean radius (haversine).
-#[expect(
-    clippy::float_arithmetic,
-    reason = "a distance on a map is neither money nor a decision"
-)]
-fn distance((one, east): (f64, f64), (other, west): (f64, f64)) -> f64 {
-    let half = |from: f64, to: f64| ((to - from).to_radians() / 2.0).sin().powi(2);
-    let chord = half(one, other) + one.to_radians().cos() * other.to_radians().cos() * half(east, west);
-    2.0 * 6_371_008.8 * chord.sqrt().asin()
 }
 
 /// Whether every word that was asked for stands in one of the texts, in any case, with or without accents.
@@ -384,16 +332,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn distances_are_those_on_the_ground() {
-        // Syntagma to Omonoia, about 1,050 m on a map.
-        let metres = distance((37.9755, 23.7348), (37.9841, 23.7280));
-        assert!((1_000.0..1_250.0).contains(&metres), "{metres}");
-        assert!(distance((37.9, 23.7), (37.9, 23.7)) < 0.001);
-    }
-
-    #[test]
-    fn postal_codes_and_words_are_compared_as_people_mean_them() {
-        assert_eq!(plain("105 53"), plain("10553"));
+    fn words_are_compared_as_people_mean_them() {
         assert!(says("ΣΙΤΙΣΗ", ["Η σίτιση"]) && !says("σίτιση στέγη", ["Η σίτιση"]));
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::money::{Deliverable, Inclusion, SubProject, WorkPackage};
-use super::{DeliveryItem, LocalText, Money, Need, OnePer, Period, Slot, UnknownDecision};
+use super::{DeliveryItem, Intake, LocalText, Money, Need, OnePer, Period, Slot, UnknownDecision};
 
 type Instant = DateTime<Utc>;
 
@@ -292,6 +292,8 @@ pub(crate) struct Call {
     closes_at: Instant,
     capacity: u32,
     one_per: OnePer,
+    /// Absent: `deadline`.
+    intake: Option<Intake>,
     tie_break: TieBreak,
     /// Canonical JSON text, frozen at publication.
     parameters: String,
@@ -369,6 +371,8 @@ pub(crate) enum RunState {
 pub(crate) struct Selection {
     id: Uuid,
     list: ListHead,
+    /// The assessment that it was made from.
+    run_id: Option<Uuid>,
     proposed_by: Uuid,
     proposed_at: Instant,
     state: SelectionState,

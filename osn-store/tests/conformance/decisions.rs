@@ -227,7 +227,7 @@ async fn machines_read_in_chunks(ground: &Ground) {
     loop {
         let chunk = ground
             .city
-            .applications_for_machine(sample::call_id(), after, 5)
+            .applications_for_machine(sample::call_id(), osn_store::ForMachine::Waiting, after, 5)
             .await
             .unwrap();
         let Some((last, _)) = chunk.last() else { break };
@@ -300,6 +300,7 @@ fn selection() -> (Selection, Vec<Ranked>) {
     let selection = Selection {
         id,
         list: list.head,
+        run_id: None,
         proposed_by: by,
         proposed_at: at(8),
         state: SelectionState::Proposed,

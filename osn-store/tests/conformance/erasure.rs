@@ -112,7 +112,7 @@ async fn an_erased_person_is_nobody(ground: &Ground) {
     assert_eq!(ground.city.blob(&file).await.unwrap(), None);
     let left = ground
         .city
-        .applications_for_machine(sample::call_id(), None, 100)
+        .applications_for_machine(sample::call_id(), osn_store::ForMachine::Waiting, None, 100)
         .await
         .unwrap();
     assert_eq!(left.len(), 2, "the others stay");

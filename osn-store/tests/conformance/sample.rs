@@ -132,6 +132,7 @@ pub(crate) fn call(number: u128, state: CallState) -> Call {
         closes_at: at(1_000_000),
         capacity: 150,
         one_per: OnePer::Household,
+        intake: osn_core::call::Intake::Deadline,
         tie_break: TieBreak::SubmissionTime,
         parameters: "{}".to_owned(),
         code_digest: "c0de".to_owned(),

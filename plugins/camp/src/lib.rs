@@ -149,11 +149,7 @@ fn reference(parameters: &Parameters, as_of: Day) -> Day {
 /// Whether somebody is a single parent under the definition that the call chose.
 fn single_parent(family: &Family, definition: Definition) -> Finding {
     let Some(status) = family.single_parent_status.value else {
-        return Finding {
-            state: State::Unknown,
-            seen: None,
-            wanted: None,
-        };
+        return Finding::new(State::Unknown, None, None);
     };
     // Shared or recognised care counts where the care is in fact exclusive, and that is proven.
     let in_fact = Finding::holds(family.exclusive_care.value)
@@ -167,11 +163,7 @@ fn single_parent(family: &Family, definition: Definition) -> Finding {
         (_, Status::UnmarriedRecognised) | (Definition::Broad, Status::DivorcedJoint | Status::Separated) => in_fact,
         (Definition::Narrow, _) => State::NotMet,
     };
-    let found = Finding {
-        state: alone,
-        seen: Some(status as i64),
-        wanted: None,
-    };
+    let found = Finding::new(alone, Some(status as i64), None);
     found.proven(family.single_parent_status.evidence)
 }
 

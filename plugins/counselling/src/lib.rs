@@ -10,14 +10,31 @@ mod law;
 use osn_program_sdk::Purpose::{Delivery, Eligibility, Ranking};
 use osn_program_sdk::about::About;
 use osn_program_sdk::{
-    BudgetLine, Case, Cents, Date, Day, Finding, Fixed, Flag, Int, Nothing, OneOf, Plan, Program, Refusal, Schedule,
-    Several, State, ascending, ask, criterion, descending, fact, parameter,
+    BudgetLine, Case, Cents, Date, Day, Finding, Fixed, Flag, Int, Lookup, Nothing, OneOf, Plan, Program, Refusal,
+    Schedule, Several, State, ascending, ask, criterion, descending, fact, parameter,
 };
 
 /// The only supply and the only expense category.
 const APPOINTMENT: u16 = 0;
 /// Symbol of the reason "no-common-language".
 const NO_COMMON_LANGUAGE: u16 = 4;
+/// Own reasons of findings, counted after [`NO_COMMON_LANGUAGE`].
+const ONE_ABSENCE: u16 = 5;
+const ALL_ABSENCES: u16 = 6;
+const FEWER_MONTHS: u16 = 7;
+const SECONDARY: u16 = 8;
+/// Groups of the mapping that follow from what somebody's stay rests on.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("permit", &["third-country-nationals"]),
+    ("permit-pending", &["third-country-nationals"]),
+    ("permit-expired", &["third-country-nationals"]),
+    ("no-permit", &["third-country-nationals"]),
+    ("stateless", &["third-country-nationals"]),
+    ("asylum-seeker", &["asylum-seekers", "third-country-nationals"]),
+    ("recognised-refugee", &["refugees", "third-country-nationals"]),
+    ("subsidiary-protection", &["refugees", "third-country-nationals"]),
+    ("temporary-protection", &["refugees", "third-country-nationals"]),
+];
 /// The name of the set of alternatives that all topics belong to.
 const TOPICS: &str = "topic";
 
@@ -120,7 +137,9 @@ osn_program_sdk::form! {
 
 osn_program_sdk::form! {
     /// What the host finds out: services of the mapping that this person may use.
-    pub struct Facts { entitled_services: Int = fact() }
+    pub struct Facts {
+        entitled_services: Int = fact().found_by(Lookup::services(&[]).for_groups(&["general-population"]).for_groups_by("application.stay", GROUPS)),
+    }
 }
 
 osn_program_sdk::form! {
@@ -215,8 +234,11 @@ fn absences(person: &Person, law_on: Day) -> Finding {
     };
     match person.longest_absence_months.value {
         // One absence that is too long decides alone: what counts against its limit is that one.
-        Some(longest) if longest >= below => Finding::at_most(Some(longest), below - 1),
-        _ => Finding::at_most(person.absences_months.value, up_to),
+        Some(longest) if longest >= below => Finding::at_most(Some(longest), below - 1).because(ONE_ABSENCE),
+        _ => match Finding::at_most(person.absences_months.value, up_to) {
+            too_long if too_long.state == State::NotMet => too_long.because(ALL_ABSENCES),
+            found => found,
+        },
     }
 }
 
@@ -229,11 +251,7 @@ fn second_generation(person: &Person, law_on: Day, on: Day) -> Finding {
     match person.birth_date.value {
         Some(born) if !born.is_under(limit, on) => Finding::not_applicable(),
         Some(_) => Finding::at_least(person.school_classes.value, classes),
-        None => Finding {
-            state: State::Unknown,
-            seen: person.school_classes.value,
-            wanted: Some(classes),
-        },
+        None => Finding::new(State::Unknown, person.school_classes.value, Some(classes)),
     }
 }
 
@@ -243,7 +261,8 @@ fn naturalisation(person: &Person, stay: Option<Stay>, law_on: Day, on: Day) -> 
     let key = if reduced { "months_reduced" } else { "months" };
     let adult = person.birth_date.value.is_none_or(|born| !born.is_under(18, on));
     if adult {
-        at_least(months(person.legal_stay_since.value, on), "naturalisation", key, law_on)
+        let found = at_least(months(person.legal_stay_since.value, on), "naturalisation", key, law_on);
+        if reduced { found.because(FEWER_MONTHS) } else { found }
     } else {
         Finding::not_applicable()
     }
@@ -258,7 +277,11 @@ fn citizenship_school(person: &Person, law_on: Day) -> Finding {
         "classes_secondary",
         law_on,
     );
-    if secondary.state == State::Met { secondary } else { all }
+    if secondary.state == State::Met {
+        secondary.because(SECONDARY)
+    } else {
+        all
+    }
 }
 
 /// Above the age of the law by a day, or more disabled than it says: the exam is oral.
@@ -268,11 +291,7 @@ fn oral_exam(person: &Person, law_on: Day, on: Day) -> Finding {
         return Finding::not_applicable();
     };
     if person.disability_percent.value.is_some_and(|seen| seen > percent) {
-        return Finding {
-            state: State::Met,
-            seen: None,
-            wanted: None,
-        };
+        return Finding::new(State::Met, None, None);
     }
     // Days since the birthday of that age: the day after it is the first that counts.
     let since = person
@@ -312,6 +331,10 @@ impl Program for Counselling {
             .failure("cancelled-by-person", true)
             .failure("not-wanted-any-more", false)
             .reason("no-common-language")
+            .reason("one-absence-too-long")
+            .reason("absences-too-long-together")
+            .reason("fewer-months")
+            .reason("by-secondary-school")
             .indicator_towards("people", "people", "recipients", parameters.target)
             .indicator("appointments", "count", "deliveries")
     }
@@ -320,16 +343,11 @@ impl Program for Counselling {
         let (person, on) = (case.application, case.as_of);
         let law_on = case.parameters.law_day.unwrap_or(on);
         let stay = person.stay.value;
-        let chosen = |answer: bool| Finding {
-            state: if answer { State::Met } else { State::NotMet },
-            seen: stay.map(|stay| stay as i64),
-            wanted: None,
+        let chosen = |answer: bool| {
+            let state = if answer { State::Met } else { State::NotMet };
+            Finding::new(state, stay.map(|stay| stay as i64), None)
         };
-        let unknown = Finding {
-            state: State::Unknown,
-            seen: None,
-            wanted: None,
-        };
+        let unknown = Finding::new(State::Unknown, None, None);
         let protected = |stay| {
             matches!(
                 stay,

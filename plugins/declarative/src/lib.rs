@@ -130,11 +130,7 @@ fn age(since: i64, on: Day) -> Option<i64> {
 
 fn judge(definition: &Definition, condition: &Condition, case: &Case<'_, Declarative>) -> Finding {
     let Some(answer) = answer(definition, case, condition.question) else {
-        return Finding {
-            state: State::Unknown,
-            seen: None,
-            wanted: condition.value,
-        };
+        return Finding::new(State::Unknown, None, condition.value);
     };
     let (seen, wanted) = (answer.value, condition.value.unwrap_or(1));
     let since = |seen: Option<i64>| seen.and_then(|seen| age(seen, case.as_of));

@@ -262,7 +262,7 @@ pub(crate) fn document<P: Program>(parameters: &P::Parameters) -> Value {
             asked.insert("options".to_owned(), json!(keys));
         }
     }
-    map.insert("schema".to_owned(), json!("osn-program-about-0.1"));
+    map.insert("schema".to_owned(), json!("osn-program-about-0.2"));
     map.insert(
         "form".to_owned(),
         json!({

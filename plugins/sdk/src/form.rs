@@ -103,6 +103,12 @@ impl Ask {
         self.with("asked_when", json!({"field": field, "is": is}))
     }
 
+    /// How the host finds a fact out. Without it nobody does, and the fact is not known.
+    #[must_use]
+    pub fn found_by(self, lookup: crate::Lookup) -> Self {
+        self.with("find", lookup.into_json())
+    }
+
     /// A fact about each claim instead of the application.
     #[must_use]
     pub fn of_claim(self) -> Self {

@@ -30,11 +30,29 @@ pub struct Finding {
     pub seen: Option<i64>,
     /// The value that the rule wants.
     pub wanted: Option<i64>,
+    /// Symbol of a reason, where the state alone does not say enough: see [`Finding::because`].
+    pub why: Option<u16>,
 }
 
 impl Finding {
-    const fn new(state: State, seen: Option<i64>, wanted: Option<i64>) -> Self {
-        Self { state, seen, wanted }
+    /// A finding as it is, where none of the functions below makes it.
+    pub const fn new(state: State, seen: Option<i64>, wanted: Option<i64>) -> Self {
+        Self {
+            state,
+            seen,
+            wanted,
+            why: None,
+        }
+    }
+
+    /// The same finding with a reason of the description, counted as `About::reason` adds them after the standard four (4 is the
+    /// first). Its text `reason-<key>` is read after the criterion's own.
+    #[must_use]
+    pub const fn because(self, reason: u16) -> Self {
+        Self {
+            why: Some(reason),
+            ..self
+        }
     }
 
     /// The rule does not apply.

@@ -14,6 +14,7 @@ mod form;
 mod household;
 pub mod json;
 mod judge;
+mod lookup;
 mod parameters;
 mod plan;
 pub mod prelude;
@@ -21,10 +22,10 @@ mod program;
 pub mod run;
 
 pub mod bindings {
-    //! The contract's types, generated from `osn-programs/wit/0.1`.
+    //! The contract's types, generated from `osn-programs/wit/0.2`.
     #![expect(missing_docs, clippy::pedantic, reason = "generated")]
     wit_bindgen::generate!({
-        path: "../../osn-programs/wit/0.1",
+        path: "../../osn-programs/wit/0.2",
         world: "program",
         pub_export_macro: true,
         export_macro_name: "export_bindings",
@@ -42,6 +43,7 @@ pub use day::Day;
 pub use form::{Ask, Form, Nothing, Purpose, ask, fact};
 pub use household::Scale;
 pub use judge::{Finding, Findings, Key, RankingKeys, Rule, State, ascending, criterion, descending};
+pub use lookup::Lookup;
 pub use parameters::{Content, Document, Parameter, ParameterKind, Parameters, parameter, problem};
 pub use plan::{Delivery, Group, Left, NO_BUDGET, NO_CAPACITY, NO_STOCK, Plan, Schedule, Slot, Stock, priced};
 pub use program::{BudgetLine, Case, Program, Refusal};

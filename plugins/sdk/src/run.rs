@@ -22,6 +22,9 @@ pub struct Exported<P>(PhantomData<P>);
 /// Symbol of the standard reason "parameters-not-readable".
 const NOT_READABLE: u16 = 0;
 
+/// "The state says enough" in the column of reasons.
+const SAID: u16 = u16::MAX;
+
 const ELIGIBLE: u8 = 0;
 const NOT_ELIGIBLE: u8 = 1;
 const MISSING: u8 = 2;
@@ -155,6 +158,8 @@ struct Sheet {
     alternatives: usize,
     /// Number of ranking keys.
     keys: usize,
+    /// Number of cells, rows x criteria.
+    cells: usize,
 }
 
 impl Sheet {
@@ -179,6 +184,7 @@ impl Sheet {
             state: vec![0; cells],
             seen: vec![NONE; cells],
             wanted: vec![NONE; cells],
+            why: Vec::new(),
             keys: vec![NONE; rows * keys],
         };
         Self {
@@ -186,6 +192,7 @@ impl Sheet {
             alternatives: names.len(),
             sets,
             keys,
+            cells,
         }
     }
 
@@ -193,7 +200,7 @@ impl Sheet {
     #[inline]
     fn add<C>(&mut self, row: usize, criteria: &impl Findings<C>, keys: &impl RankingKeys) -> u8 {
         let out = &mut self.verdicts;
-        let (cells, ranks) = (self.sets.len(), self.keys);
+        let (cells, ranks, all) = (self.sets.len(), self.keys, self.cells);
         let (mut refused, mut open) = (false, false);
         let cells = row * cells..(row + 1) * cells;
         if let (Some(states), Some(seen), Some(wanted)) = (
@@ -201,14 +208,21 @@ impl Sheet {
             out.seen.get_mut(cells.clone()),
             out.wanted.get_mut(cells.clone()),
         ) {
-            let mut places = states.iter_mut().zip(seen).zip(wanted);
+            let mut places = states.iter_mut().zip(seen).zip(wanted).zip(cells.clone());
             criteria.each(|finding| {
                 refused |= finding.state == State::NotMet;
                 open |= finding.state == State::Unknown;
-                if let Some(((state, seen), wanted)) = places.next() {
+                if let Some((((state, seen), wanted), cell)) = places.next() {
                     *state = code(finding.state);
                     *seen = finding.seen.unwrap_or(NONE);
                     *wanted = finding.wanted.unwrap_or(NONE);
+                    if let Some(reason) = finding.why {
+                        // Only who gives a reason pays for the column.
+                        out.why.resize(all, SAID);
+                        if let Some(why) = out.why.get_mut(cell) {
+                            *why = reason;
+                        }
+                    }
                 }
             });
         }

@@ -136,13 +136,14 @@ pub async fn track(acting: &Acting, credentials: &Credentials) -> Outcome<Tracke
     })
 }
 
-/// What was decided about it, with every reason: only once the list is final and holds a place for this application.
+/// What was decided about it, with every reason: only once a final list speaks of this application, or a round left it waiting
+/// for a paper.
 async fn decision(acting: &Acting, open: &OpenCall, application: &Application) -> Outcome<Option<TrackedDecision>> {
     let told = matches!(
         application.state,
         ApplicationState::Selected | ApplicationState::Reserve { .. } | ApplicationState::NotSelected
     );
-    if !told || !matches!(open.call.value.state, CallState::Final { .. }) {
+    if !told && !misses_a_paper(&open.call.value, application) {
         return Ok(None);
     }
     let found = decisions::of_own(acting, open, application).await?;
@@ -151,6 +152,19 @@ async fn decision(acting: &Acting, open: &OpenCall, application: &Application) -
         as_of: explained.as_of,
         claims: explained.claims,
     }))
+}
+
+/// Whether a round of a rolling intake is over and left this application waiting for a paper: no last list is near, and whoever
+/// is not told what is missing would wait for ever.
+fn misses_a_paper(call: &Call, application: &Application) -> bool {
+    let missing = matches!(
+        application.state,
+        ApplicationState::Assessed {
+            outcome: AssessmentOutcome::MissingEvidence,
+            ..
+        }
+    );
+    missing && call.intake.is_rolling() && matches!(call.state, CallState::Published { .. })
 }
 
 /// Where an application stands, as its applicant is told.
@@ -174,9 +188,13 @@ fn timeline(acting: &Acting, application: &Application, call: &Call, award: Opti
         timeline.push(event("call-closed", call.closes_at));
     }
     match &call.state {
-        CallState::Assessed { at } => timeline.push(event("assessed", *at)),
+        CallState::Assessed { at } if *at >= application.submitted_at => timeline.push(event("assessed", *at)),
         CallState::Final { at, .. } => timeline.push(event("list-final", *at)),
-        CallState::Draft | CallState::Published { .. } | CallState::Proposed { .. } | CallState::Cancelled { .. } => {}
+        CallState::Draft
+        | CallState::Published { .. }
+        | CallState::Assessed { .. }
+        | CallState::Proposed { .. }
+        | CallState::Cancelled { .. } => {}
     }
     if let Some(award) = award {
         timeline.push(event("awarded", award.awarded_at));

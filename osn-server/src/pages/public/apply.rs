@@ -5,7 +5,6 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use osn_programs::about::Subject;
 
 use super::calls::id;
 use super::questions::{Questions, settle};
@@ -47,18 +46,7 @@ async fn questions(acting: &Acting, p: &Page, open: &OpenCall, posted: &Posted) 
         directory: &mapped.directory,
         action: p.url(&format!("/calls/{}/apply", open.call.value.id)),
     };
-    let count = |name: &str| posted.get(name).parse::<usize>().unwrap_or(0);
-    let step = |name: &str| match posted.get("op").strip_suffix(name) {
-        Some("add-") => 1,
-        Some("remove-") => -1,
-        _ => 0,
-    };
-    let claims = questions
-        .rows(Subject::Claim, count("claims"))
-        .saturating_add_signed(step("claim"));
-    let members = questions
-        .rows(Subject::Member, count("members"))
-        .saturating_add_signed(step("member"));
+    let (claims, members) = questions.posted_rows(posted);
     let mut form = questions.form(claims, members);
     if !posted.pairs().is_empty() {
         form.fill(posted);

@@ -10,6 +10,7 @@ use osn_programs::texts::Texts;
 use osn_store::PageQuery;
 
 use crate::acts::calls::{self, CallView, OpenCall, TieView, Window};
+use crate::acts::{Acting, selection};
 use crate::pages::chrome::{Page, Section};
 use crate::pages::part::{Card, Tag, Tone};
 use crate::pages::reader::Reader;
@@ -93,6 +94,11 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
     let call = &open.call.value;
     let texts = &open.texts;
     let window = calls::window(call, acting.now);
+    let has_results = match call.state {
+        CallState::Final { .. } => true,
+        _ if call.intake.is_rolling() => !selection::finals(&acting, call.id).await?.is_empty(),
+        _ => false,
+    };
     let p = p.titled(call.title.get(acting.lang.tag())).within(Section::Calls);
     let said = |key: String| texts.text(p.tag(), &key, &[]).unwrap_or_default();
     Ok(show(&CallPage {
@@ -121,13 +127,13 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
             .iter()
             .map(|supply| said(format!("supply-{}", supply.key)))
             .collect(),
-        facts: facts(&p, &open),
+        facts: facts(&acting, &p, &open).await?,
         once: p.t(match call.one_per {
             OnePer::Household => "call-once-household",
             OnePer::Person => "call-once-person",
         }),
         apply: (window == Window::Open).then(|| p.url(&format!("/calls/{}/apply", call.id))),
-        results: matches!(call.state, CallState::Final { .. }).then(|| p.url(&format!("/calls/{}/results", call.id))),
+        results: has_results.then(|| p.url(&format!("/calls/{}/results", call.id))),
         p,
     }))
 }
@@ -193,18 +199,26 @@ fn papers(about: &About, said: &dyn Fn(String) -> String) -> Vec<(String, String
         .collect()
 }
 
-fn facts(p: &Page, open: &OpenCall) -> Vec<(String, String)> {
+async fn facts(acting: &Acting, p: &Page, open: &OpenCall) -> Outcome<Vec<(String, String)>> {
     let call = &open.call.value;
     let unit = match open.about.capacity_unit {
         CapacityUnit::Person => "call-fact-places-person",
         CapacityUnit::Household => "call-fact-places-household",
     };
-    vec![
+    let mut facts = vec![
         (p.t("call-fact-from"), p.moment_in_words(call.opens_at)),
         (p.t("call-fact-until"), p.moment_in_words(call.closes_at)),
         (p.t("call-fact-places"), p.tc(unit, call.capacity.into())),
         (p.t("call-fact-deliveries"), p.number(open.action.instalments.into())),
         (p.t("call-fact-period"), shown::period(p, open.action.period)),
         (p.t("call-fact-cost"), p.t("service-free")),
-    ]
+    ];
+    if let Some(progress) = calls::progress(acting, open).await? {
+        facts.push((p.t("call-intake"), p.t("call-intake-rolling")));
+        if let Some(target) = progress.target.and_then(|target| u64::try_from(target).ok()) {
+            facts.push((p.t("call-fact-target"), p.tc(unit, target)));
+        }
+        facts.push((p.t("call-fact-given"), p.tc(unit, progress.given.into())));
+    }
+    Ok(facts)
 }

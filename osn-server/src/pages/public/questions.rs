@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::services::choices;
 use crate::pages::chrome::Page;
-use crate::pages::form::{Choice, Field, FormView, Group};
+use crate::pages::form::{Choice, Field, FormView, Group, Posted};
 
 /// Most members and participants on one page, whatever the program allows.
 const MOST_ROWS: usize = 20;
@@ -61,6 +61,23 @@ impl Questions<'_> {
             least,
             usize::try_from(most).unwrap_or(MOST_ROWS).min(MOST_ROWS).max(least),
         )
+    }
+
+    /// Participants and members as they were posted, with the row that a button adds or removes.
+    pub(super) fn posted_rows(&self, posted: &Posted) -> (usize, usize) {
+        let count = |name: &str| posted.get(name).parse::<usize>().unwrap_or(0);
+        let step = |name: &str| match posted.get("op").strip_suffix(name) {
+            Some("add-") => 1,
+            Some("remove-") => -1,
+            _ => 0,
+        };
+        let claims = self
+            .rows(Subject::Claim, count("claims"))
+            .saturating_add_signed(step("claim"));
+        let members = self
+            .rows(Subject::Member, count("members"))
+            .saturating_add_signed(step("member"));
+        (claims, members)
     }
 
     fn applicant(&self) -> Group {
@@ -300,6 +317,34 @@ impl Questions<'_> {
         }
         fields
     }
+}
+
+/// The questions of a program without names and papers, with as many rows as were posted: for an example that nobody keeps.
+pub(in crate::pages) fn example_form(
+    p: &Page,
+    (about, texts): (&About, &Texts),
+    directory: &Directory,
+    action: String,
+    posted: &Posted,
+) -> FormView {
+    let questions = Questions {
+        p,
+        about,
+        texts,
+        directory,
+        action,
+    };
+    let (claims, members) = questions.posted_rows(posted);
+    let mut form = questions.form(claims, members);
+    let is_asked = |field: &Field| !field.name.starts_with("/applicant/") && !field.name.starts_with("/evidence/");
+    for group in &mut form.groups {
+        group.fields.retain(is_asked);
+        group.fields.iter_mut().for_each(|field| field.optional = true);
+        group.why.clear();
+    }
+    form.groups
+        .retain(|group| !group.fields.is_empty() || !group.buttons.is_empty());
+    form
 }
 
 /// The body that the API takes: papers that are not there are left out, and "without end" takes the place of a last day.

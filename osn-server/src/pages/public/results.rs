@@ -2,11 +2,14 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use osn_core::id::CallId;
+use serde::Deserialize;
 
 use super::calls::id;
 use crate::acts::calls;
 use crate::acts::draw::Disclosed;
-use crate::acts::selection::{self, ResultLine};
+use crate::acts::selection::{self, ResultLine, Rounds};
+use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::part::{Block, Cell, Fact, Facts, Row, Stat, Table, Tag, Tone};
 use crate::pages::reader::Reader;
@@ -14,10 +17,20 @@ use crate::pages::show;
 use crate::pages::views::Results;
 use crate::refusal::Outcome;
 
-pub(super) async fn show_page(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
+/// Which of a call's final lists; the last where none is named.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct OfRound {
+    pub(super) round: Option<usize>,
+}
+
+pub(super) async fn show_page(
+    reader: Reader,
+    Path(text): Path<String>,
+    Query(OfRound { round }): Query<OfRound>,
+) -> Outcome<Response> {
     let (acting, p) = reader.page("results-title", Section::Calls);
     let call = id(&text)?;
-    let results = selection::results(&acting, call).await?;
+    let results = selection::results(&acting, call, round).await?;
     let view = calls::get(&acting, call).await?;
     let count = |place: &str| results.lines.iter().filter(|line| line.place == place).count();
     let stat = |key: &str, count: usize| Stat::new(p.t(key), p.number(u64::try_from(count).unwrap_or(u64::MAX)));
@@ -51,8 +64,9 @@ pub(super) async fn show_page(reader: Reader, Path(text): Path<String>) -> Outco
     blocks.extend(results.draw.as_ref().map(|draw| drawn(&p, draw)));
     blocks.push(Block::Link(
         p.t("verify-link"),
-        p.url(&format!("/calls/{call}/results/check")),
+        p.url(&format!("/calls/{call}/results/check?round={}", results.rounds.round)),
     ));
+    blocks.extend(others(&p, call, results.rounds));
     blocks.push(Block::Print);
     Ok(show(&Results {
         call: p.text(&view.title),
@@ -61,6 +75,16 @@ pub(super) async fn show_page(reader: Reader, Path(text): Path<String>) -> Outco
         blocks,
         p,
     }))
+}
+
+/// Where the other lists of a rolling intake are.
+fn others(p: &Page, call: CallId, rounds: Rounds) -> Vec<Block> {
+    let other = (1..=rounds.rounds).filter(|round| *round != rounds.round);
+    let link = |round: usize| {
+        let address = p.url(&format!("/calls/{call}/results?round={round}"));
+        Block::Link(p.t1("results-round", "round", &round.to_string()), address)
+    };
+    other.map(link).collect()
 }
 
 /// The values of the draw, and how anybody computes it again.

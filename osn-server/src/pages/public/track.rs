@@ -169,7 +169,7 @@ fn reason(p: &Page, criterion: &CriterionShown) -> Fact {
     }
     cells.extend(criterion.change.clone().map(Cell::new));
     if let Some(last) = cells.last_mut() {
-        last.note = Some(criterion.legal_basis.clone()).filter(|basis| !basis.is_empty());
+        last.note = Some(criterion.grounds()).filter(|basis| !basis.is_empty());
     }
     Fact {
         label: criterion.title.clone(),

@@ -5,7 +5,9 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
 use super::calls::id;
-use crate::acts::{calls, published};
+use super::results::OfRound;
+use crate::acts::{calls, selection};
+use crate::http::Query;
 use crate::pages::chrome::Section;
 use crate::pages::reader::Reader;
 use crate::pages::show;
@@ -19,15 +21,20 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self' 'w
 /// The questions, in the order of their answers.
 const QUESTIONS: [&str; 7] = ["digest", "lines", "references", "order", "draw", "cut", "records"];
 
-pub(super) async fn show_page(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
+pub(super) async fn show_page(
+    reader: Reader,
+    Path(text): Path<String>,
+    Query(OfRound { round }): Query<OfRound>,
+) -> Outcome<Response> {
     let (acting, p) = reader.page("verify-title", Section::Calls);
     let call = id(&text)?;
-    published::is_final(&acting, call).await?;
     let view = calls::get(&acting, call).await?;
+    let (_, _, rounds) = selection::final_list(&acting, call, round).await?;
+    let round = rounds.round;
     let mut response = show(&Verify {
         call: p.text(&view.title),
-        back: p.url(&format!("/calls/{call}/results")),
-        document: format!("/api/v1/calls/{call}/published-list"),
+        back: p.url(&format!("/calls/{call}/results?round={round}")),
+        document: format!("/api/v1/calls/{call}/published-list?round={round}"),
         questions: QUESTIONS,
         p,
     });

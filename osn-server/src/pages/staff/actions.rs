@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::chain::{self, At};
-use super::{Asked, documents, head, id, parameters};
+use super::{Asked, documents, head, id, indicators, parameters};
 use crate::acts::actions::{NewAction, NewPlaces};
 use crate::acts::programs::ProgramDetails;
 use crate::acts::{Acting, actions, calls, certificate, deliveries, model, programs};
@@ -307,6 +307,11 @@ async fn page(acting: &Acting, p: Page, id: ActionId, form: Option<FormView>) ->
     page.blocks.extend(places(acting, &p, &action).await?);
     page.blocks.extend(calls_of(acting, &p, &action).await?);
     page.blocks.extend(plans_of(acting, &p, &action).await?);
+    page.blocks.extend(indicators::measured(acting, &p, id).await?);
+    if plans {
+        let address = p.url(&format!("/staff/actions/{id}/preview"));
+        page.blocks.push(Block::Link(p.t("preview-title"), address));
+    }
     if plans && matches!(action.state, ActionState::Draft | ActionState::Approved { .. }) {
         let (own, beyond) = match form {
             Some(form) if form.action.ends_with("/places-beyond") => (None, Some(form)),

@@ -196,6 +196,20 @@ async fn similar(acting: &Acting, p: &Page, similar: &[ApplicationId]) -> Outcom
     Ok(blocks)
 }
 
+/// A claim in words: every criterion, every ranking key.
+pub(super) fn claim(p: &Page, claim: &ClaimShown) -> Vec<Block> {
+    let mut blocks = vec![criteria(p, claim)];
+    let facts: Vec<Fact> = claim
+        .ranking
+        .iter()
+        .map(|key| Fact::text(key.title.clone(), key.shown.clone().unwrap_or_else(|| p.t("unknown"))))
+        .collect();
+    if !facts.is_empty() {
+        blocks.push(Block::Facts(Facts { facts }));
+    }
+    blocks
+}
+
 /// A decision in words: what it was judged by, every criterion, every ranking key.
 pub(super) fn explained(p: &Page, decision: &DecisionExplained) -> Vec<Block> {
     let mut blocks = Vec::new();
@@ -203,15 +217,7 @@ pub(super) fn explained(p: &Page, decision: &DecisionExplained) -> Vec<Block> {
         if decision.claims.len() > 1 {
             blocks.push(Block::Heading(p.t1("apply-claim", "number", &(index + 1).to_string())));
         }
-        blocks.push(criteria(p, claim));
-        let facts: Vec<Fact> = claim
-            .ranking
-            .iter()
-            .map(|key| Fact::text(key.title.clone(), key.shown.clone().unwrap_or_else(|| p.t("unknown"))))
-            .collect();
-        if !facts.is_empty() {
-            blocks.push(Block::Facts(Facts { facts }));
-        }
+        blocks.extend(self::claim(p, claim));
     }
     let judged = p.with(
         "application-judged",
@@ -242,7 +248,7 @@ fn criteria(p: &Page, claim: &ClaimShown) -> Block {
             answer,
             Cell::new(criterion.seen.clone().unwrap_or(unseen)),
             Cell::new(criterion.wanted.clone().unwrap_or_default()),
-            Cell::new(criterion.explanation.clone()).note(criterion.legal_basis.clone()),
+            Cell::new(criterion.explanation.clone()).note(criterion.grounds()),
         ])
     });
     let columns = [

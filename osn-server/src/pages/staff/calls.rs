@@ -10,7 +10,7 @@ use osn_store::{JobState, PageQuery};
 use super::actions::action_id;
 use super::chain::{self, At};
 use super::{Asked, head, id};
-use crate::acts::calls::{CallView, NewCall, Window};
+use crate::acts::calls::{CallView, NewCall, Progress, Window};
 use crate::acts::{Acting, actions, applications, assessment, calls};
 use crate::auth::Right;
 use crate::http::Query;
@@ -154,6 +154,7 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
     if acting.actor.may(Right::SeeApplications) {
         page.blocks.push(Block::Stats(counts(&acting, &p, &call).await?));
     }
+    page.blocks.extend(call.progress.map(|progress| towards(&p, &progress)));
     page.blocks.push(Block::Text(next(&p, &call)));
     page.blocks.push(Block::Facts(facts(&p, &call)));
     page.blocks.push(criteria(&p, &call));
@@ -162,7 +163,8 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
             p.t("applications-title"),
             p.url(&format!("/staff/calls/{}/applications", call.id)),
         ));
-        if matches!(call.state, "proposed" | "final") {
+        let lists = call.progress.is_some_and(|progress| progress.rounds > 0);
+        if lists || matches!(call.state, "proposed" | "final") {
             page.blocks.push(Block::Link(
                 p.t("list-title"),
                 p.url(&format!("/staff/calls/{}/list", call.id)),
@@ -184,7 +186,7 @@ fn acts(acting: &Acting, p: &Page, call: &CallView) -> Vec<Act> {
     let (plans, selects) = (acting.actor.may(Right::PlanActions), acting.actor.may(Right::Select));
     match call.state {
         "draft" if plans => vec![act("publish", "call-publish")],
-        "published" if selects && closed => vec![act("assess", "call-assess")],
+        "published" if selects && (closed || call.is_rolling_now()) => vec![act("assess", "call-assess")],
         "assessed" if selects => vec![
             act("propose", "call-propose"),
             act("assess", "call-assess-again").secondary(),
@@ -198,6 +200,7 @@ fn next(p: &Page, call: &CallView) -> String {
     p.t(match (call.state, call.window) {
         ("draft", _) => "call-next-publish",
         ("published", Window::NotYet) => "call-next-wait",
+        ("published", Window::Open) if call.is_rolling_now() => "call-next-rolling",
         ("published", Window::Open) => "call-next-open",
         ("published", _) => "call-next-assess",
         ("assessed", _) => "call-next-propose",
@@ -229,9 +232,41 @@ fn facts(p: &Page, call: &CallView) -> Facts {
             Fact::text(p.t("column-places"), p.number(call.capacity.into())),
             Fact::text(p.t("action-instalments-short"), p.number(call.instalments.into())),
             Fact::text(p.t("call-one-per"), p.t(once)),
+            Fact::text(p.t("call-intake"), p.t(intake(call))),
             Fact::text(p.t("call-tie"), crate::pages::public::tie(p, &call.tie_break)),
         ],
     }
+}
+
+const fn intake(call: &CallView) -> &'static str {
+    if call.intake.is_rolling() {
+        "call-intake-rolling"
+    } else {
+        "call-intake-deadline"
+    }
+}
+
+/// How far a rolling intake has come: a bar towards the target, or towards all places where there is no target.
+fn towards(p: &Page, progress: &Progress) -> Block {
+    let given = u64::from(progress.given);
+    let target = progress.target.and_then(|target| u64::try_from(target).ok());
+    let all = given.saturating_add(progress.left.into());
+    let key = if target.is_some() {
+        "call-towards-target"
+    } else {
+        "call-towards-places"
+    };
+    let said = p.with(
+        key,
+        &[
+            ("given", &p.number(given)),
+            ("target", &p.number(target.unwrap_or(all))),
+            ("left", &p.number(progress.left.into())),
+            ("rounds", &p.number(u64::try_from(progress.rounds).unwrap_or(u64::MAX))),
+        ],
+    );
+    let most = target.unwrap_or(all).max(1);
+    Block::Progress(given.min(most), most, said)
 }
 
 fn criteria(p: &Page, call: &CallView) -> Block {

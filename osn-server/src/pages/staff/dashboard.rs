@@ -5,7 +5,7 @@ use osn_core::action::{Action, ActionState};
 use osn_store::{DeliveryFilter, PageQuery};
 
 use super::{calls, head};
-use crate::acts::calls::Window;
+use crate::acts::calls::{CallView, Window};
 use crate::acts::network::{Listed, immediate};
 use crate::acts::{Acting, actions, deliveries, examination, requests};
 use crate::auth::Right;
@@ -208,6 +208,16 @@ async fn due(acting: &Acting, p: &Page, action: &Action) -> Outcome<Vec<Task>> {
     Ok(tasks)
 }
 
+/// Whether somebody applied to a rolling intake since its last assessment.
+async fn has_new(acting: &Acting, call: &CallView) -> Outcome<bool> {
+    if !call.is_rolling_now() {
+        return Ok(false);
+    }
+    let counts = acting.scope.application_counts(call.id).await?;
+    let received = counts.get("received").copied();
+    Ok(received.is_some_and(|received| received > 0))
+}
+
 async fn calls_waiting(acting: &Acting, p: &Page) -> Outcome<Vec<Task>> {
     let (plans, selects) = (acting.actor.may(Right::PlanActions), acting.actor.may(Right::Select));
     let mut tasks = Vec::new();
@@ -215,6 +225,7 @@ async fn calls_waiting(acting: &Acting, p: &Page) -> Outcome<Vec<Task>> {
         let key = match (call.state, call.window) {
             ("draft", _) if plans => "task-publish",
             ("published", Window::Closed) if selects => "task-assess",
+            ("published", Window::Open) if selects && has_new(acting, &call).await? => "task-assess-new",
             ("assessed", _) if selects => "task-propose",
             ("proposed", _) if selects => "task-approve-list",
             _ => continue,

@@ -1,0 +1,112 @@
+//! What an action has reached so far, counted by the database: applications, awards, people, deliveries.
+
+use osn_core::id::{ActionId, CallId};
+
+use crate::db::{Sql, sql};
+use crate::error::Result;
+use crate::store::Scope;
+use crate::value::args;
+
+/// What an action has reached so far. People are counted as places: those who were found eligible in an awarded application.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// Applications received, withdrawn ones included.
+    pub applications: u64,
+    /// Awards that were not given back.
+    pub awards: u64,
+    /// People of awards of which something arrived.
+    pub recipients: u64,
+    /// Different households (persons who applied) of which something arrived.
+    pub households: u64,
+    /// Deliveries made.
+    pub deliveries: u64,
+    /// Attempts that failed.
+    pub failures: u64,
+}
+
+const APPLICATIONS: Sql = sql(
+    "application",
+    "select count(*) as total from application join call
+       on call.municipality_id = application.municipality_id and call.id = call_id
+     where application.municipality_id = $1 and action_id = $2",
+);
+const AWARDS: Sql = sql(
+    "award",
+    "select count(*) as total from award where municipality_id = $1 and action_id = $2 and state <> 'withdrawn'",
+);
+/// The places of a decision that no later one about the same application replaced.
+macro_rules! newest_units {
+    ($which:literal) => {
+        concat!(
+            "select cast(coalesce(sum(units), 0) as bigint) as total from decision
+             where municipality_id = $1 and outcome = 'eligible'
+               and not exists (select 1 from decision later
+                 where later.municipality_id = decision.municipality_id
+                   and later.application_id = decision.application_id and later.id > decision.id)
+               and application_id in (",
+            $which,
+            ")"
+        )
+    };
+}
+const RECIPIENTS: Sql = sql(
+    "decision",
+    newest_units!(
+        "select application_id from award where municipality_id = $1 and action_id = $2
+           and exists (select 1 from delivery where delivery.municipality_id = award.municipality_id
+             and award_id = award.id and delivery.state = 'delivered')"
+    ),
+);
+const TAKEN: Sql = sql(
+    "decision",
+    newest_units!("select id from application where municipality_id = $1 and call_id = $2 and state = 'selected'"),
+);
+const HOUSEHOLDS: Sql = sql(
+    "delivery",
+    "select count(distinct person_id) as total from delivery join award
+       on award.municipality_id = delivery.municipality_id and award.id = award_id
+     where delivery.municipality_id = $1 and delivery.action_id = $2 and delivery.state = 'delivered'",
+);
+const DELIVERIES: Sql = sql(
+    "delivery",
+    "select count(*) as total from delivery where municipality_id = $1 and action_id = $2 and state = 'delivered'",
+);
+const FAILURES: Sql = sql(
+    "delivery",
+    "select count(*) as total from delivery, json_each(body, '$.attempts') as attempt
+     where municipality_id = $1 and action_id = $2 and json_extract(attempt.value, '$.result') = 'failed'",
+)
+.on_postgres(
+    "select count(*) as total from delivery, jsonb_array_elements(body -> 'attempts') as attempt
+     where municipality_id = $1 and action_id = $2 and attempt ->> 'result' = 'failed'",
+);
+
+impl Scope {
+    /// What an action has reached so far.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reached(&self, action: ActionId) -> Result<Reached> {
+        let count = async |sql: &Sql| {
+            let row = self.db().one(sql, args![self.municipality, action]).await?;
+            row.number("total")
+        };
+        Ok(Reached {
+            applications: count(&APPLICATIONS).await?,
+            awards: count(&AWARDS).await?,
+            recipients: count(&RECIPIENTS).await?,
+            households: count(&HOUSEHOLDS).await?,
+            deliveries: count(&DELIVERIES).await?,
+            failures: count(&FAILURES).await?,
+        })
+    }
+
+    /// Places of a call that are given, in the program's unit.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn places_taken(&self, call: CallId) -> Result<u32> {
+        let row = self.db().one(&TAKEN, args![self.municipality, call]).await?;
+        row.number("total")
+    }
+}
