@@ -108,12 +108,12 @@ fn expense(id: ExpenseId, operation: OperationId, supplier: SupplierId, number: 
         currency: Money::CURRENCY.to_owned(),
     };
     let mut expense = Expense::of(id, operation, Category::A4, document);
-    expense.sub_project = "SP1".to_owned();
-    expense.work_package = "WP2".to_owned();
-    expense.subject = "Δέματα τροφίμων".to_owned();
+    "SP1".clone_into(&mut expense.sub_project);
+    "WP2".clone_into(&mut expense.work_package);
+    "Δέματα τροφίμων".clone_into(&mut expense.subject);
     expense.supplier_id = Some(supplier);
     expense.vat_included = false;
-    expense.account = "64.00.01".to_owned();
+    "64.00.01".clone_into(&mut expense.account);
     expense.paid_to_issuer = Some(true);
     expense.withheld = Withheld {
         tax: Some(Money::ZERO),
