@@ -9,11 +9,11 @@ use anyhow::{Context as _, Result, ensure};
 use osn_core::expenditure::{
     Category, Document, DocumentKind, Expense, ExpenseState, Paper, PaperKind, Withheld, fingerprint,
 };
-use osn_core::id::{ExpenseId, OperationId, SupplierId};
+use osn_core::id::{BudgetLineId, ExpenseId, OperationId, SupplierId};
 use osn_core::money::Money;
 use osn_store::{Actor, ExpenseRow};
 use osn_tests::app::Backend;
-use osn_tests::money::{Desk, text};
+use osn_tests::money::{Desk, euros, text};
 use serde_json::json;
 
 /// Expenses written in one transaction.
@@ -61,13 +61,20 @@ async fn fill(desk: &Desk, count: u32) -> Result<()> {
     let scope = app.scope(hosted.municipality.id);
     let operation: OperationId = desk.operation.parse()?;
     let supplier: SupplierId = desk.supplier.parse()?;
+    let line = json!({
+        "code": "9.9", "name": { "el": "Δέματα", "en": "Parcels" }, "work_package": "WP2", "category": "A4", "form": "actual",
+        "amount": euros("9999999.00"),
+    });
+    let line = desk.finance.post(&desk.of("budget-lines"), &line).await?.ok();
+    let line: BudgetLineId = text(&line, "/id")?.parse()?;
     let maker = app.new_id(osn_core::id::AccountId::new);
     let approver = app.new_id(osn_core::id::AccountId::new);
     let mut number = 0;
     while number < count {
         let mut tx = scope.begin(Actor::nobody("bench.fill"), app.now()).await?;
         for number in number..count.min(number + AT_ONCE) {
-            let expense = expense(app.new_id(ExpenseId::new), operation, supplier, number)?;
+            let mut expense = expense(app.new_id(ExpenseId::new), operation, supplier, number)?;
+            expense.budget_line_id = Some(line);
             let row = ExpenseRow {
                 fingerprint: Some(fingerprint(&supplier.to_string(), &expense)?),
                 state: ExpenseState::Approved {
@@ -101,12 +108,12 @@ fn expense(id: ExpenseId, operation: OperationId, supplier: SupplierId, number: 
         currency: Money::CURRENCY.to_owned(),
     };
     let mut expense = Expense::of(id, operation, Category::A4, document);
-    expense.sub_project = "SP1".to_owned();
-    expense.work_package = "WP2".to_owned();
-    expense.subject = "Δέματα τροφίμων".to_owned();
+    "SP1".clone_into(&mut expense.sub_project);
+    "WP2".clone_into(&mut expense.work_package);
+    "Δέματα τροφίμων".clone_into(&mut expense.subject);
     expense.supplier_id = Some(supplier);
     expense.vat_included = false;
-    expense.account = "64.00.01".to_owned();
+    "64.00.01".clone_into(&mut expense.account);
     expense.paid_to_issuer = Some(true);
     expense.withheld = Withheld {
         tax: Some(Money::ZERO),
