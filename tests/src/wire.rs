@@ -42,11 +42,10 @@ impl Wire {
         let head = String::from_utf8_lossy(&head).into_owned();
         let status = head.split(' ').nth(1).context("a status")?.parse()?;
         let of = |name: &str| {
-            let line = head.lines().find_map(|line| {
+            head.lines().find_map(|line| {
                 let (given, value) = line.split_once(':')?;
                 given.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
-            });
-            line
+            })
         };
         let body = match of("content-length") {
             Some(length) => self.exactly(length.parse()?).await?,

@@ -15,6 +15,7 @@ fn planned(change: &dyn Fn(&mut Value)) -> Value {
     planned
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, told step by step")]
 async fn bodies_share_what_they_plan(backend: Backend) -> Result<()> {
     let story = Story::begun(backend).await?;
     let path = "/api/v1/planned-actions";

@@ -154,7 +154,7 @@ async fn papers(story: &Story, request: &str) -> Result<()> {
     let put = async |bytes: &[u8]| upload(&story.partner, &page, ("/file", "Ελπίδα.pdf"), bytes).await;
     led(&put(PAPER).await?)?;
     let listed = story.officer.get(&api).await?.ok();
-    let sha256: String = Sha256::digest(PAPER).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = osn_core::canonical::Digest::from_bytes(Sha256::digest(PAPER).into()).to_string();
     let paper = &listed["items"][0];
     assert_eq!(
         (&paper["name"], &paper["media"], &paper["sha256"], &paper["size"]),

@@ -89,7 +89,8 @@ async fn an_officer_keeps_synonyms_on_a_page(backend: Backend) -> Result<()> {
     let before = lines().await?;
     let typed = |lines: &[String]| {
         let joined = lines.join("\n");
-        joined.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>()
+        let encoded: Vec<String> = joined.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        encoded.concat()
     };
     let one = version().await?;
     let mut more = before.clone();
