@@ -189,9 +189,9 @@ fn whoever_changes_a_record_and_its_digest_is_found_by_the_program() {
         }
     );
     assert_eq!(
-        different(&|one| one.contract = "0.2".to_owned()),
+        different(&|one| one.contract = "0.1".to_owned()),
         Difference::Contract {
-            found: "0.2".to_owned()
+            found: "0.1".to_owned()
         }
     );
 }
