@@ -77,10 +77,10 @@ fn row(host: &Host, name: &str, folder: &Path, (claims, rounds): (usize, usize))
     let assess = best(rounds, || {
         black_box(program.assess_groups(&context, &inputs).unwrap());
     });
-    let alone = program.assess_metered(&context, inputs.get(..1).unwrap()).unwrap();
+    let alone = program.assess_metered(&context, &inputs[..1]).unwrap();
     let instances = 500;
     let instance = best(rounds, || {
-        (0..instances).for_each(|_| program.instantiate_only().unwrap())
+        (0..instances).for_each(|_| program.instantiate_only().unwrap());
     });
     println!(
         "{name:<22} {:>7} {:>10} {:>12.0} {:>14} {:>14.2} {:>12.0}",

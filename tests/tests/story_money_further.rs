@@ -58,6 +58,7 @@ async fn harbour(desk: &Desk) -> Result<Harbour> {
         name: "Keeper of the Harbour".to_owned(),
         roles: vec![Role::Host, Role::Coordinator, Role::Finance],
         organization: None,
+        email: None,
     };
     let acting = Acting::machine(app, &app.municipality(id).await?);
     accounts::add(&acting, account, PASSWORD.to_owned()).await?;

@@ -3,7 +3,7 @@
 //! It knows the ordinary case only: keys of plain ASCII, exact integers. Whatever else it meets it leaves to the tree, which
 //! sorts and normalises every key and says where and why a value is refused. So it is a shorter way, never a second opinion.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 
 use serde::ser::{self, Impossible, Serialize, Serializer};
 
@@ -52,34 +52,20 @@ impl Writer {
         if magnitude > MAX_SAFE_INTEGER {
             return Err(Leave);
         }
-        let mut digits = [0_u8; 16];
-        let mut at = digits.len();
-        let mut rest = magnitude;
-        loop {
-            at -= 1;
-            let (Some(place), Ok(digit)) = (digits.get_mut(at), u8::try_from(rest % 10)) else {
-                return Err(Leave);
-            };
-            *place = b'0' + digit;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        if negative && magnitude != 0 {
-            self.out.push('-');
-        }
-        let text = digits.get(at..).and_then(|digits| std::str::from_utf8(digits).ok());
-        self.out.push_str(text.ok_or(Leave)?);
-        Ok(())
+        let sign = if negative { "-" } else { "" };
+        write!(self.out, "{sign}{magnitude}").map_err(|_| Leave)
     }
 
     fn enter(&mut self) -> Written {
         if self.depth >= MAX_DEPTH {
             return Err(Leave);
         }
-        self.depth += 1;
+        self.depth = self.depth.saturating_add(1);
         Ok(())
+    }
+
+    fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
     }
 }
 
@@ -104,10 +90,9 @@ impl<'a> List<'a> {
         value.serialize(&mut *self.writer)
     }
 
-    fn close(self) -> Written {
+    fn close(self) {
         self.writer.out.push(']');
-        self.writer.depth -= 1;
-        Ok(())
+        self.writer.leave();
     }
 }
 
@@ -170,8 +155,11 @@ impl<'a> Object<'a> {
         let own = members.get_mut(self.first..).ok_or(Leave)?;
         if let (Some(begin), true) = (own.first().map(|member| member.from), out.ends_with(',')) {
             out.pop();
-            // Up to the quotation mark: a key that another one begins with comes before it.
-            let key = |member: &Member| out.get(member.from + 1..member.key_to - 1).unwrap_or_default();
+            // Without the quotation marks: a key that another one begins with comes before it.
+            let key = |member: &Member| {
+                let quoted = out.get(member.from..member.key_to).unwrap_or_default();
+                quoted.trim_matches('"')
+            };
             if !own.is_sorted_by(|left, right| key(left) < key(right)) {
                 own.sort_unstable_by(|left, right| key(left).cmp(key(right)));
                 if !own.is_sorted_by(|left, right| key(left) < key(right)) {
@@ -190,7 +178,7 @@ impl<'a> Object<'a> {
         }
         members.truncate(self.first);
         out.push('}');
-        self.writer.depth -= 1;
+        self.writer.leave();
         Ok(())
     }
 }
@@ -337,7 +325,8 @@ macro_rules! list {
             }
 
             fn end(self) -> Written {
-                self.close()
+                self.close();
+                Ok(())
             }
         })*
     };

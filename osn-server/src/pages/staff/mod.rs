@@ -62,6 +62,7 @@ use crate::route::{Access, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let mut rows = chain_routes();
+    rows.extend(house_routes());
     rows.extend(mapping_routes());
     rows.extend(network_routes());
     rows.extend(urgent_routes());
@@ -314,6 +315,12 @@ fn chain_routes() -> Vec<Route> {
         post "/staff/actions/{id}/plan", Access::Right(Right::PlanDeliveries), deliveries::plan;
         get "/staff/actions/{id}/awards", Access::Right(Right::SeeDeliveries), deliveries::awards;
         post "/staff/actions/{id}/awards", Access::Right(Right::PlanDeliveries), deliveries::withdraw;
+    ]
+}
+
+/// Programs, national rules, and what the house says of itself.
+fn house_routes() -> Vec<Route> {
+    rows![
         get "/staff/programs", Access::Right(Right::SeeSelf), programs::list;
         post "/staff/programs", Access::Right(Right::InstallPrograms), programs::install;
         get "/staff/programs/{name}", Access::Right(Right::SeePrograms), programs::one;
