@@ -21,6 +21,7 @@ pub mod app;
 pub mod auth;
 pub mod directory;
 pub mod hold;
+mod paper;
 pub mod programs;
 
 pub mod acts;

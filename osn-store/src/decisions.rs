@@ -1,6 +1,6 @@
 //! Decision records: sealed under the person's key, found by run, call and application.
 
-use osn_core::application::{AssessmentOutcome, ProtocolNumber, Reference};
+use osn_core::application::AssessmentOutcome;
 use osn_core::canonical::Digest;
 use osn_core::id::{ApplicationId, AssessmentRunId, CallId, DecisionId, MunicipalityId, PersonId};
 use osn_core::time::Instant;
