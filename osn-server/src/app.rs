@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::directory::DirectoryCache;
 use crate::entropy::Entropy;
 use crate::ids::Ids;
+use crate::paper::Press;
 use crate::programs::{Programs, ProgramsConfig};
 use crate::refusal::{Outcome, Refusal};
 use crate::texts::Texts;
@@ -58,6 +59,7 @@ struct Inner {
     relinks: Throttle,
     suggestions: Throttle,
     searched: Searched,
+    press: Press,
     hosts: RwLock<Vec<Arc<Hosted>>>,
     instance: String,
     config: AppConfig,
@@ -129,6 +131,7 @@ impl App {
             relinks: Throttle::new(3, 60),
             suggestions: Throttle::new(5, 15),
             searched: Searched::default(),
+            press: Press::beside(config.programs.compiler.as_deref()),
             hosts: RwLock::default(),
             config,
         }));
@@ -248,6 +251,11 @@ impl App {
     /// Names this opening of the installation in leases: two servers never share it.
     pub fn instance(&self) -> &str {
         &self.0.instance
+    }
+
+    /// Where documents are set on paper.
+    pub(crate) fn press(&self) -> &Press {
+        &self.0.press
     }
 
     /// How this installation behaves.

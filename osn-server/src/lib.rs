@@ -22,6 +22,7 @@ pub mod auth;
 pub mod directory;
 pub mod hold;
 mod nearness;
+mod paper;
 pub mod programs;
 
 pub mod acts;

@@ -41,8 +41,11 @@ fn led_to(reply: &Reply, before: &str) -> Result<String> {
     Ok(rest.split(['?', '/']).next().unwrap_or_default().to_owned())
 }
 
-/// A row of the definition, as the page names its fields.
-fn rows(lists: &[(&str, &[&[(&str, &str)]])]) -> Vec<(String, String)> {
+/// A row of the definition: its fields and what is typed into them.
+type Typed<'a> = &'a [(&'a str, &'a str)];
+
+/// Rows of the definition, as the page names their fields.
+fn rows(lists: &[(&str, &[Typed<'_>])]) -> Vec<(String, String)> {
     let mut typed = Vec::new();
     for (list, rows) in lists {
         for (number, row) in rows.iter().enumerate() {
@@ -281,6 +284,7 @@ async fn pictured(setting: &Setting, action: &str) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, page after page")]
 async fn school_supplies_are_set_up_from_the_pages_alone() -> Result<()> {
     let mut setting = Setting::new().await?;
     let action = setting.planned().await?;

@@ -149,6 +149,8 @@ certificate-key = Δημόσιο κλειδί του δήμου
 certificate-check = Έλεγχος γνησιότητας
 certificate-check-text = Κατεβάστε το αρχείο και τρέξτε: osn certificate verify ΑΡΧΕΙΟ
 certificate-download = Κατεβάστε το υπογεγραμμένο αρχείο (JSON)
+certificate-pdf = Κατεβάστε τη βεβαίωση σε PDF
+certificate-inside = Η βεβαίωση όπως υπογράφηκε: ελέγξτε την με «osn certificate verify»
 certificate-actions = Δράσεις που στηρίζονται σε αυτήν
 certificate-no-actions = Καμία δράση ακόμη.
 

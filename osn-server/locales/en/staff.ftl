@@ -149,6 +149,8 @@ certificate-key = Public key of the municipality
 certificate-check = Check that it is genuine
 certificate-check-text = Download the file and run: osn certificate verify FILE
 certificate-download = Download the signed file (JSON)
+certificate-pdf = Download the certificate as PDF
+certificate-inside = The certificate as it was signed: check it with “osn certificate verify”
 certificate-actions = Actions that rest on it
 certificate-no-actions = No action yet.
 

@@ -6,6 +6,7 @@
 pub mod chart;
 pub mod chrome;
 pub mod form;
+mod paper;
 pub mod part;
 pub mod views;
 mod words;

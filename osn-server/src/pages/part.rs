@@ -209,13 +209,35 @@ impl Cell {
     }
 }
 
+/// What opens below a row.
+#[derive(Debug, Clone)]
+pub struct More {
+    /// Words on what it is.
+    pub summary: String,
+    /// The parts, as paper takes them.
+    pub parts: Vec<Block>,
+    /// The same as finished HTML.
+    pub html: String,
+}
+
+impl More {
+    /// Parts that open below a row.
+    pub fn new(p: &Page, summary: impl Into<String>, parts: Vec<Block>) -> Self {
+        Self {
+            summary: summary.into(),
+            html: blocks(p, &parts),
+            parts,
+        }
+    }
+}
+
 /// A row.
 #[derive(Debug, Clone, Default)]
 pub struct Row {
     /// Cells.
     pub cells: Vec<Cell>,
-    /// What opens below it: a summary and finished HTML.
-    pub more: Option<(String, String)>,
+    /// What opens below it.
+    pub more: Option<More>,
     /// Words of a line across the table, instead of cells.
     pub cut: Option<String>,
 }

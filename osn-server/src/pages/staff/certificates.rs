@@ -6,6 +6,7 @@ use osn_core::certificate::SignedCertificate;
 use osn_core::coverage::NeedOutcome;
 use osn_core::id::CertificateId;
 use osn_core::state::Machine as _;
+use osn_paper::Attached;
 use osn_store::PageQuery;
 
 use super::chain::{self, At};
@@ -16,8 +17,8 @@ use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::part::{Block, Cell, Fact, Facts, Row, StaffPage, Table};
 use crate::pages::reader::Reader;
-use crate::pages::{show, shown};
-use crate::refusal::Outcome;
+use crate::pages::{paper, show, shown};
+use crate::refusal::{Outcome, Refusal};
 
 pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<Response> {
     let (acting, p) = reader.page("certificates-title", Section::Certificates);
@@ -68,6 +69,43 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
     let Reader { acting, p } = reader;
     let id: CertificateId = id(&text, "certificate.unknown")?;
     let signed = certificate::get(&acting, id).await?;
+    let mut page = document(&acting, &p, &signed).await?;
+    let p = page.p.clone();
+    page.back = Some((p.t("certificates-title"), p.url("/staff/certificates")));
+    page.chain = chain::of_certificate(&acting, &p, &signed, At::Certificate).await?;
+    page.blocks.push(Block::Link(
+        p.t("certificate-download"),
+        format!("/api/v1/certificates/{id}/document"),
+    ));
+    if acting.app.press().stands() {
+        let pdf = p.url(&format!("/staff/certificates/{id}/pdf"));
+        page.blocks.push(Block::Link(p.t("certificate-pdf"), pdf));
+    }
+    page.blocks.push(Block::Print);
+    page.blocks.push(super::network::trace_link(&p, "certificate", id));
+    page.blocks.extend(actions_of(&acting, &p, &signed).await?);
+    Ok(show(&page))
+}
+
+/// The same on paper, with the signed file inside.
+pub(super) async fn pdf(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
+    let Reader { acting, p } = reader;
+    let id: CertificateId = id(&text, "certificate.unknown")?;
+    let signed = certificate::get(&acting, id).await?;
+    let page = document(&acting, &p, &signed).await?;
+    let inside = Attached {
+        name: format!("certificate-{id}.json"),
+        media_type: "application/json".to_owned(),
+        description: page.p.t("certificate-inside"),
+        text: serde_json::to_string(&signed).map_err(Refusal::internal)?,
+    };
+    let issued_at = signed.certificate.issued_at;
+    let name = format!("certificate-{id}");
+    paper::answer(&acting.app, &page, issued_at, vec![inside], &name).await
+}
+
+/// What the certificate says, on a page and on paper.
+async fn document(acting: &Acting, p: &Page, signed: &SignedCertificate) -> Outcome<StaffPage> {
     let inner = &signed.certificate;
     let mapped = acting.mapping().await?;
     // The certificate speaks of the mapping as it was; terms and bodies are named as they are now.
@@ -76,7 +114,7 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
         .clone()
         .titled(p.t1("certificate-title", "reference", &inner.reference))
         .within(Section::Certificates);
-    let request = requests::get(&acting, inner.request_id)
+    let request = requests::get(acting, inner.request_id)
         .await
         .ok()
         .map(|request| request.value);
@@ -86,22 +124,18 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
         .unwrap_or_default();
     let mut page = StaffPage::new(p.clone())
         .subtitled(title)
-        .tagged(shown::outcome_tag(&p, inner.confirmation.outcome))
-        .back(p.t("certificates-title"), p.url("/staff/certificates"));
-    page.chain = chain::of_certificate(&acting, &p, &signed, At::Certificate).await?;
+        .tagged(shown::outcome_tag(&p, inner.confirmation.outcome));
     page.blocks.push(Block::Text(both(
-        &acting,
+        acting,
         request.as_ref().map(|request| &request.title),
     )));
     page.blocks
         .push(examined::need(&p, directory, &inner.confirmation.need));
     page.blocks.extend(examined::blocks(&p, directory, &inner.confirmation));
     page.blocks
-        .extend(standing::options_block(&acting, &p, directory, &inner.confirmation).await?);
-    page.blocks.extend(signature(&acting, &p, &signed).await?);
-    page.blocks.push(super::network::trace_link(&p, "certificate", id));
-    page.blocks.extend(actions_of(&acting, &p, &signed).await?);
-    Ok(show(&page))
+        .extend(standing::options_block(acting, &p, directory, &inner.confirmation).await?);
+    page.blocks.extend(signature(acting, &p, signed).await?);
+    Ok(page)
 }
 
 /// The request's title in both languages: the certificate travels to people who read one of them.
@@ -131,11 +165,6 @@ async fn signature(acting: &Acting, p: &Page, signed: &SignedCertificate) -> Out
     Ok(vec![
         Block::Heading(p.t("certificate-signed")),
         Block::Facts(Facts { facts }),
-        Block::Link(
-            p.t("certificate-download"),
-            format!("/api/v1/certificates/{}/document", signed.certificate.id),
-        ),
-        Block::Print,
     ])
 }
 

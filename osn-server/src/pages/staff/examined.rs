@@ -8,7 +8,7 @@ use osn_core::need::{Need, Urgency};
 
 use super::{head, many};
 use crate::pages::chrome::Page;
-use crate::pages::part::{self, Block, Cell, Fact, Facts, Row, Stat, Table, Tag, Tone};
+use crate::pages::part::{Block, Cell, Fact, Facts, More, Row, Stat, Table, Tag, Tone};
 use crate::pages::shown;
 
 /// What is needed, as facts.
@@ -184,7 +184,11 @@ fn row(p: &Page, directory: &Directory, service: &ExaminedService) -> Row {
     };
     let link = p.url(&format!("/services/{}", service.service_id));
     Row {
-        more: Some((p.t("examined-all-checks"), checks(p, directory, service))),
+        more: Some(More::new(
+            p,
+            p.t("examined-all-checks"),
+            vec![Block::Table(checks(p, directory, service))],
+        )),
         ..Row::new(vec![
             Cell::head(p.text(&service.name))
                 .link(link)
@@ -199,7 +203,7 @@ fn row(p: &Page, directory: &Directory, service: &ExaminedService) -> Row {
 }
 
 /// Every question about one service, as a table of its own.
-fn checks(p: &Page, directory: &Directory, service: &ExaminedService) -> String {
+fn checks(p: &Page, directory: &Directory, service: &ExaminedService) -> Table {
     let rows = service.checks.iter().map(|check| {
         let (mark, word) = shown::fit(p, check.fit);
         Row::new(vec![
@@ -208,7 +212,7 @@ fn checks(p: &Page, directory: &Directory, service: &ExaminedService) -> String 
             Cell::new(shown::reason(p, directory, check)),
         ])
     });
-    part::html(&Table {
+    Table {
         caption: p.t1("examined-checks-of", "service", &p.text(&service.name)),
         head: head(
             p,
@@ -220,5 +224,5 @@ fn checks(p: &Page, directory: &Directory, service: &ExaminedService) -> String 
         ),
         rows: rows.collect(),
         empty: String::new(),
-    })
+    }
 }

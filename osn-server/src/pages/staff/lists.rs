@@ -16,7 +16,7 @@ use crate::acts::{Acting, calls, draw, selection};
 use crate::auth::Right;
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
-use crate::pages::part::{Act, Block, Cell, Fact, Facts, Pager, Row, StaffPage, Stat, Table, Tag, Tone};
+use crate::pages::part::{Act, Block, Cell, Fact, Facts, More, Pager, Row, StaffPage, Stat, Table, Tag, Tone};
 use crate::pages::reader::Reader;
 use crate::pages::{onward, show, shown};
 use crate::refusal::{Outcome, Refusal};
@@ -190,12 +190,7 @@ fn row(
         DecidedBy::Draw => p.t("decided-draw"),
         DecidedBy::Protocol => p.t("decided-protocol"),
     }));
-    let more = explained.map(|explained| {
-        (
-            p.t("list-why"),
-            crate::pages::part::blocks(p, &applications::explained(p, explained)),
-        )
-    });
+    let more = explained.map(|explained| More::new(p, p.t("list-why"), applications::explained(p, explained)));
     Row {
         more,
         ..Row::new(cells)

@@ -280,6 +280,7 @@ fn chain_routes() -> Vec<Route> {
         post "/staff/requests/{id}/certificate", Access::Right(Right::IssueCertificates), requests::certify;
         get "/staff/certificates", Access::Right(Right::SeeWork), certificates::list;
         get "/staff/certificates/{id}", Access::Right(Right::SeeWork), certificates::one;
+        get "/staff/certificates/{id}/pdf", Access::Right(Right::SeeWork), certificates::pdf;
         get "/staff/actions", Access::Right(Right::SeeWork), actions::list;
         get "/staff/actions/new", Access::Right(Right::PlanActions), actions::ask;
         post "/staff/actions/new", Access::Right(Right::PlanActions), actions::plan;

@@ -102,7 +102,7 @@ fn table(p: &Page) -> Table {
         ],
         rows: vec![
             Row {
-                more: Some(("Γιατί".into(), "<p class=\"govuk-body\">λόγος</p>".into())),
+                more: Some(More::new(p, "Γιατί", vec![Block::Table(reasons())])),
                 ..Row::new(vec![
                     Cell::number("1"),
                     Cell::head("7K4Q-9TZ2-MB").link("/x").code(),
@@ -116,6 +116,15 @@ fn table(p: &Page) -> Table {
                 Cell::mark(Mark::Unknown, "Άγνωστο"),
             ]),
         ],
+        empty: String::new(),
+    }
+}
+
+fn reasons() -> Table {
+    Table {
+        caption: "Λόγοι".into(),
+        head: vec![("Ερώτηση".into(), false)],
+        rows: vec![Row::new(vec![Cell::new("λόγος")])],
         empty: String::new(),
     }
 }

@@ -16,7 +16,7 @@ use crate::api::money::{XLSX, attachment};
 use crate::auth::Right;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Field, FormView, Posted};
-use crate::pages::part::{Act, Block, Cell, Fact, Facts, Row, StaffPage, Stat, Table};
+use crate::pages::part::{Act, Block, Cell, Fact, Facts, More, Row, StaffPage, Stat, Table};
 use crate::pages::reader::Reader;
 use crate::pages::{onward, show, show_with};
 use crate::refusal::{Outcome, Refusal};
@@ -38,7 +38,7 @@ fn lines(p: &Page, caption: &str, lines: &[Collected], empty: &str) -> Table {
         ]);
         if !open.is_empty() {
             let table = checklist(p, p.t("money-checklist"), &open);
-            row.more = Some((p.t("money-reason"), crate::pages::part::html(&table)));
+            row.more = Some(More::new(p, p.t("money-reason"), vec![Block::Table(table)]));
         }
         row
     };

@@ -1,0 +1,54 @@
+//! A certificate on paper: in both languages, with the signed file inside, and a clear word where nothing sets documents.
+
+use anyhow::Result;
+use osn_server::programs::ProgramsConfig;
+use osn_tests::app::{Backend, TestApp, executable};
+
+const CERTIFIED: &str = "city/certificate/home-food-disability";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_is_taken_home_on_paper() -> Result<()> {
+    let programs = ProgramsConfig {
+        compiler: Some(executable()?.to_owned()),
+        ..ProgramsConfig::default()
+    };
+    let house = TestApp::begun_with(Backend::Sqlite, CERTIFIED, programs).await?;
+    let officer = house.staff("coordinator").await?;
+    let id = house.id("certificate/home-food-disability")?;
+    let page = officer.get(&format!("/staff/certificates/{id}")).await?.text;
+    assert!(page.contains(&format!("/staff/certificates/{id}/pdf")));
+    let mut both = Vec::new();
+    for (path, title) in [("", "Βεβαίωση"), ("/en", "Certificate")] {
+        let pdf = officer.get(&format!("{path}/staff/certificates/{id}/pdf")).await?;
+        assert_eq!(pdf.status.as_u16(), 200, "{}", pdf.text);
+        assert_eq!(pdf.headers["content-type"], "application/pdf");
+        assert!(pdf.bytes.starts_with(b"%PDF-1.7"));
+        assert!(pdf.text.contains("<pdfuaid:part>1</pdfuaid:part>") && pdf.text.contains(title));
+        both.push(pdf.bytes);
+    }
+    assert_ne!(both.first(), both.last());
+    // It is made when the certificate was issued: asked again, it is the same file.
+    let again = officer.get(&format!("/staff/certificates/{id}/pdf")).await?;
+    assert_eq!(Some(&again.bytes), both.first());
+    // Nobody reads it who may not read the page.
+    let visitor = house.visitor().get(&format!("/staff/certificates/{id}/pdf")).await?;
+    assert!(!visitor.bytes.starts_with(b"%PDF"), "{}", visitor.status);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_sets_documents_the_page_offers_none_and_says_what_to_do() -> Result<()> {
+    let house = TestApp::begun(Backend::Sqlite, CERTIFIED).await?;
+    let officer = house.staff("coordinator").await?.reading("en");
+    let id = house.id("certificate/home-food-disability")?;
+    let page = officer.get(&format!("/en/staff/certificates/{id}")).await?.text;
+    assert!(!page.contains("/pdf"));
+    let refused = officer.get(&format!("/en/staff/certificates/{id}/pdf")).await?;
+    assert_eq!(refused.status.as_u16(), 404);
+    assert!(
+        refused.text.contains("Print the page from the browser"),
+        "{}",
+        refused.text
+    );
+    Ok(())
+}
