@@ -16,7 +16,7 @@ use crate::refusal::{Kind, Outcome, Refusal};
 /// Documents that are set at once; further ones wait.
 const AT_ONCE: usize = 2;
 /// A document that takes longer is given up.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 /// Largest answer that is taken.
 const MOST: u64 = 64 * 1024 * 1024;
 

@@ -95,7 +95,9 @@ impl Rolling {
                 ("longest-absence-months", json!(30)),
                 ("absences-months", json!(30)),
             ];
-            more.into_iter().for_each(|(key, value)| body["answers"][key] = value);
+            for (key, value) in more {
+                body["answers"][key] = value;
+            }
         }
         let path = format!("/api/v1/calls/{}/applications", self.call);
         let receipt = self.house.visitor().post(&path, &body).await?.ok();
@@ -167,6 +169,7 @@ fn told(state: &str) -> (String, Option<u64>) {
     (state.to_owned(), None)
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, round after round")]
 async fn goes_on_towards_its_target(backend: Backend) -> Result<()> {
     let mut call = Rolling::published(backend).await?;
     call.at("2022-08-02T08:00:00Z").await?;
