@@ -42,10 +42,10 @@ fn led_to(reply: &Reply, before: &str) -> Result<String> {
 }
 
 /// A row of the definition: its fields and what is typed into them.
-type Typed<'a> = &'a [(&'a str, &'a str)];
+type Fields<'a> = &'a [(&'a str, &'a str)];
 
 /// Rows of the definition, as the page names their fields.
-fn rows(lists: &[(&str, &[Typed<'_>])]) -> Vec<(String, String)> {
+fn rows(lists: &[(&str, &[Fields<'_>])]) -> Vec<(String, String)> {
     let mut typed = Vec::new();
     for (list, rows) in lists {
         for (number, row) in rows.iter().enumerate() {

@@ -33,6 +33,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
                   (with ARGS, only that: `cargo xtask test -p osn-store`)
   bench [ARGS]    the figures, as a table; ARGS go to `cargo bench`
   plugins         build every program of plugins/ into target/plugins/ (--release: with the release tools)
+  pdf             build osn-pdf (release) beside osn: it sets certificates on paper
   ui              styles, script and pictures into osn-server/ui/dist/ (skipped when nothing changed)
   tidy            the house rules alone
   outside         another municipality's crate, which depends on osn-core alone, natively and on wasm32
@@ -63,6 +64,9 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         "test" => verify::test(rest),
         "bench" => verify::bench(rest),
         "plugins" => build_plugins(rest),
+        "pdf" => {
+            setup::require(setup::BUILD).and_then(|()| run::run(&mut cargo(["build", "--release", "-p", "osn-pdf"])))
+        }
         "ui" => setup::require(setup::BUILD).and_then(|()| ui::build()),
         "tidy" => verify::tidy(),
         "outside" => setup::require(setup::BUILD).and_then(|()| outside::build_and_run()),
