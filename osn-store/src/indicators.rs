@@ -71,6 +71,7 @@ const DELIVERIES: Sql = sql(
     "delivery",
     "select count(*) as total from delivery where municipality_id = $1 and action_id = $2 and state = 'delivered'",
 );
+/// Backend-specific: each database has its own way to the elements of a JSON list.
 const FAILURES: Sql = sql(
     "delivery",
     "select count(*) as total from delivery, json_each(body, '$.attempts') as attempt
@@ -78,7 +79,7 @@ const FAILURES: Sql = sql(
 )
 .on_postgres(
     "select count(*) as total from delivery, jsonb_array_elements(body -> 'attempts') as attempt
-     where municipality_id = $1 and action_id = $2 and attempt ->> 'result' = 'failed'",
+     where municipality_id = $1 and action_id = $2 and attempt @> jsonb_build_object('result', 'failed')",
 );
 
 impl Scope {

@@ -18,6 +18,11 @@ const RULES: &[(&str, &str, &str)] = &[
         "build with the SDK that belongs to this host",
     ),
     (
+        "needs-contract",
+        "the description says something that its contract does not know",
+        "build with the SDK of the newer contract, and write it in program.toml",
+    ),
+    (
         "bad-key",
         "a key has at most 64 small letters, digits and dashes and begins with a letter",
         "rename it, such as `annual-income`",
