@@ -18,6 +18,11 @@ const RULES: &[(&str, &str, &str)] = &[
         "build with the SDK that belongs to this host",
     ),
     (
+        "not-a-pointer",
+        "what the host finds is named by the place of a parameter, beginning with a slash",
+        "write it as `/deliveries/place`, for example",
+    ),
+    (
         "needs-contract",
         "the description says something that its contract does not know",
         "build with the SDK of the newer contract, and write it in program.toml",
