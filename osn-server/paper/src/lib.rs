@@ -137,7 +137,7 @@ pub struct Words {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attached {
-    /// Name, with its ending.
+    /// Name, with its ending; another than `document.json`.
     pub name: String,
     /// Media type.
     pub media_type: String,

@@ -33,8 +33,8 @@ pub(crate) struct Sheet {
 impl Sheet {
     pub(crate) fn new(document: Document) -> Result<Self, PdfError> {
         let mut files = vec![(at("document.json")?, Bytes::new(serde_json::to_vec(&document)?))];
-        for (index, file) in document.files.into_iter().enumerate() {
-            files.push((at(&format!("attached/{index}"))?, Bytes::from_string(file.text)));
+        for file in document.files {
+            files.push((at(&file.name)?, Bytes::from_string(file.text)));
         }
         Ok(Self {
             library: LazyHash::new(Library::default()),
