@@ -27,7 +27,7 @@ macro_rules! migrations {
 }
 
 /// The data.
-pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need", 6 "0006_money", 7 "0007_host", 8 "0008_money_further", 9 "0009_decided_record", 10 "0010_need_work");
+pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need", 6 "0006_money", 7 "0007_host", 8 "0008_money_further", 9 "0009_plan_record", 10 "0010_need_work");
 
 /// The key store.
 pub(crate) const KEYS: &[Migration] = migrations!("keys": 1 "0001_keys");
@@ -161,9 +161,9 @@ mod tests {
                 "f78ee4547d115ac3cf1d179d523bde80f0429845ad15e67430b8b61856f95e57",
             ),
             (
-                "0009_decided_record",
-                "42ffe23097be9652d9e1ac0facfcee3bbeb8789db08ac7a55a8d805127d0d867",
-                "a3e9d32bf90c3cce653068ed65c514c6a3da17c42998784b50831e304350ae0b",
+                "0009_plan_record",
+                "b183819ad5e06003204781f677dc92658a8ef7a4fad8f664a24ff0a5915cfe3e",
+                "cf0ecaeef9af4cc5422ed938ba214d72c16a3808ca22b682c093df33920080c5",
             ),
             (
                 "0010_need_work",

@@ -11,7 +11,7 @@ use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
 use osn_programs::about::FailureKind;
 use osn_programs::plan_record::PlanRecord;
-use osn_store::{DecidedKind, DecidedRecord, DeliveryFilter, Page, PageQuery, Tx, Versioned};
+use osn_store::{DeliveryFilter, KeptPlan, Page, PageQuery, Tx, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -111,10 +111,9 @@ async fn keep(
     let Some(record) = record else { return Ok(None) };
     let bytes = record.to_canonical().map_err(Refusal::internal)?;
     let digest = PlanRecord::digest_of(&bytes);
-    tx.insert_decided(&DecidedRecord {
+    tx.insert_plan_record(&KeptPlan {
         id: acting.app.new_id(|id| id),
-        kind: DecidedKind::Plan,
-        subject_id: plan.action_id.uuid(),
+        action_id: plan.action_id,
         number: plan.version,
         digest,
         body: String::from_utf8(bytes).map_err(Refusal::internal)?,

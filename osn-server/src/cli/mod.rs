@@ -3,13 +3,13 @@
 
 mod audit;
 mod certificate;
-mod decided;
 mod demo;
 mod export;
 mod import;
 mod init;
 mod out;
 mod place;
+mod plans;
 mod program;
 mod replay;
 mod selection;

@@ -11,11 +11,11 @@ use osn_core::selection::{Ranked, Ranking, Selection};
 use osn_programs::host::{Host, HostConfig};
 use osn_programs::program::Program;
 use osn_programs::record::{DecisionRecord, Replayed, replay_bundle, replay_bytes};
-use osn_store::{CallFilter, DecidedKind, DecisionOn, PageQuery, Readable};
+use osn_store::{CallFilter, DecisionOn, PageQuery, Readable};
 use serde::Serialize;
 
-use super::decided::Again;
 use super::place::{PlaceArgs, child_programs};
+use super::plans::{self, Again};
 use super::{Answer, Out};
 use crate::acts::Acting;
 use crate::app::App;
@@ -63,7 +63,7 @@ struct Found {
     differences: Vec<String>,
 }
 
-/// Records of another kind than assessments.
+/// Plans that were made again.
 #[derive(Debug, Default, Serialize)]
 struct Kept {
     total: u64,
@@ -160,7 +160,7 @@ async fn all(place: &PlaceArgs, out: &Out) -> anyhow::Result<Found> {
         let acting = Acting::machine(&app, &hosted);
         municipality(&app, &acting, &mut found, out).await?;
         lists(&acting, &mut found).await?;
-        decided(&app, &acting, &mut found).await?;
+        made_plans(&app, &acting, &mut found).await?;
     }
     Ok(found)
 }
@@ -237,19 +237,17 @@ async fn municipality(app: &App, acting: &Acting, found: &mut Found, out: &Out) 
 }
 
 /// Plans that programs made.
-async fn decided(app: &App, acting: &Acting, found: &mut Found) -> anyhow::Result<()> {
-    super::decided::each(app, acting, |record, again| {
-        let kept = match record.kind {
-            DecidedKind::Plan => &mut found.plans,
-        };
+async fn made_plans(app: &App, acting: &Acting, found: &mut Found) -> anyhow::Result<()> {
+    plans::each(app, acting, |record, again| {
+        let kept = &mut found.plans;
         kept.total += 1;
         match again {
             Again::Identical => kept.identical += 1,
             Again::Erased => kept.erased += 1,
             Again::Different(what) => {
                 if found.differences.len() < NAMED {
-                    let (kind, subject, number) = (record.kind.name(), record.subject_id, record.number);
-                    found.differences.push(format!("{kind} {subject}/{number}: {what}"));
+                    let (action, number) = (record.action_id, record.number);
+                    found.differences.push(format!("plan {action}/{number}: {what}"));
                 }
             }
         }

@@ -9,6 +9,7 @@ use osn_store::PageQuery;
 
 use crate::acts::calls::CallView;
 use crate::acts::{Acting, actions, calls};
+use crate::auth::Right;
 use crate::pages::chrome::Page;
 use crate::pages::part::Link;
 use crate::refusal::Outcome;
@@ -143,7 +144,10 @@ async fn links(
         call.as_ref().map(|call| p.url(&format!("/staff/calls/{}", call.id))),
         at == At::Call,
     ));
-    let listed = call.as_ref().filter(|call| matches!(call.state, "proposed" | "final"));
+    let may_see = acting.actor.may(Right::SeeApplications);
+    let listed = call
+        .as_ref()
+        .filter(|call| may_see && matches!(call.state, "proposed" | "final"));
     chain.push(link(
         p,
         "chain-list",

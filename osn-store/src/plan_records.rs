@@ -1,6 +1,7 @@
-//! Records of decisions that are no assessment: plans that a program made. They name people by identifiers only.
+//! Plans that a program made, as they can be made again. They name people by identifiers only.
 
 use osn_core::canonical::Digest;
+use osn_core::id::ActionId;
 use osn_core::time::Instant;
 use uuid::Uuid;
 
@@ -10,31 +11,13 @@ use crate::store::Scope;
 use crate::tx::Tx;
 use crate::value::{Row, args};
 
-/// What a record is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DecidedKind {
-    /// A version of a plan whose people a program assigned.
-    Plan,
-}
-
-impl DecidedKind {
-    /// Stable name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Plan => "plan",
-        }
-    }
-}
-
-/// A decision as it can be made again.
+/// The record of a plan, as it can be made again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DecidedRecord {
+pub struct KeptPlan {
     /// Identifier.
     pub id: Uuid,
-    /// What it is about.
-    pub kind: DecidedKind,
     /// The action.
-    pub subject_id: Uuid,
+    pub action_id: ActionId,
     /// Version of the plan.
     pub number: u32,
     /// Digest of the bytes, as it was written down.
@@ -46,25 +29,20 @@ pub struct DecidedRecord {
 }
 
 const NEXT: Sql = sql(
-    "decided_record",
-    "select id, kind, subject_id, number, digest, body, recorded_at from decided_record
+    "plan_record",
+    "select id, action_id, number, digest, body, recorded_at from plan_record
      where municipality_id = $1 and id > $2 order by id limit $3",
 );
 const INSERT: Sql = sql(
-    "decided_record",
-    "insert into decided_record (municipality_id, id, kind, subject_id, number, digest, body, recorded_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)",
+    "plan_record",
+    "insert into plan_record (municipality_id, id, action_id, number, digest, body, recorded_at)
+     values ($1, $2, $3, $4, $5, $6, $7)",
 );
 
-fn record(row: &Row) -> Result<DecidedRecord> {
-    let kind = match row.text("kind")?.as_str() {
-        "plan" => DecidedKind::Plan,
-        _ => return Err(row.inconsistent("kind")),
-    };
-    Ok(DecidedRecord {
+fn record(row: &Row) -> Result<KeptPlan> {
+    Ok(KeptPlan {
         id: row.id("id")?,
-        kind,
-        subject_id: row.id("subject_id")?,
+        action_id: row.id("action_id")?,
         number: row.number("number")?,
         digest: Digest::from_bytes(row.array("digest")?),
         body: row.text("body")?,
@@ -77,7 +55,7 @@ impl Scope {
     ///
     /// # Errors
     /// When the database fails or a row cannot be understood.
-    pub async fn decided_records(&self, after: Option<Uuid>, limit: u32) -> Result<Vec<DecidedRecord>> {
+    pub async fn plan_records(&self, after: Option<Uuid>, limit: u32) -> Result<Vec<KeptPlan>> {
         let after = after.unwrap_or_else(Uuid::nil);
         let rows = self
             .db()
@@ -88,16 +66,15 @@ impl Scope {
 }
 
 impl Tx {
-    /// Keeps the record of a decision.
+    /// Keeps the record of a plan.
     ///
     /// # Errors
-    /// `Conflict` when this decision has one.
-    pub async fn insert_decided(&mut self, record: &DecidedRecord) -> Result<()> {
+    /// `Conflict` when this version has one.
+    pub async fn insert_plan_record(&mut self, record: &KeptPlan) -> Result<()> {
         let values = args![
             self.municipality(),
             record.id,
-            record.kind.name(),
-            record.subject_id,
+            record.action_id,
             record.number,
             record.digest.into_bytes(),
             record.body.as_str(),

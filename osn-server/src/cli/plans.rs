@@ -7,7 +7,7 @@ use osn_programs::input::GroupInput;
 use osn_programs::plan_record::PlanRecord;
 use osn_programs::program::Program;
 use osn_programs::record::{DecisionRecord, Replayed};
-use osn_store::{DecidedKind, DecidedRecord, Readable};
+use osn_store::{KeptPlan, Readable};
 use uuid::Uuid;
 
 use crate::acts::Acting;
@@ -28,21 +28,15 @@ pub(super) enum Again {
 }
 
 /// Makes every plan again, one after the other.
-pub(super) async fn each(
-    app: &App,
-    acting: &Acting,
-    mut seen: impl FnMut(&DecidedRecord, Again),
-) -> anyhow::Result<()> {
+pub(super) async fn each(app: &App, acting: &Acting, mut seen: impl FnMut(&KeptPlan, Again)) -> anyhow::Result<()> {
     let mut programs: HashMap<String, Arc<Program>> = HashMap::new();
     let mut after: Option<Uuid> = None;
     loop {
-        let chunk = acting.scope.decided_records(after, CHUNK).await?;
+        let chunk = acting.scope.plan_records(after, CHUNK).await?;
         let Some(last) = chunk.last() else { return Ok(()) };
         after = Some(last.id);
         for record in &chunk {
-            let again = match record.kind {
-                DecidedKind::Plan => plan(app, acting, record, &mut programs).await?,
-            };
+            let again = plan(app, acting, record, &mut programs).await?;
             seen(record, again);
         }
     }
@@ -56,7 +50,7 @@ fn different(what: impl std::fmt::Display) -> Again {
 async fn plan(
     app: &App,
     acting: &Acting,
-    kept: &DecidedRecord,
+    kept: &KeptPlan,
     programs: &mut HashMap<String, Arc<Program>>,
 ) -> anyhow::Result<Again> {
     if PlanRecord::digest_of(kept.body.as_bytes()) != kept.digest {
