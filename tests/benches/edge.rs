@@ -19,18 +19,12 @@ use axum::Router;
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse as _;
 use axum::routing::get;
-use osn_core::id::{MunicipalityId, ServiceId};
+use osn_core::id::ServiceId;
 use osn_core::import::ImportOptions;
-use osn_core::lang::LocalText;
 use osn_file::{Format, Limits};
 use osn_server::acts::Acting;
 use osn_server::acts::files::bring::{self, Handed};
-use osn_server::app::{App, AppConfig};
-use osn_server::clock::SystemClock;
-use osn_server::entropy::SystemEntropy;
 use osn_server::lang::Lang;
-use osn_server::programs::ProgramsConfig;
-use osn_store::NewMunicipality;
 use osn_tests::app::{Backend, Ground};
 use osn_tests::wire::Wire;
 
@@ -101,29 +95,6 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-async fn open(ground: &Ground) -> Result<App> {
-    let config = AppConfig {
-        place: ground.place(),
-        data_dir: ground.dir.path().to_owned(),
-        migrate: true,
-        programs: ProgramsConfig::default(),
-        secure_cookies: false,
-        demonstration: false,
-    };
-    let app = App::open(config, Arc::new(SystemClock), Arc::new(SystemEntropy)).await?;
-    let new = NewMunicipality {
-        id: app.new_id(MunicipalityId::new),
-        slug: "city".into(),
-        name: LocalText::new("Δήμος", "City"),
-        time_zone: "Europe/Athens".into(),
-        hosts: vec![HOST.to_owned()],
-        settings: serde_json::json!({}),
-    };
-    app.store().create_municipality(new, app.now()).await?;
-    app.refresh_municipalities().await?;
-    Ok(app)
-}
-
 /// The router behind a socket, as `serve` has it.
 async fn listen(router: Router) -> Result<SocketAddr> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
@@ -135,7 +106,7 @@ async fn listen(router: Router) -> Result<SocketAddr> {
 
 async fn measure(backend: Backend, name: &str, file: &[u8]) -> Result<()> {
     let ground = Ground::new(backend)?;
-    let app = open(&ground).await?;
+    let app = ground.with_an_empty_city(HOST).await?;
     let hosted = app.hosted().await.into_iter().next().context("no municipality")?;
     let acting = Acting::operator(&app, &hosted, Lang::En);
     let handed = Handed {

@@ -8,24 +8,16 @@
 mod city;
 
 use std::io::Cursor;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use osn_core::id::MunicipalityId;
 use osn_core::import::ImportOptions;
-use osn_core::lang::LocalText;
 use osn_file::{Format, Limits};
 use osn_server::acts::Acting;
 use osn_server::acts::files::bring::{self, Handed};
 use osn_server::acts::files::give::{Form, give};
 use osn_server::acts::files::undo::{self, Undo};
-use osn_server::app::{App, AppConfig};
-use osn_server::clock::SystemClock;
-use osn_server::entropy::SystemEntropy;
 use osn_server::lang::Lang;
-use osn_server::programs::ProgramsConfig;
-use osn_store::NewMunicipality;
 use osn_tests::app::{Backend, Ground};
 
 #[tokio::main]
@@ -65,29 +57,6 @@ fn told(name: &str, step: &str, time: Duration, records: usize) {
     );
 }
 
-async fn open(ground: &Ground) -> Result<App> {
-    let config = AppConfig {
-        place: ground.place(),
-        data_dir: ground.dir.path().to_owned(),
-        migrate: true,
-        programs: ProgramsConfig::default(),
-        secure_cookies: false,
-        demonstration: false,
-    };
-    let app = App::open(config, Arc::new(SystemClock), Arc::new(SystemEntropy)).await?;
-    let new = NewMunicipality {
-        id: app.new_id(MunicipalityId::new),
-        slug: "city".into(),
-        name: LocalText::new("Δήμος", "City"),
-        time_zone: "Europe/Athens".into(),
-        hosts: Vec::new(),
-        settings: serde_json::json!({}),
-    };
-    app.store().create_municipality(new, app.now()).await?;
-    app.refresh_municipalities().await?;
-    Ok(app)
-}
-
 fn handed(name: &str, bytes: &[u8]) -> Handed {
     Handed {
         name: name.to_owned(),
@@ -99,7 +68,7 @@ fn handed(name: &str, bytes: &[u8]) -> Handed {
 
 async fn measure(backend: Backend, name: &str, file: &[u8], records: usize) -> Result<()> {
     let ground = Ground::new(backend)?;
-    let app = open(&ground).await?;
+    let app = ground.with_an_empty_city("city.example").await?;
     let hosted = app.hosted().await.into_iter().next().context("no municipality")?;
     let acting = || Acting::operator(&app, &hosted, Lang::En);
     let mut start = Instant::now();

@@ -1,15 +1,20 @@
 //! The whole house for a story: a data directory, a database, the demo's city, and callers of every role.
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context as _, Result, ensure};
 use axum::Router;
 use axum::http::Method;
+use osn_core::id::MunicipalityId;
+use osn_core::lang::LocalText;
 use osn_programs::package::{Policy, Trust};
+use osn_server::app::{App, AppConfig};
+use osn_server::clock::SystemClock;
 use osn_server::demo::{self, Options, Played, Show};
+use osn_server::entropy::SystemEntropy;
 use osn_server::programs::ProgramsConfig;
-use osn_store::Place;
+use osn_store::{NewMunicipality, Place};
 use osn_test_postgres::Database;
 use tempfile::TempDir;
 
@@ -68,6 +73,30 @@ impl Ground {
                 keys_url: keys.url(),
             },
         }
+    }
+
+    /// An installation here with one municipality that has nothing yet and answers under `host`.
+    pub async fn with_an_empty_city(&self, host: &str) -> Result<App> {
+        let config = AppConfig {
+            place: self.place(),
+            data_dir: self.dir.path().to_owned(),
+            migrate: true,
+            programs: ProgramsConfig::default(),
+            secure_cookies: false,
+            demonstration: false,
+        };
+        let app = App::open(config, Arc::new(SystemClock), Arc::new(SystemEntropy)).await?;
+        let new = NewMunicipality {
+            id: app.new_id(MunicipalityId::new),
+            slug: "city".into(),
+            name: LocalText::new("Δήμος", "City"),
+            time_zone: "Europe/Athens".into(),
+            hosts: vec![host.to_owned()],
+            settings: serde_json::json!({}),
+        };
+        app.store().create_municipality(new, app.now()).await?;
+        app.refresh_municipalities().await?;
+        Ok(app)
     }
 
     /// The addresses of the PostgreSQL databases, where there are any: data, keys.
