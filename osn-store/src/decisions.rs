@@ -168,7 +168,7 @@ const OF_RUN: Sql = sql(
     concat!(
         "select ",
         columns!(),
-        " from decision where municipality_id = $1 and run_id = $2 and id > $3 order by id limit $4"
+        " from decision where municipality_id = $1 and run_id = $2 and application_id > $3 order by application_id limit $4"
     ),
 );
 /// Digests of a run's decisions about the applications between two: what an interrupted run goes on from.
@@ -315,50 +315,41 @@ impl Scope {
         };
         let decisions = self.decision_rows(&rows).await?;
         Ok(page(decisions, limit, total, |decision| {
-            decision.id.uuid().simple().to_string()
+            let application = match which {
+                DecisionQuery::Run(_) | DecisionQuery::Call(_) => decision.on.application(),
+                DecisionQuery::All => None,
+            };
+            let last = application.map_or(decision.id.uuid(), ApplicationId::uuid);
+            last.simple().to_string()
         }))
     }
 
-    /// The next decisions after an id, for ranking and replay: an empty answer is the end.
+    /// The next of every decision ever made, after an id: for replay. An empty answer is the end.
     ///
     /// # Errors
     /// When a database fails.
-    pub async fn decisions_for_machine(
-        &self,
-        which: DecisionQuery,
-        after: Option<DecisionId>,
-        limit: u32,
-    ) -> Result<Vec<DecisionRow>> {
+    pub async fn every_decision(&self, after: Option<DecisionId>, limit: u32) -> Result<Vec<DecisionRow>> {
         let after = after.map_or_else(Uuid::nil, DecisionId::uuid);
-        match self.decision_chunk(which, after, limit).await? {
-            Some(rows) => self.decision_rows(&rows).await,
-            None => Ok(Vec::new()),
-        }
-    }
-
-    async fn decision_chunk(&self, which: DecisionQuery, after: Uuid, limit: u32) -> Result<Option<Vec<Row>>> {
-        let Some(run) = self.run_of(which).await? else {
-            return Ok(None);
-        };
-        let municipality = self.municipality;
-        Ok(Some(match run {
-            Some(run) => self.db().all(&OF_RUN, args![municipality, run, after, limit]).await?,
-            None => self.db().all(&EVERY, args![municipality, after, limit]).await?,
-        }))
+        let rows = self.db().all(&EVERY, args![self.municipality, after, limit]).await?;
+        self.decision_rows(&rows).await
     }
 
     async fn decision_page(&self, which: DecisionQuery, after: Uuid, limit: u32) -> Result<Option<(u64, Vec<Row>)>> {
         let Some(run) = self.run_of(which).await? else {
             return Ok(None);
         };
-        let total = match run {
-            Some(run) => self.db().one(&COUNT_RUN, args![self.municipality, run]).await?,
-            None => self.db().one(&COUNT_EVERY, args![self.municipality]).await?,
+        let municipality = self.municipality;
+        let (total, rows) = match run {
+            Some(run) => (
+                self.db().one(&COUNT_RUN, args![municipality, run]).await?,
+                self.db().all(&OF_RUN, args![municipality, run, after, limit]).await?,
+            ),
+            None => (
+                self.db().one(&COUNT_EVERY, args![municipality]).await?,
+                self.db().all(&EVERY, args![municipality, after, limit]).await?,
+            ),
         };
-        let total = total.number("total")?;
-        let which = run.map_or(DecisionQuery::All, DecisionQuery::Run);
-        let rows = self.decision_chunk(which, after, limit).await?.unwrap_or_default();
-        Ok(Some((total, rows)))
+        Ok(Some((total.number("total")?, rows)))
     }
 
     /// The run to read: `None` when a call has no finished one, `Some(None)` for all of them.

@@ -21,8 +21,8 @@ const CANDIDATES: Sql = sql(
        protocol_number, submitted_at
      from decision join application
        on application.municipality_id = decision.municipality_id and application.id = application_id
-     where decision.municipality_id = $1 and run_id = $2 and decision.id > $3 and outcome = 'eligible'
-       and state = 'assessed' order by decision.id limit $4",
+     where decision.municipality_id = $1 and run_id = $2 and application_id > $3 and outcome = 'eligible'
+       and state = 'assessed' order by application_id limit $4",
 );
 
 /// An eligible application, ready to be ranked.
@@ -53,7 +53,7 @@ impl std::fmt::Debug for EligibleRow {
 /// Eligible applications that are still sealed.
 pub struct SealedEligible {
     scope: Scope,
-    last: DecisionId,
+    last: ApplicationId,
     rows: Vec<Row>,
     people: Vec<PersonId>,
     keys: HashMap<PersonId, PersonKey>,
@@ -67,7 +67,7 @@ impl std::fmt::Debug for SealedEligible {
 
 impl SealedEligible {
     /// The last of them: where the next chunk starts.
-    pub const fn last(&self) -> DecisionId {
+    pub const fn last(&self) -> ApplicationId {
         self.last
     }
 
@@ -99,7 +99,7 @@ impl SealedEligible {
 }
 
 impl Scope {
-    /// The next eligible applications of a run that still wait for a place, in the order of the decisions' ids, still
+    /// The next eligible applications of a run that still wait for a place, in the order of the applications, still
     /// sealed: the chunk after it can be read while they are opened. None is the end.
     ///
     /// # Errors
@@ -107,14 +107,14 @@ impl Scope {
     pub async fn eligible_for_machine(
         &self,
         run: AssessmentRunId,
-        after: Option<DecisionId>,
+        after: Option<ApplicationId>,
         limit: u32,
     ) -> Result<Option<SealedEligible>> {
-        let after = after.map_or_else(Uuid::nil, DecisionId::uuid);
+        let after = after.map_or_else(Uuid::nil, ApplicationId::uuid);
         let values = args![self.municipality, run, after, limit.max(1)];
         let rows = self.db().all(&CANDIDATES, values).await?;
         let Some(last) = rows.last() else { return Ok(None) };
-        let last = last.id("id")?;
+        let last = last.id("application_id")?;
         let people = rows
             .iter()
             .map(|row| row.id("person_id"))

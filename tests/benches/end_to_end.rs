@@ -30,19 +30,20 @@ async fn main() -> Result<()> {
         .find_map(|argument| argument.parse::<usize>().ok());
     let count = asked.unwrap_or(100_000);
     println!(
-        "| database | applications | submitted | assessed, decisions saved | ranked and cut | peak memory | limit |"
+        "| database | applications | submitted | assessed, decisions saved | ranked and cut | peak memory | of it before | limit |"
     );
-    println!("|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|");
     for (backend, name, limit) in [(Backend::Sqlite, "SQLite", 10), (Backend::Postgres, "PostgreSQL", 15)] {
         let row = measure(backend, count).await.with_context(|| format!("on {name}"))?;
         println!(
-            "| {name} | {} | {:.1} s ({:.0}/s) | {:.1} s | {:.1} s | {} MiB | {limit} s for 100,000 |",
+            "| {name} | {} | {:.1} s ({:.0}/s) | {:.1} s | {:.1} s | {} MiB | {} MiB | {limit} s for 100,000 |",
             row.total,
             row.submit.as_secs_f64(),
             per_second(count, row.submit),
             row.assess.as_secs_f64(),
             row.rank.as_secs_f64(),
             row.peak_mib,
+            row.before_mib,
         );
     }
     Ok(())
@@ -54,6 +55,8 @@ struct Row {
     assess: Duration,
     rank: Duration,
     peak_mib: u64,
+    /// Resident before the assessment: the played year, the clients and what the allocator keeps of the submissions.
+    before_mib: u64,
 }
 
 #[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a printed rate")]
@@ -120,6 +123,7 @@ async fn measure(backend: Backend, count: usize) -> Result<Row> {
 
     let evaluator = house.staff("coordinator").await?;
     forget_peak()?;
+    let before_mib = peak_mib()?;
     let start = Instant::now();
     let path = format!("/api/v1/calls/{call}/assessments");
     let accepted = evaluator.post(&path, &serde_json::json!({})).await?.ok();
@@ -147,6 +151,7 @@ async fn measure(backend: Backend, count: usize) -> Result<Row> {
         assess,
         rank,
         peak_mib: peak_mib()?,
+        before_mib,
     })
 }
 

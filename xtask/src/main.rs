@@ -9,6 +9,7 @@
     reason = "a tool of the terminal speaks to the terminal"
 )]
 
+mod openfisca;
 mod outside;
 mod plugins;
 mod run;

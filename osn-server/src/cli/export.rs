@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use osn_file::Format;
 use osn_programs::package::Package;
 use osn_programs::record::{BundleWriter, DecisionRecord};
-use osn_store::{DecisionOn, DecisionQuery, JournalDraft, Readable};
+use osn_store::{DecisionOn, JournalDraft, Readable};
 use serde_json::json;
 
 use super::place::PlaceArgs;
@@ -147,10 +147,7 @@ async fn decisions(args: &Args, folder: &Path, out: &Out) -> anyhow::Result<Answ
         let chunk = acting.scope.all_decisions(after, CHUNK).await?;
         let Some((last, _)) = chunk.last() else { break };
         let before = after.replace(*last);
-        let rows = acting
-            .scope
-            .decisions_for_machine(DecisionQuery::All, before, CHUNK)
-            .await?;
+        let rows = acting.scope.every_decision(before, CHUNK).await?;
         for ((_, record), row) in chunk.into_iter().zip(rows) {
             let Readable::Data(bytes) = record else {
                 erased += 1;

@@ -185,10 +185,7 @@ async fn municipality(app: &App, acting: &Acting, found: &mut Found, out: &Out) 
                 found.different
             ));
         }
-        let rows = acting
-            .scope
-            .decisions_for_machine(osn_store::DecisionQuery::All, before, CHUNK)
-            .await?;
+        let rows = acting.scope.every_decision(before, CHUNK).await?;
         for ((id, record), row) in chunk.into_iter().zip(rows) {
             if id != row.id {
                 bail!("the decisions changed while they were read");
