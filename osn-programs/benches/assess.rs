@@ -299,6 +299,9 @@ fn main() {
     let json_core = std::fs::read(support::core_module("bench-json")).unwrap();
     let guest = TextGuest::new(&host, &componentise(&json_core).unwrap()).unwrap();
     same(&program, &guest, &context, &plain, &batch(&mut Dice(1)));
+    if std::env::args().any(|argument| argument == "sandbox") {
+        return for_a_profiler(&program, &context);
+    }
 
     println!(
         "assessing columns, batches of {ROWS}, a fresh instance a batch, fuel and epoch on (ns a claim; one thread unless said)"
@@ -333,6 +336,14 @@ fn main() {
     peer(&program, &context, if quick { 2_000 } else { 1_000_000 });
     every_program(&host, quick);
     loading(support::food_parcel(), dir.path());
+}
+
+/// `cargo bench -p osn-programs --bench assess -- sandbox`: the sandbox and nothing else.
+fn for_a_profiler(program: &Program, context: &Context) {
+    let mut dice = Dice(42);
+    let batches: Vec<Batch> = (0..1_000).map(|_| batch(&mut dice)).collect();
+    let took = best(|| sandboxed(program, context, &batches));
+    println!("{:.0} ns a claim", each(took, batches.len() * ROWS));
 }
 
 /// The same people and rules in OpenFisca-core, where a Python that has it is named.

@@ -316,6 +316,16 @@ impl Page {
         words::day_in_words(self.lang, day)
     }
 
+    /// «8/2022».
+    pub fn month(&self, day: NaiveDate) -> String {
+        words::month(day)
+    }
+
+    /// «Αυγούστου 2022».
+    pub fn month_in_words(&self, day: NaiveDate) -> String {
+        words::month_in_words(self.lang, day)
+    }
+
     /// «Παρασκευή 19 Αυγούστου 2022».
     pub fn weekday(&self, day: NaiveDate) -> String {
         words::weekday(self.lang, day)

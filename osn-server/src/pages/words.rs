@@ -45,8 +45,18 @@ pub(super) fn day(day: NaiveDate) -> String {
 
 /// A day in words: «19 Αυγούστου 2022».
 pub(super) fn day_in_words(lang: Lang, day: NaiveDate) -> String {
+    format!("{} {}", day.day(), month_in_words(lang, day))
+}
+
+/// The month of a day: «8/2022».
+pub(super) fn month(day: NaiveDate) -> String {
+    format!("{}/{}", day.month(), day.year())
+}
+
+/// The month of a day in words, in the genitive: «Αυγούστου 2022».
+pub(super) fn month_in_words(lang: Lang, day: NaiveDate) -> String {
     let month = get(lang, &format!("date-month-{}", day.month()), &[]);
-    format!("{} {month} {}", day.day(), day.year())
+    format!("{month} {}", day.year())
 }
 
 /// A day in words with its weekday: «Παρασκευή 19 Αυγούστου 2022».

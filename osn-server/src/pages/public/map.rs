@@ -14,6 +14,8 @@ const MARGIN: i64 = 40;
 const LEAST: i64 = 5_000;
 /// Areas beside each other, where they stand in rows.
 const COLUMNS: i64 = 3;
+/// From one such row to the next.
+const ROW: i64 = 124;
 
 /// A point on the drawing: the number beside it in the list, and its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,12 +116,16 @@ pub(in crate::pages) fn shaded(areas: &[(String, Vec<&Location>, u32)], title: &
         return String::new();
     }
     let most = i64::from(areas.iter().map(|(.., people)| *people).max().unwrap_or(0).max(1));
+    let points = middles(areas);
+    // Rows end where the last of them does.
+    let lowest = points.iter().map(|point| point.y).max().unwrap_or(0);
+    let height = SIZE.min(lowest + 52 + MARGIN / 2);
     let mut svg = format!(
-        "<svg class=\"osn-map\" role=\"img\" viewBox=\"0 0 {SIZE} {SIZE}\" width=\"{SIZE}\" height=\"{SIZE}\"><title>{}</title>\
-         <rect class=\"osn-map__ground\" width=\"{SIZE}\" height=\"{SIZE}\" rx=\"8\"/>",
+        "<svg class=\"osn-map\" role=\"img\" viewBox=\"0 0 {SIZE} {height}\" width=\"{SIZE}\" height=\"{height}\"><title>{}</title>\
+         <rect class=\"osn-map__ground\" width=\"{SIZE}\" height=\"{height}\" rx=\"8\"/>",
         escaped(title)
     );
-    for Point { number, x, y } in middles(areas) {
+    for Point { number, x, y } in points {
         let Some((name, _, people)) = areas.get(number) else {
             continue;
         };
@@ -128,7 +134,7 @@ pub(in crate::pages) fn shaded(areas: &[(String, Vec<&Location>, u32)], title: &
         let _ = write!(
             svg,
             "<g><circle class=\"osn-map__point\" cx=\"{x}\" cy=\"{y}\" r=\"34\" fill-opacity=\"{}.{:02}\"/>\
-             <text x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{}: {people}</text></g>",
+             <text class=\"osn-map__area\" x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{}: {people}</text></g>",
             tone / 100,
             tone % 100,
             y + 52,
@@ -160,7 +166,7 @@ fn middles(areas: &[(String, Vec<&Location>, u32)]) -> Vec<Point> {
         .map(|(number, place)| Point {
             number,
             x: step / 2 + place % COLUMNS * step,
-            y: step / 2 + place / COLUMNS * step,
+            y: MARGIN + 20 + place / COLUMNS * ROW,
         })
         .collect()
 }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::chain::{self, At};
-use super::{Asked, documents, head, id, indicators, parameters};
+use super::{Asked, documents, head, id, indicators, parameters, settings};
 use crate::acts::actions::{NewAction, NewPlaces};
 use crate::acts::programs::ProgramDetails;
 use crate::acts::{Acting, actions, calls, certificate, deliveries, model, programs};
@@ -387,17 +387,8 @@ async fn facts(acting: &Acting, p: &Page, action: &Action) -> Outcome<Facts> {
             .programs()
             .get(&acting.scope, &action.program.package_digest)
             .await?;
-        let said = |key: &String| {
-            installed
-                .program
-                .texts()
-                .text(p.tag(), &format!("parameter-{key}"), &[])
-                .unwrap_or_else(|| key.clone())
-        };
-        let cells = given
-            .iter()
-            .map(|(key, value)| Cell::new(format!("{}: {value}", said(key))))
-            .collect();
+        let about = installed.program.about(None)?;
+        let cells = settings::cells(p, &about.parameters, installed.program.texts(), given);
         facts.push(Fact {
             label: p.t("action-settings"),
             cells,

@@ -36,6 +36,7 @@ mod request_form;
 mod requests;
 mod rule_sets;
 mod session;
+mod settings;
 mod standing;
 mod subscriptions;
 mod suggestions;

@@ -71,7 +71,7 @@ fn counted(p: &Page, cell: UnmetCell) -> Cell {
 /// Each category over all areas, month by month.
 fn over_time(p: &Page, directory: &Directory, board: &UnmetBoard) -> Block {
     let mut columns = vec![(p.t("need-category"), false)];
-    columns.extend(board.months.iter().map(|month| (month.to_string(), true)));
+    columns.extend(board.months.iter().map(|month| (p.month(month.first()), true)));
     let row = |category: &TermCode| {
         let mut cells = vec![Cell::head(shown::term(p, directory, category))];
         cells.extend(board.months.iter().map(|month| {
@@ -104,7 +104,7 @@ fn by_area(p: &Page, directory: &Directory, board: &UnmetBoard, month: Month) ->
     };
     let stands = |category: &&TermCode| board.totals.contains_key(&(month, (*category).clone()));
     Block::Table(Table {
-        caption: p.t1("unmet-by-area", "month", &month.to_string()),
+        caption: p.t1("unmet-by-area", "month", &p.month_in_words(month.first())),
         head: columns,
         rows: board.categories().iter().filter(stands).map(row).collect(),
         empty: p.t("unmet-none"),
@@ -135,7 +135,7 @@ fn drawing(p: &Page, directory: &Directory, board: &UnmetBoard, month: Month) ->
         .collect();
     Block::Drawing(map::shaded(
         &communities,
-        &p.t1("unmet-map", "month", &month.to_string()),
+        &p.t1("unmet-map", "month", &p.month_in_words(month.first())),
     ))
 }
 
