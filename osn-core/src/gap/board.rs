@@ -63,6 +63,22 @@ pub struct UnmetNeed {
 }
 
 impl UnmetNeed {
+    /// A report that certificates answer from a day on, for so many people: until then all its people are reported, from
+    /// then on those of whom no certified request speaks.
+    pub fn answered(self, on: NaiveDate, people: u32) -> impl Iterator<Item = Self> {
+        let rest = self.people.saturating_sub(people);
+        let before = (self.from < on).then(|| Self {
+            until: Some(self.until.map_or(on, |until| until.min(on))),
+            ..self.clone()
+        });
+        let after = (rest > 0 && self.until.is_none_or(|until| until > on)).then(|| Self {
+            people: rest,
+            from: self.from.max(on),
+            ..self
+        });
+        before.into_iter().chain(after)
+    }
+
     /// Whether it was there on the last day of the month: a month shows how it ended.
     fn is_in(&self, month: Month) -> bool {
         let last = month.last();
@@ -174,4 +190,45 @@ pub fn unmet_board(directory: &Directory, needs: &[UnmetNeed], today: NaiveDate,
         }
     }
     board
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_certificate_takes_the_people_whom_it_speaks_of_out_of_a_report() {
+        let report = |until: Option<&str>| UnmetNeed {
+            category: TermCode("goods".to_owned()),
+            areas: Vec::new(),
+            people: 60,
+            from: day("2022-09-15"),
+            until: until.map(day),
+            certified: false,
+        };
+        let spans = |need: UnmetNeed, on: &str, people: u32| -> Vec<(u32, String, Option<String>)> {
+            need.answered(day(on), people)
+                .map(|part| {
+                    (
+                        part.people,
+                        part.from.to_string(),
+                        part.until.map(|until| until.to_string()),
+                    )
+                })
+                .collect()
+        };
+        let whole = (60, "2022-09-15".to_owned(), Some("2022-09-22".to_owned()));
+        assert_eq!(spans(report(None), "2022-09-22", 60), [whole.clone()]);
+        let rest = (20, "2022-09-22".to_owned(), None);
+        assert_eq!(spans(report(None), "2022-09-22", 40), [whole, rest]);
+        // Served before the certificate, and certified before it was reported.
+        let served = (60, "2022-09-15".to_owned(), Some("2022-09-18".to_owned()));
+        assert_eq!(spans(report(Some("2022-09-18")), "2022-09-22", 40), [served]);
+        let later = (20, "2022-09-15".to_owned(), None);
+        assert_eq!(spans(report(None), "2022-09-01", 40), [later]);
+    }
 }

@@ -139,6 +139,7 @@ gap-join = Ένωση με ίδιο κενό
 gap-same = Το ίδιο κενό
 gap-joined-into = Συνεχίζεται σε άλλο κενό
 gap-proposals = Προτάσεις φορέων
+gap-proposals-none = Κανείς δεν πρότεινε κάτι ακόμη.
 gap-propose = Πρόταση για το κενό
 gap-proposal-words = Τι προτείνετε
 gap-contributions = Προσφορές φορέων

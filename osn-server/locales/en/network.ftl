@@ -139,6 +139,7 @@ gap-join = Join the same gap
 gap-same = The same gap
 gap-joined-into = It goes on in another gap
 gap-proposals = What bodies propose
+gap-proposals-none = Nobody has proposed anything yet.
 gap-propose = Propose something
 gap-proposal-words = What you propose
 gap-contributions = What bodies offer

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::directory::{AddressDefaults, LocationsFile, Names, OrganizationsFile, ServicesFile, TaxonomyFile};
 use super::door::DemoError;
 use super::money::MoneyFile;
+use super::network::{NetworkFile, StepRow};
 
 #[derive(RustEmbed)]
 #[folder = "../municipalities"]
@@ -155,6 +156,8 @@ pub(super) struct City {
     pub(super) operation: Value,
     /// Its money, where the city's folder has some.
     pub(super) money: Option<MoneyFile>,
+    /// The network at work, where the city's folder has some of it.
+    pub(super) network: Vec<StepRow>,
     /// The requests of the story.
     pub(super) requests: Vec<RequestRow>,
     /// The accounts of the demonstration.
@@ -216,6 +219,10 @@ impl City {
             money: match Files::get(&path("money.toml")) {
                 Some(_) => Some(read(&path("money.toml"), &at("money.toml")?)?),
                 None => None,
+            },
+            network: match Files::get(&path("network.toml")) {
+                Some(_) => read::<NetworkFile>(&path("network.toml"), &at("network.toml")?)?.steps,
+                None => Vec::new(),
             },
             requests: read::<Requests>(&path("requests.toml"), &at("requests.toml")?)?.requests,
             cast: read::<Accounts>(&path("demo-accounts.toml"), &at("demo-accounts.toml")?)?.accounts,

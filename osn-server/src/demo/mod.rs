@@ -13,6 +13,7 @@ mod directory;
 mod door;
 mod money;
 mod need;
+mod network;
 mod packages;
 mod people;
 mod player;

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::city::City;
 use super::clock::YearClock;
 use super::door::{Answer, Ask, DemoError, Door, Load};
+use super::network::StepRow;
 use super::packages::Found;
 use super::people::{Made, Maker};
 use super::progress::Progress;
@@ -100,6 +101,7 @@ enum Event<'a> {
     Plan(&'a PlanRow),
     Withdraw(&'a WithdrawalRow),
     Repeat(&'a FailureRow),
+    Network(&'a StepRow),
 }
 
 /// When something happens: at an instant of the year, or after it.
@@ -138,8 +140,7 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Plays everything of the year that was not played yet.
-    /// Stops after `last_step`, when there is one.
+    /// Plays what was not played yet of the year; stops after `last_step`, when there is one.
     pub(super) async fn play_year(&mut self, stories: &[Story<'a>], last_step: Option<&str>) -> Result<(), DemoError> {
         let mut chapter = "";
         let mut events: Vec<(Instant, usize, Event<'a>)> = stories
@@ -151,6 +152,7 @@ impl<'a> Player<'a> {
                     .filter_map(move |(at, event)| Some((at?, index, event)))
             })
             .collect();
+        events.extend(self.city.network.iter().map(|row| (row.at, 0, Event::Network(row))));
         events.sort_by_key(|(at, index, _)| (*at, *index));
         for (position, (at, index, event)) in events.iter().enumerate() {
             let Some(story) = stories.get(*index) else { continue };
@@ -215,6 +217,7 @@ impl<'a> Player<'a> {
             Event::Plan(row) => self.plan(story, row).await,
             Event::Withdraw(row) => self.withdraw(story, row).await,
             Event::Repeat(row) => self.repeat(story, row).await,
+            Event::Network(row) => self.network(row).await,
         }
     }
 
@@ -286,6 +289,11 @@ impl<'a> Player<'a> {
     /// Puts the clock inside a step that takes time.
     pub(super) fn clock_at(&self, at: Instant) {
         self.clock.set(at);
+    }
+
+    /// Whether an earlier start may have done the next step.
+    pub(super) const fn is_unsure(&self) -> bool {
+        self.unsure
     }
 
     /// Whether a step was played; notes the first that was not.
@@ -587,5 +595,6 @@ fn chapter_of(event: &Event<'_>) -> &'static str {
         Event::Places(..) => "Δράση και πρόσκληση / Action and call",
         Event::Apply(_) | Event::Attempt(_) => "Αιτήσεις / Applications",
         Event::Plan(_) | Event::Withdraw(_) | Event::Repeat(_) => "Παραδόσεις / Deliveries",
+        Event::Network(_) => "Δίκτυο / Network",
     }
 }

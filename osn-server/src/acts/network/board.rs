@@ -7,7 +7,7 @@ use osn_core::action::{Action, ActionState};
 use osn_core::certificate::SignedCertificate;
 use osn_core::directory::{Directory, TermCode};
 use osn_core::gap::{GapState, ReportedGap, UnmetBoard, UnmetCell, UnmetNeed, unmet_board};
-use osn_core::id::CertificateId;
+use osn_core::id::{CertificateId, GapId};
 use osn_core::lang::LocalText;
 use osn_core::time::Period;
 use osn_core::upkeep::RecordKind;
@@ -111,6 +111,8 @@ pub async fn board(acting: &Acting, asked: Months) -> Outcome<UnmetBoard> {
 async fn unmet(acting: &Acting) -> Outcome<Vec<UnmetNeed>> {
     let day = |at| acting.zone().day(at);
     let mut needs = Vec::new();
+    let certificates = certificates(acting).await?;
+    let mut answers = answers(acting, &certificates).await?;
     for read in acting
         .scope
         .all_network_records::<ReportedGap>(NetworkFilter::default())
@@ -121,18 +123,24 @@ async fn unmet(acting: &Acting) -> Outcome<Vec<UnmetNeed>> {
         if matches!(gap.state, GapState::Joined { .. } | GapState::Dismissed { .. }) {
             continue;
         }
-        needs.push(UnmetNeed {
+        let answered = answers.remove(&gap.id);
+        let reported = UnmetNeed {
             until: gap.over_on(day),
             from: day(gap.reported_at),
             category: gap.category,
             areas: gap.areas,
             people: gap.people,
             certified: false,
-        });
+        };
+        match answered {
+            // What a certificate speaks of is counted by the certificate.
+            Some((on, people)) => needs.extend(reported.answered(on, people)),
+            None => needs.push(reported),
+        }
     }
     let served = served_on(acting).await?;
     let rechecked = acting.scope.need_rechecks().await?;
-    for signed in certificates(acting).await? {
+    for signed in certificates {
         let certificate = signed.certificate;
         let confirmation = certificate.confirmation;
         let residual = confirmation.outcome.residual();
@@ -154,6 +162,24 @@ async fn unmet(acting: &Acting) -> Outcome<Vec<UnmetNeed>> {
         });
     }
     Ok(needs)
+}
+
+/// Gaps whose requests have a certificate: since when, and how many people the requests speak of.
+async fn answers(acting: &Acting, certificates: &[SignedCertificate]) -> Outcome<BTreeMap<GapId, (NaiveDate, u32)>> {
+    let mut answers: BTreeMap<GapId, (NaiveDate, u32)> = BTreeMap::new();
+    for signed in certificates {
+        let certificate = &signed.certificate;
+        let Some(request) = acting.scope.request(certificate.request_id).await? else {
+            continue;
+        };
+        let on = acting.zone().day(certificate.issued_at);
+        let people = certificate.confirmation.need.people.count;
+        for gap in request.value.gaps {
+            let answer = answers.entry(gap).or_insert((on, 0));
+            *answer = (answer.0.min(on), answer.1.saturating_add(people));
+        }
+    }
+    Ok(answers)
 }
 
 /// Every certificate, oldest first.

@@ -4,7 +4,7 @@ use axum::response::Response;
 use osn_core::action::{Action, ActionState};
 use osn_store::{DeliveryFilter, PageQuery};
 
-use super::{calls, head};
+use super::{calls, desk_network, head};
 use crate::acts::calls::{CallView, Window};
 use crate::acts::network::{Listed, immediate};
 use crate::acts::{Acting, actions, deliveries, examination, requests};
@@ -16,11 +16,11 @@ use crate::pages::show;
 use crate::refusal::Outcome;
 
 /// Something that waits.
-struct Task {
-    what: String,
-    href: String,
-    why: Tag,
-    note: String,
+pub(super) struct Task {
+    pub(super) what: String,
+    pub(super) href: String,
+    pub(super) why: Tag,
+    pub(super) note: String,
 }
 
 pub(super) async fn show_page(reader: Reader) -> Outcome<Response> {
@@ -30,6 +30,7 @@ pub(super) async fn show_page(reader: Reader) -> Outcome<Response> {
         tasks.extend(requests_waiting(&acting, &p).await?);
         tasks.extend(actions_waiting(&acting, &p).await?);
         tasks.extend(calls_waiting(&acting, &p).await?);
+        tasks.extend(desk_network::waiting(&acting, &p).await?);
     }
     if acting.actor.may(Right::HelpAtOnce) {
         tasks.extend(help_waiting(&acting, &p).await?);

@@ -157,6 +157,9 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
     page.blocks.push(facts(&acting, &p, directory, &gap).await?);
     page.blocks.push(trace_link(&p, "gap", id));
     page.blocks.push(Block::Heading(p.t("gap-proposals")));
+    if gap.proposals.is_empty() {
+        page.blocks.push(Block::Text(p.t("gap-proposals-none")));
+    }
     for proposal in &gap.proposals {
         let by = body_name(&p, directory, proposal.organization_id);
         page.blocks.push(Block::Inset(format!(

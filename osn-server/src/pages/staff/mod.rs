@@ -7,6 +7,7 @@ mod certificates;
 mod chain;
 mod dashboard;
 mod deliveries;
+mod desk_network;
 mod documents;
 mod dry_run;
 mod duplicates;
