@@ -42,7 +42,7 @@ pub use self::summary::{
 };
 
 use self::city::City;
-use self::packages::Found;
+use self::packages::Shelf;
 use self::player::{Player, Story};
 use crate::acts::Acting;
 use crate::acts::accounts::{self, NewAccount};
@@ -111,18 +111,19 @@ pub async fn play(options: Options, show: Show) -> Result<Played, DemoError> {
 pub async fn play_until(options: Options, show: Show, last_step: Option<&str>) -> Result<Played, DemoError> {
     let started = std::time::Instant::now();
     let held = Hold::take(&options.data_dir).map_err(DemoError::below("holding the data directory"))?;
-    let found = packages::find(&options.plugins.clone().unwrap_or_else(packages::usual_folder))?;
-    let first = found.first().map(|found| &found.scenario);
+    let shelf = packages::find(&options.plugins.clone().unwrap_or_else(packages::usual_folder))?;
+    let first = shelf.found.first().map(|found| &found.scenario);
     let first = first.ok_or_else(|| DemoError::data("--plugins", "no package here carries a demo scenario"))?;
     let seed = options.seed.unwrap_or(first.default_seed);
     let progress = Progress::open(&options.data_dir, seed, || password(&SystemEntropy))?;
     let city = City::load(&first.municipality)?;
-    let stories = found
+    let stories = shelf
+        .found
         .iter()
         .map(|found| Story::new(found, &city, progress.seed()))
         .collect::<Result<Vec<_>, _>>()?;
     let clock = Arc::new(YearClock::new(player::first_instant(&stories).unwrap_or_default()));
-    let app = open(&options, &found, clock.clone()).await?;
+    let app = open(&options, &shelf, clock.clone()).await?;
     settle(&app, &city, progress.password()).await?;
     let mut player = Player::new(app.clone(), &city, clock.clone(), progress, show);
     let mut summary = Summary::default();
@@ -133,6 +134,7 @@ pub async fn play_until(options: Options, show: Show, last_step: Option<&str>) -
         player.work().await?;
         player.replay(&options).await?;
         player.play_today(&stories).await?;
+        player.install_spare(&shelf.spare).await?;
         player.work().await?;
         summary = player.summary(&stories).await?;
         summary.money = player.count_money().await?;
@@ -150,8 +152,10 @@ pub async fn play_until(options: Options, show: Show, last_step: Option<&str>) -
 
 /// Opens the installation. The packages that it plays with lie beside it and were built with it: they need no signature
 /// here, and the journal says so.
-async fn open(options: &Options, found: &[Found], clock: Arc<YearClock>) -> Result<App, DemoError> {
-    let own_build = found.iter().map(|found| own_build(&found.bytes)).collect();
+async fn open(options: &Options, shelf: &Shelf, clock: Arc<YearClock>) -> Result<App, DemoError> {
+    let played = shelf.found.iter().map(|found| &found.bytes);
+    let bytes = played.chain(shelf.spare.iter().map(|spare| &spare.bytes));
+    let own_build = bytes.map(|bytes| own_build(bytes)).collect();
     let config = AppConfig {
         place: options.place.clone(),
         data_dir: options.data_dir.clone(),

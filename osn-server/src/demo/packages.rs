@@ -18,6 +18,24 @@ pub(super) struct Found {
     pub(super) scenario: Scenario,
 }
 
+/// A package that plays nothing: it is installed when the year is over, so that a visitor can set up an action with it.
+#[derive(Debug)]
+pub(super) struct Spare {
+    /// The component as it is installed.
+    pub(super) bytes: Vec<u8>,
+    /// Key of the program.
+    pub(super) key: String,
+}
+
+/// The packages of a folder.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    /// Those that play something, in the order of their stories.
+    pub(super) found: Vec<Found>,
+    /// The others, by key.
+    pub(super) spare: Vec<Spare>,
+}
+
 /// Where packages are looked for when nobody says: beside the executable, then below the working directory.
 pub(super) fn usual_folder() -> PathBuf {
     let beside = std::env::current_exe()
@@ -28,8 +46,8 @@ pub(super) fn usual_folder() -> PathBuf {
         .unwrap_or_else(|| PathBuf::from("target/plugins"))
 }
 
-/// Every package of the folder that plays something, in the order of their stories.
-pub(super) fn find(folder: &Path) -> Result<Vec<Found>, DemoError> {
+/// Every package of the folder.
+pub(super) fn find(folder: &Path) -> Result<Shelf, DemoError> {
     let missing = |error: std::io::Error| {
         DemoError::data(
             &folder.display().to_string(),
@@ -46,11 +64,16 @@ pub(super) fn find(folder: &Path) -> Result<Vec<Found>, DemoError> {
         }
     }
     files.sort();
-    let mut found = Vec::new();
+    let (mut found, mut spare) = (Vec::new(), Vec::new());
     for path in files {
         let shown = path.display().to_string();
         let bytes = std::fs::read(&path).map_err(|error| DemoError::data(&shown, error))?;
         let package = Package::read(&bytes, &Limits::default()).map_err(|error| DemoError::data(&shown, error))?;
+        if package.demo().is_empty() {
+            let key = package.manifest().key.clone();
+            spare.push(Spare { bytes, key });
+            continue;
+        }
         for (name, text) in package.demo() {
             let file = format!("{shown}:{name}");
             let scenario: Scenario = city::read(&file, text)?;
@@ -76,5 +99,6 @@ pub(super) fn find(folder: &Path) -> Result<Vec<Found>, DemoError> {
             "no package here carries a demo scenario",
         ));
     }
-    Ok(found)
+    spare.sort_by(|one, other| one.key.cmp(&other.key));
+    Ok(Shelf { found, spare })
 }

@@ -6,6 +6,7 @@ use osn_core::time::Instant;
 use serde_json::{Value, json};
 
 use super::door::{DemoError, Load};
+use super::packages::Spare;
 use super::people::Made;
 use super::player::{Player, Story, text_of};
 use super::scenario::{ActionRow, AttemptRow, CallRow, PlacesRow};
@@ -18,26 +19,28 @@ const LOOKS: u32 = 10_000;
 
 impl<'a> Player<'a> {
     /// The host installs the program; its golden cases run on installation.
-    async fn install(&mut self, story: &Story<'a>) -> Result<(), DemoError> {
-        let step = format!("programs/install/{}", story.scenario.program);
+    async fn install(&mut self, program: &str, package: &[u8]) -> Result<(), DemoError> {
+        let step = format!("programs/install/{program}");
         if self.played(&step) {
             return Ok(());
         }
         let host = self.holder_of("host")?;
-        self.ask(
-            &step,
-            &host,
-            Method::POST,
-            "/programs",
-            Load::Wasm(story.package.to_vec()),
-        )
-        .await?;
+        let package = Load::Wasm(package.to_vec());
+        self.ask(&step, &host, Method::POST, "/programs", package).await?;
         self.done(&step)
+    }
+
+    /// The programs that played nothing, for whoever visits.
+    pub(super) async fn install_spare(&mut self, spare: &[Spare]) -> Result<(), DemoError> {
+        for program in spare {
+            self.install(&program.key, &program.bytes).await?;
+        }
+        Ok(())
     }
 
     /// A coordinator plans an action from a certificate.
     pub(super) async fn create_action(&mut self, story: &Story<'a>, actor: &str, key: &str) -> Result<(), DemoError> {
-        self.install(story).await?;
+        self.install(&story.scenario.program, story.package).await?;
         let row = story.action(key)?;
         let step = story.step("action", key);
         if !self.played(&step) {

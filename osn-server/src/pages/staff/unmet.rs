@@ -60,11 +60,15 @@ fn counted(p: &Page, cell: UnmetCell) -> Cell {
     if cell.needs == 0 {
         return Cell::number("–");
     }
-    let parts = p.t2(
-        "unmet-parts",
-        ("certified", &p.number(cell.certified.into())),
-        ("reported", &p.number(cell.reported.into())),
-    );
+    let parts = match (cell.certified, cell.reported) {
+        (_, 0) => p.t("unmet-certified"),
+        (0, _) => p.t("unmet-reported"),
+        (certified, reported) => p.t2(
+            "unmet-parts",
+            ("certified", &p.number(certified.into())),
+            ("reported", &p.number(reported.into())),
+        ),
+    };
     Cell::number(p.number(cell.people().into())).note(parts)
 }
 
