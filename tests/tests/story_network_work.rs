@@ -113,6 +113,12 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
     let mut minutes = minutes;
     minutes["profiles"][0]["men"] = json!(14);
     story.officer.post(&format!("{path}/minutes"), &minutes).await?.ok();
+    let desk = story.partner2.get("/staff/").await?.text;
+    assert!(
+        desk.contains("Στοιχεία"),
+        "what the meeting asked for waits on the body's desk"
+    );
+    assert!(!story.partner.get("/staff/").await?.text.contains("Στοιχεία"));
     let done = json!({ "number": 0 });
     refused(
         &story.partner.post(&format!("{path}/follow-ups"), &done).await?,
@@ -120,11 +126,29 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
         "access.other-body",
     );
     story.partner2.post(&format!("{path}/follow-ups"), &done).await?.ok();
+    assert!(!story.partner2.get("/staff/").await?.text.contains("Στοιχεία"), "done");
 
     // Meeting -> gap -> request -> certificate -> proposal, and back.
     let mut reported = gap();
     reported["source"] = json!({ "from": "meeting", "meeting": meeting });
     let gap = id(&story.officer.post("/api/v1/gaps", &reported).await?.ok())?;
+    assert!(
+        story
+            .officer
+            .get("/staff/")
+            .await?
+            .text
+            .contains(&format!("/staff/gaps/{gap}"))
+    );
+    let reported = async |story: &Story| -> Result<u64> {
+        let board = story.officer.get("/api/v1/unmet-need?months=1").await?.ok();
+        let totals = board["totals"].as_array().context("totals")?;
+        let cell = totals
+            .iter()
+            .find(|cell| cell["category"] == "education.school-support");
+        Ok(cell.and_then(|cell| cell["reported"].as_u64()).unwrap_or(0))
+    };
+    assert_eq!(reported(&story).await?, 25);
     let request = examined(&story, 60, json!([gap])).await?;
     let signed = story
         .officer
@@ -132,6 +156,11 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
         .await?
         .ok();
     let certificate = id(&signed["certificate"])?;
+    assert_eq!(
+        reported(&story).await?,
+        0,
+        "the certificate speaks of them: nobody is counted twice"
+    );
     let residual = signed["certificate"]["confirmation"]["outcome"]["residual"]
         .as_u64()
         .context("a residual")?;
