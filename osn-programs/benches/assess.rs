@@ -11,6 +11,8 @@
     reason = "a bench prints figures"
 )]
 
+#[path = "extism/mod.rs"]
+mod extism;
 #[path = "openfisca/mod.rs"]
 mod openfisca;
 #[path = "../tests/support/mod.rs"]
@@ -31,6 +33,8 @@ use serde_json::{Value, json};
 
 const ROWS: usize = 1_000;
 const ROUNDS: usize = 7;
+/// Names a Python that has the peers; `cargo xtask bench` makes one.
+const PYTHON: &str = "OSN_PEERS_PYTHON";
 
 /// Numbers that are the same in every run.
 struct Dice(u64);
@@ -333,7 +337,7 @@ fn main() {
         );
     }
     println!("wanted: at most 2.5 x native, JSON at least 20 times as slow as the sandbox");
-    peer(&program, &context, if quick { 2_000 } else { 1_000_000 });
+    peers(&program, &guest, &context, if quick { 2_000 } else { 1_000_000 });
     every_program(&host, quick);
     loading(support::food_parcel(), dir.path());
 }
@@ -346,13 +350,10 @@ fn for_a_profiler(program: &Program, context: &Context) {
     println!("{:.0} ns a claim", each(took, batches.len() * ROWS));
 }
 
-/// The same people and rules in OpenFisca-core, where a Python that has it is named.
-fn peer(program: &Program, context: &Context, claims: usize) {
-    let Ok(python) = std::env::var(openfisca::PYTHON) else {
-        println!(
-            "\nOpenFisca-core: not compared, {} names no Python that has it",
-            openfisca::PYTHON
-        );
+/// The same people and rules in OpenFisca-core and in Extism's host, where a Python that has them is named.
+fn peers(program: &Program, guest: &TextGuest, context: &Context, claims: usize) {
+    let Ok(python) = std::env::var(PYTHON) else {
+        println!("\nOpenFisca-core and Extism: not compared, {PYTHON} names no Python that has them");
         return;
     };
     let mut dice = Dice(42);
@@ -370,6 +371,17 @@ fn peer(program: &Program, context: &Context, claims: usize) {
          {rules:.0}; sandbox {ours:.0}, {:.1} times as fast (at least 3), {:.2} times against the rules alone",
         (people + rules) / ours,
         rules / ours
+    );
+    let batches = &batches[..batches.len().min(20)];
+    let texts: Vec<String> = batches.iter().map(|batch| text(context, batch)).collect();
+    let (seconds, answer) = extism::called(&python, &texts);
+    assert_eq!(answer, guest.assess(&texts[0], ROWS).unwrap());
+    let host = each(best(|| as_json(guest, context, batches)), texts.len() * ROWS);
+    let extism = seconds * 1e9 / (texts.len() * ROWS) as f64;
+    println!(
+        "Extism, the JSON design, same answers (ns a claim, the answer left as text): {extism:.0}; the JSON design in this host, the \
+         answer read {host:.0}; sandbox {ours:.0}, {:.1} times as fast as Extism",
+        extism / ours
     );
 }
 

@@ -9,8 +9,8 @@
     reason = "a tool of the terminal speaks to the terminal"
 )]
 
-mod openfisca;
 mod outside;
+mod peers;
 mod plugins;
 mod run;
 mod setup;

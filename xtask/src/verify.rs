@@ -1,7 +1,7 @@
 //! Tests, benches and what CI runs.
 use crate::plugins::{self, Profile};
 use crate::run::{cargo, run, say, target_dir};
-use crate::{openfisca, outside, setup, ui};
+use crate::{outside, peers, setup, ui};
 use anyhow::Result;
 use osn_test_postgres::{Cluster, Durability, URL_VARIABLE};
 
@@ -42,8 +42,8 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
     plugins::build(Profile::Release)?;
     let cluster = Cluster::start_with(Durability::Full)?;
     let mut benches = cargo(["bench", "--workspace", "--bench", "*"]);
-    if let Some(python) = openfisca::python() {
-        benches.env(openfisca::VARIABLE, python);
+    if let Some(python) = peers::python() {
+        benches.env(peers::VARIABLE, python);
     }
     run(benches.args(arguments).env(URL_VARIABLE, cluster.url()))
 }

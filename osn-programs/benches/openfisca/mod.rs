@@ -8,8 +8,6 @@ use osn_programs::batch::{Batch, Column, Context};
 use osn_programs::verdict::Verdicts;
 use serde_json::{Value, json};
 
-/// Python with the peer installed; `cargo xtask bench` makes one and names it here.
-pub(crate) const PYTHON: &str = "OSN_OPENFISCA_PYTHON";
 /// The applicant's day of birth is not asked.
 const NOT_ASKED: i32 = i32::MIN;
 /// Whoever is younger is counted as a minor in the ranking.

@@ -174,7 +174,18 @@ pub fn assess(request: &str) -> String {
     serde_json::to_string(&verdicts).unwrap_or_default()
 }
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "extism"))]
+mod for_extism {
+    //! The same function for Extism's host.
+    use extism_pdk::{FnResult, plugin_fn};
+
+    #[plugin_fn]
+    pub fn assess(request: String) -> FnResult<String> {
+        Ok(super::assess(&request))
+    }
+}
+
+#[cfg(all(target_arch = "wasm32", not(feature = "extism")))]
 mod exported {
     //! The world's only function.
     #![expect(unsafe_code, reason = "generated")]
