@@ -118,6 +118,8 @@ fn network_routes() -> Vec<Route> {
         get "/staff/planned", work, planned::list;
         post "/staff/planned", write, planned::plan;
         get "/staff/planned/calendar.ics", work, planned::calendar;
+        get "/staff/planned/{id}/edit", write, planned::ask_edit;
+        post "/staff/planned/{id}/edit", write, planned::edit;
         post "/staff/planned/{id}/cancel", write, planned::cancel;
         get "/staff/proposals", work, proposals::list;
         get "/staff/proposals/new", plan, proposals::ask;
