@@ -10,8 +10,8 @@ mod records;
 mod requests;
 
 pub(crate) use money::{
-    BudgetLine, Claim, ClaimTotals, Commitment, Contract, Expense, Figures, Irregularity, Manifest, NewExpense,
-    Reallocation, ScientificOpinion,
+    BudgetLine, Claim, ClaimTotals, Commitment, Contract, Criterion, Expense, Figures, Irregularity, Manifest,
+    NewExpense, Reallocation, ScientificOpinion,
 };
 pub(crate) use network::{
     ActionProposal, Agreement, Ceiling, Closure, Consent, Contribution, ContributionKind, CoverOption, Emergency,

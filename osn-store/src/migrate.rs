@@ -113,6 +113,9 @@ const fn dialect(tx: &WriteTx, migration: &Migration) -> &'static str {
 }
 
 #[cfg(test)]
+mod filled;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

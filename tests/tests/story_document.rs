@@ -25,6 +25,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("/api/v1/claims/{id}/manifest", AFTER),
     ("/api/v1/claims/{id}/sample", AFTER),
     ("/api/v1/irregularities/{id}", AFTER),
+    ("/api/v1/systemic-irregularities/{id}", AFTER),
     (
         "/api/v1/operations/{id}/deliverables/{code}/opinions",
         "the city's operation names no deliverables; `story_money_further` reads them",

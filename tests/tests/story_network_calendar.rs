@@ -78,6 +78,7 @@ async fn bodies_share_what_they_plan(backend: Backend) -> Result<()> {
         "access.other-body",
     );
     assert_eq!(story.partner.put(&one, &moved).await?.ok()["people"], 20);
+    changed_on_the_page(&story, &mine).await?;
     for address in ["/api/v1/planned-actions/calendar", "/staff/planned/calendar.ics"] {
         let file = story.officer.get(address).await?;
         assert!(file.headers["content-type"].to_str()?.starts_with("text/calendar"));
@@ -92,6 +93,73 @@ async fn bodies_share_what_they_plan(backend: Backend) -> Result<()> {
     refused(&story.partner.put(&one, &moved).await?, 409, "state.not-possible");
     let file = story.officer.get("/api/v1/planned-actions/calendar").await?.text;
     assert_eq!(file.matches("BEGIN:VEVENT").count(), 1, "{file}");
+    Ok(())
+}
+
+/// Its own body changes a planned action from a page that holds what stands; the other language stays, the other body may not.
+async fn changed_on_the_page(story: &Story, mine: &str) -> Result<()> {
+    let page = format!("/staff/planned/{mine}/edit");
+    for (path, button) in [("", "Αλλαγή της δράσης"), ("/en", "Change the action")] {
+        let asked = story.partner.get(&format!("{path}{page}")).await?.text;
+        assert!(asked.contains(button) && asked.contains("value=\"20\""), "{asked}");
+    }
+    let list = story.partner.get("/staff/planned").await?.text;
+    assert!(list.contains(&page), "the calendar leads there: {list}");
+    assert!(!story.partner2.get("/staff/planned").await?.text.contains(&page));
+    assert_eq!(story.partner2.get(&page).await?.status, StatusCode::FORBIDDEN);
+    let before = story
+        .partner
+        .get(&format!("/api/v1/planned-actions/{mine}"))
+        .await?
+        .ok();
+    let period = |part: &str| before["period"][part].as_str().unwrap_or_default().to_owned();
+    let (from, to) = (period("from"), period("to"));
+    let day = |text: &str, part: usize| {
+        text.split('-')
+            .nth(part)
+            .unwrap_or_default()
+            .trim_start_matches('0')
+            .to_owned()
+    };
+    let parts: Vec<(String, String)> = [("from", &from), ("to", &to)]
+        .into_iter()
+        .flat_map(|(name, text)| {
+            ["year", "month", "day"]
+                .into_iter()
+                .enumerate()
+                .map(move |(at, part)| (format!("/period/{name}-{part}"), day(text, at)))
+        })
+        .collect();
+    let category = before["category"].as_str().unwrap_or_default();
+    let areas = before["areas"][0].as_str().unwrap_or_default();
+    let typed = |people: &'static str| {
+        let mut typed = vec![
+            ("/title/el", "Πρωινό εργαστήριο"),
+            ("/words/el", "Τα Σάββατα"),
+            ("/category", category),
+            ("/areas", areas),
+            ("/people", people),
+        ];
+        typed.extend(parts.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        typed
+    };
+    let foreign = form(&story.partner2, &page, &typed("25")).await?;
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN, "{}", foreign.text);
+    let wrong = form(&story.partner, &page, &typed("0")).await?;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text.contains("Πρωινό εργαστήριο"), "{}", wrong.text);
+    led(&form(&story.partner, &page, &typed("25")).await?)?;
+    let after = story
+        .partner
+        .get(&format!("/api/v1/planned-actions/{mine}"))
+        .await?
+        .ok();
+    assert_eq!(
+        (&after["people"], &after["title"]["el"]),
+        (&json!(25), &json!("Πρωινό εργαστήριο"))
+    );
+    assert_eq!(after["title"]["en"], before["title"]["en"], "the other language stays");
+    assert_eq!(after["organization_id"], before["organization_id"]);
     Ok(())
 }
 

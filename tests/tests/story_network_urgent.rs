@@ -119,6 +119,23 @@ async fn help_to_people_is_decided_awarded_delivered_and_paid(backend: Backend) 
         bytes.text
     );
 
+    // Whoever may read decisions reads it as one, without a name.
+    let shown = auditor.get(&format!("/api/v1/decisions/{decision_id}")).await?.ok();
+    assert_eq!(
+        (&shown["outcome"], &shown["units"], &shown["digest"]),
+        (&json!("eligible"), &json!(1), &decision["digest"]),
+        "{shown}"
+    );
+    ensure!(
+        path.ends_with(shown["intervention_id"].as_str().context("the help")?)
+            && shown["proposed_by"] != shown["decided_by"]
+            && shown["against"] == json!([])
+            && !shown.to_string().contains("Δοκιμαστικ"),
+        "{shown}"
+    );
+    let partner = story.partner.get(&format!("/api/v1/decisions/{decision_id}")).await?;
+    assert_eq!(partner.status, StatusCode::FORBIDDEN, "{}", partner.text);
+
     // What is given is a delivery with its expense: the paper has a number, and another person approves.
     let who = awards[0]["person_id"].clone();
     let given = |paper: Value, last: bool| json!({ "person_id": who, "on": story.today(), "cost": euros("12.40"), "paper": paper, "last": last });

@@ -1,8 +1,11 @@
-//! A certificate on paper: in both languages, with the signed file inside, and a clear word where nothing sets documents.
+//! A certificate and a frozen claim on paper: in both languages, with the signed file or the manifest inside, and a clear word
+//! where nothing sets documents.
 
 use anyhow::Result;
 use osn_server::programs::ProgramsConfig;
 use osn_tests::app::{Backend, TestApp, executable};
+use osn_tests::money::{Desk, text};
+use serde_json::json;
 
 const CERTIFIED: &str = "city/certificate/home-food-disability";
 
@@ -50,5 +53,41 @@ async fn where_nothing_sets_documents_the_page_offers_none_and_says_what_to_do()
         "{}",
         refused.text
     );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frozen_claim_is_taken_to_the_auditor_on_paper() -> Result<()> {
+    let programs = ProgramsConfig {
+        compiler: Some(executable()?.to_owned()),
+        ..ProgramsConfig::default()
+    };
+    let desk = Desk::open_with(Backend::Sqlite, programs).await?;
+    desk.approved(&desk.parcels("Α 1")).await?;
+    let new = json!({ "sub_project": "SP1", "up_to": "2022-09-30" });
+    let id = text(&desk.finance.post(&desk.of("claims"), &new).await?.ok(), "/id")?;
+    let here = format!("/staff/claims/{id}");
+    let early = desk.auditor.get(&format!("{here}/pdf")).await?;
+    assert_eq!(early.status.as_u16(), 409, "a draft has no paper: {}", early.text);
+    desk.finance
+        .post(&format!("/api/v1/claims/{id}/freeze"), &json!({}))
+        .await?
+        .ok();
+    assert!(desk.auditor.get(&here).await?.text.contains(&format!("{here}/pdf")));
+    let mut both = Vec::new();
+    for (path, title) in [("", "Δήλωση 1"), ("/en", "Claim 1")] {
+        let pdf = desk.auditor.get(&format!("{path}{here}/pdf")).await?;
+        assert_eq!(pdf.status.as_u16(), 200, "{}", pdf.text);
+        assert_eq!(pdf.headers["content-type"], "application/pdf");
+        assert!(pdf.bytes.starts_with(b"%PDF-1.7"));
+        assert!(pdf.text.contains("<pdfuaid:part>1</pdfuaid:part>") && pdf.text.contains(title));
+        both.push(pdf.bytes);
+    }
+    assert_ne!(both.first(), both.last());
+    // It is made when the claim was frozen: asked again, it is the same file.
+    let again = desk.auditor.get(&format!("{here}/pdf")).await?;
+    assert_eq!(Some(&again.bytes), both.first());
+    let visitor = desk.house.visitor().get(&format!("{here}/pdf")).await?;
+    assert!(!visitor.bytes.starts_with(b"%PDF"), "{}", visitor.status);
     Ok(())
 }

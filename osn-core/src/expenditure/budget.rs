@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::kinds::Category;
 use super::share::Share;
+use super::terms::FlatRate;
 use crate::id::{AccountId, BudgetLineId, CommitmentId, OperationId, ReallocationId};
 use crate::identifier::Ada;
 use crate::lang::LocalText;
@@ -36,6 +37,12 @@ pub struct BudgetLine {
     /// Amount of one unit, of a line of unit costs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit_cost: Option<Money>,
+    /// The rate of a line of flat rates: its amounts are computed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<FlatRate>,
+    /// The deliverable of a line of lump sums, by its code: the sum is due once it is accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deliverable: Option<String>,
     /// As approved.
     pub approved: Money,
     /// As it stands after reallocations.

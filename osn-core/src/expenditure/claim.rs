@@ -107,6 +107,17 @@ impl ClaimState {
             Self::Draft | Self::Withdrawn { .. } => None,
         }
     }
+
+    /// Since when it stands there; a draft has stood since it was begun.
+    pub const fn since(&self) -> Option<Instant> {
+        match self {
+            Self::Draft => None,
+            Self::Frozen { at, .. }
+            | Self::Submitted { at, .. }
+            | Self::Certified { at, .. }
+            | Self::Withdrawn { at, .. } => Some(*at),
+        }
+    }
 }
 
 impl Machine for ClaimState {

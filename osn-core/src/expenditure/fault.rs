@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::budget::BudgetLine;
 use super::expense::{CostForm, Expense};
 use super::finding::Value;
 use super::kinds::DocumentKind;
 use super::share::Share;
+use super::terms::FlatRate;
 use crate::money::Money;
 use crate::operation::Regime;
 
@@ -129,6 +131,38 @@ fn shares(expense: &Expense, faults: &mut Faults) {
     if allocated > Share::WHOLE {
         faults.put("/allocations", double, "allocation", &[("all", allocated.into())]);
     }
+}
+
+/// Everything about a budget line that cannot be beside the other lines of its operation: a rate in a category or a regime that
+/// does not know it, and a flat rate on what a flat rate makes.
+pub fn line_faults(line: &BudgetLine, others: &[&BudgetLine], regime: Regime) -> Vec<Fault> {
+    let mut faults = Faults {
+        regime,
+        found: Vec::new(),
+    };
+    let Some(rate) = line.rate else { return faults.found };
+    let form = faults.of_regime("E14-FORM", "E21-FORM");
+    if !rate.is_known_in(regime) {
+        faults.put("/rate", form, "unknown-rate", &[("rate", rate.name().into())]);
+    }
+    if line.form != "flat" || !rate.fits(line.category) {
+        let values = [
+            ("category", line.category.name().into()),
+            ("form", line.form.as_str().into()),
+        ];
+        faults.put("/rate", form, "category", &values);
+    }
+    let stand = |wanted: FlatRate| others.iter().any(|other| other.rate == Some(wanted));
+    let twice = match rate {
+        FlatRate::Remaining40 => stand(FlatRate::Staff20),
+        FlatRate::Staff20 => stand(FlatRate::Remaining40),
+        _ => false,
+    };
+    if twice {
+        let rule = faults.of_regime("E14-FLAT40B", "E21-FLAT40B");
+        faults.put("/rate", rule, "flat-on-flat", &[("rate", rate.name().into())]);
+    }
+    faults.found
 }
 
 fn forms(expense: &Expense, faults: &mut Faults) {

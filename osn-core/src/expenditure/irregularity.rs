@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::systemic::Systemic;
 use crate::id::{AccountId, ClaimId, ExpenseId, IrregularityId, OperationId};
 use crate::money::Money;
 use crate::state::{InvalidTransition, Machine};
@@ -209,6 +210,9 @@ pub struct Irregularity {
     pub amount: Money,
     /// Whether fraud is suspected.
     pub fraud: bool,
+    /// What makes it one of many; absent of one that stands alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub systemic: Option<Systemic>,
     /// Where it stands.
     pub state: IrregularityState,
 }

@@ -22,7 +22,9 @@ mod opinion;
 mod parameters;
 mod rules;
 mod sample;
+mod settle;
 mod share;
+mod systemic;
 mod terms;
 
 pub use book::Book;
@@ -37,7 +39,7 @@ pub use expense::{
     Allocation, CostForm, Dates, Depreciation, Document, EquipmentReason, Expense, InKind, Paper, Payroll, Withheld,
 };
 pub use facts::{Facts, Stage, WholeFacts};
-pub use fault::{Fault, faults};
+pub use fault::{Fault, faults, line_faults};
 pub use finding::{Finding, Judgement, NationalRules, Value, Verdict};
 pub use fingerprint::{fingerprint, normal_number};
 pub use irregularity::{FoundBy, Irregularity, IrregularityEvent, IrregularityState};
@@ -48,7 +50,9 @@ pub use opinion::{OpinionOutcome, OpinionSubject, ScientificOpinion};
 pub use parameters::{Amount, Day, Factor, Marking, NationalNumbers, Parameter, Parameters, RegimeNumbers};
 pub use rules::{correction, hourly_rate, retention_until, withheld_tax};
 pub use sample::{Candidate, draw};
+pub use settle::{FlatSum, base_of, flat_sum, settled};
 pub use share::{Share, ShareError};
+pub use systemic::{Criterion, Systemic, spread};
 pub use terms::{Closing, FlatRate, FundingTerms, Investment, OperationFacts, StateAid, VatStatus};
 
 use crate::canonical::DigestWriter;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::money::{Money, MoneyError, Rounding};
@@ -44,6 +44,19 @@ impl Share {
     /// When the result is too large.
     pub fn of(self, amount: Money) -> Result<Money, MoneyError> {
         amount.times(self.factor(), Rounding::HalfUp)
+    }
+
+    /// What part of a whole an amount is, rounded once to a hundredth of a per cent; nothing where there is no whole.
+    pub fn of_whole(part: Money, whole: Money) -> Option<Self> {
+        if !whole.is_positive() || part.is_negative() {
+            return None;
+        }
+        let points = part
+            .as_decimal()
+            .checked_mul(Decimal::from(10_000))?
+            .checked_div(whole.as_decimal())?;
+        let points = points.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
+        u32::try_from(points).ok().map(Self)
     }
 
     /// The sum; at the end of the scale it stays there.
@@ -113,6 +126,23 @@ mod tests {
         }
         for text in ["", "-1", "60.251", "60 %", "a", "99999999999"] {
             assert_eq!(text.parse::<Share>(), Err(ShareError), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_whole() {
+        let euros = |cents| Money::from_cents(cents);
+        for (part, whole, points) in [
+            (50, 100, Some(5_000)),
+            (1, 3, Some(3_333)),
+            (2, 3, Some(6_667)),
+            (0, 5, Some(0)),
+            (300, 100, Some(30_000)),
+            (1, 0, None),
+            (-1, 5, None),
+        ] {
+            let share = Share::of_whole(euros(part), euros(whole));
+            assert_eq!(share.map(Share::basis_points), points, "{part} of {whole}");
         }
     }
 

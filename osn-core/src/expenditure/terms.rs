@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::kinds::Category;
 use super::share::Share;
 use crate::money::Money;
 use crate::operation::{ImplementationMode, Regime};
@@ -78,6 +79,24 @@ impl FlatRate {
             Self::Remaining40 => "remaining40",
             Self::FoodHandling => "food-handling",
             Self::FoodMeasures => "food-measures",
+        }
+    }
+
+    /// Whether what it makes is declared in this category.
+    pub const fn fits(self, category: Category) -> bool {
+        match self {
+            Self::Indirect7 | Self::Indirect15 | Self::Indirect25 => matches!(category, Category::B3),
+            Self::Staff20 => matches!(category, Category::B4),
+            Self::Remaining40 => matches!(category, Category::B5),
+            Self::FoodHandling | Self::FoodMeasures => category.is_flat(),
+        }
+    }
+
+    /// Whether the regulations of a regime know it.
+    pub const fn is_known_in(self, regime: Regime) -> bool {
+        match self {
+            Self::Indirect7 | Self::FoodHandling | Self::FoodMeasures => matches!(regime, Regime::Period2127),
+            Self::Indirect15 | Self::Indirect25 | Self::Staff20 | Self::Remaining40 => true,
         }
     }
 }

@@ -1,8 +1,11 @@
 //! Decisions as people read them: every criterion with its reason, the value seen and the value wanted.
 
 use osn_core::application::{Application, AssessmentOutcome};
-use osn_core::id::{ApplicationId, AssessmentRunId, CallId, DecisionId};
-use osn_core::time::Instant;
+use osn_core::directory::TermCode;
+use osn_core::id::{AccountId, ApplicationId, AssessmentRunId, CallId, DecisionId, EmergencyId, InterventionId};
+use osn_core::immediate::HelpDecision;
+use osn_core::money::Money;
+use osn_core::time::{Instant, Period};
 use osn_programs::about::{About, Comparison, Criterion};
 use osn_programs::record::{DecisionRecord, FactsFrom};
 use osn_programs::texts::Texts;
@@ -15,6 +18,7 @@ use crate::acts::calls::OpenCall;
 use crate::acts::{Acting, applications, calls, entry};
 use crate::auth::Right;
 use crate::refusal::{Kind, Outcome, Refusal};
+use crate::shapes;
 
 /// A decision, as lists show it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -121,6 +125,63 @@ pub struct DecisionExplained {
     pub code_digest: String,
     /// The claims.
     pub claims: Vec<ClaimShown>,
+}
+
+/// A decision of two people on immediate help, with what they had before them. Nobody is named.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct HelpExplained {
+    /// Identifier.
+    #[schemars(with = "uuid::Uuid")]
+    pub id: DecisionId,
+    /// The help.
+    #[schemars(with = "uuid::Uuid")]
+    pub intervention_id: InterventionId,
+    /// `eligible` where it was granted, `not-eligible` where it was refused.
+    #[schemars(with = "String")]
+    pub outcome: AssessmentOutcome,
+    /// People whom this decision is about: one, or all of a body's.
+    pub units: u32,
+    /// Digest of the record.
+    pub digest: String,
+    /// When.
+    pub decided_at: Instant,
+    /// Code of the catalogue's entry.
+    pub entry: String,
+    /// Version of the model that it was read from.
+    pub model_version: u32,
+    /// People who are helped in all.
+    pub people: u32,
+    /// Where.
+    #[schemars(with = "Vec<String>")]
+    pub areas: Vec<TermCode>,
+    /// On which days.
+    #[schemars(with = "shapes::Period")]
+    pub period: Period,
+    /// The most that it costs.
+    #[schemars(with = "shapes::Money")]
+    pub cost: Money,
+    /// The emergency that opened the track.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<uuid::Uuid>")]
+    pub emergency_id: Option<EmergencyId>,
+    /// Who proposed it.
+    #[schemars(with = "uuid::Uuid")]
+    pub proposed_by: AccountId,
+    /// Who decided; never the same.
+    #[schemars(with = "uuid::Uuid")]
+    pub decided_by: AccountId,
+    /// Codes of what stood against it under the ceiling.
+    pub against: Vec<String>,
+}
+
+/// A decision with what led to it: a program's on an application, or that of two people on immediate help.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum AnyDecision {
+    /// On an application.
+    Application(Box<DecisionExplained>),
+    /// On immediate help.
+    Help(Box<HelpExplained>),
 }
 
 /// Decisions of a call's last finished run. Their ranking keys are what people said: one journal entry for the page.
@@ -274,6 +335,44 @@ pub async fn explain(acting: &Acting, id: DecisionId) -> Outcome<DecisionExplain
     ));
     tx.commit().await?;
     Ok(explained)
+}
+
+/// Any decision, explained: one journal entry.
+pub async fn any(acting: &Acting, id: DecisionId) -> Outcome<AnyDecision> {
+    acting.require(Right::SeeApplications)?;
+    let row = acting.scope.decision(id).await?;
+    let row = row.ok_or_else(|| Refusal::not_found("decision.unknown"))?;
+    match row.on {
+        DecisionOn::Application { .. } => Ok(AnyDecision::Application(Box::new(explain(acting, id).await?))),
+        DecisionOn::Help(help) => Ok(AnyDecision::Help(Box::new(of_help(acting, row, help).await?))),
+    }
+}
+
+async fn of_help(acting: &Acting, row: DecisionRow, help: InterventionId) -> Outcome<HelpExplained> {
+    let bytes = applications::readable(acting.scope.decision_record(row.id).await?)?;
+    let HelpDecision { asked, answer, .. } = serde_json::from_slice(&bytes).map_err(Refusal::internal)?;
+    let mut tx = acting.begin("decision.read").await?;
+    let details = serde_json::json!({ "decision": row.id, "reason": "decision" });
+    tx.journal(entry("decision.read", "intervention", help.uuid(), details));
+    tx.commit().await?;
+    Ok(HelpExplained {
+        id: row.id,
+        intervention_id: help,
+        outcome: row.outcome,
+        units: row.units,
+        digest: row.digest.to_string(),
+        decided_at: row.at,
+        entry: asked.entry,
+        model_version: asked.model_version,
+        people: asked.people,
+        areas: asked.areas,
+        period: asked.period,
+        cost: asked.cost,
+        emergency_id: asked.emergency_id,
+        proposed_by: asked.proposed_by,
+        decided_by: answer.by,
+        against: answer.against.into_iter().collect(),
+    })
 }
 
 /// What a stored record says, in the reader's language.

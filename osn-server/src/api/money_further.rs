@@ -10,10 +10,13 @@ use osn_core::id::{ClaimId, IrregularityId, OperationId, ProposalId};
 use super::answer::{List, created, made, tagged, whole};
 use super::money::attachment;
 use super::programs::{PACKAGE_LIMIT, SIGNATURE, signature};
+use crate::acts::money::action_what_if::{self, ActionPlan, ActionWhatIf};
 use crate::acts::money::expenses::Because;
 use crate::acts::money::irregularities::{self, NewIrregularity};
 use crate::acts::money::national::{self, RuleSetView};
 use crate::acts::money::opinions::{self, NewOpinion};
+use crate::acts::money::settling::{self, LineDue, Settle, Settled};
+use crate::acts::money::systemic::{self, NewSystemic, SystemicView};
 use crate::acts::money::unit_costs::{self, ProgramCost};
 use crate::acts::money::{authority, export};
 use crate::acts::programs::Handed;
@@ -32,7 +35,9 @@ const PLAN: Access = Access::Right(Right::PlanActions);
 
 pub(super) fn routes() -> Vec<Route> {
     let mut rows = rule_set_routes();
+    rows.extend(planning_routes());
     rows.extend(register_routes());
+    rows.extend(systemic_routes());
     rows
 }
 
@@ -53,6 +58,26 @@ fn rule_set_routes() -> Vec<Route> {
         Route::post("/api/v1/rule-sets/{digest}/disable", HOST, disable)
             .says("Let new judgements take the law of Greece again")
             .answers::<RuleSetView>(200),
+    ]
+}
+
+fn planning_routes() -> Vec<Route> {
+    vec![
+        Route::post("/api/v1/operations/{id}/what-if", SEE, what_if_action)
+            .says(
+                "What if an action were approved: what its lines would have free, what the rules say of each amount, \
+                 what absorption would become. Nothing is kept",
+            )
+            .takes::<ActionPlan>()
+            .answers::<ActionWhatIf>(200),
+        Route::get("/api/v1/operations/{id}/settlements", SEE, due)
+            .says("Flat rates and lump sums: what each line has due")
+            .answers::<List<LineDue>>(200),
+        Route::post("/api/v1/operations/{id}/settlements", KEEP, settle)
+            .says("Declare every flat rate and lump sum that is due, as one expense for each line")
+            .takes::<Settle>()
+            .answers::<Settled>(201)
+            .creates(),
     ]
 }
 
@@ -142,6 +167,88 @@ async fn enable(acting: Acting, Path(digest): Path<String>) -> Outcome<Json<Rule
 
 async fn disable(acting: Acting, Path(digest): Path<String>) -> Outcome<Json<RuleSetView>> {
     Ok(Json(national::switch(&acting, &digest, false).await?))
+}
+
+fn systemic_routes() -> Vec<Route> {
+    vec![
+        Route::post("/api/v1/operations/{id}/systemic-irregularities/what-if", SEE, look)
+            .says("Which expenses would a systemic irregularity touch, and what would it take of each? Nothing is kept")
+            .takes::<NewSystemic>()
+            .answers::<SystemicView>(200),
+        Route::post("/api/v1/operations/{id}/systemic-irregularities", KEEP, record_systemic)
+            .says("Record a systemic irregularity: one in the register for every expense that it touches")
+            .takes::<NewSystemic>()
+            .answers::<SystemicView>(201)
+            .creates(),
+        Route::get("/api/v1/systemic-irregularities/{id}", SEE, one_systemic)
+            .says("A systemic irregularity with the expenses that it touches; named by the first of its irregularities")
+            .answers::<SystemicView>(200),
+        Route::post(
+            "/api/v1/systemic-irregularities/{id}/confirm",
+            APPROVE,
+            confirm_systemic,
+        )
+        .says("Confirm all of it; never whoever recorded it. The next claims take the amounts back")
+        .answers::<SystemicView>(200)
+        .creates(),
+        Route::post(
+            "/api/v1/systemic-irregularities/{id}/dismiss",
+            APPROVE,
+            dismiss_systemic,
+        )
+        .says("Dismiss all of it with a reason; never whoever recorded it")
+        .takes::<Because>()
+        .answers::<SystemicView>(200)
+        .creates(),
+    ]
+}
+
+async fn look(
+    acting: Acting,
+    Path(id): Path<OperationId>,
+    Json(new): Json<NewSystemic>,
+) -> Outcome<Json<SystemicView>> {
+    Ok(Json(systemic::look(&acting, id, &new).await?))
+}
+
+async fn record_systemic(
+    acting: Acting,
+    Path(id): Path<OperationId>,
+    Json(new): Json<NewSystemic>,
+) -> Outcome<Response> {
+    Ok(made(systemic::record(&acting, id, new).await?))
+}
+
+async fn one_systemic(acting: Acting, Path(id): Path<IrregularityId>) -> Outcome<Json<SystemicView>> {
+    Ok(Json(systemic::get(&acting, id).await?))
+}
+
+async fn confirm_systemic(acting: Acting, Path(id): Path<IrregularityId>) -> Outcome<Json<SystemicView>> {
+    Ok(Json(systemic::confirm(&acting, id).await?))
+}
+
+async fn dismiss_systemic(
+    acting: Acting,
+    Path(id): Path<IrregularityId>,
+    Json(because): Json<Because>,
+) -> Outcome<Json<SystemicView>> {
+    Ok(Json(systemic::dismiss(&acting, id, because).await?))
+}
+
+async fn what_if_action(
+    acting: Acting,
+    Path(id): Path<OperationId>,
+    Json(plan): Json<ActionPlan>,
+) -> Outcome<Json<ActionWhatIf>> {
+    Ok(Json(action_what_if::ask(&acting, id, plan).await?))
+}
+
+async fn due(acting: Acting, Path(id): Path<OperationId>) -> Outcome<Json<List<LineDue>>> {
+    Ok(whole(settling::due(&acting, id).await?))
+}
+
+async fn settle(acting: Acting, Path(id): Path<OperationId>, Json(how): Json<Settle>) -> Outcome<Response> {
+    Ok(made(settling::settle(&acting, id, how).await?))
 }
 
 async fn record(acting: Acting, Path(id): Path<OperationId>, Json(new): Json<NewIrregularity>) -> Outcome<Response> {

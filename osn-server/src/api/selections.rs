@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::answer::{List, created, tagged};
 use crate::acts::assessment::Accepted;
-use crate::acts::decisions::{DecisionExplained, DecisionView};
+use crate::acts::decisions::{AnyDecision, DecisionView};
 use crate::acts::dry_run::{Change, Trial};
 use crate::acts::records::JobView;
 use crate::acts::selection::Results;
@@ -48,8 +48,8 @@ pub(super) fn routes() -> Vec<Route> {
             .reads(&["limit", "after"])
             .answers::<List<DecisionView>>(200),
         Route::get("/api/v1/decisions/{id}", see, explain)
-            .says("One decision, every criterion explained")
-            .answers::<DecisionExplained>(200),
+            .says("One decision: every criterion of a program explained, or what two people had before them on immediate help")
+            .answers::<AnyDecision>(200),
         Route::get("/api/v1/decisions/{id}/record", Access::Right(Right::Audit), record)
             .says("The canonical decision record")
             .answers::<shapes::DecisionRecord>(200),
@@ -116,8 +116,8 @@ async fn of_call(acting: Acting, Path(id): Path<CallId>, Page(query): Page) -> O
     Ok(Json(decisions::of_call(&acting, id, query).await?.into()))
 }
 
-async fn explain(acting: Acting, Path(id): Path<DecisionId>) -> Outcome<Json<DecisionExplained>> {
-    Ok(Json(decisions::explain(&acting, id).await?))
+async fn explain(acting: Acting, Path(id): Path<DecisionId>) -> Outcome<Json<AnyDecision>> {
+    Ok(Json(decisions::any(&acting, id).await?))
 }
 
 async fn record(acting: Acting, Path(id): Path<DecisionId>) -> Outcome<Response> {

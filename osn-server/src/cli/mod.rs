@@ -12,6 +12,7 @@ mod place;
 mod plans;
 mod program;
 mod replay;
+mod rule_set;
 mod selection;
 mod serve;
 mod trust;
@@ -59,6 +60,9 @@ enum Command {
     /// Programs: check, test, install, list
     #[command(subcommand)]
     Program(program::Command),
+    /// National sets of rules on expenditure: check, test, install, list, enable, disable
+    #[command(subcommand)]
+    RuleSet(rule_set::Command),
     /// Certificates of need
     #[command(subcommand)]
     Certificate(certificate::Command),
@@ -132,6 +136,7 @@ async fn dispatch(command: Command, out: &Out) -> anyhow::Result<Answer> {
         Command::Migrate(args) => init::migrate(args, out).await,
         Command::User(command) => user::run(command, out).await,
         Command::Program(command) => program::run(command, out).await,
+        Command::RuleSet(command) => rule_set::run(command, out).await,
         Command::Certificate(command) => certificate::run(command, out).await,
         Command::Selection(command) => selection::run(command, out),
         Command::Replay(args) => replay::run(args, out).await,

@@ -172,6 +172,10 @@ pub(crate) struct BudgetLine {
     form: String,
     year: Option<i32>,
     unit_cost: Option<Money>,
+    /// Of a flat line.
+    rate: Option<String>,
+    /// Of a lump line.
+    deliverable: Option<String>,
     approved: Money,
     /// After reallocations.
     amount: Money,
@@ -264,10 +268,31 @@ pub(crate) struct Irregularity {
     finding: String,
     amount: Money,
     fraud: bool,
+    /// Of one that is systemic: the first of its group, what they have in common, the part that is taken of each.
+    systemic: Option<BTreeMap<String, Value>>,
     /// `suspected`, `confirmed`, `corrected`, `dismissed`, with who and when.
     state: BTreeMap<String, Value>,
     /// For `If-Match`.
     version: i64,
+}
+
+/// What the expenses of a systemic irregularity have in common.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", tag = "by", rename_all_fields = "snake_case")]
+pub(crate) enum Criterion {
+    /// A rule did not simply agree when they were judged last.
+    Rule {
+        rule: String,
+    },
+    Supplier {
+        supplier_id: Uuid,
+    },
+    Contract {
+        contract_id: Uuid,
+    },
+    Line {
+        budget_line_id: Uuid,
+    },
 }
 
 /// A scientific opinion.

@@ -70,6 +70,8 @@ fn supplier(number: u128, afm: &str) -> Supplier {
 
 fn line(number: u128, code: &str) -> BudgetLine {
     BudgetLine {
+        rate: None,
+        deliverable: None,
         id: BudgetLineId::new(id(9200 + number)),
         operation_id: operation_id(),
         code: code.to_owned(),
@@ -475,6 +477,7 @@ async fn one_national_set_is_enabled_at_most(ground: &Ground) {
 async fn an_irregularity_and_an_opinion_come_back_as_they_were_written(ground: &Ground) {
     let expense = begun(ground).await;
     let found = Irregularity {
+        systemic: None,
         id: IrregularityId::new(id(9800)),
         operation_id: operation_id(),
         number: 1,

@@ -6,10 +6,10 @@ use super::Case;
 use crate::expenditure::expense::CostForm;
 use crate::expenditure::finding::{Out, Value};
 use crate::expenditure::kinds::Category;
-use crate::expenditure::parameters::{Factor, Parameter};
+use crate::expenditure::settle::flat_sum;
 use crate::expenditure::share::Share;
 use crate::expenditure::terms::{FlatRate, StateAid};
-use crate::money::{Money, Rounding};
+use crate::money::Rounding;
 use crate::operation::{ImplementationMode, Regime};
 
 /// The flat rate of this expense.
@@ -20,23 +20,18 @@ fn rate(case: &Case<'_>) -> Option<FlatRate> {
     }
 }
 
-/// What exceeds the ceiling: this much of a base over the whole operation, less what was declared before.
-fn ceiling(case: &Case<'_>, out: &mut Out<'_>, factor: Option<&Parameter<Factor>>, base: Money) {
+/// What exceeds the ceiling of a flat rate.
+fn ceiling(case: &Case<'_>, out: &mut Out<'_>, rate: FlatRate) {
     let on = case.facts.expense.incurred_on();
-    let Some(Factor(factor)) = factor.and_then(|factor| factor.on(on)) else {
+    let Ok(Some(sum)) = flat_sum(rate, on, case.p, &case.facts.ledger) else {
         return out.reject("unknown-rate", &[]);
     };
-    let most = base.times(factor, Rounding::HalfUp).unwrap_or_default();
-    let before = case.facts.ledger.flat_before;
-    let left = most.checked_sub(before).unwrap_or_default().max(Money::ZERO);
-    let over = case.declared.checked_sub(left).unwrap_or_default();
-    let points = factor.checked_mul(Decimal::from(10_000)).unwrap_or_default();
-    let percent = Share::from_basis_points(u32::try_from(points.trunc()).unwrap_or(0));
+    let over = case.declared.checked_sub(sum.left()).unwrap_or_default();
     let values = [
-        ("rate", Value::Share(percent)),
-        ("base", Value::Money(base)),
-        ("most", Value::Money(most)),
-        ("before", Value::Money(before)),
+        ("rate", Value::Share(sum.percent())),
+        ("base", Value::Money(sum.base)),
+        ("most", Value::Money(sum.most)),
+        ("before", Value::Money(sum.before)),
     ];
     out.cut("above", over, &values);
 }
@@ -59,11 +54,7 @@ pub(super) fn cpr_65_11(case: &Case<'_>, out: &mut Out<'_>) {
 /// CPR 67(1); CPR 53(1): one form for each cost, and one that the regime knows.
 pub(super) fn cpr_67_1(case: &Case<'_>, out: &mut Out<'_>) {
     let (expense, regime) = (&case.facts.expense, case.facts.operation.regime);
-    let unknown = match rate(case) {
-        Some(FlatRate::Indirect7 | FlatRate::FoodHandling | FlatRate::FoodMeasures) => regime == Regime::Period1420,
-        Some(_) | None => false,
-    };
-    if unknown {
+    if rate(case).is_some_and(|rate| !rate.is_known_in(regime)) {
         return out.reject(
             "unknown-rate",
             &[("rate", rate(case).map_or("", FlatRate::name).into())],
@@ -74,12 +65,7 @@ pub(super) fn cpr_67_1(case: &Case<'_>, out: &mut Out<'_>) {
         CostForm::Actual => !expense.category.is_simplified(),
         CostForm::Unit { .. } => expense.category == Category::B1,
         CostForm::Lump { .. } => expense.category == Category::B2,
-        CostForm::Flat { rate, .. } => match rate {
-            FlatRate::Indirect7 | FlatRate::Indirect15 | FlatRate::Indirect25 => expense.category == Category::B3,
-            FlatRate::Staff20 => expense.category == Category::B4,
-            FlatRate::Remaining40 => expense.category == Category::B5,
-            FlatRate::FoodHandling | FlatRate::FoodMeasures => expense.category.is_flat(),
-        },
+        CostForm::Flat { rate, .. } => rate.fits(expense.category),
     };
     if !fits {
         let values = [
@@ -176,11 +162,6 @@ pub(super) fn settled_from_deliveries(case: &Case<'_>, out: &mut Out<'_>) {
     }
 }
 
-fn direct(case: &Case<'_>) -> Money {
-    let ledger = &case.facts.ledger;
-    ledger.direct_staff.checked_add(ledger.direct_other).unwrap_or_default()
-}
-
 /// A base that holds something computed at a flat rate itself; said once, by the rule that forbids it.
 fn base_is_flat(case: &Case<'_>) -> bool {
     match &case.facts.expense.form {
@@ -195,14 +176,14 @@ pub(super) fn cpr_54_a(case: &Case<'_>, out: &mut Out<'_>) {
         if base_is_flat(case) {
             return out.reject("base", &[]);
         }
-        ceiling(case, out, case.p.regime.flat_7.as_ref(), direct(case));
+        ceiling(case, out, FlatRate::Indirect7);
     }
 }
 
 /// CPR 68(1)(b); CPR 54(b): indirect costs up to 15 % of direct staff costs.
 pub(super) fn cpr_68_1_b(case: &Case<'_>, out: &mut Out<'_>) {
     if rate(case) == Some(FlatRate::Indirect15) {
-        ceiling(case, out, Some(&case.p.regime.flat_15), case.facts.ledger.direct_staff);
+        ceiling(case, out, FlatRate::Indirect15);
     }
 }
 
@@ -212,7 +193,7 @@ pub(super) fn cpr_68_1_a(case: &Case<'_>, out: &mut Out<'_>) {
         if !case.facts.operation.terms.approved_method {
             return out.reject("method", &[]);
         }
-        ceiling(case, out, Some(&case.p.regime.flat_25), direct(case));
+        ceiling(case, out, FlatRate::Indirect25);
     }
 }
 
@@ -222,14 +203,14 @@ pub(super) fn cpr_68a_1(case: &Case<'_>, out: &mut Out<'_>) {
         if case.facts.operation.terms.large_works {
             return out.reject("works", &[]);
         }
-        ceiling(case, out, Some(&case.p.regime.staff_20), case.facts.ledger.direct_other);
+        ceiling(case, out, FlatRate::Staff20);
     }
 }
 
 /// CPR 68b(1); CPR 56(1): all remaining costs up to 40 % of direct staff costs.
 pub(super) fn cpr_68b_1(case: &Case<'_>, out: &mut Out<'_>) {
     if rate(case) == Some(FlatRate::Remaining40) {
-        ceiling(case, out, Some(&case.p.regime.flat_40), case.facts.ledger.direct_staff);
+        ceiling(case, out, FlatRate::Remaining40);
     }
 }
 
@@ -247,10 +228,10 @@ pub(super) fn cpr_68b_2(case: &Case<'_>, out: &mut Out<'_>) {
 
 /// ESF+ 22: material support: handling, and accompanying measures, each up to 7 % of the purchase.
 pub(super) fn esf_22(case: &Case<'_>, out: &mut Out<'_>) {
-    if matches!(rate(case), Some(FlatRate::FoodHandling | FlatRate::FoodMeasures)) {
+    if let Some(rate @ (FlatRate::FoodHandling | FlatRate::FoodMeasures)) = rate(case) {
         if !case.facts.operation.terms.material_support {
             return out.reject("objective", &[]);
         }
-        ceiling(case, out, case.p.regime.food_7.as_ref(), case.facts.ledger.food);
+        ceiling(case, out, rate);
     }
 }

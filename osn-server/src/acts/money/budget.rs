@@ -1,8 +1,8 @@
 //! Budget lines, reallocations by two people, commitments.
 
 use osn_core::expenditure::{
-    BudgetLine, Category, Commitment, CommitmentState, Reallocation, ReallocationError, ReallocationEvent,
-    ReallocationState,
+    BudgetLine, Category, Commitment, CommitmentState, FlatRate, Reallocation, ReallocationError, ReallocationEvent,
+    ReallocationState, line_faults,
 };
 use osn_core::id::{BudgetLineId, CommitmentId, OperationId, ReallocationId};
 use osn_core::identifier::Ada;
@@ -13,7 +13,7 @@ use osn_store::Versioned;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::operation;
+use super::{operation, refused};
 use crate::acts::{Acting, Saved, entry};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Outcome, Refusal};
@@ -42,6 +42,14 @@ pub struct NewLine {
     #[serde(default)]
     #[schemars(with = "Option<shapes::Money>")]
     pub unit_cost: Option<Money>,
+    /// The rate of a flat line: `indirect7`, `indirect15`, `indirect25`, `staff20`, `remaining40`, `food-handling`,
+    /// `food-measures`. Its amounts are computed.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub rate: Option<FlatRate>,
+    /// The deliverable of a lump line, by its code: the sum is due once it is accepted.
+    #[serde(default)]
+    pub deliverable: Option<String>,
     /// Amount.
     #[schemars(with = "shapes::Money")]
     pub amount: Money,
@@ -50,7 +58,7 @@ pub struct NewLine {
 /// Adds a line to the budget.
 pub async fn add_line(acting: &Acting, of: OperationId, new: NewLine) -> Outcome<Saved<BudgetLine>> {
     acting.require(Right::KeepExpenses)?;
-    operation(acting, of).await?;
+    let operation = operation(acting, of).await?.value;
     let mut errors = Vec::new();
     if new.code.trim().is_empty() {
         errors.push(FieldError::new("/code", "required"));
@@ -61,8 +69,13 @@ pub async fn add_line(acting: &Acting, of: OperationId, new: NewLine) -> Outcome
     if !new.amount.is_positive() {
         errors.push(FieldError::new("/amount", "not-positive"));
     }
-    if !errors.is_empty() {
-        return Err(Refusal::invalid("request.invalid", errors));
+    if new.form == "flat" && new.rate.is_none() {
+        errors.push(FieldError::new("/rate", "required"));
+    }
+    if let Some(code) = &new.deliverable
+        && (new.form != "lump" || !operation.deliverables.iter().any(|part| part.code == *code))
+    {
+        errors.push(FieldError::new("/deliverable", "unknown-record"));
     }
     let line = BudgetLine {
         id: acting.app.new_id(BudgetLineId::new),
@@ -74,9 +87,17 @@ pub async fn add_line(acting: &Acting, of: OperationId, new: NewLine) -> Outcome
         form: new.form,
         year: new.year,
         unit_cost: new.unit_cost,
+        rate: new.rate,
+        deliverable: new.deliverable,
         approved: new.amount,
         amount: new.amount,
     };
+    let known = acting.scope.budget(of).await?;
+    let others: Vec<&BudgetLine> = known.iter().map(|read| &read.value).collect();
+    errors.extend(refused(&line_faults(&line, &others, operation.regime))?);
+    if !errors.is_empty() {
+        return Err(Refusal::invalid("request.invalid", errors));
+    }
     let mut tx = acting.begin("budget.line").await?;
     tx.insert_budget_line(&line).await?;
     let details = serde_json::json!({ "operation": of, "code": line.code, "amount": line.amount.to_string() });
@@ -116,7 +137,7 @@ pub struct NewReallocation {
 }
 
 /// What a line has free: neither committed nor declared.
-async fn free(acting: &Acting, line: &BudgetLine) -> Outcome<Money> {
+pub(super) async fn free(acting: &Acting, line: &BudgetLine) -> Outcome<Money> {
     let committed = acting.scope.commitments(line.operation_id).await?;
     let committed = committed
         .iter()

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use osn_core::canonical::to_canonical;
-use osn_core::expenditure::{Claim, ClaimLine, Irregularity, Judgement, LineKind, Stage, Verdict, WholeFacts};
+use osn_core::expenditure::{
+    Claim, ClaimLine, CostForm, Irregularity, Judgement, LineKind, Stage, Verdict, WholeFacts,
+};
 use osn_core::id::{ExpenseId, JudgementId};
 use osn_core::money::Money;
 use osn_core::state::Machine as _;
@@ -30,40 +32,106 @@ pub(super) struct Collection {
     pub(super) whole: Judgement,
 }
 
+/// Expenses that a claim judges: costs first, flat rates on them after.
+struct Due {
+    costs: Vec<Versioned<ExpenseRow>>,
+    rates: Vec<Versioned<ExpenseRow>>,
+    credits: Vec<Versioned<ExpenseRow>>,
+    not_approved: u32,
+}
+
+impl Due {
+    fn of(ground: &Ground, claim: &Claim) -> Self {
+        let mut due = Self {
+            costs: Vec::new(),
+            rates: Vec::new(),
+            credits: Vec::new(),
+            not_approved: 0,
+        };
+        let own = ground.expenses.values().filter(|row| {
+            let expense = &row.value.expense;
+            let on = expense.dates.paid.unwrap_or(expense.document.issued_on);
+            expense.sub_project == claim.sub_project && on <= claim.up_to
+        });
+        for row in own {
+            match row.value.state.name() {
+                "entered" => due.not_approved = due.not_approved.saturating_add(1),
+                "approved" if row.value.expense.is_credit() => due.credits.push(row.clone()),
+                "approved" if is_flat(&row.value) => due.rates.push(row.clone()),
+                "approved" => due.costs.push(row.clone()),
+                _ => {}
+            }
+        }
+        due
+    }
+}
+
+fn is_flat(row: &ExpenseRow) -> bool {
+    matches!(row.expense.form, CostForm::Flat { .. })
+}
+
+/// What was judged for a claim: taken, or left out.
+#[derive(Default)]
+struct Sorted {
+    taken: Vec<Taken>,
+    left_out: Vec<(ExpenseRow, Judged)>,
+    eligible: BTreeMap<ExpenseId, Money>,
+}
+
+impl Sorted {
+    fn put(&mut self, row: Versioned<ExpenseRow>, judged: Judged) {
+        let (id, judgement) = (row.value.expense.id, &judged.judgement);
+        if judgement.outcome == Verdict::Reject || judgement.eligible.is_zero() {
+            self.eligible.insert(id, Money::ZERO);
+            self.left_out.push((row.value, judged));
+            return;
+        }
+        self.eligible.insert(id, judgement.eligible);
+        let line = ClaimLine {
+            kind: LineKind::Expense,
+            expense_id: id,
+            declared: judgement.declared,
+            eligible: judgement.eligible,
+        };
+        self.taken.push(Taken {
+            line,
+            row,
+            judged: Some(judged),
+        });
+    }
+
+    /// What an expense counts for a flat rate of this claim: what it takes of it, or what an earlier one took.
+    fn counts(&self, row: &ExpenseRow) -> Money {
+        let claimed = || row.claim_id.map_or(Money::ZERO, |_| row.eligible);
+        let judged = self.eligible.get(&row.expense.id).copied();
+        judged.unwrap_or_else(claimed)
+    }
+}
+
+/// Judges what is due. A flat rate is computed on what its base came to in this claim and the earlier ones, and on nothing else.
+async fn sorted(acting: &Acting, ground: &mut Ground, due: Due) -> Outcome<Sorted> {
+    let mut sorted = Sorted::default();
+    let costs: Vec<_> = due.costs.iter().map(|row| &row.value.expense).collect();
+    let judged = ground.judge_all(acting, &costs, Stage::Claim).await?;
+    for (row, judged) in due.costs.into_iter().zip(judged) {
+        sorted.put(row, judged);
+    }
+    for row in due.rates {
+        ground.count(|row| sorted.counts(row))?;
+        let judged = ground.judge(acting, &row.value.expense, Stage::Claim).await?;
+        sorted.put(row, judged);
+    }
+    Ok(sorted)
+}
+
 /// Collects and judges what a claim would hold now.
 pub(super) async fn collect(acting: &Acting, claim: &Claim) -> Outcome<Collection> {
-    let ground = Ground::of(acting, operation(acting, claim.operation_id).await?.value).await?;
-    let (mut taken, mut left_out, mut not_approved) = (Vec::new(), Vec::new(), 0_u32);
-    let due = ground.expenses.values().filter(|row| {
-        let expense = &row.value.expense;
-        let on = expense.dates.paid.unwrap_or(expense.document.issued_on);
-        expense.sub_project == claim.sub_project && on <= claim.up_to
-    });
-    let mut credits = Vec::new();
-    for row in due {
-        match row.value.state.name() {
-            "entered" => not_approved = not_approved.saturating_add(1),
-            "approved" if row.value.expense.is_credit() => credits.push(row.clone()),
-            "approved" => {
-                let judged = ground.judge(acting, &row.value.expense, Stage::Claim).await?;
-                if judged.judgement.outcome == Verdict::Reject || judged.judgement.eligible.is_zero() {
-                    left_out.push((row.value.clone(), judged));
-                } else {
-                    taken.push(Taken {
-                        line: ClaimLine {
-                            kind: LineKind::Expense,
-                            expense_id: row.value.expense.id,
-                            declared: judged.judgement.declared,
-                            eligible: judged.judgement.eligible,
-                        },
-                        row: row.clone(),
-                        judged: Some(judged),
-                    });
-                }
-            }
-            _ => {}
-        }
-    }
+    let mut ground = Ground::of(acting, operation(acting, claim.operation_id).await?.value).await?;
+    let mut due = Due::of(&ground, claim);
+    let (credits, not_approved) = (std::mem::take(&mut due.credits), due.not_approved);
+    let Sorted {
+        mut taken, left_out, ..
+    } = sorted(acting, &mut ground, due).await?;
     let here: BTreeMap<ExpenseId, Money> = taken
         .iter()
         .map(|each| (each.line.expense_id, each.line.eligible))

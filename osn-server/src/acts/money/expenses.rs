@@ -192,6 +192,7 @@ pub(crate) async fn insert_prepared(acting: &Acting, tx: &mut osn_store::Tx, pre
 }
 
 async fn judged_by(acting: &Acting, by: AccountId, ground: &Ground, expense: Expense) -> Outcome<(ExpenseRow, Judged)> {
+    let expense = ground.settled(acting, &expense);
     ground.check(acting, &expense)?;
     let judged = ground.judge(acting, &expense, Stage::Entry).await?;
     refuse_double(acting, &judged).await?;
@@ -218,6 +219,12 @@ pub(super) async fn insert(acting: &Acting, tx: &mut osn_store::Tx, row: &Expens
     });
     tx.journal(entry("expense.record", "expense", row.expense.id.uuid(), details));
     Ok(())
+}
+
+/// A new expense with its first judgement, as it is shown.
+pub(super) fn view(words: &Words, row: &ExpenseRow, judged: &Judged) -> Outcome<ExpenseView> {
+    let judgement = JudgementView::of(words, Stage::Entry.name(), &judged.judgement);
+    ExpenseView::of(row, Some(judgement))
 }
 
 /// Records an expense; it is judged at once.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::claims::{self, FrozenRow, ManifestLine, kind, manifest, manifest_digest};
 use super::national::Words;
 use super::operation;
-use super::table::{self, Cell, Column, Kind, Table, day, text};
+use super::table::{self, Cell, Column, Kind, Table, code, day, text};
 use crate::acts::Acting;
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
@@ -49,7 +49,10 @@ async fn frozen(acting: &Acting, id: ClaimId) -> Outcome<Frozen> {
 
 /// The manifest: what the claim's digest is over, and every document by its SHA-256. Whoever has the files can check both.
 pub async fn manifest_of(acting: &Acting, id: ClaimId) -> Outcome<Value> {
-    let found = frozen(acting, id).await?;
+    manifested(&frozen(acting, id).await?)
+}
+
+fn manifested(found: &Frozen) -> Outcome<Value> {
     let lines: Vec<ManifestLine<'_>> = found
         .rows
         .iter()
@@ -83,26 +86,49 @@ pub async fn manifest_of(acting: &Acting, id: ClaimId) -> Outcome<Value> {
 
 /// The content of a frozen claim in the order in which an auditor reads: the claim, its expenses, their findings, their documents,
 /// what they were for. Every file of the claim is made from it.
-pub async fn content(acting: &Acting, id: ClaimId) -> Outcome<Vec<Table>> {
-    let found = frozen(acting, id).await?;
+async fn content(acting: &Acting, found: &Frozen, lang: &str) -> Outcome<Vec<Table>> {
     let operation = operation(acting, found.claim.operation_id).await?.value;
     Ok(vec![
-        first(&found, &operation),
-        expenses(&found),
-        findings(&found),
-        documents(&found),
-        parts(&found),
+        first(found, &operation, lang),
+        expenses(found),
+        findings(found, lang),
+        documents(found, lang),
+        parts(found),
     ])
+}
+
+/// What a frozen claim says on paper: the content of its files, in a reader's language, with the manifest to travel inside.
+#[derive(Debug, Clone)]
+pub struct OnPaper {
+    /// The claim.
+    pub claim: osn_core::expenditure::Claim,
+    /// Its content.
+    pub tables: Vec<Table>,
+    /// Its manifest.
+    pub manifest: Value,
+}
+
+/// A frozen claim for paper.
+pub async fn on_paper(acting: &Acting, id: ClaimId, lang: &str) -> Outcome<OnPaper> {
+    let found = frozen(acting, id).await?;
+    Ok(OnPaper {
+        tables: content(acting, &found, lang).await?,
+        manifest: manifested(&found)?,
+        claim: found.claim,
+    })
 }
 
 /// The workbook of a frozen claim.
 pub async fn workbook(acting: &Acting, id: ClaimId) -> Outcome<Vec<u8>> {
-    table::workbook(&content(acting, id).await?)
+    let found = frozen(acting, id).await?;
+    table::workbook(&content(acting, &found, "el").await?)
 }
 
 /// The same tables as CSV, with their description.
 pub async fn package(acting: &Acting, id: ClaimId) -> Outcome<Vec<u8>> {
-    table::package("osn-claim", "Claim of expenditure", &content(acting, id).await?)
+    let found = frozen(acting, id).await?;
+    let tables = content(acting, &found, "el").await?;
+    table::package("osn-claim", "Claim of expenditure", &tables)
 }
 
 const FIRST: &[Column] = &[
@@ -110,32 +136,33 @@ const FIRST: &[Column] = &[
     Column("value", Kind::Any, "Τιμή", "Value"),
 ];
 
-fn first(found: &Frozen, operation: &osn_core::operation::Operation) -> Table {
+fn first(found: &Frozen, operation: &osn_core::operation::Operation, lang: &str) -> Table {
     let claim = &found.claim;
     let sums = claim.totals.unwrap_or_default();
-    let digest = claim.state.digest().map(ToString::to_string).unwrap_or_default();
-    let rows = vec![
-        vec![text("Πράξη / Operation"), text(operation.name.get("el"))],
-        vec![
-            text("Δικαιούχος / Beneficiary body"),
-            text(operation.beneficiary.get("el")),
-        ],
-        vec![text("Πρόγραμμα / Programme"), text(operation.programme.get("el"))],
-        vec![text("Υποέργο / Sub-project"), text(&claim.sub_project)],
-        vec![text("Αριθμός δήλωσης / Claim"), Cell::Number(claim.number.into())],
-        vec![text("Πληρωμές έως / Paid up to"), Cell::Day(claim.up_to)],
-        vec![text("Κατάσταση / State"), text(claim.state.name())],
-        vec![text("Δαπάνες / Expenses"), Cell::Number(sums.expenses.into())],
-        vec![text("Δηλωθέντα / Declared"), Cell::Money(sums.declared)],
-        vec![text("Επιλέξιμα / Eligible"), Cell::Money(sums.eligible)],
-        vec![text("Διορθώσεις / Corrections"), Cell::Money(sums.corrections)],
-        vec![text("Αιτούμενα / Claimed"), Cell::Money(sums.claimed)],
-        vec![
-            text("Κανόνες / Rule set"),
-            text(claim.rule_set.clone().unwrap_or_default()),
-        ],
-        vec![text("Αποτύπωμα / Digest"), text(digest)],
+    let state = claim.state.name();
+    let rows = [
+        (("Πράξη", "Operation"), text(operation.name.get(lang))),
+        (
+            ("Δικαιούχος", "Beneficiary body"),
+            text(operation.beneficiary.get(lang)),
+        ),
+        (("Πρόγραμμα", "Programme"), text(operation.programme.get(lang))),
+        (("Υποέργο", "Sub-project"), text(&claim.sub_project)),
+        (("Αριθμός δήλωσης", "Claim"), Cell::Number(claim.number.into())),
+        (("Πληρωμές έως", "Paid up to"), Cell::Day(claim.up_to)),
+        (
+            ("Κατάσταση", "State"),
+            Cell::Word(state.to_owned(), format!("state-claim-{state}")),
+        ),
+        (("Δαπάνες", "Expenses"), Cell::Number(sums.expenses.into())),
+        (("Δηλωθέντα", "Declared"), Cell::Money(sums.declared)),
+        (("Επιλέξιμα", "Eligible"), Cell::Money(sums.eligible)),
+        (("Διορθώσεις", "Corrections"), Cell::Money(sums.corrections)),
+        (("Αιτούμενα", "Claimed"), Cell::Money(sums.claimed)),
+        (("Κανόνες", "Rule set"), code(claim.rule_set.as_ref())),
+        (("Αποτύπωμα", "Digest"), code(claim.state.digest())),
     ];
+    let rows = rows.map(|((el, en), value)| vec![Cell::Label(el, en), value]).into();
     Table {
         name: "claim",
         title: ("Δήλωση", "Claim"),
@@ -177,7 +204,10 @@ fn expenses(found: &Frozen) -> Table {
         };
         vec![
             Cell::Number(row.line.number.into()),
-            text(kind(line.kind)),
+            Cell::Word(
+                kind(line.kind).to_owned(),
+                format!("money-claim-line-{}", kind(line.kind)),
+            ),
             text(expense.category.name()),
             text(&expense.subject),
             text(payee.map(|supplier| supplier.name.clone()).unwrap_or_default()),
@@ -193,7 +223,7 @@ fn expenses(found: &Frozen) -> Table {
             Cell::Money(line.declared),
             Cell::Money(cut),
             Cell::Money(line.eligible),
-            text(expense.id.to_string()),
+            code(Some(expense.id)),
         ]
     };
     Table {
@@ -215,16 +245,17 @@ const FINDINGS: &[Column] = &[
     Column("to_verify", Kind::Text, "Προς επαλήθευση", "To verify"),
 ];
 
-fn findings(found: &Frozen) -> Table {
+fn findings(found: &Frozen, lang: &str) -> Table {
     let of_row = |row: &FrozenRow| -> Vec<Vec<Cell>> {
         let Some(kept) = &row.judgement else {
             return Vec::new();
         };
         let each = |finding: &osn_core::expenditure::Finding| {
-            let said = found.words.say(kept.judgement.national.as_ref(), finding, "el");
+            let said = found.words.say(kept.judgement.national.as_ref(), finding, lang);
+            let verdict = finding.verdict.name();
             vec![
                 Cell::Number(row.line.number.into()),
-                text(finding.verdict.name().to_uppercase()),
+                Cell::Word(verdict.to_uppercase(), format!("money-finding-{verdict}")),
                 text(finding.rule.as_ref()),
                 text(said.article),
                 text(said.title),
@@ -233,7 +264,11 @@ fn findings(found: &Frozen) -> Table {
                     Verdict::Cut { amount } => Cell::Money(amount),
                     Verdict::Ok | Verdict::Warn | Verdict::Reject => Cell::Empty,
                 },
-                text(if said.verify { "ναι / yes" } else { "" }),
+                if said.verify {
+                    Cell::Label("ναι", "yes")
+                } else {
+                    Cell::Empty
+                },
             ]
         };
         kept.judgement.findings.iter().map(each).collect()
@@ -254,15 +289,15 @@ const DOCUMENTS: &[Column] = &[
     Column("sha256", Kind::Text, "SHA-256", "SHA-256"),
 ];
 
-fn documents(found: &Frozen) -> Table {
+fn documents(found: &Frozen, lang: &str) -> Table {
     let of_row = |row: &FrozenRow| -> Vec<Vec<Cell>> {
         let each = |paper: &osn_core::expenditure::Paper| {
             vec![
                 Cell::Number(row.line.number.into()),
-                text(found.words.word(paper.kind.name(), "el")),
+                text(found.words.word(paper.kind.name(), lang)),
                 text(&paper.number),
                 text(&paper.file),
-                text(&paper.digest),
+                code(Some(&paper.digest)),
             ]
         };
         row.expense.expense.papers.iter().map(each).collect()
@@ -293,10 +328,10 @@ fn parts(found: &Frozen) -> Table {
                 Cell::Number(row.line.number.into()),
                 text(part.share.to_string()),
                 Cell::Money(part.share.of(declared).unwrap_or_default()),
-                text(part.action_id.map(|id| id.to_string()).unwrap_or_default()),
+                code(part.action_id),
                 text(part.deliverable.clone().unwrap_or_default()),
                 text(part.instalment.map(|number| number.to_string()).unwrap_or_default()),
-                text(part.delivery_id.map(|id| id.to_string()).unwrap_or_default()),
+                code(part.delivery_id),
             ]
         };
         row.expense.expense.allocations.iter().map(each).collect()

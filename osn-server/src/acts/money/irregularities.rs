@@ -80,6 +80,7 @@ pub async fn record(acting: &Acting, of: OperationId, new: NewIrregularity) -> O
         finding: new.finding.trim().to_owned(),
         amount: new.amount,
         fraud: new.fraud,
+        systemic: None,
         state: IrregularityState::Suspected { by },
     };
     let mut tx = acting.begin("irregularity.record").await?;
@@ -109,7 +110,7 @@ pub async fn list(acting: &Acting, of: OperationId) -> Outcome<Vec<Versioned<Irr
     Ok(acting.scope.irregularities(of).await?)
 }
 
-async fn read(acting: &Acting, id: IrregularityId) -> Outcome<Versioned<Irregularity>> {
+pub(super) async fn read(acting: &Acting, id: IrregularityId) -> Outcome<Versioned<Irregularity>> {
     let found = acting.scope.irregularity(id).await?;
     found.ok_or_else(|| Refusal::not_found("irregularity.unknown"))
 }

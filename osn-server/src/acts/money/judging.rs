@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use osn_core::canonical::{Digest, to_canonical};
 use osn_core::expenditure::{
     Book, Contract, CostForm, Entry, Expense, Facts, Judgement, Ledger, Stage, SupplierFacts, Verdict, faults,
-    fingerprint,
+    fingerprint, settled,
 };
 use osn_core::id::{ActionId, BudgetLineId, ContractId, ExpenseId, SupplierId};
 use osn_core::lang::LocalText;
@@ -20,6 +20,9 @@ use super::{FindingView, irregularities, refused, rules};
 use crate::acts::Acting;
 use crate::refusal::{FieldError, Outcome, Refusal};
 
+/// Expenses whose frozen inputs are held at once, before they are judged.
+const AT_ONCE: usize = 1_000;
+
 /// An action, with one of its instalments where that is said.
 type Place = (ActionId, Option<u16>);
 
@@ -28,6 +31,7 @@ struct Line {
     form: String,
     amount: Money,
     declared: Money,
+    deliverable: Option<String>,
 }
 
 /// Units that an expense declares of deliveries.
@@ -86,6 +90,7 @@ impl Ground {
             form: line.form,
             amount: line.amount,
             declared: Money::ZERO,
+            deliverable: line.deliverable,
         };
         let irregular = irregularities::taken(&acting.scope.irregularities(operation.id).await?)?;
         let mut ground = Self {
@@ -122,11 +127,7 @@ impl Ground {
 
     fn put(&mut self, row: Versioned<ExpenseRow>) -> Outcome<()> {
         let expense = &row.value.expense;
-        let mut entry = row.value.entry();
-        // What is irregular counts for no ceiling and no base.
-        if let Some(irregular) = self.irregular.get(&expense.id) {
-            entry.eligible = entry.eligible.checked_sub(*irregular)?.max(Money::ZERO);
-        }
+        let entry = self.counted(&row.value, row.value.eligible)?;
         self.book.add(entry);
         if let Some(line) = expense.budget_line_id.and_then(|line| self.lines.get_mut(&line)) {
             line.declared = line.declared.checked_add(expense.declared()?)?;
@@ -142,6 +143,39 @@ impl Ground {
         Ok(())
     }
 
+    /// An expense as ceilings and bases count it, of which this much is eligible: what is irregular counts for none.
+    fn counted(&self, row: &ExpenseRow, eligible: Money) -> Outcome<Entry> {
+        let mut entry = row.entry();
+        let irregular = self.irregular.get(&row.expense.id).copied().unwrap_or_default();
+        entry.eligible = eligible.checked_sub(irregular)?.max(Money::ZERO);
+        Ok(entry)
+    }
+
+    /// Counts every expense anew, with what is eligible of each by `eligible`: a flat rate is computed on its base as it was
+    /// judged last.
+    pub(super) fn count(&mut self, eligible: impl Fn(&ExpenseRow) -> Money) -> Outcome<()> {
+        let mut book = Book::new(rules()?.parameters(self.operation.regime));
+        for row in self.expenses.values() {
+            book.add(self.counted(&row.value, eligible(&row.value))?);
+        }
+        self.book = book;
+        Ok(())
+    }
+
+    /// An expense with its form of cost as the records settle it: a lump sum is achieved once its deliverable is accepted.
+    pub(super) fn settled(&self, acting: &Acting, expense: &Expense) -> Expense {
+        let line = expense.budget_line_id.and_then(|id| self.lines.get(&id));
+        let named = expense.deliverable.as_ref();
+        let named = named.or_else(|| line.and_then(|line| line.deliverable.as_ref()));
+        let mut deliverables = self.operation.deliverables.iter();
+        let deliverable = named.and_then(|code| deliverables.find(|deliverable| deliverable.code == *code));
+        let on = acting.zone().day(acting.now);
+        Expense {
+            form: settled(expense.form.clone(), deliverable, on),
+            ..expense.clone()
+        }
+    }
+
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -149,6 +183,19 @@ impl Ground {
     /// The line with this code.
     pub(super) fn line(&self, code: &str) -> Option<BudgetLineId> {
         self.codes.get(code).copied()
+    }
+
+    /// What a line has left: what expenses declare on it is used up.
+    pub(super) fn left_of(&self, line: BudgetLineId) -> Outcome<Money> {
+        match self.lines.get(&line) {
+            Some(line) => Ok(line.amount.checked_sub(line.declared)?),
+            None => Ok(Money::ZERO),
+        }
+    }
+
+    /// The sums and neighbours of an expense of which only the form is known.
+    pub(super) fn sums(&self, expense: &Expense) -> Ledger {
+        self.book.ledger(expense, None, &[])
     }
 
     /// What a line has left before this expense: what others declare on it is used up.
@@ -277,6 +324,49 @@ impl Ground {
 
     /// Judges an expense as it is now.
     pub(super) async fn judge(&self, acting: &Acting, expense: &Expense, stage: Stage) -> Outcome<Judged> {
+        let (facts, print) = self.facts(acting, expense, stage).await?;
+        let input = to_canonical(&facts).map_err(Refusal::internal)?;
+        Ok(Judged {
+            judgement: judged(self.national.as_ref(), &facts, &input).await?,
+            input,
+            fingerprint: print,
+        })
+    }
+
+    /// Judges many expenses as they are now, each for itself: a national set is asked about all of them at once.
+    pub(super) async fn judge_all(&self, acting: &Acting, expenses: &[&Expense], stage: Stage) -> Outcome<Vec<Judged>> {
+        let (rules, mut all) = (rules()?, Vec::with_capacity(expenses.len()));
+        for expenses in expenses.chunks(AT_ONCE) {
+            let (mut given, mut inputs) = (Vec::new(), Vec::new());
+            for expense in expenses {
+                let (facts, print) = self.facts(acting, expense, stage).await?;
+                inputs.push(to_canonical(&facts).map_err(Refusal::internal)?);
+                given.push((facts, print));
+            }
+            let mut national = match &self.national {
+                Some(set) => Some((set, national::findings(set, &inputs).await?.into_iter())),
+                None => None,
+            };
+            for ((facts, fingerprint), input) in given.into_iter().zip(inputs) {
+                let judgement = match &mut national {
+                    None => rules.judge(&facts),
+                    Some((set, findings)) => {
+                        let said = findings.next().unwrap_or_default();
+                        rules.judge_abroad(&facts, set.identity().clone(), said)
+                    }
+                };
+                all.push(Judged {
+                    input,
+                    fingerprint,
+                    judgement,
+                });
+            }
+        }
+        Ok(all)
+    }
+
+    /// What a judgement of an expense reads, with the fingerprint of its paper.
+    async fn facts(&self, acting: &Acting, expense: &Expense, stage: Stage) -> Outcome<(Facts, Option<Digest>)> {
         let supplier = match expense.supplier_id {
             Some(id) => Some(self.supplier(acting, id).await?),
             None => None,
@@ -298,17 +388,12 @@ impl Ground {
             stage,
             on: acting.zone().day(acting.now),
             operation: self.operation.facts(&expense.sub_project),
-            expense: expense.clone(),
+            expense: self.settled(acting, expense),
             supplier,
             contract: contract.map(|(contract, _)| contract),
             ledger,
         };
-        let input = to_canonical(&facts).map_err(Refusal::internal)?;
-        Ok(Judged {
-            judgement: judged(self.national.as_ref(), &facts, &input).await?,
-            input,
-            fingerprint: print,
-        })
+        Ok((facts, print))
     }
 
     /// Every field of an expense that cannot be, or names what is not there.
@@ -363,8 +448,8 @@ pub(super) async fn judged(national: Option<&Arc<NationalSet>>, facts: &Facts, i
     match national {
         None => Ok(rules.judge(facts)),
         Some(set) => {
-            let findings = national::findings(set, input).await?;
-            Ok(rules.judge_abroad(facts, set.identity().clone(), findings))
+            let said = national::findings(set, &[input.to_vec()]).await?.pop();
+            Ok(rules.judge_abroad(facts, set.identity().clone(), said.unwrap_or_default()))
         }
     }
 }

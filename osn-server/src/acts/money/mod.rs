@@ -2,6 +2,7 @@
 //!
 //! Whoever enters never approves: the rules of `osn-core` refuse it, and the rights here only say who may try.
 
+pub mod action_what_if;
 pub mod authority;
 pub mod board;
 pub mod budget;
@@ -18,7 +19,9 @@ pub mod papers;
 pub mod replay;
 pub mod rules_shown;
 pub mod sampling;
+pub mod settling;
 pub mod suppliers;
+pub mod systemic;
 pub mod table;
 pub mod trace;
 pub mod unit_costs;

@@ -64,11 +64,16 @@ pub(super) async fn enabled(acting: &Acting) -> Outcome<Option<Arc<NationalSet>>
     }
 }
 
-/// What a set says of frozen facts.
-pub(super) async fn findings(set: &Arc<NationalSet>, facts: &[u8]) -> Outcome<Vec<Finding>> {
+/// What a set says of frozen facts, for each of them in its order: one call of the contract for all.
+pub(super) async fn findings(set: &Arc<NationalSet>, facts: &[Vec<u8>]) -> Outcome<Vec<Vec<Finding>>> {
     let set = Arc::clone(set);
-    let text = String::from_utf8(facts.to_vec()).map_err(Refusal::internal)?;
-    blocking(move || Ok(set.judge(&[&text])?.pop().unwrap_or_default())).await
+    let texts = facts.iter().map(|facts| String::from_utf8(facts.clone()));
+    let texts = texts.collect::<Result<Vec<_>, _>>().map_err(Refusal::internal)?;
+    blocking(move || {
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        Ok(set.judge(&texts)?)
+    })
+    .await
 }
 
 /// An installed set.
@@ -123,6 +128,11 @@ async fn view(acting: &Acting, row: RuleSetRow) -> Outcome<RuleSetView> {
 /// Installed sets, by name.
 pub async fn list(acting: &Acting) -> Outcome<Vec<RuleSetView>> {
     acting.require(Right::SeePrograms)?;
+    all(acting).await
+}
+
+/// The same, for whoever runs the server at its command line.
+pub async fn all(acting: &Acting) -> Outcome<Vec<RuleSetView>> {
     let mut views = Vec::new();
     for row in acting.scope.rule_sets().await? {
         views.push(view(acting, row).await?);
@@ -141,7 +151,12 @@ async fn row(acting: &Acting, package: &str) -> Outcome<RuleSetRow> {
 /// takes it before it is enabled.
 pub async fn install(acting: &Acting, handed: Handed) -> Outcome<RuleSetView> {
     acting.require(Right::InstallPrograms)?;
-    let origin = origin(acting, &handed, false)?;
+    install_as(acting, handed, false).await
+}
+
+/// The same, for whoever runs the server at its command line, and may allow a package without a signature.
+pub async fn install_as(acting: &Acting, handed: Handed, allow_unsigned: bool) -> Outcome<RuleSetView> {
+    let origin = origin(acting, &handed, allow_unsigned)?;
     let (set, package) = acting.app.programs().open_national(handed.bytes).await?;
     let (running, cases) = (Arc::clone(&set), Arc::clone(&package));
     let passed = blocking(move || Ok(national::run(&running, &cases)?)).await?;
@@ -174,6 +189,23 @@ pub async fn install(acting: &Acting, handed: Handed) -> Outcome<RuleSetView> {
 pub async fn switch(acting: &Acting, package: &str, on: bool) -> Outcome<RuleSetView> {
     acting.require(Right::InstallPrograms)?;
     let found = row(acting, package).await?;
+    switched(acting, found, on).await
+}
+
+/// The same by the name of a set, for whoever runs the server at its command line: `take` is its version or the digest of its
+/// package; without it, the version in force, or the one that was installed last.
+pub async fn switch_as(acting: &Acting, name: &str, take: Option<&str>, on: bool) -> Outcome<RuleSetView> {
+    let mut rows = acting.scope.rule_sets().await?;
+    rows.retain(|row| {
+        row.set.name == name && take.is_none_or(|take| row.set.version == take || row.set.package_digest == take)
+    });
+    rows.sort_by_key(|row| (row.enabled && !on, row.installed_at));
+    let found = rows.pop().ok_or_else(|| Refusal::not_found("rule-set.unknown"))?;
+    switched(acting, found, on).await
+}
+
+async fn switched(acting: &Acting, found: RuleSetRow, on: bool) -> Outcome<RuleSetView> {
+    let package = found.set.package_digest.clone();
     if found.enabled != on {
         let before = acting.scope.enabled_rule_set().await?.filter(|_| on);
         let mut tx = acting.begin("rule-set.switch").await?;
@@ -189,6 +221,6 @@ pub async fn switch(acting: &Acting, package: &str, on: bool) -> Outcome<RuleSet
         tx.journal(entry("rule-set.switch", "rule-set", municipality, details));
         tx.commit().await?;
     }
-    let found = row(acting, package).await?;
+    let found = row(acting, &package).await?;
     view(acting, found).await
 }

@@ -41,6 +41,12 @@ pub enum Cell {
     Day(NaiveDate),
     /// A whole number.
     Number(u64),
+    /// A digest or an identifier.
+    Code(String),
+    /// A code, and the key of its words for people: files hold the code, paper the words.
+    Word(String, String),
+    /// A label of ours in Greek and English: files hold both, paper the reader's.
+    Label(&'static str, &'static str),
     /// Nothing.
     Empty,
 }
@@ -49,6 +55,12 @@ pub enum Cell {
 pub(super) fn text(text: impl Into<String>) -> Cell {
     let text = text.into();
     if text.is_empty() { Cell::Empty } else { Cell::Text(text) }
+}
+
+/// A digest or an identifier; nothing when there is none.
+pub(super) fn code(of: Option<impl ToString>) -> Cell {
+    let text = of.map(|of| of.to_string()).unwrap_or_default();
+    if text.is_empty() { Cell::Empty } else { Cell::Code(text) }
 }
 
 /// A day, where there is one.
@@ -101,12 +113,7 @@ impl Formats {
 fn sheet(sheet: &mut Worksheet, formats: &Formats, name: &str, table: &Table) -> Result<(), XlsxError> {
     sheet.set_name(name)?;
     for (column, Column(_, _, el, en)) in (0_u16..).zip(table.columns) {
-        let title = if el == en {
-            (*el).to_owned()
-        } else {
-            format!("{el} / {en}")
-        };
-        sheet.write_string_with_format(0, column, title, &formats.head)?;
+        sheet.write_string_with_format(0, column, both(el, en), &formats.head)?;
         sheet.set_column_width(column, 18)?;
     }
     sheet.set_freeze_panes(1, 0)?;
@@ -114,7 +121,8 @@ fn sheet(sheet: &mut Worksheet, formats: &Formats, name: &str, table: &Table) ->
         for (column, cell) in (0_u16..).zip(cells) {
             match cell {
                 // A cell that begins like a formula stays text: the writer never makes a formula of a string.
-                Cell::Text(text) => sheet.write_string(row, column, text)?,
+                Cell::Text(text) | Cell::Code(text) | Cell::Word(text, _) => sheet.write_string(row, column, text)?,
+                Cell::Label(el, en) => sheet.write_string(row, column, both(el, en))?,
                 Cell::Money(amount) => {
                     let number: f64 = amount.to_string().parse().unwrap_or_default();
                     sheet.write_number_with_format(row, column, number, &formats.money)?
@@ -129,6 +137,15 @@ fn sheet(sheet: &mut Worksheet, formats: &Formats, name: &str, table: &Table) ->
         }
     }
     Ok(())
+}
+
+/// Both languages in one cell.
+fn both(el: &str, en: &str) -> String {
+    if el == en {
+        el.to_owned()
+    } else {
+        format!("{el} / {en}")
+    }
 }
 
 fn excel_day(day: NaiveDate) -> Result<ExcelDateTime, XlsxError> {
@@ -171,7 +188,8 @@ fn csv_of(table: &Table) -> Outcome<Vec<u8>> {
 /// A cell of a CSV: no spreadsheet takes a text for a formula. A negative amount is a number.
 fn plain(cell: &Cell) -> String {
     match cell {
-        Cell::Text(text) => osn_file::guard(text),
+        Cell::Text(text) | Cell::Code(text) | Cell::Word(text, _) => osn_file::guard(text),
+        Cell::Label(el, en) => osn_file::guard(&both(el, en)),
         Cell::Money(amount) => amount.to_string(),
         Cell::Day(day) => day.to_string(),
         Cell::Number(number) => number.to_string(),

@@ -109,7 +109,7 @@ pub(super) async fn run(command: Command, out: &Out) -> anyhow::Result<Answer> {
     }
 }
 
-fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))
 }
 
@@ -117,7 +117,7 @@ fn read_text(file: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))
 }
 
-fn refused(refusal: &crate::refusal::Refusal, out: &Out) -> anyhow::Result<()> {
+pub(super) fn refused(refusal: &crate::refusal::Refusal, out: &Out) -> anyhow::Result<()> {
     let told = problem::render(refusal, &Texts::load()?, Lang::En, None);
     let mut words = format!("{} ({})", told.title, told.code);
     if let Some(detail) = &told.detail {
@@ -150,7 +150,7 @@ async fn install(args: InstallArgs, out: &Out) -> anyhow::Result<Answer> {
     let (_held, acting) = args.place.writing(args.municipality.as_deref(), programs).await?;
     let handed = Handed {
         bytes: read(&args.file)?,
-        signature: signature(&args)?,
+        signature: signature(&args.file, args.signature.as_deref())?,
         on_the_shelf: args.shelf,
     };
     match programs::install_as(&acting, handed, args.allow_unsigned).await {
@@ -175,13 +175,13 @@ async fn install(args: InstallArgs, out: &Out) -> anyhow::Result<Answer> {
 }
 
 /// The text of the signature that was named, or that lies beside the package.
-fn signature(args: &InstallArgs) -> anyhow::Result<Option<String>> {
+pub(super) fn signature(package: &Path, named: Option<&Path>) -> anyhow::Result<Option<String>> {
     let beside = || {
-        let mut name = args.file.clone().into_os_string();
+        let mut name = package.as_os_str().to_owned();
         name.push(".minisig");
         Some(PathBuf::from(name)).filter(|file| file.is_file())
     };
-    let file = args.signature.clone().or_else(beside);
+    let file = named.map(Path::to_owned).or_else(beside);
     let read =
         |file: PathBuf| std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()));
     file.map(read).transpose()

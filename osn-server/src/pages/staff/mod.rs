@@ -120,6 +120,8 @@ fn network_routes() -> Vec<Route> {
         get "/staff/planned", work, planned::list;
         post "/staff/planned", write, planned::plan;
         get "/staff/planned/calendar.ics", work, planned::calendar;
+        get "/staff/planned/{id}/edit", write, planned::ask_edit;
+        post "/staff/planned/{id}/edit", write, planned::edit;
         post "/staff/planned/{id}/cancel", write, planned::cancel;
         get "/staff/proposals", work, proposals::list;
         get "/staff/proposals/new", plan, proposals::ask;
@@ -189,6 +191,10 @@ fn money_routes() -> Vec<Route> {
         post "/staff/money/{id}/budget/lines", keep, money::add_line;
         post "/staff/money/{id}/budget/reallocations", keep, money::propose;
         post "/staff/money/{id}/budget/commitments", keep, money::commit;
+        get "/staff/money/{id}/settlements", see, money::settlements;
+        post "/staff/money/{id}/settlements", keep, money::settle;
+        get "/staff/money/{id}/what-if", see, money::ask_what_if;
+        post "/staff/money/{id}/what-if", see, money::tell_what_if;
         post "/staff/reallocations/{id}/approve", approve, money::approve_reallocation;
         post "/staff/reallocations/{id}/reject", approve, money::reject_reallocation;
         post "/staff/commitments/{id}/release", keep, money::release;
@@ -197,6 +203,11 @@ fn money_routes() -> Vec<Route> {
         get "/staff/irregularities/{id}", see, money::irregularity;
         post "/staff/irregularities/{id}/confirm", approve, money::confirm_irregularity;
         post "/staff/irregularities/{id}/dismiss", approve, money::dismiss_irregularity;
+        get "/staff/money/{id}/systemic", keep, money::ask_systemic;
+        post "/staff/money/{id}/systemic", keep, money::write_systemic;
+        get "/staff/systemic/{id}", see, money::systemic;
+        post "/staff/systemic/{id}/confirm", approve, money::confirm_systemic;
+        post "/staff/systemic/{id}/dismiss", approve, money::dismiss_systemic;
         get "/staff/money/{id}/unit-costs", see, money::costs;
         get "/staff/money/{id}/deliverables", see, money::deliverables;
         get "/staff/money/{id}/deliverables/{code}", see, money::deliverable;
@@ -217,6 +228,7 @@ fn money_routes() -> Vec<Route> {
         get "/staff/claims/{id}/workbook", see, money::workbook;
         get "/staff/claims/{id}/manifest", see, money::manifest;
         get "/staff/claims/{id}/tables", see, money::claim_tables;
+        get "/staff/claims/{id}/pdf", see, money::claim_pdf;
     ]
 }
 

@@ -103,6 +103,8 @@ async fn board_page(acting: &Acting, p: Page, of: OperationId, forms: Forms) -> 
         chip(&p, "money-expenses", format!("{here}/expenses")),
         chip(&p, "money-new-expense", format!("{here}/expenses/new")),
         chip(&p, "money-lines", format!("{here}/budget")),
+        chip(&p, "money-settlements", format!("{here}/settlements")),
+        chip(&p, "money-plan", format!("{here}/what-if")),
         chip(&p, "money-contracts", format!("{here}/contracts")),
         chip(&p, "money-suppliers", "/staff/suppliers".to_owned()),
         chip(&p, "money-irregularities", format!("{here}/irregularities")),
@@ -133,7 +135,7 @@ async fn board_page(acting: &Acting, p: Page, of: OperationId, forms: Forms) -> 
 }
 
 /// «9/2022».
-fn month(month: &str) -> String {
+pub(super) fn month(month: &str) -> String {
     match month.split_once('-') {
         Some((year, month)) => format!("{}/{year}", month.trim_start_matches('0')),
         None => month.to_owned(),

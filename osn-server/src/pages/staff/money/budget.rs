@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
-use osn_core::expenditure::{BudgetLine, Commitment, CommitmentState, Reallocation, ReallocationState};
+use osn_core::expenditure::{BudgetLine, Commitment, CommitmentState, FlatRate, Reallocation, ReallocationState};
 use osn_core::id::{BudgetLineId, CommitmentId, OperationId, ReallocationId};
 use osn_core::state::Machine as _;
 use osn_store::Versioned;
@@ -40,6 +40,12 @@ impl Forms {
             .map(|line| Choice::new(line.value.id.to_string(), name(p, &line.value)))
             .collect();
         let forms = choices(p, "money-cost-form", ["actual", "unit", "lump", "flat"]);
+        let rates = choices(p, "money-flat-rate", FlatRate::ALL.map(FlatRate::name));
+        let deliverables = operation
+            .deliverables
+            .iter()
+            .map(|part| Choice::new(part.code.clone(), p.text(&part.name)))
+            .collect();
         let line = vec![
             Field::line("/code", p.t("money-line-code")).wide("10", ""),
             Field::line("/name/el", p.t("money-name-el")),
@@ -48,6 +54,12 @@ impl Forms {
             Field::select("/category", p.t("money-category"), category_choices(p)),
             Field::select("/form", p.t("money-form"), forms).proposed("actual"),
             Field::money("/unit_cost/amount", p.t("money-unit-cost")).optional(),
+            Field::select("/rate", p.t("money-rate"), rates)
+                .hint(p.t("money-rate-hint"))
+                .optional(),
+            Field::select("/deliverable", p.t("money-deliverable"), deliverables)
+                .hint(p.t("money-deliverable-hint"))
+                .optional(),
             Field::int("/year", p.t("money-year")).optional(),
             Field::money("/amount/amount", p.t("money-amount")).hint(p.t("apply-amount-hint")),
         ];

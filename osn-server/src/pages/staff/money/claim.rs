@@ -117,6 +117,10 @@ async fn page(acting: &Acting, p: Page, of: ClaimId, forms: Forms) -> Outcome<St
         let here = here(of);
         page.blocks
             .push(Block::Link(p.t("money-download"), p.url(&format!("{here}/workbook"))));
+        if acting.app.press().stands() {
+            page.blocks
+                .push(Block::Link(p.t("money-claim-pdf"), p.url(&format!("{here}/pdf"))));
+        }
         page.blocks
             .push(Block::Link(p.t("money-tables"), p.url(&format!("{here}/tables"))));
         page.blocks

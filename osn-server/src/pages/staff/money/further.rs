@@ -109,6 +109,8 @@ async fn register_page(acting: &Acting, p: Page, of: OperationId, form: FormView
         .block(Block::Text(p.t("money-irregularities-text")))
         .block(Block::Table(table));
     if acting.actor.may(Right::KeepExpenses) {
+        let systemic = p.url(&format!("/staff/money/{of}/systemic"));
+        page.blocks.push(Block::Link(p.t("money-systemic"), systemic));
         page.blocks.extend(titled(&p, "money-irregular-record", form));
     }
     Ok(page)
@@ -180,6 +182,13 @@ async fn irregularity_page(acting: &Acting, p: Page, of: IrregularityId, form: F
     ];
     if found.fraud {
         facts.push(Fact::text(p.t("money-fraud"), p.t("yes")));
+    }
+    if let Some(systemic) = &found.systemic {
+        let link = p.url(&format!("/staff/systemic/{}", systemic.group));
+        facts.push(Fact::new(
+            p.t("money-systemic"),
+            Cell::new(p.t("money-systemic-see")).link(link),
+        ));
     }
     if let osn_core::expenditure::IrregularityState::Corrected { claim_id, .. } = &found.state {
         let link = p.url(&format!("/staff/claims/{claim_id}"));

@@ -3,11 +3,15 @@
 mod board;
 mod budget;
 mod claim;
+mod claim_paper;
 mod entry;
 mod expense;
 mod further;
+mod plan;
 mod questions;
+mod settle;
 mod suppliers;
+mod systemic;
 
 pub(super) use board::{begin, board, import, list, operations};
 pub(super) use budget::{
@@ -16,13 +20,20 @@ pub(super) use budget::{
 pub(super) use claim::{
     certify, freeze, manifest, one as claim, submit, tables as claim_tables, withdraw as withdraw_claim, workbook,
 };
+pub(super) use claim_paper::pdf as claim_pdf;
 pub(super) use entry::{ask, change, edit, write};
 pub(super) use expense::{approve, file, one, paper, withdraw};
 pub(super) use further::{
     confirm as confirm_irregularity, costs, deliverable, deliverables, dismiss as dismiss_irregularity, irregularity,
     opine, opinion_form, opinions_table, record, register, tables,
 };
+pub(super) use plan::{ask as ask_what_if, tell as tell_what_if};
+pub(super) use settle::{due as settlements, settle};
 pub(super) use suppliers::{add, add_contract, contracts, list as suppliers};
+pub(super) use systemic::{
+    ask as ask_systemic, confirm as confirm_systemic, dismiss as dismiss_systemic, one as systemic,
+    write as write_systemic,
+};
 
 use axum::http::StatusCode;
 use osn_core::expenditure::Category;
@@ -57,6 +68,10 @@ fn in_euros(mut body: Value) -> Value {
     } else if let Some(map) = body.as_object_mut() {
         for value in map.values_mut() {
             *value = in_euros(value.take());
+        }
+    } else if let Some(items) = body.as_array_mut() {
+        for item in items {
+            *item = in_euros(item.take());
         }
     }
     body

@@ -25,9 +25,9 @@ pub(super) struct Asking {
 
 /// What an expense may name: lines, payees, contracts, actions.
 pub(super) struct Known {
-    lines: Vec<Choice>,
-    payees: Vec<Choice>,
-    contracts: Vec<Choice>,
+    pub(super) lines: Vec<Choice>,
+    pub(super) payees: Vec<Choice>,
+    pub(super) contracts: Vec<Choice>,
     actions: Vec<Choice>,
 }
 
