@@ -324,10 +324,12 @@ fn placed(book: &Book, origins: &Origins, terms: &BTreeMap<String, Uuid>, proble
         Some((sheet, row)) => {
             let first = field.split('.').next().unwrap_or(&field);
             let columns = sheet.described().columns.iter();
-            let column = columns
-                .clone()
-                .find(|column| column.field == first)
-                .map(|column| column.name);
+            let column = columns.clone().find(|column| column.field == first);
+            let column = column
+                .map(|column| column.name)
+                .filter(|name| sheet.find(name).is_some());
+            // HSDS names what stands above a term by its identifier, we by its code.
+            let column = column.or_else(|| (first == "parent").then_some("parent_id"));
             sheet.wrong_in(row, column.unwrap_or(first), code, &value)
         }
         None => Fault::file(record, code, value),
@@ -353,7 +355,13 @@ fn said(problem: &DirectoryError) -> (&str, Code, String, String) {
             format!("{}_id", kind.replace('-', "_")),
             id.clone(),
         ),
-        DirectoryError::Circle { record } => (record, Code::Circle, "parent_organization_id".to_owned(), String::new()),
+        DirectoryError::Circle { record } => {
+            let field = match record.split(' ').next() {
+                Some("term") => "parent",
+                _ => "parent_organization_id",
+            };
+            (record, Code::Circle, field.to_owned(), String::new())
+        }
         DirectoryError::DuplicateCode { record, code } => {
             (record, Code::DuplicateCode, "code".to_owned(), code.to_string())
         }
