@@ -30,6 +30,16 @@ impl Fresh {
         }
     }
 
+    /// After so many writes, for tests.
+    #[cfg(test)]
+    pub(crate) fn of(writes: u64) -> Self {
+        Self {
+            writes,
+            at: Instant::default(),
+            running: running(),
+        }
+    }
+
     /// Whether what was read after that moment still holds.
     pub(crate) fn holds(&self, app: &App) -> bool {
         let passed = app.now() - self.at;

@@ -152,7 +152,8 @@ async fn what_everybody_reads_is_never_older_than_the_last_change() -> Result<()
     // What depends on the hour moves with the clock although nobody writes.
     let terms = client.get("/api/v1/taxonomies/category").await?.ok();
     let category = terms["items"][0]["name"]["el"].as_str().context("a category")?;
-    let sheet = format!("Φορέας;Υπηρεσία;Περιγραφή;Κατηγορία;Ωράριο\nΣχολή;Μάθημα;Κάθε πρωί;{category};Δευ-Παρ 09:00-14:00\n");
+    let sheet =
+        format!("Φορέας;Υπηρεσία;Περιγραφή;Κατηγορία;Ωράριο\nΣχολή;Μάθημα;Κάθε πρωί;{category};Δευ-Παρ 09:00-14:00\n");
     let import = upload(&client, &sheet).await?;
     act(&client, &import, "confirm").await?.ok();
     let mut open = Vec::new();
@@ -161,7 +162,9 @@ async fn what_everybody_reads_is_never_older_than_the_last_change() -> Result<()
         let list = visitor.get("/hsds/services?open_now=true").await?.ok();
         open.push(list["total_items"].as_u64().context("a total")?);
     }
-    let [friday, night, monday] = open[..] else { unreachable!() };
+    let [friday, night, monday] = open[..] else {
+        unreachable!()
+    };
     ensure!(friday > night && friday == monday, "{open:?}");
     Ok(())
 }

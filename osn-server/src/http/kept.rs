@@ -138,3 +138,54 @@ impl KeptAnswers {
         Response::from_parts(head, Body::from(body))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn question(headers: &[(&str, &str)], address: &str) -> Option<Question> {
+        let mut request = Request::builder().uri(address).header(header::HOST, "city.example");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Question::of(&request.body(Body::empty()).unwrap())
+    }
+
+    #[test]
+    fn only_what_anybody_could_have_asked_is_a_question() {
+        for header in ["authorization", "cookie", "if-none-match", "if-match", "range"] {
+            assert_eq!(question(&[(header, "x")], "/areas"), None, "{header}");
+        }
+        let posted = Request::post("/areas").header(header::HOST, "city.example");
+        assert_eq!(Question::of(&posted.body(Body::empty()).unwrap()), None);
+    }
+
+    #[test]
+    fn what_an_answer_depends_on_makes_another_question() {
+        let plain = question(&[], "/areas");
+        assert!(plain.is_some() && plain == question(&[("user-agent", "x")], "/areas"));
+        for (headers, address) in [
+            (&[][..], "/areas?as_of=2022-06-01"),
+            (&[], "/en/areas"),
+            (&[("accept-language", "en")], "/areas"),
+            (&[("accept-encoding", "gzip")], "/areas"),
+        ] {
+            assert_ne!(plain, question(headers, address), "{headers:?} {address}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_names_somebody_or_has_no_known_size_is_not_marked() {
+        let fresh = Fresh::of(0);
+        let marked = |mut response: Response| {
+            mark(&mut response, fresh);
+            response.extensions().get::<Keep>().is_some()
+        };
+        assert!(marked("α".into_response()));
+        assert!(!marked(([(header::SET_COOKIE, "a=b")], "α").into_response()));
+        assert!(!marked((StatusCode::NOT_FOUND, "α").into_response()));
+        assert!(!marked(vec![0_u8; LARGEST + 1].into_response()));
+        let lines = futures_util::stream::iter([Ok::<_, std::convert::Infallible>("α")]);
+        assert!(!marked(Body::from_stream(lines).into_response()));
+    }
+}
