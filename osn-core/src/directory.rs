@@ -9,12 +9,13 @@ mod index;
 mod parts;
 mod problems;
 mod records;
+mod successor;
 mod value;
 mod walk;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::index::Directory;
+pub use self::index::{Directory, DirectoryBuilder};
 pub use self::parts::{
     Accessibility, Address, AddressType, Attribute, Contact, CostOption, ExtentType, Frequency, Funding, Language,
     Metadata, OrganizationIdentifier, Phone, RequiredDocument, Schedule, ServiceArea, ServiceAtLocation,
@@ -24,6 +25,7 @@ pub use self::problems::{BoundingBox, DirectoryError, DirectoryWarning, Rule};
 pub use self::records::{
     Location, LocationFields, Organization, Service, TaxonomyDescription, TaxonomyTerm, Whereabouts,
 };
+pub use self::successor::Successor;
 pub use self::value::{NotANumber, Number, Updated, Uri, derived_id};
 use crate::id::TaxonomyId;
 

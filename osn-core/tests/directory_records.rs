@@ -3,8 +3,8 @@
 
 use osn_core::directory::{
     Address, BoundingBox, Directory, DirectoryError, DirectoryRecord, DirectoryWarning, Location, LocationType, Number,
-    Organization, OrganizationKind, Rule, Schedule, Service, ServiceArea, ServiceAtLocation, ServiceStatus, Taxonomy,
-    TaxonomyDescription, TaxonomyTerm, TermCode, Uri, Whereabouts,
+    Organization, OrganizationKind, Rule, Schedule, Service, ServiceArea, ServiceAtLocation, ServiceStatus, Successor,
+    Taxonomy, TaxonomyDescription, TaxonomyTerm, TermCode, Uri, Whereabouts,
 };
 use osn_core::id::{LocationId, OrganizationId, ServiceId, TaxonomyId, TermId};
 use osn_core::lang::LocalText;
@@ -294,4 +294,90 @@ fn the_directory_finds_services_by_body_and_place() {
     assert_eq!(ids(&mut directory.services_at(place.id)), [uuid(3)]);
     assert_eq!(directory.service_at_location(link).unwrap().0.id.uuid(), uuid(3));
     assert_eq!(directory.records().count(), 3);
+}
+
+/// A city of two bodies, a place, a category and two services, one of them there.
+fn city() -> Directory {
+    let at_the_place = Service {
+        service_at_locations: vec![ServiceAtLocation::linking(
+            ServiceId::new(uuid(41)),
+            LocationId::new(uuid(31)),
+        )],
+        categories: vec![TermCode::new("a")],
+        ..service(41)
+    };
+    let records = [
+        DirectoryRecord::Organization(organization(1)),
+        DirectoryRecord::Organization(organization(2)),
+        DirectoryRecord::Location(location(31)),
+        DirectoryRecord::TaxonomyTerm(term(11, "a", Taxonomy::Category, None)),
+        DirectoryRecord::Service(at_the_place),
+        DirectoryRecord::Service(service(42)),
+    ];
+    let city = Directory::new(Instant::default(), records);
+    assert_eq!(city.problems(), []);
+    city
+}
+
+#[test]
+fn a_successor_says_what_the_whole_mapping_would_say() {
+    let city = city();
+    let wrong = Service {
+        categories: vec![TermCode::new("b")],
+        minimum_age: Some(9),
+        maximum_age: Some(3),
+        ..service(42)
+    };
+    let circle = Organization {
+        parent_organization_id: Some(OrganizationId::new(uuid(1))),
+        ..organization(1)
+    };
+    let renamed = TaxonomyTerm {
+        code: TermCode::new("c"),
+        ..term(11, "a", Taxonomy::Category, None)
+    };
+    let changes: [(&[DirectoryRecord], &[u128]); 8] = [
+        (&[], &[]),
+        (&[DirectoryRecord::Service(wrong)], &[]),
+        (&[DirectoryRecord::Organization(circle)], &[]),
+        (&[DirectoryRecord::TaxonomyTerm(renamed)], &[]),
+        (&[], &[1]),
+        (&[], &[31]),
+        (&[], &[31, 41]),
+        (&[DirectoryRecord::Service(service(41))], &[31, 11]),
+    ];
+    for (written, gone) in changes {
+        let gone: Vec<Uuid> = gone.iter().copied().map(uuid).collect();
+        let mut after = Successor::new(&city, written.iter().cloned(), gone.iter().copied());
+        for record in written {
+            if let DirectoryRecord::Service(service) = record {
+                after.service(&city, service);
+            }
+        }
+        let mut found: Vec<String> = after.problems(&city).iter().map(ToString::to_string).collect();
+        let touched: Vec<Uuid> = written.iter().map(DirectoryRecord::uuid).chain(gone).collect();
+        let stays = city.records().filter(|record| !touched.contains(&record.uuid()));
+        let whole = Directory::new(Instant::default(), stays.chain(written.iter().cloned())).problems();
+        let mut wanted: Vec<String> = whole.iter().map(ToString::to_string).collect();
+        found.sort_unstable();
+        wanted.sort_unstable();
+        assert_eq!(found, wanted, "{touched:?}");
+    }
+}
+
+#[test]
+fn other_places_share_the_services() {
+    let city = city();
+    let moved = city.with_locations(protected);
+    assert!(moved.locations().all(|place| place.protected) && moved.services().len() == 2);
+    assert_eq!(moved.services_at(LocationId::new(uuid(31))).count(), 1);
+    assert_eq!(moved.len(), city.len());
+    let same: Vec<DirectoryRecord> = city.records().filter(|record| record.kind() == "service").collect();
+    assert_eq!(
+        moved
+            .records()
+            .filter(|record| record.kind() == "service")
+            .collect::<Vec<_>>(),
+        same
+    );
 }

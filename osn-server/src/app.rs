@@ -53,6 +53,7 @@ struct Inner {
     texts: Texts,
     directories: DirectoryCache,
     hsds: crate::hsds::Answers,
+    kept: crate::http::KeptAnswers,
     files: crate::acts::files::give::Files,
     logins: Throttle,
     trackings: Throttle,
@@ -125,6 +126,7 @@ impl App {
             texts: Texts::load()?,
             directories: DirectoryCache::default(),
             hsds: crate::hsds::Answers::default(),
+            kept: crate::http::KeptAnswers::default(),
             files: crate::acts::files::give::Files::default(),
             logins: Throttle::new(5, 15),
             trackings: Throttle::new(10, 15),
@@ -241,6 +243,11 @@ impl App {
     /// What the HSDS API answered a moment ago.
     pub(crate) fn hsds_answers(&self) -> &crate::hsds::Answers {
         &self.0.hsds
+    }
+
+    /// What everybody was answered within this second.
+    pub(crate) fn kept(&self) -> &crate::http::KeptAnswers {
+        &self.0.kept
     }
 
     /// The mapping as files, and whose turn it is to work on one.

@@ -12,6 +12,13 @@ pub trait Clock: Debug + Send + Sync {
     fn now(&self) -> Instant;
 }
 
+/// How long this process has been running, more or less: for how long something is kept. No date is made of it, so that no
+/// clock that is set, or stands still, keeps it for ever.
+pub(crate) fn running() -> std::time::Duration {
+    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    START.get_or_init(std::time::Instant::now).elapsed()
+}
+
 /// The machine's clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;

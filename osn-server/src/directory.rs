@@ -1,10 +1,10 @@
 //! The mapping in memory: built when its revision moved, with the index that searches it.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::Arc;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, PoisonError, Weak};
 
 use chrono::TimeDelta;
-use osn_core::directory::{Directory, DirectoryRecord, Service};
+use osn_core::directory::{Directory, Service};
 use osn_core::hours::Hours;
 use osn_core::id::{LocationId, MunicipalityId, ServiceId};
 use osn_core::search::{Found, ServiceIndex, Synonyms};
@@ -12,10 +12,11 @@ use osn_core::text::sort_key;
 use osn_core::time::Instant;
 use osn_store::{Municipality, Scope, StoreError};
 use tokio::sync::Mutex;
-use uuid::Uuid;
 
 use crate::acts::opening;
 use crate::acts::synonyms::SynonymList;
+use crate::app::App;
+use crate::fresh::Fresh;
 use crate::lang::Lang;
 use crate::refusal::{Kind, Outcome, Refusal};
 
@@ -38,11 +39,6 @@ pub struct Mapped {
 pub type PlaceHours = Vec<(Option<LocationId>, Hours)>;
 
 impl Mapped {
-    /// Every record by its identifier: what a change is tried against before it is kept.
-    pub fn records(&self) -> BTreeMap<Uuid, DirectoryRecord> {
-        self.directory.records().map(|record| (record.uuid(), record)).collect()
-    }
-
     /// Indexes a mapping of a municipality, whose settings say which words mean the same and what schedules mean that are
     /// silent about public holidays. A list of synonyms that is wrong counts as empty.
     pub fn new(directory: Directory, revision: i64, municipality: Option<&Municipality>) -> Self {
@@ -75,7 +71,8 @@ impl Mapped {
 
     /// The service with a number.
     pub fn service(&self, number: u32) -> Option<&Service> {
-        self.directory.service(self.index.service(number)?)
+        // The index numbers the services in the order in which the mapping has them.
+        self.directory.nth_service(number)
     }
 
     /// The number of a service.
@@ -129,6 +126,8 @@ const BUILDS: usize = 10;
 #[derive(Debug, Default)]
 pub struct DirectoryCache {
     built: Mutex<HashMap<MunicipalityId, Arc<Mapped>>>,
+    /// When the mapping of each was found to hold.
+    held: std::sync::Mutex<HashMap<MunicipalityId, (Fresh, Weak<Mapped>)>>,
     before: Mutex<HashMap<MunicipalityId, Past>>,
 }
 
@@ -169,13 +168,30 @@ impl Past {
 }
 
 impl DirectoryCache {
+    /// The mapping as it was a moment ago, for whoever only reads: without asking the database, as long as this server wrote
+    /// nothing, and for a second at most.
+    pub(crate) fn a_moment_ago(&self, id: MunicipalityId, app: &App) -> Option<Arc<Mapped>> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let (fresh, mapped) = held.get(&id)?;
+        mapped.upgrade().filter(|_| fresh.holds(app))
+    }
+
+    /// Remembers that a mapping held, as somebody asked after a moment.
+    pub(crate) fn holds(&self, id: MunicipalityId, fresh: Fresh, mapped: &Arc<Mapped>) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.insert(id, (fresh, Arc::downgrade(mapped)));
+    }
+
     /// The mapping as it is recorded now: one small read tells whether the one in memory still holds.
     pub async fn current(&self, id: MunicipalityId, scope: &Scope) -> Result<Arc<Mapped>, StoreError> {
         let revision = scope.directory_revision().await?;
         let mut built = self.built.lock().await;
-        if let Some(mapped) = built.get(&id).filter(|mapped| mapped.revision == revision) {
+        // Whoever waited may find a newer one than was there when they asked.
+        if let Some(mapped) = built.get(&id).filter(|mapped| mapped.revision >= revision) {
             return Ok(Arc::clone(mapped));
         }
+        // The one before is let go first: two of a large city are not held at once longer than somebody needs both.
+        built.remove(&id);
         let mapped = build(scope, None, revision).await?;
         built.insert(id, Arc::clone(&mapped));
         Ok(mapped)

@@ -20,6 +20,7 @@ pub mod zone;
 pub mod app;
 pub mod auth;
 pub mod directory;
+mod fresh;
 pub mod hold;
 mod nearness;
 mod paper;

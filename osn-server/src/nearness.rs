@@ -1,9 +1,22 @@
 //! Distances on the map: between places of the mapping, and from the middle of a postal code.
 
-use osn_core::directory::{Directory, Location, Number};
+use osn_core::directory::{BoundingBox, Directory, Location, Number};
+use osn_store::Municipality;
 
 /// Latitude and longitude in degrees (WGS 84).
 pub(crate) type Point = (f64, f64);
+
+/// The corners of a municipality (`bounding_box` among its settings), where it says them: a place outside is probably mistyped.
+pub(crate) fn bounds(municipality: &Municipality) -> Option<BoundingBox> {
+    let said = municipality.settings.get("bounding_box")?;
+    let side = |name: &str| said.get(name)?.as_str()?.parse::<Number>().ok();
+    Some(BoundingBox {
+        south: side("south")?,
+        west: side("west")?,
+        north: side("north")?,
+        east: side("east")?,
+    })
+}
 
 /// Where a place lies, when its record says so.
 pub(crate) fn point(place: &Location) -> Option<Point> {

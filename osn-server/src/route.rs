@@ -31,6 +31,7 @@ pub enum Body {
 
 /// One row.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of the table")]
 pub struct Route {
     /// Method.
     pub method: Method,
@@ -52,6 +53,8 @@ pub struct Route {
     pub personal: bool,
     /// Whether anybody may ask for work with it: limited by address.
     pub costly: bool,
+    /// Whether its answer to whoever has no session is the same for everybody, and may be given again within a second.
+    pub kept: bool,
     /// Bytes of its body that are taken when it is read before its handler, for an `Idempotency-Key`.
     pub limit: usize,
     handler: MethodRouter<App>,
@@ -89,6 +92,7 @@ impl Route {
             answer: (200, Body::Nothing),
             query: &[],
             creates: false,
+            kept: false,
             personal: !matches!(access, Access::Public),
             limit: crate::http::BODY_LIMIT,
             handler,
@@ -169,6 +173,13 @@ impl Route {
     #[must_use]
     pub fn costly(mut self) -> Self {
         self.costly = true;
+        self
+    }
+
+    /// Its answer to whoever has no session is the same for everybody, and may be given again within a second.
+    #[must_use]
+    pub fn kept(mut self) -> Self {
+        self.kept = true;
         self
     }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 
+use futures_util::TryStreamExt as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -168,6 +169,22 @@ impl Db {
     pub(crate) async fn all(&self, sql: &Sql, args: Vec<Arg>) -> Result<Vec<Row>> {
         on_both!(self, sql, (pool, text) => {
             Ok(rows(sql.table, bind_all!(sqlx::query(text), args).fetch_all(pool).await?))
+        })
+    }
+
+    /// Every row, one after the other, as the database sends them: of one moment, and never all of them in memory.
+    pub(crate) async fn each(
+        &self,
+        sql: &Sql,
+        args: Vec<Arg>,
+        mut see: impl FnMut(&Row) -> Result<()> + Send,
+    ) -> Result<()> {
+        on_both!(self, sql, (pool, text) => {
+            let mut rows = bind_all!(sqlx::query(text), args).fetch(pool);
+            while let Some(row) = rows.try_next().await? {
+                see(&Row::new(sql.table, row))?;
+            }
+            Ok(())
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use osn_core::directory::{Directory, DirectoryRecord, Whereabouts};
+use osn_core::directory::{Directory, DirectoryBuilder, DirectoryRecord, Whereabouts};
 use osn_core::id::{AccountId, OrganizationId};
 use osn_core::lang::LocalText;
 use osn_core::time::{Instant, to_micros};
@@ -112,54 +112,54 @@ impl Scope {
     /// # Errors
     /// When the database fails or a record cannot be understood.
     pub async fn directory(&self, as_of: Option<Instant>) -> Result<Directory> {
-        let rows = match as_of {
-            None => self.db().all(&IN_FORCE, args![self.municipality]).await?,
-            Some(at) => self.db().all(&AS_OF, args![self.municipality, to_micros(at)]).await?,
+        let (sql, args) = match as_of {
+            None => (&IN_FORCE, args![self.municipality]),
+            Some(at) => (&AS_OF, args![self.municipality, to_micros(at)]),
         };
-        let mut changed = Vec::with_capacity(rows.len());
-        let mut records: Vec<DirectoryRecord> = Vec::with_capacity(rows.len());
-        for row in &rows {
+        let mut changed = Vec::new();
+        let mut builder = DirectoryBuilder::default();
+        let read = self.db().each(sql, args, |row| {
             let record: DirectoryRecord = row.json("body")?;
             changed.push((record.uuid(), row.at("recorded_at")?));
-            records.push(record);
-        }
-        if as_of.is_some() {
-            self.hide_protected(&mut records).await?;
-        }
+            builder.add(record);
+            Ok(())
+        });
+        read.await?;
         let recorded_at = match as_of {
             Some(at) => to_micros(at),
             None => self.last_recorded().await?,
         };
-        Ok(Directory::new(recorded_at, records).with_changes(changed))
+        let mut directory = builder.finish(recorded_at);
+        if as_of.is_some() {
+            directory = self.hide_protected(&directory).await?;
+        }
+        Ok(directory.with_changes(changed))
     }
 
     /// Takes the whereabouts from the places that are protected by now; a withdrawn record's last version counts too.
-    async fn hide_protected(&self, records: &mut [DirectoryRecord]) -> Result<()> {
-        let newest = self
-            .db()
-            .all(&NEWEST_OF_KIND, args![self.municipality, "location"])
-            .await?;
+    async fn hide_protected(&self, directory: &Directory) -> Result<Directory> {
         let mut protected = BTreeSet::new();
-        for row in &newest {
+        let args = args![self.municipality, "location"];
+        let read = self.db().each(&NEWEST_OF_KIND, args, |row| {
             if let DirectoryRecord::Location(place) = row.json("body")?
                 && place.protected
             {
                 protected.insert(place.id);
             }
-        }
-        for record in records {
-            if let DirectoryRecord::Location(place) = record
-                && protected.contains(&place.id)
-            {
-                let mut hidden = place.clone().at(Whereabouts::default());
-                hidden.protected = true;
-                // Words about the address, and notes of what a field said before, tell as much as the address.
-                hidden.address_note = LocalText::default();
-                hidden.metadata = Vec::new();
-                *place = hidden;
+            Ok(())
+        });
+        read.await?;
+        Ok(directory.with_locations(|place| {
+            if !protected.contains(&place.id) {
+                return place;
             }
-        }
-        Ok(())
+            let mut hidden = place.at(Whereabouts::default());
+            hidden.protected = true;
+            // Words about the address, and notes of what a field said before, tell as much as the address.
+            hidden.address_note = LocalText::default();
+            hidden.metadata = Vec::new();
+            hidden
+        }))
     }
 
     async fn last_recorded(&self) -> Result<Instant> {

@@ -1,6 +1,6 @@
 //! Files brought into the mapping: what each would do, line by line; records written in one piece, and the way back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use osn_core::directory::DirectoryRecord;
 use osn_core::id::{ImportId, OrganizationId};
@@ -94,18 +94,18 @@ const FORGET: Sql = sql(
     "file_import",
     "delete from file_import where municipality_id = $1 and state in ('refused', 'planned') and created_at < $2",
 );
-const CURRENT: Sql = sql(
+const LAST_RECORDED: Sql = sql(
     "directory_record",
-    "select kind, id, revision, recorded_at from directory_record where municipality_id = $1 and superseded_at is null",
+    "select recorded_at from directory_record where municipality_id = $1 order by recorded_at desc limit 1",
 );
 const SUPERSEDE: Bulk = Bulk {
     table: "directory_record",
     fixed: 2,
-    head: "with given(kind, id, revision) as (values",
-    row: "(?, ?, ?)",
+    head: "with given(kind, id) as (values",
+    row: "(?, ?)",
     tail: ") update directory_record set superseded_at = $2 from given
         where directory_record.municipality_id = $1 and directory_record.kind = given.kind
-          and directory_record.id = given.id and directory_record.revision = given.revision
+          and directory_record.id = given.id and directory_record.superseded_at is null
         returning directory_record.id",
 };
 const WRITE: Bulk = Bulk {
@@ -125,6 +125,17 @@ const WRITTEN: Sql = sql(
                         where x.municipality_id = w.municipality_id and x.kind = w.kind and x.id = w.id
                           and x.revision < w.revision)
      where w.municipality_id = $1 and w.revision >= $2 and w.revision <= $3 order by w.revision",
+);
+const MOVED: Sql = sql(
+    "directory_record",
+    "select id, body from directory_record
+     where municipality_id = $1 and revision >= $2 and revision <= $3 and superseded_at is not null
+     order by revision limit $4",
+);
+const COUNT_MOVED: Sql = sql(
+    "directory_record",
+    "select count(*) as total from directory_record
+     where municipality_id = $1 and revision >= $2 and revision <= $3 and superseded_at is not null",
 );
 
 impl Scope {
@@ -173,29 +184,45 @@ impl Scope {
         Ok(page.map(|(_, line)| line))
     }
 
-    /// Every line of one part of an import.
+    /// The next lines of one part of an import after the one with a number, each with its own; none when there are no more.
+    /// A piece at a time: the lines of a whole city are not held at once.
     ///
     /// # Errors
     /// When the database fails or a line cannot be understood.
-    pub async fn all_import_lines<T: DeserializeOwned>(&self, id: ImportId, of: ImportPart) -> Result<Vec<T>> {
-        let (mut lines, mut after) = (Vec::new(), 0_i64);
-        // A piece at a time: the rows of a whole city are not held beside what they say.
-        loop {
-            let args = args![self.municipality, id, of.name(), after, PIECE];
-            let rows = self.db().all(&LINES, args).await?;
-            let Some(last) = rows.last() else { return Ok(lines) };
-            after = last.int("number")?;
-            for row in &rows {
-                lines.push(row.json("body")?);
-            }
-        }
+    pub async fn import_lines_after<T: DeserializeOwned>(
+        &self,
+        id: ImportId,
+        of: ImportPart,
+        after: i64,
+    ) -> Result<Vec<(i64, T)>> {
+        let args = args![self.municipality, id, of.name(), after, PIECE];
+        let rows = self.db().all(&LINES, args).await?;
+        rows.iter()
+            .map(|row| Ok((row.int("number")?, row.json("body")?)))
+            .collect()
     }
 
-    /// The records that were written from one revision to another, each with what was there before.
+    /// Records of a range of revisions that somebody wrote again since: how many, and the first `most` of them.
     ///
     /// # Errors
     /// When the database fails or a version cannot be understood.
-    pub async fn written_between(&self, first: i64, last: i64) -> Result<Vec<WrittenRecord>> {
+    pub async fn moved_between(&self, first: i64, last: i64, most: u32) -> Result<(u64, Vec<DirectoryRecord>)> {
+        let range = args![self.municipality, first, last];
+        let total = self.db().one(&COUNT_MOVED, range).await?.number("total")?;
+        let rows = self
+            .db()
+            .all(&MOVED, args![self.municipality, first, last, most])
+            .await?;
+        let records = rows.iter().map(|row| row.json("body")).collect::<Result<_>>()?;
+        Ok((total, records))
+    }
+
+    /// The next records that were written from one revision to another, each with what was there before, and the revision
+    /// after which to go on; `None` after the last. A piece at a time.
+    ///
+    /// # Errors
+    /// When the database fails or a version cannot be understood.
+    pub async fn written_between(&self, first: i64, last: i64) -> Result<(Vec<WrittenRecord>, Option<i64>)> {
         let each = |row: &Row| -> Result<WrittenRecord> {
             let gone = row.get::<Option<bool>>("before_retired")? == Some(true);
             Ok(WrittenRecord {
@@ -205,16 +232,10 @@ impl Scope {
                 before: row.opt_json("before_body")?.filter(|_| !gone),
             })
         };
-        let (mut written, mut from) = (Vec::new(), first);
-        while from <= last {
-            let to = last.min(from.saturating_add(PIECE - 1));
-            let rows = self.db().all(&WRITTEN, args![self.municipality, from, to]).await?;
-            for row in &rows {
-                written.push(each(row)?);
-            }
-            from = to.saturating_add(1);
-        }
-        Ok(written)
+        let to = last.min(first.saturating_add(PIECE - 1));
+        let rows = self.db().all(&WRITTEN, args![self.municipality, first, to]).await?;
+        let written = rows.iter().map(each).collect::<Result<_>>()?;
+        Ok((written, (to < last).then(|| to.saturating_add(1))))
     }
 
     /// Forgets imports that came before a moment and were never done, with their lines; how many.
@@ -304,51 +325,77 @@ impl Tx {
         }
     }
 
-    /// Writes many records in one piece, each as a new version; the first and the last revision. Every record once.
+    /// Writes many records, each as a new version; the first and the last revision. Every record once.
     ///
     /// # Errors
     /// When the database refuses, or a record stands twice.
     pub async fn write_directory(&mut self, writes: &[DirectoryWrite]) -> Result<(i64, i64)> {
+        let mut pieces = Pieces::default();
+        for piece in writes.chunks(CHUNK) {
+            self.write_piece(&mut pieces, piece).await?;
+        }
+        Ok(pieces.revisions())
+    }
+
+    /// Writes the next records of an act that writes many, each as a new version. All pieces are of one moment: whoever
+    /// reads the mapping as of any instant finds all of them or none.
+    ///
+    /// # Errors
+    /// When the database refuses, or a record stands twice.
+    pub async fn write_piece(&mut self, pieces: &mut Pieces, writes: &[DirectoryWrite]) -> Result<()> {
         let municipality = self.municipality();
+        let at = match pieces.at {
+            Some(at) => at,
+            None => {
+                // Recorded time never runs backwards, whatever the clock of a second server says.
+                let last = self.inner.optional(&LAST_RECORDED, args![municipality]).await?;
+                let last = last.map(|row| row.at("recorded_at")).transpose()?;
+                self.now.max(last.unwrap_or_default())
+            }
+        };
+        pieces.at = Some(at);
         let count = i64::try_from(writes.len()).map_err(|_| StoreError::OutOfRange("records"))?;
         let first = next_numbers(&mut self.inner, municipality.into(), "directory", count).await?;
-        let wanted: BTreeSet<(&str, Uuid)> = writes
-            .iter()
-            .map(|write| (write.record.kind(), write.record.uuid()))
-            .collect();
-        if wanted.len() != writes.len() {
-            return Err(StoreError::OutOfRange("records"));
-        }
-        // Recorded time never runs backwards, whatever the clock of a second server says.
-        let mut at = self.now;
-        let mut superseded = Vec::new();
-        for row in self.inner.all(&CURRENT, args![municipality]).await? {
-            let (kind, id) = (row.text("kind")?, row.id("id")?);
-            if wanted.contains(&(kind.as_str(), id)) {
-                at = at.max(row.at("recorded_at")?);
-                superseded.push(args![kind, id, row.int("revision")?]);
+        let mut superseded = Vec::with_capacity(writes.len());
+        let mut rows = Vec::with_capacity(writes.len());
+        for (write, revision) in writes.iter().zip(first..) {
+            let (kind, id) = (write.record.kind(), write.record.uuid());
+            if !pieces.seen.insert((kind, id)) {
+                return Err(StoreError::OutOfRange("records"));
             }
+            superseded.push(args![kind, id]);
+            rows.push(vec![
+                municipality.into(),
+                kind.into(),
+                id.into(),
+                revision.into(),
+                write.owner.into(),
+                Arg::json(&write.record)?,
+                write.retired.into(),
+                at.into(),
+                self.actor.account.into(),
+            ]);
         }
         self.inner.bulk(&SUPERSEDE, args![municipality, at], superseded).await?;
-        let mut revision = first;
-        for chunk in writes.chunks(CHUNK) {
-            let mut rows = Vec::with_capacity(chunk.len());
-            for write in chunk {
-                rows.push(vec![
-                    municipality.into(),
-                    write.record.kind().into(),
-                    write.record.uuid().into(),
-                    revision.into(),
-                    write.owner.into(),
-                    Arg::json(&write.record)?,
-                    write.retired.into(),
-                    at.into(),
-                    self.actor.account.into(),
-                ]);
-                revision = revision.saturating_add(1);
-            }
-            self.inner.bulk(&WRITE, Vec::new(), rows).await?;
-        }
-        Ok((first, first.saturating_add(count).saturating_sub(1)))
+        self.inner.bulk(&WRITE, Vec::new(), rows).await?;
+        pieces.first.get_or_insert(first);
+        pieces.next = first.saturating_add(count);
+        Ok(())
+    }
+}
+
+/// What an act that writes many records in pieces has written so far.
+#[derive(Debug, Default)]
+pub struct Pieces {
+    at: Option<Instant>,
+    first: Option<i64>,
+    next: i64,
+    seen: HashSet<(&'static str, Uuid)>,
+}
+
+impl Pieces {
+    /// The first and the last revision that was written; zeros where nothing was.
+    pub fn revisions(&self) -> (i64, i64) {
+        self.first.map_or((0, 0), |first| (first, self.next.saturating_sub(1)))
     }
 }

@@ -50,7 +50,7 @@ pub use deliveries::DeliveryFilter;
 pub use directory::{RecordVersion, RecordWrite, RemovedRecord};
 pub use eligible::{EligibleRow, SealedEligible};
 pub use error::{DatabaseFault, Result, SealFault, StoreError};
-pub use imports::{DirectoryWrite, ImportLine, WrittenRecord};
+pub use imports::{DirectoryWrite, ImportLine, Pieces, WrittenRecord};
 pub use indicators::Reached;
 pub use jobs::{Job, JobRow, JobState, LeasedJob};
 pub use journal::{JournalDraft, JournalEntry, Sealed};

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::Datelike as _;
@@ -138,7 +139,18 @@ pub(crate) struct Inner {
     /// Names this opening of the store in leases.
     pub(crate) instance: Uuid,
     pub(crate) queue: Queue,
+    /// How many acts ended here.
+    pub(crate) writes: AtomicU64,
     municipality_keys: RwLock<HashMap<MunicipalityId, Arc<MunicipalityKeys>>>,
+}
+
+/// Counts an act when it ended, however it ended.
+pub(crate) struct Wrote<'s>(pub(crate) &'s AtomicU64);
+
+impl Drop for Wrote<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
 }
 
 /// The store; a clone is the same store.
@@ -242,6 +254,7 @@ impl Store {
             year_of: options.year_of,
             instance,
             queue,
+            writes: AtomicU64::default(),
             municipality_keys: RwLock::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -288,7 +301,14 @@ impl Store {
             now.into(),
         ];
         tx.run(&INSERT, values).await?;
+        let _wrote = Wrote(&self.inner.writes);
         tx.commit().await
+    }
+
+    /// A number that grows with each act that ended in this process, submissions aside: what was read while it stayed the same
+    /// is not overtaken by this process.
+    pub fn writes(&self) -> u64 {
+        self.inner.writes.load(Ordering::SeqCst)
     }
 
     /// Every municipality, by slug.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::db::{Sql, WriteTx};
 use crate::error::{Result, StoreError};
 use crate::journal::{self, JournalDraft};
-use crate::store::Scope;
+use crate::store::{Scope, Wrote};
 use crate::value::Arg;
 
 /// Who acts, and what the act is called.
@@ -101,6 +101,7 @@ impl Tx {
             })
             .collect::<Result<Vec<_>>>()?;
         self.inner.bulk(&journal::INSERT, Vec::new(), rows).await?;
+        let _wrote = Wrote(&self.scope.store.inner.writes);
         self.inner.commit().await
     }
 

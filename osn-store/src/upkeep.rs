@@ -9,7 +9,7 @@ use osn_core::time::Instant;
 use osn_core::upkeep::{RecordConfirmation, RecordKind, Reminder, Subscription};
 use uuid::Uuid;
 
-use crate::db::{Sql, next_numbers, sql};
+use crate::db::{Bulk, Sql, next_numbers, sql};
 use crate::directory::RecordVersion;
 use crate::error::{Result, StoreError};
 use crate::page::{Page, PageQuery, Pages, Versioned, document, pages, update, versioned};
@@ -108,6 +108,14 @@ const CURRENT: Sql = sql(
     "select id, revision, owner_id, body, retired, recorded_at, superseded_at, recorded_by from directory_record
      where municipality_id = $1 and kind = $2 and id = $3 and superseded_at is null",
 );
+const CURRENT_OF: Bulk = Bulk {
+    table: "directory_record",
+    fixed: 2,
+    head: "select id, revision, owner_id, body, retired, recorded_at, superseded_at, recorded_by from directory_record
+        where municipality_id = $1 and kind = $2 and superseded_at is null and id in (",
+    row: "?",
+    tail: ")",
+};
 const CHANGED_SINCE: Sql = sql(
     "directory_record",
     "select id, revision, owner_id, body, retired, recorded_at, superseded_at, recorded_by from directory_record
@@ -235,6 +243,19 @@ impl Scope {
     pub async fn record_in_force(&self, kind: &str, id: Uuid) -> Result<Option<RecordVersion>> {
         let row = self.db().optional(&CURRENT, args![self.municipality, kind, id]).await?;
         row.as_ref().map(crate::directory::version).transpose()
+    }
+
+    /// The versions in force of several records of one kind, in no order: the least that a list of them asks a database for.
+    ///
+    /// # Errors
+    /// When the database fails or a version cannot be understood.
+    pub async fn records_in_force(&self, kind: &str, ids: &[Uuid]) -> Result<Vec<RecordVersion>> {
+        let wanted = ids.iter().map(|id| args![*id]).collect();
+        let rows = self
+            .db()
+            .bulk(&CURRENT_OF, args![self.municipality, kind], wanted)
+            .await?;
+        rows.iter().map(crate::directory::version).collect()
     }
 
     /// The records that changed after a revision, as they are now, in the order in which they changed.

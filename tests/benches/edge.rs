@@ -19,7 +19,6 @@ use axum::Router;
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse as _;
 use axum::routing::get;
-use osn_core::id::ServiceId;
 use osn_core::import::ImportOptions;
 use osn_file::{Format, Limits};
 use osn_server::acts::Acting;
@@ -27,6 +26,7 @@ use osn_server::acts::files::bring::{self, Handed};
 use osn_server::lang::Lang;
 use osn_tests::app::{Backend, Ground};
 use osn_tests::wire::Wire;
+use uuid::Uuid;
 
 /// The name of the host under which the city answers.
 const HOST: &str = "city.example";
@@ -41,34 +41,61 @@ const SEARCH_MS: u128 = 20;
 /// The figure of a warm list beside a bare handler, in per cent.
 const BESIDE_BARE: u64 = 50;
 
-/// What is asked: words for the table, address, whether it is a search.
-const QUESTIONS: [(&str, &str, bool); 6] = [
-    (
+/// Times of one question, sorted, in microseconds.
+type Times = Vec<u128>;
+
+/// A question to the server.
+struct Question {
+    /// Words for the table.
+    what: &'static str,
+    /// The address. `{n}` is another number each time: what nobody asked a moment ago. `{id}` is a service.
+    path: &'static str,
+    /// A search has a figure of its own.
+    is_search: bool,
+}
+
+const fn list(what: &'static str, path: &'static str) -> Question {
+    Question {
+        what,
+        path,
+        is_search: false,
+    }
+}
+
+const fn search(what: &'static str, path: &'static str) -> Question {
+    Question {
+        is_search: true,
+        ..list(what, path)
+    }
+}
+
+const QUESTIONS: [Question; 11] = [
+    search(
         "search, accents",
         "/api/v1/services?q=%CF%83%CF%84%CE%AE%CF%81%CE%B9%CE%BE%CE%B7&limit=20",
-        true,
     ),
-    (
-        "search, Greeklish",
-        "/api/v1/services?q=stirixi%20noikokyrion&limit=20",
-        true,
-    ),
-    (
+    search("search, Greeklish", "/api/v1/services?q=stirixi%20noikokyrion&limit=20"),
+    search(
         "search in a category and an area",
         "/api/v1/services?q=ypiresia&category=c.3&area=a.2&limit=20",
-        true,
     ),
-    (
-        "search of a word like nothing",
-        "/api/v1/services?q=zzqqxxvv&limit=20",
-        true,
+    search("search of a word like nothing", "/api/v1/services?q=zzqqxxvv&limit=20"),
+    search(
+        "search of a mistyped word",
+        "/api/v1/services?q=%CE%BD%CE%BF%CE%B9%CE%BA%CE%BF%CE%BA%CF%85%CF%81%CE%B9%CF%89&limit=20",
     ),
-    ("HSDS list, a page", "/hsds/services?page=3&per_page=50", false),
-    (
+    list("HSDS list, a page", "/hsds/services?page=3&per_page=50"),
+    list(
         "HSDS list, of a group in an area",
         "/hsds/services?beneficiary_group=g.3&area=a.2&per_page=50",
-        false,
     ),
+    list(
+        "HSDS list, each time another page",
+        "/hsds/services?page={n}&per_page=50",
+    ),
+    list("HSDS, one service", "/hsds/services/{id}"),
+    list("page of a service", "/services/{id}"),
+    list("page of an area", "/areas/a.2"),
 ];
 
 #[tokio::main]
@@ -83,10 +110,13 @@ async fn main() -> Result<()> {
     drop(city);
     let file = file.into_inner();
     println!(
-        "{count} services; a search: p99 at most {SEARCH_MS} ms; a warm list: at least {BESIDE_BARE} % of a bare handler\n"
+        "{count} services; a search: p99 at most {SEARCH_MS} ms; a warm list or page: at least {BESIDE_BARE} % of a bare handler.\n\
+         Bare SQL: the records of the same answer by their keys, in one statement.\n"
     );
-    println!("| database | asked | bytes | p50 | p99 | target p99 | requests/s | bare handler/s | share |");
-    println!("|---|---|---|---|---|---|---|---|---|");
+    println!(
+        "| database | asked | bytes | p50 | p99 | target p99 | bare SQL p50 | p99 | requests/s | bare handler/s | share |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|---|");
     for (backend, name) in [(Backend::Sqlite, "SQLite"), (Backend::Postgres, "PostgreSQL")] {
         measure(backend, name, &file)
             .await
@@ -118,54 +148,73 @@ async fn measure(backend: Backend, name: &str, file: &[u8]) -> Result<()> {
     let kept = bring::keep(&acting, bring::look(&acting, handed).await?).await?;
     bring::confirm(&acting, kept.value.id).await?;
     let edge = listen(osn_server::http::router(app.clone())).await?;
-    let service = acting.mapping().await?;
-    let service = service.directory.services().next().context("a service")?.id;
-    for (what, path, is_search) in QUESTIONS {
-        let (bytes, headers) = warm(edge, path).await?;
-        let times = timed(edge, path).await?;
+    let mapped = acting.mapping().await?;
+    let service = mapped.directory.services().next().context("a service")?.id.to_string();
+    for question in QUESTIONS {
+        let path: Arc<str> = question.path.replace("{id}", &service).into();
+        let (bytes, headers) = warm(edge, &path).await?;
+        let times = timed(edge, &path).await?;
+        let sql = bare_sql(&acting, &bytes).await?;
         let bare = listen(bare(bytes.clone(), headers)).await?;
-        let (ours, theirs) = (load(edge, path).await?, load(bare, "/").await?);
-        let target = if is_search {
+        let (ours, theirs) = (load(edge, &path).await?, load(bare, &"/".into()).await?);
+        let target = if question.is_search {
             format!("{SEARCH_MS} ms")
         } else {
             "–".to_owned()
         };
+        let micros = |times: &Option<Times>, percent| {
+            let told = times.as_ref().map(|times| format!("{} µs", percentile(times, percent)));
+            told.unwrap_or_else(|| "–".to_owned())
+        };
+        let times = Some(times);
         println!(
-            "| {name} | {what} | {} | {} µs | {} µs | {target} | {ours} | {theirs} | {} % |",
+            "| {name} | {} | {} | {} | {} | {target} | {} | {} | {ours} | {theirs} | {} % |",
+            question.what,
             bytes.len(),
-            percentile(&times, 50),
-            percentile(&times, 99),
+            micros(&times, 50),
+            micros(&times, 99),
+            micros(&sql, 50),
+            micros(&sql, 99),
             ours * 100 / theirs.max(1)
         );
     }
-    bare_query(&acting, name, service).await
+    Ok(())
 }
 
-/// The limit below the edge: what the database alone needs for one record by its key.
-async fn bare_query(acting: &Acting, name: &str, service: ServiceId) -> Result<()> {
+/// The limit below the edge: what the database alone needs for the records of an answer, by their keys in one statement.
+/// `None` where the answer names none.
+async fn bare_sql(acting: &Acting, answer: &[u8]) -> Result<Option<Times>> {
+    let document: serde_json::Value = serde_json::from_slice(answer).unwrap_or_default();
+    let items = ["contents", "items"]
+        .into_iter()
+        .find_map(|list| document[list].as_array());
+    let one = [document.clone()];
+    let items = items.map_or(&one[..], Vec::as_slice);
+    let ids: Vec<Uuid> = items
+        .iter()
+        .filter_map(|item| Uuid::parse_str(item["id"].as_str()?).ok())
+        .collect();
+    if ids.is_empty() {
+        return Ok(None);
+    }
     let mut times = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {
         let start = Instant::now();
-        let found = acting.scope.record_in_force("service", service.uuid()).await?;
+        let found = acting.scope.records_in_force("service", &ids).await?;
         times.push(start.elapsed().as_micros());
-        ensure!(found.is_some(), "the service is there");
+        ensure!(found.len() == ids.len(), "every record is there");
     }
     times.sort_unstable();
-    println!(
-        "| {name} | the bare query: one record by its key | – | {} µs | {} µs | – | – | – | – |",
-        percentile(&times, 50),
-        percentile(&times, 99)
-    );
-    Ok(())
+    Ok(Some(times))
 }
 
 /// The answer once it is warm, with the headers that a bare handler sends too.
 async fn warm(edge: SocketAddr, path: &str) -> Result<(Vec<u8>, HeaderMap)> {
     let mut wire = Wire::open(edge).await?;
-    for _ in 0..20 {
-        wire.get(HOST, path).await?;
+    for round in 1..=20 {
+        wire.get(HOST, &numbered(path, round)).await?;
     }
-    let answer = wire.get(HOST, path).await?;
+    let answer = wire.get(HOST, &numbered(path, 1)).await?;
     ensure!(answer.status == 200, "{path}: {}", answer.status);
     let mut headers = HeaderMap::new();
     if let Some(media) = answer.media {
@@ -184,13 +233,19 @@ fn bare(bytes: Vec<u8>, headers: HeaderMap) -> Router {
     Router::new().route("/", get(answer))
 }
 
+/// The address of a round: after a thousand, the first ones are forgotten.
+fn numbered(path: &str, round: u64) -> String {
+    path.replace("{n}", &(round % 1_000 + 1).to_string())
+}
+
 /// Times of questions one after the other on one connection, sorted, in microseconds.
-async fn timed(edge: SocketAddr, path: &str) -> Result<Vec<u128>> {
+async fn timed(edge: SocketAddr, path: &str) -> Result<Times> {
     let mut wire = Wire::open(edge).await?;
     let mut times = Vec::with_capacity(ROUNDS);
-    for _ in 0..ROUNDS {
+    for round in (21..).take(ROUNDS) {
+        let path = numbered(path, round);
         let start = Instant::now();
-        wire.get(HOST, path).await?;
+        wire.get(HOST, &path).await?;
         times.push(start.elapsed().as_micros());
     }
     times.sort_unstable();
@@ -206,16 +261,21 @@ fn percentile(times: &[u128], percent: usize) -> u128 {
 }
 
 /// Requests a second that so many connections get at once.
-async fn load(edge: SocketAddr, path: &'static str) -> Result<u64> {
+async fn load(edge: SocketAddr, path: &Arc<str>) -> Result<u64> {
+    let is_numbered = path.contains("{n}");
     let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let clients: Vec<_> = (0..CLIENTS)
         .map(|_| {
-            let (stop, done) = (Arc::clone(&stop), Arc::clone(&done));
+            let (stop, done, path) = (Arc::clone(&stop), Arc::clone(&done), Arc::clone(path));
             tokio::spawn(async move {
                 let mut wire = Wire::open(edge).await?;
                 while !stop.load(Ordering::Relaxed) {
-                    wire.get(HOST, path).await?;
-                    done.fetch_add(1, Ordering::Relaxed);
+                    let round = done.fetch_add(1, Ordering::Relaxed);
+                    if is_numbered {
+                        wire.get(HOST, &numbered(&path, round)).await?;
+                    } else {
+                        wire.get(HOST, &path).await?;
+                    }
                 }
                 anyhow::Ok(())
             })

@@ -7,8 +7,9 @@
 #[path = "../../osn-server/file/benches/city/mod.rs"]
 mod city;
 
-use std::io::Cursor;
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use osn_core::import::ImportOptions;
@@ -22,88 +23,124 @@ use osn_tests::app::{Backend, Ground};
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let asked = std::env::args()
-        .skip(1)
-        .find_map(|argument| argument.parse::<u128>().ok());
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let asked = arguments.iter().find_map(|argument| argument.parse::<u128>().ok());
     let count = asked.unwrap_or(100_000);
-    let city = city::city(count);
-    let records = city.records().count();
-    let mut file = Cursor::new(Vec::new());
-    osn_file::write(Format::Json, &city, None, &mut file, |_| ())?;
-    drop(city);
-    let file = file.into_inner();
+    if let Some(path) = arguments.iter().position(|argument| argument == MAKE) {
+        let path = arguments.get(path + 1).context("a path")?;
+        return make(count, Path::new(path));
+    }
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("city.json");
+    // Another process makes the city: what that takes is not in the figures.
+    let made = Command::new(std::env::current_exe()?)
+        .arg(count.to_string())
+        .arg(MAKE)
+        .arg(&path)
+        .status()?;
+    ensure!(made.success(), "no city");
+    let size = std::fs::metadata(&path)?.len();
     println!(
-        "{records} records, {count} services, {} MiB of JSON; {} MiB before the first database",
-        file.len() >> 20,
-        city::peak()
+        "{count} services, {} MiB of JSON. Held: resident memory when a step begins; peak: at most during the step.\n",
+        size >> 20
     );
-    println!("| database | step | time | records/s | peak memory |");
-    println!("|---|---|---|---|---|");
+    println!("| database | step | time | records/s | held | peak | grown by |");
+    println!("|---|---|---|---|---|---|---|");
     for (backend, name) in [(Backend::Sqlite, "SQLite"), (Backend::Postgres, "PostgreSQL")] {
-        measure(backend, name, &file, records)
+        measure(backend, name, &path)
             .await
             .with_context(|| format!("on {name}"))?;
     }
     Ok(())
 }
 
-#[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a printed rate")]
-fn told(name: &str, step: &str, time: Duration, records: usize) {
-    let rate = records as f64 / time.as_secs_f64();
-    println!(
-        "| {name} | {step} | {:.2} s | {rate:.0} | {} MiB |",
-        time.as_secs_f64(),
-        city::peak()
-    );
+/// The argument of the process that makes the city.
+const MAKE: &str = "make";
+
+fn make(count: u128, path: &Path) -> Result<()> {
+    let out = std::fs::File::create(path)?;
+    osn_file::write(Format::Json, &city::city(count), None, out, |_| ())?;
+    Ok(())
 }
 
-fn handed(name: &str, bytes: &[u8]) -> Handed {
+/// The time and the memory of one step.
+struct Step {
+    start: Instant,
+    held: u64,
+}
+
+impl Step {
+    fn begin() -> Self {
+        city::forget_peak();
+        Self {
+            start: Instant::now(),
+            held: city::resident(),
+        }
+    }
+
+    #[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a printed rate")]
+    fn end(self, name: &str, what: &str, records: u64) {
+        let (time, peak) = (self.start.elapsed(), city::peak());
+        let rate = records as f64 / time.as_secs_f64();
+        println!(
+            "| {name} | {what} | {:.2} s | {rate:.0} | {} MiB | {peak} MiB | {} MiB |",
+            time.as_secs_f64(),
+            self.held,
+            peak.saturating_sub(self.held)
+        );
+    }
+}
+
+fn handed(name: &str, bytes: Vec<u8>) -> Handed {
     Handed {
         name: name.to_owned(),
-        parts: vec![(name.to_owned(), bytes.to_vec())],
+        parts: vec![(name.to_owned(), bytes)],
         options: ImportOptions::default(),
         limits: Limits::default(),
     }
 }
 
-async fn measure(backend: Backend, name: &str, file: &[u8], records: usize) -> Result<()> {
+async fn measure(backend: Backend, name: &str, path: &Path) -> Result<()> {
     let ground = Ground::new(backend)?;
     let app = ground.with_an_empty_city("city.example").await?;
     let hosted = app.hosted().await.into_iter().next().context("no municipality")?;
     let acting = || Acting::operator(&app, &hosted, Lang::En);
-    let mut start = Instant::now();
-    let mut lap = |step: &str| {
-        told(name, step, start.elapsed(), records);
-        start = Instant::now();
-    };
-    let looked = bring::look(&acting(), handed("city.json", file)).await?;
+    let step = Step::begin();
+    let looked = bring::look(&acting(), handed("city.json", std::fs::read(path)?)).await?;
     ensure!(looked.faults().is_empty(), "{:?}", looked.faults().first());
-    lap("look at a new city");
+    let records = looked.import().counts.added;
+    step.end(name, "look at a new city", records);
+    let step = Step::begin();
     let kept = bring::keep(&acting(), looked).await?;
-    lap("keep what it would do");
+    step.end(name, "keep what it would do", records);
+    let step = Step::begin();
     let done = bring::confirm(&acting(), kept.value.id).await?;
-    lap("confirm: write all of it");
+    step.end(name, "confirm: write all of it", records);
+    let step = Step::begin();
     acting().mapping().await?;
-    lap("read and index the mapping");
+    step.end(name, "read and index the mapping", records);
     for (form, what) in [
         (Format::Json, "give out JSON"),
         (Format::Csv, "give out CSV"),
         (Format::Xlsx, "give out a workbook"),
     ] {
+        let step = Step::begin();
         let given = give(&acting(), Form::Mapping(form)).await?;
-        lap(what);
+        step.end(name, what, records);
+        let step = Step::begin();
         let mut bytes = Vec::new();
         for piece in given.pieces()? {
             bytes.extend(piece?);
         }
-        let again = bring::look(&acting(), handed(&given.name, &bytes)).await?;
+        let again = bring::look(&acting(), handed(&given.name, bytes)).await?;
         ensure!(
-            again.plan().is_empty() && again.faults().is_empty(),
+            again.import().counts.written() == 0 && again.faults().is_empty(),
             "not the same city"
         );
-        lap("look at it again: nothing changes");
+        step.end(name, "look at it again: nothing changes", records);
     }
+    let step = Step::begin();
     undo::undo(&acting(), done.value.id, Undo::default()).await?;
-    lap("undo all of it");
+    step.end(name, "undo all of it", records);
     Ok(())
 }

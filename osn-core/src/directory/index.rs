@@ -1,6 +1,7 @@
 //! The mapping as it was recorded at an instant, indexed for examination, lists and search.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -30,47 +31,110 @@ pub struct Directory {
     children: BTreeMap<TermCode, Vec<TermCode>>,
     organizations: BTreeMap<OrganizationId, Organization>,
     locations: BTreeMap<LocationId, Location>,
+    /// Shared by mappings that differ in other records only: services are nearly all of it.
+    services: Arc<Services>,
+    changed: Arc<HashMap<Uuid, Instant>>,
+}
+
+/// The services, with what finds them.
+#[derive(Debug, Default)]
+struct Services {
     /// By Greek name, then id: the order in which every list shows them is worked out once, not for each list.
-    services: Vec<Service>,
+    list: Vec<Service>,
     positions: HashMap<ServiceId, u32>,
     by_category: Positions<TermCode>,
     by_organization: Positions<OrganizationId>,
     by_location: Positions<LocationId>,
     links: HashMap<Uuid, u32>,
-    changed: HashMap<Uuid, Instant>,
+}
+
+impl Services {
+    fn new(list: Vec<Service>) -> Self {
+        let mut services = Self {
+            list,
+            ..Self::default()
+        };
+        for (at, service) in (0_u32..).zip(&services.list) {
+            services.positions.insert(service.id, at);
+            for category in &service.categories {
+                services.by_category.entry(category.clone()).or_default().push(at);
+            }
+            services
+                .by_organization
+                .entry(service.organization_id)
+                .or_default()
+                .push(at);
+            for link in &service.service_at_locations {
+                let there = services.by_location.entry(link.location_id).or_default();
+                if there.last() != Some(&at) {
+                    there.push(at);
+                }
+                services.links.insert(link.id, at);
+            }
+        }
+        services
+    }
+
+    fn nth(&self, at: u32) -> Option<&Service> {
+        self.list.get(usize::try_from(at).ok()?)
+    }
+
+    fn at<'d, K: std::hash::Hash + Eq>(
+        &'d self,
+        positions: &'d Positions<K>,
+        key: &K,
+    ) -> impl Iterator<Item = &'d Service> + use<'d, K> {
+        positions.get(key).into_iter().flatten().filter_map(|at| self.nth(*at))
+    }
+}
+
+/// Puts a directory together, record by record: those of a large city are never held beside it.
+#[derive(Debug, Default)]
+pub struct DirectoryBuilder {
+    directory: Directory,
+    services: Vec<Service>,
+}
+
+impl DirectoryBuilder {
+    /// Takes a record; of two with the same identifier the later one counts.
+    pub fn add(&mut self, record: DirectoryRecord) {
+        match record {
+            DirectoryRecord::Taxonomy(taxonomy) => {
+                self.directory.taxonomies.insert(taxonomy.id, taxonomy);
+            }
+            DirectoryRecord::TaxonomyTerm(term) => self.directory.add_term(term),
+            DirectoryRecord::Organization(organization) => {
+                self.directory.organizations.insert(organization.id, organization);
+            }
+            DirectoryRecord::Location(location) => {
+                self.directory.locations.insert(location.id, location);
+            }
+            DirectoryRecord::Service(service) => self.services.push(service),
+        }
+    }
+
+    /// The directory as of `recorded_at`.
+    pub fn finish(self, recorded_at: Instant) -> Directory {
+        let mut services = self.services;
+        let mut seen = HashSet::with_capacity(services.len());
+        services.reverse();
+        services.retain(|service| seen.insert(service.id));
+        services.sort_by_cached_key(|service| (crate::text::sort_key(service.name.get("el")), service.id));
+        services.shrink_to_fit();
+        Directory {
+            recorded_at,
+            services: Arc::new(Services::new(services)),
+            ..self.directory
+        }
+    }
 }
 
 impl Directory {
     /// Builds the directory from the records valid at `recorded_at`.
     pub fn new(recorded_at: Instant, records: impl IntoIterator<Item = DirectoryRecord>) -> Self {
-        let mut directory = Self {
-            recorded_at,
-            ..Self::default()
-        };
-        let mut services = HashMap::new();
-        for record in records {
-            match record {
-                DirectoryRecord::Taxonomy(taxonomy) => {
-                    directory.taxonomies.insert(taxonomy.id, taxonomy);
-                }
-                DirectoryRecord::TaxonomyTerm(term) => directory.add_term(term),
-                DirectoryRecord::Organization(organization) => {
-                    directory.organizations.insert(organization.id, organization);
-                }
-                DirectoryRecord::Location(location) => {
-                    directory.locations.insert(location.id, location);
-                }
-                DirectoryRecord::Service(service) => {
-                    services.insert(service.id, service);
-                }
-            }
-        }
-        directory.services = services.into_values().collect();
-        directory
-            .services
-            .sort_by_cached_key(|service| (crate::text::sort_key(service.name.get("el")), service.id));
-        directory.index_services();
-        directory
+        let mut builder = DirectoryBuilder::default();
+        records.into_iter().for_each(|record| builder.add(record));
+        builder.finish(recorded_at)
     }
 
     fn add_term(&mut self, term: TaxonomyTerm) {
@@ -87,38 +151,6 @@ impl Directory {
         }
     }
 
-    fn index_services(&mut self) {
-        for (at, service) in (0_u32..).zip(&self.services) {
-            self.positions.insert(service.id, at);
-            for category in &service.categories {
-                self.by_category.entry(category.clone()).or_default().push(at);
-            }
-            self.by_organization
-                .entry(service.organization_id)
-                .or_default()
-                .push(at);
-            for link in &service.service_at_locations {
-                let there = self.by_location.entry(link.location_id).or_default();
-                if there.last() != Some(&at) {
-                    there.push(at);
-                }
-                self.links.insert(link.id, at);
-            }
-        }
-    }
-
-    fn at<'d, K: std::hash::Hash + Eq>(
-        &'d self,
-        positions: &'d Positions<K>,
-        key: &K,
-    ) -> impl Iterator<Item = &'d Service> + use<'d, K> {
-        positions.get(key).into_iter().flatten().filter_map(|at| self.nth(*at))
-    }
-
-    fn nth(&self, at: u32) -> Option<&Service> {
-        self.services.get(usize::try_from(at).ok()?)
-    }
-
     /// The instant as of which it was read.
     pub fn recorded_at(&self) -> Instant {
         self.recorded_at
@@ -127,7 +159,7 @@ impl Directory {
     /// With the moments at which records were last changed, by identifier: of a record or of anything inside it.
     #[must_use]
     pub fn with_changes(mut self, changed: impl IntoIterator<Item = (Uuid, Instant)>) -> Self {
-        self.changed.extend(changed);
+        Arc::make_mut(&mut self.changed).extend(changed);
         self
     }
 
@@ -205,27 +237,32 @@ impl Directory {
 
     /// A service by its id.
     pub fn service(&self, id: ServiceId) -> Option<&Service> {
-        self.nth(*self.positions.get(&id)?)
+        self.services.nth(*self.services.positions.get(&id)?)
     }
 
     /// Every service, by Greek name.
     pub fn services(&self) -> impl ExactSizeIterator<Item = &Service> {
-        self.services.iter()
+        self.services.list.iter()
+    }
+
+    /// The service at a place in the order of [`Directory::services`], counted from 0.
+    pub fn nth_service(&self, place: u32) -> Option<&Service> {
+        self.services.nth(place)
     }
 
     /// The services that a body offers, by Greek name.
     pub fn services_of(&self, organization: OrganizationId) -> impl Iterator<Item = &Service> {
-        self.at(&self.by_organization, &organization)
+        self.services.at(&self.services.by_organization, &organization)
     }
 
     /// The services offered at a place, by Greek name.
     pub fn services_at(&self, location: LocationId) -> impl Iterator<Item = &Service> {
-        self.at(&self.by_location, &location)
+        self.services.at(&self.services.by_location, &location)
     }
 
     /// A service at a place, by the identifier of the link.
     pub fn service_at_location(&self, id: Uuid) -> Option<(&Service, &ServiceAtLocation)> {
-        let service = self.nth(*self.links.get(&id)?)?;
+        let service = self.services.nth(*self.services.links.get(&id)?)?;
         let link = service.service_at_locations.iter().find(|link| link.id == id)?;
         Some((service, link))
     }
@@ -255,13 +292,19 @@ impl Directory {
         &self,
         categories: impl IntoIterator<Item = &'a TermCode>,
     ) -> impl Iterator<Item = &Service> {
+        let places = self.places_in(categories);
+        places.into_iter().filter_map(|place| self.services.nth(place))
+    }
+
+    /// The places of these services in the order of [`Directory::services`], ascending.
+    pub fn places_in<'a>(&self, categories: impl IntoIterator<Item = &'a TermCode>) -> Vec<u32> {
         let filed = categories
             .into_iter()
-            .filter_map(|category| self.by_category.get(category));
+            .filter_map(|category| self.services.by_category.get(category));
         let mut positions: Vec<u32> = filed.flatten().copied().collect();
         positions.sort_unstable();
         positions.dedup();
-        positions.into_iter().filter_map(|position| self.nth(position))
+        positions
     }
 
     /// A term and everything below it.
@@ -295,13 +338,56 @@ impl Directory {
         found
     }
 
+    /// How many records there are, of every kind.
+    pub fn len(&self) -> usize {
+        [
+            self.taxonomies.len(),
+            self.terms.len(),
+            self.other_terms.len(),
+            self.organizations.len(),
+            self.locations.len(),
+            self.services.list.len(),
+        ]
+        .into_iter()
+        .fold(0, usize::saturating_add)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Every record, as the store holds them: taxonomies, terms, organizations, locations, services.
     pub fn records(&self) -> impl Iterator<Item = DirectoryRecord> + '_ {
+        self.grounds()
+            .chain(self.services().cloned().map(DirectoryRecord::Service))
+    }
+
+    /// Every record but the services: what they stand on.
+    pub(super) fn grounds(&self) -> impl Iterator<Item = DirectoryRecord> + '_ {
         let taxonomies = self.taxonomies().cloned().map(DirectoryRecord::Taxonomy);
         taxonomies
             .chain(self.all_terms().cloned().map(DirectoryRecord::TaxonomyTerm))
             .chain(self.organizations().cloned().map(DirectoryRecord::Organization))
             .chain(self.locations().cloned().map(DirectoryRecord::Location))
-            .chain(self.services().cloned().map(DirectoryRecord::Service))
+    }
+
+    /// The same mapping with other places. The services are not copied.
+    #[must_use]
+    pub fn with_locations(&self, change: impl FnMut(Location) -> Location) -> Self {
+        let locations = self.locations().cloned().map(change);
+        Self {
+            locations: locations.map(|location| (location.id, location)).collect(),
+            services: Arc::clone(&self.services),
+            changed: Arc::clone(&self.changed),
+            taxonomies: self.taxonomies.clone(),
+            terms: self.terms.clone(),
+            other_terms: self.other_terms.clone(),
+            doubles: self.doubles.clone(),
+            term_codes: self.term_codes.clone(),
+            children: self.children.clone(),
+            organizations: self.organizations.clone(),
+            recorded_at: self.recorded_at,
+        }
     }
 }

@@ -145,13 +145,19 @@ pub struct BoundingBox {
     pub east: Number,
 }
 
+impl BoundingBox {
+    /// Whether a place has coordinates that lie outside: probably swapped or mistyped.
+    pub fn is_outside(&self, location: &Location) -> bool {
+        let place = location.whereabouts();
+        let beyond = |value: Option<Number>, from, to| value.is_some_and(|value| value < from || value > to);
+        beyond(place.latitude, self.south, self.north) || beyond(place.longitude, self.west, self.east)
+    }
+}
+
 impl Directory {
     /// Every contradiction in the records.
     pub fn problems(&self) -> Vec<DirectoryError> {
-        let mut found = Found {
-            directory: self,
-            problems: Vec::new(),
-        };
+        let mut found = Found::over(self);
         for taxonomy in self.taxonomies() {
             let record = format!("taxonomy {}", taxonomy.id);
             found.greek(&record, "name", &taxonomy.name);
@@ -175,12 +181,7 @@ impl Directory {
 
     /// What a person should look at, given the corners of the municipality.
     pub fn warnings(&self, bounds: &BoundingBox) -> Vec<DirectoryWarning> {
-        let outside = |location: &&Location| {
-            let place = location.whereabouts();
-            let beyond = |value: Option<Number>, from, to| value.is_some_and(|value| value < from || value > to);
-            beyond(place.latitude, bounds.south, bounds.north) || beyond(place.longitude, bounds.west, bounds.east)
-        };
-        let records = self.locations().filter(outside);
+        let records = self.locations().filter(|location| bounds.is_outside(location));
         records
             .map(|location| DirectoryWarning::OutsideTheMunicipality {
                 record: format!("location {}", location.id),
@@ -189,12 +190,20 @@ impl Directory {
     }
 }
 
-struct Found<'d> {
+/// What was found against records that stand over a mapping.
+pub(super) struct Found<'d> {
     directory: &'d Directory,
-    problems: Vec<DirectoryError>,
+    pub(super) problems: Vec<DirectoryError>,
 }
 
-impl Found<'_> {
+impl<'d> Found<'d> {
+    pub(super) fn over(directory: &'d Directory) -> Self {
+        Self {
+            directory,
+            problems: Vec::new(),
+        }
+    }
+
     fn terms(&mut self) {
         let directory = self.directory;
         let mut codes = BTreeSet::new();
@@ -320,25 +329,30 @@ impl Found<'_> {
         self.schedules(&record, "schedules", &location.schedules);
     }
 
-    fn service(&mut self, service: &Service) {
+    pub(super) fn service(&mut self, service: &Service) {
         let record = format!("service {}", service.id);
         self.greek(&record, "name", &service.name);
         self.greek(&record, "description", &service.description);
         self.texts(&record, service);
-        self.attributes(&record, &service.attributes);
         self.email(&record, "email", service.email.as_deref());
         self.email(&record, "assurer_email", service.assurer_email.as_deref());
-        self.pointers(&record, service);
+        self.standing(service);
         self.schedules(&record, "schedules", &service.schedules);
         self.figures(&record, service);
         for link in &service.service_at_locations {
             self.schedules(&record, "service_at_locations.schedules", &link.schedules);
-            let protected = self
-                .directory
-                .location(link.location_id)
-                .is_some_and(|location| location.protected);
+        }
+    }
+
+    /// What the other records say against a service that is sound in itself.
+    pub(super) fn standing(&mut self, service: &Service) {
+        let record = format!("service {}", service.id);
+        self.attributes(&record, &service.attributes);
+        self.pointers(&record, service);
+        for link in &service.service_at_locations {
+            let place = self.directory.location(link.location_id);
             let has_shape = |area: &ServiceArea| area.extent.is_some();
-            if protected && link.service_areas.iter().any(has_shape) {
+            if place.is_some_and(|place| place.protected) && link.service_areas.iter().any(has_shape) {
                 self.problems
                     .push(DirectoryError::ExposedProtectedPlace { record: record.clone() });
             }

@@ -55,7 +55,7 @@ impl Index {
         let parts = parts(text, &self.vocabulary, synonyms);
         let worths: Vec<u16> = (0..=u8::MAX).map(|set| Field::best_of(set).worth()).collect();
         let mut sums: Vec<Sum> = vec![Sum::default(); self.len()];
-        for part in &parts {
+        for part in parts.iter().filter(|part| !part.ways.is_empty()) {
             let values = self.values(part, &worths);
             let having = values.iter().filter(|value| **value > 0).count();
             let rarity = self.len().checked_div(having).and_then(usize::checked_ilog2);

@@ -13,42 +13,88 @@ struct Word {
     folded: Box<str>,
     /// As it was first written.
     shown: Box<str>,
-    look: Look,
-}
-
-/// How a word looks from afar, to skip what cannot be near.
-#[derive(Debug, Clone, Copy)]
-struct Look {
-    /// The letters it has, one bit each.
-    letters: u64,
-    /// How many.
-    length: u8,
-}
-
-impl Look {
-    fn of(word: &str) -> Self {
-        let length = word.chars().count();
-        Self {
-            letters: word
-                .chars()
-                .fold(0, |set, c| set | 1_u64.rotate_left(u32::from(c).rem_euclid(64))),
-            length: u8::try_from(length).unwrap_or(u8::MAX),
-        }
-    }
-
-    /// Whether so many slips may lie between two words: each changes at most two letters of the set, and the length by one.
-    fn may_be_near(self, other: Self, most: usize) -> bool {
-        at((self.letters ^ other.letters).count_ones()) <= most.saturating_mul(2)
-            && usize::from(self.length.abs_diff(other.length)) <= most
-    }
 }
 
 /// How a word sounds.
 #[derive(Debug)]
 struct Sound {
     letters: Box<str>,
-    look: Look,
     word: u32,
+}
+
+/// Spellings by their length, each with the letters it has: what cannot be near a mistyped word is passed over without being
+/// read.
+#[derive(Debug, Default)]
+struct Shelves(Vec<Shelf>);
+
+/// Spellings of one length.
+#[derive(Debug, Default)]
+struct Shelf {
+    /// The letters of each, one bit each.
+    letters: Vec<u64>,
+    /// Its place in the list that the shelves are of.
+    places: Vec<u32>,
+}
+
+impl Shelves {
+    fn of<'w>(spellings: impl Iterator<Item = &'w str>) -> Self {
+        let mut shelves: Vec<Shelf> = Vec::new();
+        for (place, spelling) in (0_u32..).zip(spellings) {
+            let length = spelling.chars().count().min(LONGEST);
+            if shelves.len() <= length {
+                shelves.resize_with(length.saturating_add(1), Shelf::default);
+            }
+            if let Some(shelf) = shelves.get_mut(length) {
+                shelf.letters.push(letters_of(spelling));
+                shelf.places.push(place);
+            }
+        }
+        Self(shelves)
+    }
+
+    /// The nearest spellings to a mistyped one within `least` slips, which becomes the fewest that were found: what is
+    /// further away than that is not measured to its end. Each slip changes at most two letters of the set, and the length by
+    /// one; those of the same length come first.
+    fn near<'w>(
+        &self,
+        typed: &str,
+        least: &mut usize,
+        spelling: impl Fn(u32) -> Option<&'w str>,
+        mut found: impl FnMut(usize, u32),
+    ) {
+        let (length, letters, measure) = (
+            typed.chars().count().min(LONGEST),
+            letters_of(typed),
+            Measure::new(typed),
+        );
+        let most = *least;
+        let lengths = std::iter::once(Some(length)).chain((1..=most).flat_map(|by| {
+            [
+                length.checked_sub(by),
+                length.checked_add(by).filter(|far| *far <= LONGEST),
+            ]
+        }));
+        for length in lengths.flatten() {
+            let Some(shelf) = self.0.get(length) else { continue };
+            for (known, place) in shelf.letters.iter().zip(&shelf.places) {
+                if at((known ^ letters).count_ones()) > least.saturating_mul(2) {
+                    continue;
+                }
+                if let Some(slips) = spelling(*place).and_then(|spelling| measure.distance(spelling, *least)) {
+                    *least = slips;
+                    found(slips, *place);
+                }
+            }
+        }
+    }
+}
+
+/// Spellings of this many letters and more stand on one shelf.
+const LONGEST: usize = 64;
+
+fn letters_of(word: &str) -> u64 {
+    word.chars()
+        .fold(0, |set, c| set | 1_u64.rotate_left(u32::from(c).rem_euclid(64)))
 }
 
 /// The words, numbered in the order of their folded spelling.
@@ -56,8 +102,10 @@ struct Sound {
 pub(super) struct Vocabulary {
     words: Vec<Word>,
     stems: HashMap<Box<str>, Vec<u32>>,
+    word_shelves: Shelves,
     /// Sound of each word, in the order of the sounds.
     sounds: Vec<Sound>,
+    sound_shelves: Shelves,
     sound_stems: HashMap<Box<str>, Vec<u32>>,
 }
 
@@ -71,11 +119,7 @@ impl Vocabulary {
     pub(super) fn new(words: impl IntoIterator<Item = (Box<str>, Box<str>)>) -> Self {
         let mut words: Vec<Word> = words
             .into_iter()
-            .map(|(folded, shown)| Word {
-                look: Look::of(&folded),
-                folded,
-                shown,
-            })
+            .map(|(folded, shown)| Word { folded, shown })
             .collect();
         words.sort_unstable_by(|a, b| a.folded.cmp(&b.folded));
         let mut vocabulary = Self::default();
@@ -91,7 +135,6 @@ impl Vocabulary {
                 vocabulary.sound_stems.entry(stem.into()).or_default().push(id);
             }
             vocabulary.sounds.push(Sound {
-                look: Look::of(&sound),
                 letters: sound.into(),
                 word: id,
             });
@@ -99,6 +142,8 @@ impl Vocabulary {
         vocabulary
             .sounds
             .sort_unstable_by(|a, b| (&a.letters, a.word).cmp(&(&b.letters, b.word)));
+        vocabulary.word_shelves = Shelves::of(words.iter().map(|word| &*word.folded));
+        vocabulary.sound_shelves = Shelves::of(vocabulary.sounds.iter().map(|sound| &*sound.letters));
         vocabulary.words = words;
         vocabulary
     }
@@ -156,27 +201,18 @@ impl Vocabulary {
             return Vec::new();
         }
         let mut nearest: Vec<(usize, u32)> = Vec::new();
-        // Only the fewest slips count: what is further away than something that was found is not measured to its end.
+        // Only the fewest slips count, by spelling or by sound.
         let mut least = most;
-        let mut keep = |slips: Option<usize>, id: u32, least: &mut usize| {
-            if let Some(slips) = slips {
-                *least = slips;
-                nearest.push((slips, id));
-            }
-        };
-        let (look, measure) = (Look::of(folded), Measure::new(folded));
-        for (id, word) in (0_u32..).zip(&self.words) {
-            if look.may_be_near(word.look, least) {
-                keep(measure.distance(&word.folded, least), id, &mut least);
-            }
-        }
+        let spelling = |id: u32| self.words.get(at(id)).map(|word| &*word.folded);
+        self.word_shelves
+            .near(folded, &mut least, spelling, |slips, id| nearest.push((slips, id)));
         if let Some(likeliest) = sounds.first() {
-            let (look, measure) = (Look::of(likeliest), Measure::new(likeliest));
-            for known in &self.sounds {
-                if look.may_be_near(known.look, least) {
-                    keep(measure.distance(&known.letters, least), known.word, &mut least);
-                }
-            }
+            let sound = |place: u32| self.sounds.get(at(place));
+            let spelling = |place: u32| sound(place).map(|sound| &*sound.letters);
+            self.sound_shelves
+                .near(likeliest, &mut least, spelling, |slips, place| {
+                    nearest.extend(sound(place).map(|sound| (slips, sound.word)));
+                });
         }
         nearest.sort_unstable();
         let least = nearest.first().map_or(0, |(slips, _)| *slips);

@@ -1,6 +1,7 @@
 //! A generated city of 100,000 services out of the three forms and back: rates, sizes and peak memory, as a table.
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
+#[expect(dead_code, reason = "another bench watches each step")]
 mod city;
 
 use std::fs::File;
@@ -41,12 +42,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             namespace: Uuid::nil(),
             lenient_references: false,
             complete: true,
+            bounds: None,
         };
         let planned = plan(
             &read(&path.to_string_lossy(), &bytes, &Limits::default()),
             &city,
             options,
-            osn_core::time::Instant::default(),
         );
         let read_back = start.elapsed().as_millis();
         if !planned.faults.is_empty() || !planned.plan.is_empty() {

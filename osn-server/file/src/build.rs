@@ -6,7 +6,7 @@ mod terms;
 
 use std::collections::{BTreeSet, HashMap};
 
-use osn_core::directory::{Directory, DirectoryRecord, derived_id};
+use osn_core::directory::{BoundingBox, Directory, DirectoryRecord, derived_id};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -26,6 +26,8 @@ pub struct Options {
     pub lenient_references: bool,
     /// The file is all there is: records of its tables that it does not have are removed.
     pub complete: bool,
+    /// The corners of the municipality, where it says them: a place outside is noted.
+    pub bounds: Option<BoundingBox>,
 }
 
 /// Where a record came from: its table's sheet and row.

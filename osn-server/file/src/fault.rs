@@ -79,6 +79,7 @@ codes! {
     Merged "record-merged" "Η εγγραφή ενώθηκε με άλλη ({value}). Σβήστε τη γραμμή και γράψτε όπου χρειάζεται εκείνη." "The record was merged into another ({value}). Delete the row and point at that one instead.";
     OwnerDropped "row-left-out" "Η γραμμή έμεινε έξω, γιατί δείχνει σε κάτι που δεν υπάρχει ({value}). Ελέγξτε αν χρειάζεται." "The row was left out because it points at something that is not there ({value}). Check whether it is needed.";
     ReferenceDropped "reference-left-out" "Η αναφορά «{value}» έμεινε έξω, γιατί δεν υπάρχει. Ελέγξτε αν χρειάζεται." "The reference “{value}” was left out because it is not there. Check whether it is needed.";
+    Outside "coordinates-outside" "Οι συντεταγμένες πέφτουν έξω από τον δήμο. Ελέγξτε μήπως γράφτηκαν ανάποδα ή λάθος· στον χάρτη δεν θα φαίνονται." "The coordinates lie outside the municipality. Check whether they were swapped or mistyped; the map will not show them.";
     UnknownColumn "column-unknown" "Δεν γνωρίζουμε τη στήλη «{value}» και δεν διαβάστηκε. Σβήστε την ή διορθώστε την επικεφαλίδα." "We do not know the column “{value}”; it was not read. Delete it or correct its header.";
     UnknownSheet "sheet-unknown" "Το φύλλο ή αρχείο «{value}» δεν είναι πίνακας και δεν διαβάστηκε. Διορθώστε το όνομά του αν έπρεπε." "The sheet or file “{value}” is not a table; it was not read. Correct its name if it should have been.";
 }

@@ -33,7 +33,7 @@ pub use cell::{guard, unguard};
 pub use fault::{Code, Fault};
 pub use flat::{FlatRow, Flattener, Layout, languages};
 pub use package::describe;
-pub use plan::{Change, FieldChange, Plan, Planned, differences, plan, plan_knowing};
+pub use plan::{Change, FieldChange, Plan, Planned, Step, Verdict, differences, plan, steps};
 pub use read::{read, read_parts};
 pub use simple::template;
 

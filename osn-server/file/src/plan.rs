@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use osn_core::directory::{Directory, DirectoryError, DirectoryRecord, Rule, Taxonomy};
-use osn_core::time::Instant;
+use osn_core::directory::{Directory, DirectoryError, DirectoryRecord, Rule, Successor, Taxonomy};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -53,13 +52,6 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty()
     }
-
-    /// The records to write.
-    pub fn written(&self) -> impl Iterator<Item = &DirectoryRecord> {
-        self.added
-            .iter()
-            .chain(self.changed.iter().map(|change| &change.record))
-    }
 }
 
 /// A plan, or what keeps the file out; with what a person should look at.
@@ -73,20 +65,59 @@ pub struct Planned {
     pub notes: Vec<Fault>,
 }
 
-/// Works out what a file would do to the mapping.
-pub fn plan(book: &Book, existing: &Directory, options: Options, now: Instant) -> Planned {
-    plan_knowing(book, existing, &BTreeMap::new(), options, now)
+/// What a file does to one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a step is looked at and gone")]
+pub enum Step {
+    /// A new record.
+    Added(DirectoryRecord),
+    /// A record that says something else.
+    Changed(Change),
+    /// A record that the file, which is complete, does not have any more.
+    Removed(DirectoryRecord),
 }
 
-/// The same with the records that were found to be others: each with the one that stands for it. A file that is older than
-/// the finding must not bring them back.
-pub fn plan_knowing(
+/// What is said of a plan beside its steps.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// What keeps the file out: then none of the steps counts.
+    pub faults: Vec<Fault>,
+    /// What a person should look at.
+    pub notes: Vec<Fault>,
+    /// Records of the file that say the same.
+    pub untouched: usize,
+}
+
+/// Works out what a file would do to the mapping, all of it at once: for a file of which one knows that it is small.
+pub fn plan(book: &Book, existing: &Directory, options: Options) -> Planned {
+    let mut plan = Plan::default();
+    let verdict = steps(book, existing, &BTreeMap::new(), options, |step| match step {
+        Step::Added(record) => plan.added.push(record),
+        Step::Changed(change) => plan.changed.push(change),
+        Step::Removed(record) => plan.removed.push(record),
+    });
+    if verdict.faults.is_empty() {
+        plan.untouched = verdict.untouched;
+    } else {
+        plan = Plan::default();
+    }
+    Planned {
+        plan,
+        faults: verdict.faults,
+        notes: verdict.notes,
+    }
+}
+
+/// The same step by step, in the order of the tables: what a file does to a large city is never held at once. Whether any of
+/// it counts is known at the end. `merged` are the records that were found to be others, each with the one that stands for
+/// it: a file that is older than the finding must not bring them back.
+pub fn steps(
     book: &Book,
     existing: &Directory,
     merged: &BTreeMap<Uuid, Uuid>,
     options: Options,
-    now: Instant,
-) -> Planned {
+    mut see: impl FnMut(Step),
+) -> Verdict {
     let expanded;
     let book = if book.simple.is_empty() {
         book
@@ -95,53 +126,129 @@ pub fn plan_knowing(
         &expanded
     };
     let mut builder = Builder::new(book, existing, options);
-    let mut plan = Plan::default();
-    builder.records(|_, record| match before(existing, &record) {
-        None => plan.added.push(record),
-        Some(before) if before == record => plan.untouched = plan.untouched.saturating_add(1),
-        Some(before) => plan.changed.push(Change {
-            fields: differences(&before, &record),
-            before,
-            record,
-        }),
+    let mut after = After::new(existing);
+    let (mut untouched, mut returned, mut outside) = (0_usize, Vec::new(), Vec::new());
+    builder.records(|builder, record| {
+        let before = before(existing, &record);
+        if before.as_ref() == Some(&record) {
+            untouched = untouched.saturating_add(1);
+            return;
+        }
+        if before.is_none()
+            && let Some(into) = merged.get(&record.uuid())
+            && let Some((at, row)) = builder.origins.get(&record.uuid())
+            && let Some(sheet) = book.sheet(*at)
+        {
+            returned.push(sheet.wrong_in(*row, "id", Code::Merged, &into.to_string()));
+        }
+        if let DirectoryRecord::Location(place) = &record
+            && options.bounds.is_some_and(|bounds| bounds.is_outside(place))
+            && let Some((at, row)) = builder.origins.get(&record.uuid())
+            && let Some(sheet) = book.sheet(*at)
+        {
+            outside.push(sheet.wrong_in(*row, "latitude", Code::Outside, ""));
+        }
+        after.written(&record, || gone(book, existing, &*builder, options));
+        see(match before {
+            None => Step::Added(record),
+            Some(before) => Step::Changed(Change {
+                fields: differences(&before, &record),
+                before,
+                record,
+            }),
+        });
     });
-    if options.complete {
-        plan.removed = removed(book, existing, &builder);
+    for record in gone(book, existing, &builder, options) {
+        after.removed(&record);
+        see(Step::Removed(record));
     }
-    let returned = plan.added.iter().filter_map(|record| {
-        let into = merged.get(&record.uuid())?;
-        let (at, row) = builder.origins.get(&record.uuid())?;
-        let sheet = book.sheet(*at)?;
-        Some(sheet.wrong_in(*row, "id", Code::Merged, &into.to_string()))
-    });
-    let returned: Vec<Fault> = returned.collect();
     let mut faults = [book.faults.clone(), std::mem::take(&mut builder.faults), returned].concat();
-    if faults.is_empty() && !plan.is_empty() {
-        faults = contradictions(book, existing, &plan, &builder.origins, now);
+    if faults.is_empty() {
+        faults = after.contradictions(book, &builder.origins);
     }
-    if !faults.is_empty() {
-        plan = Plan::default();
+    Verdict {
+        faults,
+        notes: [book.notes.clone(), builder.notes, outside].concat(),
+        untouched,
     }
-    let notes = [book.notes.clone(), builder.notes].concat();
-    Planned { plan, faults, notes }
+}
+
+/// The mapping as it would be, for what it would say against itself.
+struct After<'d> {
+    existing: &'d Directory,
+    /// What is written and no service; the tables of services come last.
+    ground: Vec<DirectoryRecord>,
+    gone: Vec<DirectoryRecord>,
+    successor: Option<Successor>,
+}
+
+impl<'d> After<'d> {
+    fn new(existing: &'d Directory) -> Self {
+        Self {
+            existing,
+            ground: Vec::new(),
+            gone: Vec::new(),
+            successor: None,
+        }
+    }
+
+    fn written<I: Iterator<Item = DirectoryRecord>>(&mut self, record: &DirectoryRecord, gone: impl FnOnce() -> I) {
+        let DirectoryRecord::Service(service) = record else {
+            self.ground.push(record.clone());
+            return;
+        };
+        let (existing, ground) = (self.existing, &mut self.ground);
+        let after = self.successor.get_or_insert_with(|| {
+            let gone = gone().map(|record| record.uuid());
+            Successor::new(existing, std::mem::take(ground), gone)
+        });
+        after.service(existing, service);
+    }
+
+    fn removed(&mut self, record: &DirectoryRecord) {
+        match (&mut self.successor, record) {
+            (Some(after), DirectoryRecord::Service(service)) => after.without(service.id),
+            (Some(_), _) => {}
+            (None, _) => self.gone.push(record.clone()),
+        }
+    }
+
+    fn contradictions(self, book: &Book, origins: &Origins) -> Vec<Fault> {
+        let existing = self.existing;
+        let (ground, gone) = (self.ground, self.gone);
+        let after = self
+            .successor
+            .unwrap_or_else(|| Successor::new(existing, ground, gone.iter().map(DirectoryRecord::uuid)));
+        let terms = after.ground(existing).all_terms();
+        let terms: BTreeMap<String, Uuid> = terms.map(|term| (term.code.to_string(), term.id.uuid())).collect();
+        let problems = after.problems(existing);
+        problems
+            .iter()
+            .map(|problem| placed(book, origins, &terms, problem))
+            .collect()
+    }
 }
 
 fn before(existing: &Directory, record: &DirectoryRecord) -> Option<DirectoryRecord> {
     known(existing, crate::flat::position_of(record)?, record.uuid())
 }
 
-fn removed(book: &Book, existing: &Directory, builder: &Builder<'_>) -> Vec<DirectoryRecord> {
-    let present: BTreeMap<&str, BTreeSet<Uuid>> = (0..RECORDS)
-        .filter(|at| book.sheet(*at).is_some())
-        .filter_map(|at| Some((table(at)?.name, builder.present(at))))
+/// The records that a complete file does not have any more.
+fn gone<'d>(
+    book: &Book,
+    existing: &'d Directory,
+    builder: &Builder<'_>,
+    options: Options,
+) -> impl Iterator<Item = DirectoryRecord> + use<'d> {
+    let tables = (0..RECORDS).filter(|at| options.complete && book.sheet(*at).is_some());
+    let present: BTreeMap<String, BTreeSet<Uuid>> = tables
+        .filter_map(|at| Some((table(at)?.name.replace('_', "-"), builder.present(at))))
         .collect();
-    let gone = |record: &DirectoryRecord| {
-        let name = record.kind().replace('-', "_");
-        present
-            .get(name.as_str())
-            .is_some_and(|present| !present.contains(&record.uuid()))
-    };
-    existing.records().filter(gone).collect()
+    let records = (!present.is_empty()).then(|| existing.records());
+    records.into_iter().flatten().filter(move |record| {
+        let present = present.get(record.kind());
+        present.is_some_and(|present| !present.contains(&record.uuid()))
+    })
 }
 
 /// The fields in which two versions of a record differ.
@@ -204,29 +311,8 @@ fn shown(value: Option<&Value>) -> String {
     }
 }
 
-/// What the mapping would say against itself.
-fn contradictions(book: &Book, existing: &Directory, plan: &Plan, origins: &Origins, now: Instant) -> Vec<Fault> {
-    let gone: BTreeSet<Uuid> = plan
-        .removed
-        .iter()
-        .chain(plan.written())
-        .map(DirectoryRecord::uuid)
-        .collect();
-    let stays = existing.records().filter(|record| !gone.contains(&record.uuid()));
-    let after = Directory::new(now, stays.chain(plan.written().cloned()));
-    let problems = after.problems();
-    let mut terms: BTreeMap<&str, Uuid> = BTreeMap::new();
-    for term in after.all_terms() {
-        terms.insert(term.code.as_str(), term.id.uuid());
-    }
-    problems
-        .iter()
-        .map(|problem| placed(book, origins, &terms, problem))
-        .collect()
-}
-
 /// A contradiction at the cell that says it.
-fn placed(book: &Book, origins: &Origins, terms: &BTreeMap<&str, Uuid>, problem: &DirectoryError) -> Fault {
+fn placed(book: &Book, origins: &Origins, terms: &BTreeMap<String, Uuid>, problem: &DirectoryError) -> Fault {
     let (record, code, field, value) = said(problem);
     let name = record.rsplit(' ').next().unwrap_or_default();
     let id = Uuid::parse_str(name).ok().or_else(|| terms.get(name).copied());
@@ -238,10 +324,12 @@ fn placed(book: &Book, origins: &Origins, terms: &BTreeMap<&str, Uuid>, problem:
         Some((sheet, row)) => {
             let first = field.split('.').next().unwrap_or(&field);
             let columns = sheet.described().columns.iter();
-            let column = columns
-                .clone()
-                .find(|column| column.field == first)
-                .map(|column| column.name);
+            let column = columns.clone().find(|column| column.field == first);
+            let column = column
+                .map(|column| column.name)
+                .filter(|name| sheet.find(name).is_some());
+            // HSDS names what stands above a term by its identifier, we by its code.
+            let column = column.or_else(|| (first == "parent").then_some("parent_id"));
             sheet.wrong_in(row, column.unwrap_or(first), code, &value)
         }
         None => Fault::file(record, code, value),
@@ -267,7 +355,13 @@ fn said(problem: &DirectoryError) -> (&str, Code, String, String) {
             format!("{}_id", kind.replace('-', "_")),
             id.clone(),
         ),
-        DirectoryError::Circle { record } => (record, Code::Circle, "parent_organization_id".to_owned(), String::new()),
+        DirectoryError::Circle { record } => {
+            let field = match record.split(' ').next() {
+                Some("term") => "parent",
+                _ => "parent_organization_id",
+            };
+            (record, Code::Circle, field.to_owned(), String::new())
+        }
         DirectoryError::DuplicateCode { record, code } => {
             (record, Code::DuplicateCode, "code".to_owned(), code.to_string())
         }

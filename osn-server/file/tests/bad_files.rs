@@ -5,10 +5,10 @@ mod support;
 
 use std::io::{Cursor, Write as _};
 
-use osn_core::directory::{Directory, DirectoryRecord, Taxonomy, TaxonomyTerm, TermCode};
+use osn_core::directory::{BoundingBox, Directory, DirectoryRecord, Taxonomy, TaxonomyTerm, TermCode};
 use osn_core::id::TermId;
 use osn_core::lang::LocalText;
-use osn_file::{Limits, plan, read};
+use osn_file::{Limits, Options, plan, read};
 use support::{empty, options};
 use uuid::Uuid;
 
@@ -17,12 +17,7 @@ const TWO: &str = "00000000-0000-4000-8000-000000000002";
 
 /// Places and codes of the faults of a file.
 fn faults(name: &str, bytes: &[u8], existing: &Directory, limits: &Limits) -> Vec<String> {
-    let planned = plan(
-        &read(name, bytes, limits),
-        existing,
-        options(),
-        osn_core::time::Instant::default(),
-    );
+    let planned = plan(&read(name, bytes, limits), existing, options());
     assert!(
         planned.faults.is_empty() || planned.plan.is_empty(),
         "nothing is half taken"
@@ -145,6 +140,19 @@ fn each_fault_stands_at_its_cell() {
             format!("id,location_type,osn_protected,latitude,longitude\n{ONE},physical,ναι,37,23\n"),
             &["locations.csv!C2 protected-place-exposed"],
         ),
+        (
+            "taxonomy_terms.csv",
+            format!("id,code,name,description,taxonomy,osn_parent\n{ONE},a,Α,α,category,b\n{TWO},b,Β,β,category,a\n"),
+            &[
+                "taxonomy_terms.csv!F2 stands-above-itself",
+                "taxonomy_terms.csv!F3 stands-above-itself",
+            ],
+        ),
+        (
+            "taxonomy_terms.csv",
+            format!("id,code,name,description,taxonomy\n{ONE},a,Α,α,category\n{TWO},a,Β,β,category\n"),
+            &["taxonomy_terms.csv!B3 duplicate-code"],
+        ),
         ("notes.csv", "α,β\n1,2\n".to_owned(), &["notes.csv file-no-table"]),
         ("empty.csv", String::new(), &["empty.csv file-no-table"]),
         (
@@ -165,6 +173,60 @@ fn each_fault_stands_at_its_cell() {
             "{text:.200}"
         );
     }
+}
+
+#[test]
+fn a_rule_of_recurrence_that_is_none_is_refused_at_its_record() {
+    let organizations = format!("id,name,description\n{ONE},Α,β\n");
+    let services = format!("id,organization_id,name,description,status\n{TWO},{ONE},Α,β,active\n");
+    for (byday, fine) in [("MO,TU", true), ("ΔΕ", false), ("MO;TU", false), ("99MO", false)] {
+        let schedules = format!("id,service_id,freq,byday\n,{TWO},WEEKLY,\"{byday}\"\n");
+        let file = zipped(&[
+            ("organizations.csv", organizations.as_bytes()),
+            ("services.csv", services.as_bytes()),
+            ("schedules.csv", schedules.as_bytes()),
+        ]);
+        let found = faults("a.zip", &file, &empty(), &Limits::default());
+        let wanted: &[&str] = if fine {
+            &[]
+        } else {
+            &["services.csv!2 record-invalid-recurrence"]
+        };
+        assert_eq!(found, wanted, "{byday}");
+    }
+}
+
+#[test]
+fn coordinates_in_the_sea_are_noted_at_their_cell() {
+    let corner = |text: &str| text.parse().unwrap();
+    let bounds = BoundingBox {
+        south: corner("37.9"),
+        west: corner("23.6"),
+        north: corner("38.1"),
+        east: corner("23.8"),
+    };
+    let file = format!(
+        "id,name,location_type,latitude,longitude\n{ONE},Α,physical,37.98,23.73\n{TWO},Β,physical,23.73,37.98\n"
+    );
+    let book = read("locations.csv", file.as_bytes(), &Limits::default());
+    let noted = |bounds| {
+        let planned = plan(&book, &empty(), Options { bounds, ..options() });
+        assert_eq!(
+            (planned.faults.len(), planned.plan.added.len()),
+            (0, 2),
+            "it is taken all the same"
+        );
+        let notes = planned.notes.iter();
+        notes
+            .map(|note| format!("{} {}", note.place(), note.code.name()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(noted(Some(bounds)), ["locations.csv!D3 coordinates-outside"]);
+    assert_eq!(
+        noted(None),
+        Vec::<String>::new(),
+        "a municipality that names no corners"
+    );
 }
 
 #[test]
@@ -212,7 +274,6 @@ fn what_old_programs_save_is_read() {
             &read("organizations.csv", bytes, &Limits::default()),
             &empty(),
             options(),
-            osn_core::time::Instant::default(),
         );
         let codes: Vec<_> = planned.faults.iter().map(|fault| fault.code.name()).collect();
         // 1.834 is no year: a dot is a decimal point in machines' files.
@@ -224,7 +285,6 @@ fn what_old_programs_save_is_read() {
         &read("organizations.csv", &greek, &Limits::default()),
         &empty(),
         options(),
-        osn_core::time::Instant::default(),
     );
     let [DirectoryRecord::Organization(body)] = planned.plan.added.as_slice() else {
         panic!("{planned:?}")
@@ -262,7 +322,7 @@ fn a_clerk_fills_in_the_simple_sheet() {
         Δήμος;Συσσίτιο;Γεύμα κάθε μέρα;ΣΙΤΙΣΗ;Κέντρο;Οδός 1;μονογονεικες οικογενειες;6η Δημοτική Κοινότητα;18;\"Δευ-Παρ 09:00-14:00; Σαβ 10-12\";+30 2100000000;\"Ελληνικά, Αγγλικά\";Δωρεάν;Ταυτότητα;12;15/7/2026\n\
         Δήμος;Συσσίτιο;Γεύμα κάθε μέρα;Σίτιση;Δεύτερο κέντρο;Οδός 2;;;;;;;;;;\n";
     let book = read("Υπηρεσίες.csv", text.as_bytes(), &Limits::default());
-    let planned = plan(&book, &terms(), options(), osn_core::time::Instant::default());
+    let planned = plan(&book, &terms(), options());
     assert_eq!(planned.faults, []);
     let kinds: Vec<&str> = planned.plan.added.iter().map(DirectoryRecord::kind).collect();
     assert_eq!(kinds, ["organization", "location", "location", "service"]);
@@ -281,7 +341,7 @@ fn a_clerk_fills_in_the_simple_sheet() {
         osn_core::time::Instant::default(),
         terms().records().chain(planned.plan.added.clone()),
     );
-    let again = plan(&book, &after, options(), osn_core::time::Instant::default());
+    let again = plan(&book, &after, options());
     assert!(again.plan.is_empty() && again.faults.is_empty(), "{again:?}");
     assert_eq!(again.plan.untouched, 4);
 }
@@ -318,7 +378,7 @@ fn the_template_is_an_empty_simple_sheet() {
         book.faults,
         book.notes
     );
-    let planned = plan(&book, &terms(), options(), osn_core::time::Instant::default());
+    let planned = plan(&book, &terms(), options());
     assert!(
         planned.plan.is_empty() && planned.faults.is_empty(),
         "{:?}",

@@ -132,8 +132,8 @@ fn every_cell_of_the_sheet_says_what_the_matrix_says() {
     assert_eq!(at("'=Στέγη", "Γονείς", "1η Κοινότητα"), [0; 4], "nobody");
     let book = read("mapping.xlsx", &bytes, &Limits::default());
     assert_eq!((book.faults.len(), book.notes.len()), (0, 0), "{:?}", book.notes);
-    let again = plan(&book, &city, support::options(), Instant::default());
+    let again = plan(&book, &city, support::options());
     assert!(again.plan.is_empty() && again.faults.is_empty(), "{again:?}");
-    let fresh = plan(&book, &support::empty(), support::options(), Instant::default());
+    let fresh = plan(&book, &support::empty(), support::options());
     assert_eq!(fresh.plan.added.len(), city.records().count(), "{:?}", fresh.faults);
 }

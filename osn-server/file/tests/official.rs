@@ -45,7 +45,7 @@ fn csv(folder: &std::path::Path, fix: bool) -> Vec<(String, Vec<u8>)> {
 fn the_tables_of_the_example_name_every_broken_pointer() {
     let Some(folder) = folder() else { return };
     let book = read_parts(&csv(&folder, true), &Limits::default());
-    let strict = plan(&book, &empty(), options(), osn_core::time::Instant::default());
+    let strict = plan(&book, &empty(), options());
     let places: Vec<String> = strict
         .faults
         .iter()
@@ -67,7 +67,7 @@ fn the_tables_of_the_example_name_every_broken_pointer() {
         lenient_references: true,
         ..options()
     };
-    let taken = plan(&book, &empty(), lenient, osn_core::time::Instant::default());
+    let taken = plan(&book, &empty(), lenient);
     println!("{:#?}", taken.faults);
     assert!(
         taken.notes.len() >= places.len(),
@@ -101,7 +101,7 @@ fn the_json_of_the_example_is_understood() {
             lenient_references: true,
             ..options()
         };
-        let taken = plan(&book, &empty(), lenient, osn_core::time::Instant::default());
+        let taken = plan(&book, &empty(), lenient);
         let kinds: Vec<&str> = taken.plan.added.iter().map(DirectoryRecord::kind).collect();
         assert!(kinds.contains(&wanted), "{name}: {kinds:?} {:#?}", taken.faults);
     }

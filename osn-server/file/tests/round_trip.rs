@@ -24,7 +24,7 @@ fn exported(format: Format, directory: &Directory) -> Vec<u8> {
 
 fn imported(bytes: &[u8], format: Format, existing: &Directory) -> Planned {
     let book = osn_file::read(&format!("mapping.{}", format.ending()), bytes, &Limits::default());
-    osn_file::plan(&book, existing, options(), osn_core::time::Instant::default())
+    osn_file::plan(&book, existing, options())
 }
 
 const FORMATS: [Format; 3] = [Format::Xlsx, Format::Csv, Format::Json];
@@ -331,15 +331,7 @@ fn a_complete_file_removes_and_another_does_not() {
     let city = Directory::new(osn_core::time::Instant::default(), [body(1, "Α"), body(2, "Β")]);
     let csv = format!("id,name\n{},Α\n", uuid(1));
     let book = osn_file::read("organizations.csv", csv.as_bytes(), &Limits::default());
-    let planned = |complete| {
-        osn_file::plan(
-            &book,
-            &city,
-            osn_file::Options { complete, ..options() },
-            osn_core::time::Instant::default(),
-        )
-        .plan
-    };
+    let planned = |complete| osn_file::plan(&book, &city, osn_file::Options { complete, ..options() }).plan;
     assert_eq!((planned(false).removed.len(), planned(true).removed.len()), (0, 1));
     assert_eq!(planned(true).removed, [body(2, "Β")]);
 }

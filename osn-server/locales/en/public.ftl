@@ -151,6 +151,10 @@ area-serving = say that they serve the community.
 area-places = Places in the community
 area-no-places = No place says that it stands here.
 area-no-map = There is no map yet: no source gives coordinates for these places. See the addresses in the list.
+area-outside = { $count ->
+    [one] One place has coordinates outside the municipality and is not on the map.
+   *[other] { $count } places have coordinates outside the municipality and are not on the map.
+  }
 area-map = Schematic map: { $area }
 area-map-note = Schematic map, north is up. Only places with known coordinates are shown; the numbers are those of the list.
 

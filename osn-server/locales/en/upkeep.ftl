@@ -52,6 +52,7 @@ record-preview = Preview the changes
 record-preview-says = Nothing is saved yet. See what would change, then save.
 record-moved = Somebody changed the record meanwhile. The table shows what it says now and what you typed. If you save again, yours will stand.
 record-revision = Revision
+record-outside = The coordinates lie outside the municipality. Check whether they were swapped; the map does not show them.
 record-is-gone = The record was withdrawn. You can bring an older version back.
 record-confirm = Confirm that it is right
 record-confirm-button = It is right today

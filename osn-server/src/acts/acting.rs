@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::app::{App, Hosted};
 use crate::auth::{Actor, Officer, Right};
 use crate::directory::Mapped;
+use crate::fresh::Fresh;
 use crate::lang::Lang;
 use crate::refusal::{Kind, Outcome, Refusal};
 use crate::zone::Zone;
@@ -101,11 +102,16 @@ impl Acting {
         if let Some(at) = self.as_of {
             return self.mapping_as_of(at).await;
         }
-        Ok(self
-            .app
-            .directories()
-            .current(self.municipality().id, &self.scope)
-            .await?)
+        let (directories, id) = (self.app.directories(), self.municipality().id);
+        if matches!(self.actor, Actor::Visitor)
+            && let Some(mapped) = directories.a_moment_ago(id, &self.app)
+        {
+            return Ok(mapped);
+        }
+        let fresh = Fresh::now(&self.app);
+        let mapped = directories.current(id, &self.scope).await?;
+        directories.holds(id, fresh, &mapped);
+        Ok(mapped)
     }
 
     /// The mapping as it was recorded at an instant.

@@ -149,8 +149,26 @@ fn fitting(
 ) -> Vec<Place> {
     let filter = Filter::of(&mapped.directory, search);
     let open_now = search.open_now == Some(true);
+    // A word may stand in every record of the city: what nobody asks of a record is not read, nor is one of another category.
+    let asks_nothing = filter.asks_nothing();
+    let filed = filter.categories.as_ref().map(|categories| {
+        let mut filed = vec![false; mapped.directory.services().len()];
+        for place in mapped.directory.places_in(categories) {
+            if let Some(known) = usize::try_from(place).ok().and_then(|place| filed.get_mut(place)) {
+                *known = true;
+            }
+        }
+        filed
+    });
+    let is_filed = |number: u32| {
+        let known = |filed: &Vec<bool>| filed.get(usize::try_from(number).ok()?).copied();
+        filed.as_ref().is_none_or(|filed| known(filed).unwrap_or_default())
+    };
     let place = |number: u32, score: u32| {
-        let mut unsure = filter.unsure(mapped.service(number)?)?;
+        if !is_filed(number) {
+            return None;
+        }
+        let mut unsure = !asks_nothing && filter.unsure(mapped.service(number)?)?;
         if open_now {
             match moment.open_now(mapped.hours(number)) {
                 Some(true) => {}
@@ -161,10 +179,9 @@ fn fitting(
         Some((unsure, Reverse(score), mapped.place(number, acting.lang), number))
     };
     match found {
-        None => mapped
-            .directory
-            .services()
-            .filter_map(|service| place(mapped.number(service.id)?, 0))
+        None => (0_u32..)
+            .zip(mapped.directory.services())
+            .filter_map(|(number, _)| place(number, 0))
             .collect(),
         Some(found) => found
             .hits
@@ -253,6 +270,11 @@ impl Filter {
             age: search.age,
             language: search.language.clone().filter(|language| !language.is_empty()),
         }
+    }
+
+    fn asks_nothing(&self) -> bool {
+        let codes = [&self.categories, &self.groups, &self.areas];
+        codes.iter().all(|codes| codes.is_none()) && self.age.is_none() && self.language.is_none()
     }
 
     /// Whether a service says that it is for these groups, or for everybody; `None` where its record speaks against it. An area or age

@@ -1,7 +1,10 @@
 //! The mapping: kept in bulk by coordinators, searched by everybody.
 
+use std::collections::HashSet;
+
 use osn_core::directory::{
-    Directory, DirectoryError, DirectoryRecord, Location, Organization, Rule, Service, Taxonomy, TaxonomyTerm,
+    Directory, DirectoryError, DirectoryRecord, Location, Organization, Rule, Service, Successor, Taxonomy,
+    TaxonomyTerm,
 };
 use osn_core::id::{OrganizationId, ServiceId};
 use osn_core::upkeep::Freshness;
@@ -38,23 +41,29 @@ pub struct Changed {
 pub async fn put(acting: &Acting, given: Records) -> Outcome<Changed> {
     acting.require(Right::MaintainDirectory)?;
     let mapped = acting.mapping().await?;
-    let mut all = mapped.records();
+    let before = &mapped.directory;
     let mut done = Changed::default();
     let mut write = Vec::new();
-    for record in given.records {
-        match all.insert(record.uuid(), record.clone()) {
-            Some(before) if before == record => done.unchanged += 1,
-            Some(_) => {
-                done.changed += 1;
-                write.push(record);
-            }
-            None => {
-                done.added += 1;
+    for record in last_of_each(given.records) {
+        match before.record(record.kind(), record.uuid()) {
+            Some(known) if known == record => done.unchanged += 1,
+            known => {
+                if known.is_some() {
+                    done.changed += 1;
+                } else {
+                    done.added += 1;
+                }
                 write.push(record);
             }
         }
     }
-    let problems = Directory::new(acting.now, all.into_values()).problems();
+    let mut after = Successor::new(before, write.iter().cloned(), []);
+    for record in &write {
+        if let DirectoryRecord::Service(service) = record {
+            after.service(before, service);
+        }
+    }
+    let problems = after.problems(before);
     if !problems.is_empty() {
         return Err(Refusal::invalid(
             "directory.invalid",
@@ -74,6 +83,18 @@ pub async fn put(acting: &Acting, given: Records) -> Outcome<Changed> {
     ));
     acting.commit(tx, &done).await?;
     Ok(done)
+}
+
+/// Each record once: of one that stands twice the last one counts.
+fn last_of_each(records: Vec<DirectoryRecord>) -> Vec<DirectoryRecord> {
+    let mut seen = HashSet::new();
+    let mut kept: Vec<DirectoryRecord> = records
+        .into_iter()
+        .rev()
+        .filter(|record| seen.insert(record.uuid()))
+        .collect();
+    kept.reverse();
+    kept
 }
 
 fn owner(record: &DirectoryRecord) -> Option<OrganizationId> {

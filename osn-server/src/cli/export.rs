@@ -76,7 +76,7 @@ async fn mapping(args: &Args, file: &Path, out: &Out) -> anyhow::Result<Answer> 
         None
     };
     let directory = published(&mapped.directory);
-    let total = directory.records().count();
+    let total = directory.len();
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
     let beside = tempfile::NamedTempFile::new_in(folder)

@@ -95,7 +95,9 @@ async fn bring_in(acting: &Acting, args: &Args, out: Out) -> Result<Answer, Stop
     let handed = read(acting, args, out)?;
     out.note(&words::say(acting, "import-comparing", &[]));
     let looked = bring::look(acting, handed).await?;
-    let touched = view::touched_by(acting, &looked).await?;
+    // Machines are told everything; of a large city that is much.
+    let most = if out.is_json() { usize::MAX } else { SHOWN };
+    let touched = view::touched_by(acting, &looked, most).await?;
     let counts = looked.import().counts;
     let mut document = document(acting, &looked, &touched);
     let mut text = difference(acting, &looked, &touched);
@@ -210,10 +212,11 @@ fn difference(acting: &Acting, looked: &Looked, touched: &Touched) -> Vec<String
         text.extend(lines);
         text.extend(more(acting, faults.len()));
     }
-    for (part, sign) in [
-        (ImportPart::Added, '+'),
-        (ImportPart::Changed, '~'),
-        (ImportPart::Removed, '-'),
+    let counts = looked.import().counts;
+    for (part, sign, count) in [
+        (ImportPart::Added, '+', counts.added),
+        (ImportPart::Changed, '~', counts.changed),
+        (ImportPart::Removed, '-', counts.removed),
     ] {
         let lines: Vec<&TouchedView> = touched
             .iter()
@@ -235,9 +238,8 @@ fn difference(acting: &Acting, looked: &Looked, touched: &Touched) -> Vec<String
                 }
             }));
         }
-        text.extend(more(acting, lines.len()));
+        text.extend(more(acting, usize::try_from(count).unwrap_or(usize::MAX)));
     }
-    let counts = looked.import().counts;
     let [added, changed, removed, untouched] =
         [counts.added, counts.changed, counts.removed, counts.untouched].map(|count| count.to_string());
     text.push(words::say(

@@ -13,6 +13,11 @@ impl Out {
         Self { json }
     }
 
+    /// Whether a machine reads the answer.
+    pub(crate) fn is_json(self) -> bool {
+        self.json
+    }
+
     /// The answer: the document with `--json`, else the words.
     #[expect(clippy::print_stdout, reason = "this is the command's standard output")]
     pub(crate) fn answer<T: Serialize>(self, document: &T, words: &str) {

@@ -12,10 +12,13 @@ use osn_core::time::Instant;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::own::Own;
 use super::view::{Forms, Item, View};
 
 /// Answers that are kept; when there are more, all are forgotten.
 const KEPT: usize = 512;
+/// Items of all selections that are kept; when there are more, all are forgotten.
+const SELECTED: usize = 500_000;
 /// Items written at a time when all of them are sent.
 const CHUNK: usize = 100;
 
@@ -38,12 +41,9 @@ pub(super) struct State {
 impl State {
     /// Of a view: the directory's revision, the running actions, the day.
     pub(super) fn of(view: &View) -> Self {
-        use std::hash::{Hash as _, Hasher as _};
-        let mut hasher = std::hash::DefaultHasher::new();
-        format!("{:?}", view.own).hash(&mut hasher);
         Self {
             revision: view.mapped.revision,
-            own: hasher.finish(),
+            own: view.own.state,
             day: view.today(),
         }
     }
@@ -51,18 +51,42 @@ impl State {
 
 /// The answers of a moment ago.
 #[derive(Debug, Default)]
-pub(crate) struct Answers(Mutex<HashMap<(MunicipalityId, String), (State, Answer)>>);
+pub(crate) struct Answers {
+    kept: Mutex<HashMap<(MunicipalityId, String), (State, Answer)>>,
+    selections: Mutex<HashMap<(MunicipalityId, String), (State, Selection)>>,
+    /// Running actions.
+    pub(super) own: Own,
+}
+
+/// The items of a list, on all of its pages.
+pub(super) type Selection = Arc<[Item]>;
 
 impl Answers {
     pub(super) fn get(&self, key: &(MunicipalityId, String), state: &State) -> Option<Answer> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(key)
             .filter(|(known, _)| known == state)
             .map(|(_, answer)| answer.clone())
     }
 
+    /// What a list selected a moment ago: its pages are asked for one after the other.
+    pub(super) fn selected(&self, key: &(MunicipalityId, String), state: &State) -> Option<Selection> {
+        let kept = self.selections.lock().unwrap_or_else(PoisonError::into_inner);
+        let selection = kept.get(key).filter(|(known, _)| known == state);
+        selection.map(|(_, items)| Arc::clone(items))
+    }
+
+    pub(super) fn select(&self, key: (MunicipalityId, String), state: State, items: &Selection) {
+        let mut kept = self.selections.lock().unwrap_or_else(PoisonError::into_inner);
+        let others = kept.values().map(|(_, items)| items.len());
+        if others.fold(items.len(), usize::saturating_add) > SELECTED {
+            kept.clear();
+        }
+        kept.insert(key, (state, Arc::clone(items)));
+    }
+
     pub(super) fn keep(&self, key: (MunicipalityId, String), state: State, answer: Answer) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT {
             kept.clear();
         }
@@ -128,12 +152,12 @@ pub(super) fn page(view: &View, items: &[Item], forms: Forms, (number, per_page)
 }
 
 /// Every item on a line of its own, written while it is sent.
-pub(super) fn lines(view: View, items: Vec<Item>, forms: Forms) -> Response {
-    let view = Arc::new(view);
-    let chunks: Vec<Vec<Item>> = items.chunks(CHUNK).map(<[Item]>::to_vec).collect();
-    let written = chunks.into_iter().map(move |chunk| {
+pub(super) fn lines(view: View, items: Selection, forms: Forms) -> Response {
+    let starts = (0..items.len()).step_by(CHUNK);
+    let written = starts.map(move |start| {
         let lines = view.write(|writer| {
-            let items = chunk.iter().filter_map(|item| view.item(writer, item, forms));
+            let chunk = items.iter().skip(start).take(CHUNK);
+            let items = chunk.filter_map(|item| view.item(writer, item, forms));
             items.fold(String::new(), |mut lines, item| {
                 lines.push_str(&item.to_string());
                 lines.push('\n');

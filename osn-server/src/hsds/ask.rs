@@ -91,6 +91,15 @@ impl Ask {
         format!("{:?}", self.0)
     }
 
+    /// The same of the question without its page: the same for every page of a list.
+    pub(super) fn key_of_all_pages(&self) -> String {
+        let parameters = self.0.iter();
+        let asked: BTreeMap<_, _> = parameters
+            .filter(|(name, _)| !["page", "per_page", "format"].contains(&name.as_str()))
+            .collect();
+        format!("{asked:?}")
+    }
+
     /// The last value of a parameter.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.last().map(|value| value.trim())

@@ -9,6 +9,7 @@ mod select;
 mod view;
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::Response;
@@ -20,7 +21,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub(crate) use answer::Answers;
-use answer::{Answer, State};
+use answer::{Answer, Selection, State};
 use ask::Ask;
 pub(crate) use own::services as running_actions;
 use select::{Filters, found, says};
@@ -28,6 +29,7 @@ use view::{Forms, Item, View};
 
 use crate::acts::Acting;
 use crate::http::Path;
+use crate::lang::Lang;
 use crate::refusal::{Outcome, Refusal};
 use crate::route::{Access, Route};
 
@@ -58,7 +60,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/hsds/taxonomy_terms/{id}", open, term),
     ];
     for row in &mut rows {
-        *row = row.clone().answers_media(JSON);
+        *row = row.clone().answers_media(JSON).kept();
     }
     rows
 }
@@ -143,10 +145,6 @@ async fn list(
 ) -> Outcome<Response> {
     let view = View::of(&acting, &ask).await?;
     let (page, forms) = (ask.page()?, forms(&ask)?);
-    if ask.ndjson()? {
-        let items = select(&view, &ask)?;
-        return Ok(answer::lines(view, items, forms));
-    }
     // What depends on the minute is worked out each time; what was recorded long ago is asked for seldom.
     let is_lasting = !ask.flag("open_now")? && view.as_of.is_none();
     let key = (
@@ -158,7 +156,24 @@ async fn list(
     if is_lasting && let Some(answer) = answers.get(&key, &state) {
         return Ok(answer.respond(&headers));
     }
-    let items = select(&view, &ask)?;
+    let all_pages = (
+        key.0,
+        format!("{} {} {}", uri.path(), view.lang, ask.key_of_all_pages()),
+    );
+    let known = answers.selected(&all_pages, &state).filter(|_| is_lasting);
+    let items: Selection = match known {
+        Some(items) => items,
+        None => {
+            let items = select(&view, &ask)?.into();
+            if is_lasting {
+                answers.select(all_pages, state.clone(), &items);
+            }
+            items
+        }
+    };
+    if ask.ndjson()? {
+        return Ok(answer::lines(view, items, forms));
+    }
     let answer = Answer::new(
         &answer::page(&view, &items, forms, page),
         view.directory().recorded_at(),
@@ -206,34 +221,20 @@ fn plain(ask: &Ask) -> Outcome<Forms> {
 async fn services(acting: Acting, uri: Uri, headers: HeaderMap, ask: Ask) -> Outcome<Response> {
     list(acting, ask, uri, headers, plain, |view, ask| {
         let filters = Filters::of(view, ask)?;
-        let mut chosen: Vec<(Option<Reverse<_>>, &osn_core::directory::Service)> = match found(view, ask) {
-            None => view.services().map(|service| (None, service)).collect(),
-            Some(found) => {
-                let known = found.into_iter();
-                let known = known.filter_map(|(id, relevance)| Some((Some(relevance), view.directory().service(id)?)));
-                let words = ask.text("search").unwrap_or_default();
-                let own = view.own.iter().filter(|service| {
-                    let texts = service.name.iter().chain(service.description.iter());
-                    says(words, texts.map(|(_, text)| text))
-                });
-                known.chain(own.map(|service| (None, service))).collect()
-            }
+        let Some(mut hits) = found(view, ask) else {
+            let chosen = view.services().filter(|service| filters.service(service));
+            return Ok(chosen.map(|service| Item::Service(service.id)).collect());
         };
-        chosen.retain(|(_, service)| filters.service(service));
-        if ask.text("search").is_some() {
-            chosen.sort_by_cached_key(|(relevance, service)| {
-                (
-                    relevance.is_none(),
-                    *relevance,
-                    sort_key(service.name.get(&view.lang)),
-                    service.id,
-                )
-            });
-        }
-        Ok(chosen
-            .into_iter()
-            .map(|(_, service)| Item::Service(service.id))
-            .collect())
+        let lang = if view.lang == "en" { Lang::En } else { Lang::El };
+        hits.sort_unstable_by_key(|hit| (Reverse(hit.score), view.mapped.place(hit.document, lang)));
+        let known = hits.iter().filter_map(|hit| view.mapped.service(hit.document));
+        let words = ask.text("search").unwrap_or_default();
+        let own = view.own.services.iter().filter(|service| {
+            let texts = service.name.iter().chain(service.description.iter());
+            says(words, texts.map(|(_, text)| text))
+        });
+        let chosen = known.chain(own).filter(|service| filters.service(service));
+        Ok(chosen.map(|service| Item::Service(service.id)).collect())
     })
     .await
 }
@@ -250,10 +251,11 @@ async fn links(acting: Acting, uri: Uri, headers: HeaderMap, ask: Ask) -> Outcom
     list(acting, ask, uri, headers, plain, |view, ask| {
         let filters = Filters::of(view, ask)?;
         let found = found(view, ask);
+        let found: Option<HashSet<u32>> = found.map(|hits| hits.iter().map(|hit| hit.document).collect());
         let words = ask.text("search").unwrap_or_default();
         let mut items = Vec::new();
-        for service in view.directory().services() {
-            let service_says = found.as_ref().is_none_or(|found| found.contains_key(&service.id));
+        for (number, service) in (0_u32..).zip(view.directory().services()) {
+            let service_says = found.as_ref().is_none_or(|found| found.contains(&number));
             for link in &service.service_at_locations {
                 let place = view.directory().location(link.location_id);
                 let place_says = || place.is_some_and(|place| says(words, place.name.iter().map(|(_, text)| text)));
@@ -394,7 +396,7 @@ async fn removed(acting: Acting, headers: HeaderMap, ask: Ask) -> Outcome<Respon
         .collect();
     let forms = plain(&ask)?;
     if ask.ndjson()? {
-        return Ok(answer::lines(view, items, forms));
+        return Ok(answer::lines(view, items.into(), forms));
     }
     let document = answer::page(&view, &items, forms, ask.page()?);
     Ok(Answer::new(&document, view.directory().recorded_at()).respond(&headers))

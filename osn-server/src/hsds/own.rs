@@ -1,23 +1,64 @@
 //! Running actions as services: what the municipality adds to the network now, marked as such and counted nowhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{Hash as _, Hasher as _};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use osn_core::action::{Action, ActionState};
 use osn_core::call::{Call, CallState};
 use osn_core::directory::{
     Attribute, Directory, Schedule, Service, ServiceCapacity, ServiceStatus, Unit, Updated, derived_id,
 };
-use osn_core::id::{ActionId, OrganizationId, ServiceId};
+use osn_core::id::{ActionId, MunicipalityId, OrganizationId, ServiceId};
 use osn_core::lang::LocalText;
 use osn_core::need::Need;
 use osn_core::time::Instant;
 use osn_store::{CallFilter, PageQuery, Versioned};
 
 use crate::acts::Acting;
+use crate::fresh::Fresh;
 use crate::refusal::Outcome;
 
 /// Calls that everybody may see.
 const PUBLIC: [&str; 4] = ["published", "assessed", "proposed", "final"];
+
+/// Running actions as they were a moment ago: asking for them takes as many statements as there are.
+#[derive(Debug, Default)]
+pub(super) struct Own(Mutex<HashMap<MunicipalityId, (Fresh, Arc<Running>)>>);
+
+/// Running actions as services, with a number that changes with them.
+#[derive(Debug, Default)]
+pub(super) struct Running {
+    pub(super) services: Vec<Service>,
+    pub(super) state: u64,
+}
+
+impl Own {
+    /// The running actions of now, or of a moment ago.
+    pub(super) async fn running(&self, acting: &Acting, directory: &Directory) -> Outcome<Arc<Running>> {
+        let id = acting.municipality().id;
+        let known = {
+            let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            known.get(&id).map(|(fresh, running)| (*fresh, Arc::clone(running)))
+        };
+        if let Some((fresh, running)) = known
+            && fresh.holds(&acting.app)
+        {
+            return Ok(running);
+        }
+        let fresh = Fresh::now(&acting.app);
+        let services = services(acting, directory).await?;
+        let mut hasher = std::hash::DefaultHasher::new();
+        format!("{services:?}").hash(&mut hasher);
+        let running = Arc::new(Running {
+            services,
+            state: hasher.finish(),
+        });
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(id, (fresh, Arc::clone(&running)));
+        Ok(running)
+    }
+}
 
 /// The approved actions with a public call, while they run, by name.
 pub(crate) async fn services(acting: &Acting, directory: &Directory) -> Outcome<Vec<Service>> {

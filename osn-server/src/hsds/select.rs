@@ -1,13 +1,14 @@
 //! Which items a list holds: every filter narrows what the others leave.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use osn_core::calendar::Calendar;
 use osn_core::directory::{
     Attribute, Directory, Location, Organization, Schedule, Service, ServiceAtLocation, TermCode,
 };
 use osn_core::hours::{Holidays, Hours, OnHolidays, ScheduleFields, State};
-use osn_core::id::{LocationId, OrganizationId, ServiceId, TermId};
+use osn_core::id::{LocationId, OrganizationId, TermId};
+use osn_core::search::Hit;
 use osn_core::text::fold;
 use osn_core::time::Instant;
 use uuid::Uuid;
@@ -318,13 +319,11 @@ pub(super) fn says<'t>(words: &str, texts: impl IntoIterator<Item = &'t str>) ->
         .all(|word| texts.iter().any(|text| text.contains(word)))
 }
 
-/// Services that answer every word, with how well; `None` where no words were given.
-pub(super) fn found(view: &View, ask: &Ask) -> Option<BTreeMap<ServiceId, std::cmp::Reverse<u32>>> {
+/// Services that answer every word, by number, with how well; `None` where no words were given.
+pub(super) fn found(view: &View, ask: &Ask) -> Option<Vec<Hit>> {
     let found = view.mapped.find(ask.text("search")?);
     // Pages offer what answers some of the words, and say so; an answer here cannot say it.
-    let hits = found.hits.iter().filter(|_| found.complete);
-    let known = hits.filter_map(|hit| Some((view.mapped.service(hit.document)?.id, std::cmp::Reverse(hit.score))));
-    Some(known.collect())
+    Some(if found.complete { found.hits } else { Vec::new() })
 }
 
 #[cfg(test)]

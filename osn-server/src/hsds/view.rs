@@ -11,7 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::ask::Ask;
-use super::own;
+use super::own::Running;
 use crate::acts::Acting;
 use crate::directory::Mapped;
 use crate::refusal::Outcome;
@@ -23,7 +23,7 @@ pub(super) struct View {
     /// The directory with its index.
     pub(super) mapped: Arc<Mapped>,
     /// Running actions as services; they are in no directory, so that no certificate counts them.
-    pub(super) own: Vec<Service>,
+    pub(super) own: Arc<Running>,
     /// The municipality's zone.
     pub(super) zone: Zone,
     /// Now.
@@ -67,10 +67,10 @@ impl View {
         let lang = ask.lang(acting.lang.tag())?;
         let as_of = ask.as_of(zone)?.filter(|at| *at < acting.now);
         let (mapped, own) = match as_of {
-            Some(at) => (acting.mapping_as_of(at).await?, Vec::new()),
+            Some(at) => (acting.mapping_as_of(at).await?, Arc::default()),
             None => {
                 let mapped = acting.mapping().await?;
-                let own = own::services(acting, &mapped.directory).await?;
+                let own = acting.app.hsds_answers().own.running(acting, &mapped.directory).await?;
                 (mapped, own)
             }
         };
@@ -91,12 +91,12 @@ impl View {
 
     /// Every service, those of the directory first.
     pub(super) fn services(&self) -> impl Iterator<Item = &Service> {
-        self.directory().services().chain(&self.own)
+        self.directory().services().chain(&self.own.services)
     }
 
     /// A service.
     pub(super) fn service(&self, id: ServiceId) -> Option<&Service> {
-        let own = || self.own.iter().find(|service| service.id == id);
+        let own = || self.own.services.iter().find(|service| service.id == id);
         self.directory().service(id).or_else(own)
     }
 

@@ -15,6 +15,8 @@ use osn_core::time::Instant;
 use crate::acts::{Acting, Once, accounts};
 use crate::app::App;
 use crate::auth::{Actor, SESSION_HOURS, Token};
+use crate::fresh::Fresh;
+use crate::http::kept;
 use crate::http::limit::Limiter;
 use crate::lang::Lang;
 use crate::refusal::{Kind, Outcome, Refusal};
@@ -33,6 +35,7 @@ pub(crate) struct Gate {
     creates: bool,
     status: u16,
     personal: bool,
+    kept: bool,
     limit: usize,
     limiter: Option<Arc<Limiter>>,
 }
@@ -47,6 +50,7 @@ impl Gate {
             creates: route.creates,
             status: route.answer.0,
             personal: route.personal,
+            kept: route.kept,
             limit: route.limit,
         }
     }
@@ -58,6 +62,7 @@ pub(crate) async fn pass(State(gate): State<Gate>, request: Request, next: Next)
     if let Some(limiter) = &gate.limiter {
         limiter.pass(&parts, gate.app.now())?;
     }
+    let fresh = Fresh::now(&gate.app);
     let mut acting = frame(&gate.app, &parts).await?;
     if let Access::Right(right) = gate.access {
         acting.require(right)?;
@@ -75,8 +80,12 @@ pub(crate) async fn pass(State(gate): State<Gate>, request: Request, next: Next)
         acting.once = Some(once);
         body = Body::from(bytes);
     }
+    let is_visitor = matches!(acting.actor, Actor::Visitor);
     parts.extensions.insert(acting);
     let mut response = next.run(Request::from_parts(parts, body)).await;
+    if gate.kept && is_visitor {
+        kept::mark(&mut response, fresh);
+    }
     if gate.personal {
         response
             .headers_mut()

@@ -1,4 +1,4 @@
-//! The layers around the router, from the outside in: request id and trace, security headers, refusals in the reader's
+//! The layers around the router, from the outside in: request id and trace, answers of this second, security headers, refusals in the reader's
 //! language, panics, time, compression, cross-site protection, body limit.
 
 use std::any::Any;
@@ -14,6 +14,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use crate::app::App;
+use crate::http::kept;
 use crate::lang::Lang;
 use crate::problem::{self, Refused};
 use crate::refusal::{Kind, Refusal};
@@ -54,6 +55,7 @@ pub(crate) fn around(router: Router<App>, app: &App) -> Router<App> {
         .layer(from_fn_with_state(app.clone(), refusals))
         .layer(from_fn(open_data))
         .layer(from_fn_with_state(app.clone(), security_headers))
+        .layer(from_fn_with_state(app.clone(), kept::answer))
         .layer(from_fn_with_state(app.clone(), traced))
 }
 

@@ -178,6 +178,8 @@ pub struct AreaPage {
     pub names: String,
     /// The map as SVG; empty where no place has a point.
     pub map: String,
+    /// How many places have coordinates outside the municipality, in words.
+    pub outside: Option<String>,
     /// Places in their order.
     pub places: Vec<AreaPlace>,
     /// How many services serve it.

@@ -5,7 +5,7 @@ use osn_core::id::{ImportId, OrganizationId};
 use osn_core::import::{FileImport, ImportCounts, ImportEvent, ImportOptions, ImportPart, ImportState};
 use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
-use osn_store::{Actor, DirectoryWrite, PageQuery, StoreError, Tx};
+use osn_store::{Actor, DirectoryWrite, PageQuery, Pieces, StoreError, Tx, WrittenRecord};
 
 use crate::ground::{Ground, at, both, id};
 use crate::sample::account;
@@ -60,6 +60,28 @@ fn write(record: DirectoryRecord) -> DirectoryWrite {
     }
 }
 
+/// Every line of a part of the first import, piece by piece.
+async fn all_lines(ground: &Ground, of: ImportPart) -> Vec<serde_json::Value> {
+    let (mut all, mut after) = (Vec::new(), 0);
+    loop {
+        let piece = ground.city.import_lines_after(import(1).id, of, after).await.unwrap();
+        let Some((last, _)) = piece.last() else { return all };
+        after = *last;
+        all.extend(piece.into_iter().map(|(_, line)| line));
+    }
+}
+
+/// Every record that was written in a range of revisions, piece by piece.
+async fn all_written(ground: &Ground, first: i64, last: i64) -> Vec<WrittenRecord> {
+    let (mut all, mut next) = (Vec::new(), Some(first));
+    while let Some(from) = next {
+        let (piece, after) = ground.city.written_between(from, last).await.unwrap();
+        all.extend(piece);
+        next = after;
+    }
+    all
+}
+
 async fn an_import_is_read_with_its_lines(ground: &Ground) {
     let lines = (1..=7).map(|number| (ImportPart::Added, format!("{{\"n\":{number}}}")));
     let fault = [(ImportPart::Fault, "{\"cell\":\"service!F12\"}".to_owned())];
@@ -98,16 +120,9 @@ async fn an_import_is_read_with_its_lines(ground: &Ground) {
         }
     }
     assert_eq!(seen, [1, 2, 3, 4, 5, 6, 7]);
-    let faults = ground
-        .city
-        .all_import_lines::<serde_json::Value>(import(1).id, ImportPart::Fault)
-        .await;
-    assert_eq!(faults.unwrap(), [serde_json::json!({ "cell": "service!F12" })]);
-    let notes = ground
-        .city
-        .all_import_lines::<serde_json::Value>(import(1).id, ImportPart::Note)
-        .await
-        .unwrap();
+    let faults = all_lines(ground, ImportPart::Fault).await;
+    assert_eq!(faults, [serde_json::json!({ "cell": "service!F12" })]);
+    let notes = all_lines(ground, ImportPart::Note).await;
     let numbers: Vec<i64> = notes.iter().filter_map(|note| note["n"].as_i64()).collect();
     assert_eq!(numbers, (1..=2_100).collect::<Vec<_>>(), "in pieces, in their order");
     let wrong = PageQuery {
@@ -176,13 +191,15 @@ async fn many_records_are_written_in_one_piece_and_traced_back(ground: &Ground) 
     tx.write_directory(&[gone, write(body(2, "Αλλιώς"))]).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(ground.city.directory(None).await.unwrap().organizations().len(), 1499);
-    let written = ground.city.written_between(first, last).await.unwrap();
+    let written = all_written(ground, first, last).await;
     assert_eq!(written.len(), 1500);
     let moved = written.iter().filter(|written| !written.in_force).count();
     assert_eq!(moved, 2, "two were written again since");
+    let (count, first_moved) = ground.city.moved_between(first, last, 1).await.unwrap();
+    assert_eq!((count, first_moved), (2, vec![body(1, "Νέος")]));
     let before: Vec<_> = written.iter().filter_map(|written| written.before.clone()).collect();
     assert_eq!(before, [body(0, "Πρώτος")]);
-    let later = ground.city.written_between(last + 1, last + 2).await.unwrap();
+    let later = all_written(ground, last + 1, last + 2).await;
     let shown: Vec<_> = later
         .iter()
         .map(|written| (written.retired, written.in_force, written.before.is_some()))
@@ -191,7 +208,7 @@ async fn many_records_are_written_in_one_piece_and_traced_back(ground: &Ground) 
     let mut tx = act(ground, 70).await;
     tx.write_directory(&[write(body(1, "Πάλι"))]).await.unwrap();
     tx.commit().await.unwrap();
-    let again = ground.city.written_between(last + 3, last + 3).await.unwrap();
+    let again = all_written(ground, last + 3, last + 3).await;
     assert_eq!(again[0].before, None, "what was gone is not what was there");
 }
 
@@ -207,6 +224,15 @@ async fn a_mapping_that_moved_on_is_not_written(ground: &Ground) {
     let mut tx = act(ground, 3).await;
     let twice = tx.write_directory(&[write(body(2, "Α")), write(body(2, "Β"))]).await;
     assert!(matches!(twice, Err(StoreError::OutOfRange(_))), "{twice:?}");
+    tx.rollback().await.unwrap();
+    let mut tx = act(ground, 4).await;
+    let mut pieces = Pieces::default();
+    tx.write_piece(&mut pieces, &[write(body(2, "Α"))]).await.unwrap();
+    let twice = tx.write_piece(&mut pieces, &[write(body(2, "Β"))]).await;
+    assert!(
+        matches!(twice, Err(StoreError::OutOfRange(_))),
+        "also in another piece: {twice:?}"
+    );
     tx.rollback().await.unwrap();
     assert_eq!(ground.city.directory(None).await.unwrap().organizations().len(), 1);
 }

@@ -88,10 +88,24 @@ pub(crate) fn city(services: u128) -> Directory {
     )
 }
 
-/// Mebibytes that the process holds at most, since the start.
+/// Mebibytes that the process held at most, since the start or since its peak was forgotten.
 pub(crate) fn peak() -> u64 {
+    mebibytes("VmHWM:")
+}
+
+/// Mebibytes that the process holds now.
+pub(crate) fn resident() -> u64 {
+    mebibytes("VmRSS:")
+}
+
+/// Begins to watch the peak anew, where the system lets it.
+pub(crate) fn forget_peak() {
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+fn mebibytes(what: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(what));
     line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok())
         .map_or(0, |kib| kib >> 10)
 }

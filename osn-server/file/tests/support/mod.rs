@@ -9,6 +9,7 @@ pub(crate) fn options() -> Options {
         namespace: Uuid::from_u128(1),
         lenient_references: false,
         complete: false,
+        bounds: None,
     }
 }
 

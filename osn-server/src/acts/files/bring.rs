@@ -4,22 +4,24 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use osn_core::canonical::{Digest, DigestWriter, digest};
-use osn_core::directory::{Directory, DirectoryRecord};
+use osn_core::directory::{Directory, DirectoryRecord, Successor};
 use osn_core::id::ImportId;
 use osn_core::import::{FileImport, ImportCounts, ImportEvent, ImportOptions, ImportPart, ImportState};
 use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
-use osn_file::{Fault, FieldChange, Limits, Plan, Planned};
-use osn_store::{DirectoryWrite, ImportLine, StoreError, Versioned};
+use osn_file::{Book, Fault, FieldChange, Limits, Step, Verdict};
+use osn_store::{DirectoryWrite, ImportLine, Pieces, StoreError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::spool::{Spool, Spooling};
 use super::view::{ImportView, view};
-use super::{MENTIONED, check, many, published, published_record, read, write};
+use super::{Ground, MENTIONED, look_at, many, published, published_record, read, sound, write};
 use crate::acts::upkeep::name;
 use crate::acts::{Acting, Saved, entry};
 use crate::auth::Right;
 use crate::directory::Mapped;
+use crate::nearness::bounds;
 use crate::programs::blocking;
 use crate::refusal::{FieldError, Outcome, Refusal};
 
@@ -88,16 +90,16 @@ impl Handed {
 
 /// A record that an import writes, as it is kept until it is confirmed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Line {
+struct Line {
     /// Kind of record.
-    pub(super) kind: String,
+    kind: String,
     /// The record.
-    pub(super) id: Uuid,
+    id: Uuid,
     /// Its name.
-    pub(super) name: LocalText,
+    name: LocalText,
     /// What differs; short.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) fields: Vec<FieldChange>,
+    fields: Vec<FieldChange>,
     /// Digest of what was there when somebody looked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     was: Option<Digest>,
@@ -107,21 +109,27 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// About a record, without what it will say.
-    pub(super) fn about(record: &DirectoryRecord, fields: Vec<FieldChange>) -> Self {
-        Self {
+    fn of(step: Step) -> Outcome<(ImportPart, Self)> {
+        let (part, record, was, fields) = match step {
+            Step::Added(record) => (ImportPart::Added, record, None, Vec::new()),
+            Step::Changed(change) => {
+                let was = digest_of(&change.before)?;
+                (ImportPart::Changed, change.record, Some(was), change.fields)
+            }
+            Step::Removed(record) => {
+                let was = digest_of(&record)?;
+                (ImportPart::Removed, record, Some(was), Vec::new())
+            }
+        };
+        let line = Self {
             kind: record.kind().to_owned(),
             id: record.uuid(),
-            name: name(record).clone(),
+            name: name(&record).clone(),
             fields,
-            was: None,
-            record: None,
-        }
-    }
-
-    fn saying(mut self, record: DirectoryRecord) -> Self {
-        self.record = Some(record);
-        self
+            was,
+            record: Some(record).filter(|_| part != ImportPart::Removed),
+        };
+        Ok((part, line))
     }
 }
 
@@ -129,7 +137,9 @@ impl Line {
 #[derive(Debug)]
 pub struct Looked {
     import: FileImport,
-    planned: Planned,
+    faults: Vec<Fault>,
+    notes: Vec<Fault>,
+    lines: Spool,
 }
 
 impl Looked {
@@ -138,19 +148,19 @@ impl Looked {
         &self.import
     }
 
-    /// What it would do; empty where there is a fault.
-    pub fn plan(&self) -> &Plan {
-        &self.planned.plan
-    }
-
     /// What keeps it out.
     pub fn faults(&self) -> &[Fault] {
-        &self.planned.faults
+        &self.faults
     }
 
     /// What a person should look at.
     pub fn notes(&self) -> &[Fault] {
-        &self.planned.notes
+        &self.notes
+    }
+
+    /// The records that it would write, in the order of the file; none where there is a fault.
+    pub(super) fn lines(&self) -> Outcome<impl Iterator<Item = Outcome<ImportLine>> + Send + use<>> {
+        self.lines.lines()
     }
 }
 
@@ -176,54 +186,80 @@ pub async fn look(acting: &Acting, handed: Handed) -> Outcome<Looked> {
         namespace: acting.municipality().id.uuid(),
         lenient_references: handed.options.lenient_references,
         complete: handed.options.complete,
+        bounds: bounds(acting.municipality()),
     };
     // One large file at a time: another one waits its turn instead of taking as much memory beside it.
     let _turn = acting.app.files().turn().await?;
-    let now = acting.now;
-    let planned = blocking(move || {
+    let looked = blocking(move || {
         let book = osn_file::read_parts(&handed.parts, &handed.limits);
         drop(handed.parts);
-        Ok(osn_file::plan_knowing(
-            &book,
-            &published(&mapped.directory),
-            &merged,
-            options,
-            now,
-        ))
+        spooled(import, &book, &published(&mapped.directory), &merged, options)
     });
-    let planned = planned.await?;
-    Ok(Looked {
-        import: FileImport {
-            counts: counts(&planned),
-            state: if planned.faults.is_empty() {
-                ImportState::Planned
-            } else {
-                ImportState::Refused
-            },
-            ..import
-        },
-        planned,
-    })
+    looked.await
 }
 
-fn counts(planned: &Planned) -> ImportCounts {
-    ImportCounts {
-        added: many(planned.plan.added.len()),
-        changed: many(planned.plan.changed.len()),
-        removed: many(planned.plan.removed.len()),
-        untouched: many(planned.plan.untouched),
-        faults: many(planned.faults.len()),
-        notes: many(planned.notes.len()),
-    }
+/// Writes down what a file would do, step by step.
+fn spooled(
+    import: FileImport,
+    book: &Book,
+    before: &Directory,
+    merged: &BTreeMap<Uuid, Uuid>,
+    options: osn_file::Options,
+) -> Outcome<Looked> {
+    let mut lines = Spooling::new()?;
+    let mut counts = ImportCounts::default();
+    let mut written = Ok(());
+    let verdict = osn_file::steps(book, before, merged, options, |step| {
+        let count = match &step {
+            Step::Added(_) => &mut counts.added,
+            Step::Changed(_) => &mut counts.changed,
+            Step::Removed(_) => &mut counts.removed,
+        };
+        *count = count.saturating_add(1);
+        if written.is_ok() {
+            written = Line::of(step).and_then(|(part, line)| lines.add(part, &line));
+        }
+    });
+    written?;
+    let Verdict {
+        faults,
+        notes,
+        untouched,
+    } = verdict;
+    let refused = !faults.is_empty();
+    let counts = ImportCounts {
+        untouched: many(untouched),
+        ..counts
+    };
+    let counts = ImportCounts {
+        faults: many(faults.len()),
+        notes: many(notes.len()),
+        ..if refused { ImportCounts::default() } else { counts }
+    };
+    let state = if refused {
+        ImportState::Refused
+    } else {
+        ImportState::Planned
+    };
+    Ok(Looked {
+        import: FileImport {
+            counts,
+            state,
+            ..import
+        },
+        faults,
+        notes,
+        lines: if refused { Spool::empty()? } else { lines.finish()? },
+    })
 }
 
 /// Keeps what was looked at, so that it can be read, confirmed and undone.
 pub async fn keep(acting: &Acting, looked: Looked) -> Outcome<Saved<ImportView>> {
     acting.permit(Right::MaintainDirectory)?;
-    let Looked { import, planned } = looked;
+    let import = looked.import.clone();
     let mut tx = acting.begin("import.look").await?;
     tx.insert_import(&import).await?;
-    tx.insert_import_lines(import.id, lines(planned)).await?;
+    tx.insert_import_lines(import.id, all_lines(looked)?).await?;
     tx.journal(entry("import.look", "import", import.id.uuid(), details(&import)));
     let saved = Saved {
         value: view(acting, &import).await?,
@@ -239,40 +275,22 @@ pub async fn receive(acting: &Acting, handed: Handed) -> Outcome<Saved<ImportVie
     keep(acting, looked).await
 }
 
-/// The lines of a plan, each made into its document when it is asked for: the plan of a large city shrinks while it is written.
-fn lines(planned: Planned) -> impl Iterator<Item = Outcome<ImportLine>> {
-    fn document(part: ImportPart, said: &impl Serialize) -> Outcome<ImportLine> {
-        Ok((part, serde_json::to_string(said).map_err(Refusal::internal)?))
-    }
-    let Planned {
-        plan, faults, notes, ..
-    } = planned;
-    let faults = faults.into_iter().map(|fault| document(ImportPart::Fault, &fault));
-    let notes = notes.into_iter().map(|note| document(ImportPart::Note, &note));
-    let added = plan
-        .added
+/// Everything that is known of a plan, line by line.
+fn all_lines(looked: Looked) -> Outcome<impl Iterator<Item = Outcome<ImportLine>> + Send> {
+    let document = |part: ImportPart, fault: &Fault| {
+        let said = serde_json::to_string(fault).map_err(Refusal::internal)?;
+        Ok((part, said))
+    };
+    let records = looked.lines()?;
+    let faults = looked
+        .faults
         .into_iter()
-        .map(|record| document(ImportPart::Added, &line(record, None, Vec::new())?));
-    let changed = plan.changed.into_iter().map(|change| {
-        let line = line(change.record, Some(&change.before), change.fields)?;
-        document(ImportPart::Changed, &line)
-    });
-    let removed = plan.removed.into_iter().map(|record| {
-        let gone = Line {
-            record: None,
-            ..line(record.clone(), Some(&record), Vec::new())?
-        };
-        document(ImportPart::Removed, &gone)
-    });
-    faults.chain(notes).chain(added).chain(changed).chain(removed)
-}
-
-fn line(record: DirectoryRecord, before: Option<&DirectoryRecord>, fields: Vec<FieldChange>) -> Outcome<Line> {
-    Ok(Line {
-        was: before.map(digest_of).transpose()?,
-        ..Line::about(&record, fields)
-    }
-    .saying(record))
+        .map(move |fault| document(ImportPart::Fault, &fault));
+    let notes = looked
+        .notes
+        .into_iter()
+        .map(move |note| document(ImportPart::Note, &note));
+    Ok(faults.chain(notes).chain(records))
 }
 
 /// What a record says, in short: whoever looked saw this.
@@ -312,10 +330,35 @@ pub async fn confirm(acting: &Acting, id: ImportId) -> Outcome<Saved<ImportView>
         return Err(Refusal::conflict("import.nothing"));
     }
     let mapped = acting.mapping().await?;
-    let writes = wanted(acting, &found, &mapped).await?;
+    // A plan that was made against this very mapping was judged with it.
+    let mut after = if mapped.revision == found.value.planned_at {
+        None
+    } else {
+        Some(unmoved(acting, id, &mapped).await?)
+    };
     let mut tx = acting.begin("import.confirm").await?;
     held(tx.hold_directory(mapped.revision).await)?;
-    let (first, last) = tx.write_directory(&writes).await?;
+    let mut pieces = Pieces::default();
+    let mut reader = Lines::new(id);
+    while let Some(lines) = reader.next(acting).await? {
+        let (mapped, known) = (Arc::clone(&mapped), after.take());
+        let (writes, judged) = blocking(move || {
+            let writes = writes_of(lines, &mapped.directory);
+            let judged = known.map(|mut after| {
+                look_at(&mut after, &mapped.directory, &writes);
+                after
+            });
+            Ok((writes, judged))
+        })
+        .await?;
+        after = judged;
+        tx.write_piece(&mut pieces, &writes).await?;
+    }
+    if let Some(after) = after {
+        // Nothing of it happened: the transaction ends with this act.
+        sound(after, &mapped.directory)?;
+    }
+    let (first, last) = pieces.revisions();
     let done = FileImport {
         state: found.value.state.apply(&confirmed(first, last))?,
         ..found.value
@@ -338,57 +381,79 @@ pub(super) fn held(held: Result<(), StoreError>) -> Outcome<()> {
     })
 }
 
-/// The records to write, as long as each still is what somebody looked at.
-async fn wanted(acting: &Acting, found: &Versioned<FileImport>, mapped: &Arc<Mapped>) -> Outcome<Vec<DirectoryWrite>> {
-    let mut lines = Vec::new();
-    for part in ImportPart::WRITTEN {
-        lines.extend(acting.scope.all_import_lines::<Line>(found.value.id, part).await?);
-    }
-    let (mapped, acting) = (Arc::clone(mapped), acting.clone());
-    let moved_on = mapped.revision != found.value.planned_at;
-    blocking(move || {
-        let writes = if moved_on {
-            unmoved(lines, &mapped.directory)?
-        } else {
-            let current = &mapped.directory;
-            let one = |line: Line| planned_write(line, |kind, id| current.record(kind, id));
-            lines.into_iter().filter_map(one).collect()
-        };
-        if moved_on {
-            check(&acting, &mapped.directory, &writes)?;
-        }
-        Ok(writes)
-    })
-    .await
+/// The lines of an import that write records, a piece at a time.
+struct Lines {
+    import: ImportId,
+    parts: std::array::IntoIter<ImportPart, 3>,
+    part: Option<ImportPart>,
+    after: i64,
 }
 
-fn planned_write(line: Line, current: impl Fn(&str, Uuid) -> Option<DirectoryRecord>) -> Option<DirectoryWrite> {
-    match line.record {
+impl Lines {
+    fn new(import: ImportId) -> Self {
+        let mut parts = ImportPart::WRITTEN.into_iter();
+        Self {
+            import,
+            part: parts.next(),
+            parts,
+            after: 0,
+        }
+    }
+
+    async fn next(&mut self, acting: &Acting) -> Outcome<Option<Vec<Line>>> {
+        while let Some(part) = self.part {
+            let lines = acting.scope.import_lines_after(self.import, part, self.after).await?;
+            if let Some((last, _)) = lines.last() {
+                self.after = *last;
+                return Ok(Some(lines.into_iter().map(|(_, line)| line).collect()));
+            }
+            (self.part, self.after) = (self.parts.next(), 0);
+        }
+        Ok(None)
+    }
+}
+
+/// What lines write.
+fn writes_of(lines: Vec<Line>, current: &Directory) -> Vec<DirectoryWrite> {
+    let one = |line: Line| match line.record {
         Some(record) => Some(write(record, false)),
-        None => current(&line.kind, line.id).map(|record| write(record, true)),
-    }
+        None => current.record(&line.kind, line.id).map(|record| write(record, true)),
+    };
+    lines.into_iter().filter_map(one).collect()
 }
 
-/// The writes of a plan that was made against an older mapping, or the records that are not what somebody looked at.
-fn unmoved(lines: Vec<Line>, directory: &Directory) -> Outcome<Vec<DirectoryWrite>> {
-    let (mut writes, mut moved) = (Vec::new(), Vec::new());
-    for line in lines {
-        let current = directory.record(&line.kind, line.id);
-        let is = match &current {
-            Some(record) => Some(digest_of(&published_record(record.clone()))?),
-            None => None,
-        };
-        if is == line.was {
-            writes.extend(planned_write(line, |_, _| current.clone()));
-        } else {
-            moved.push(line);
-        }
+/// Looks whether each record of a plan that was made against an older mapping still is what somebody looked at; the mapping as
+/// it would be, services aside.
+async fn unmoved(acting: &Acting, id: ImportId, mapped: &Arc<Mapped>) -> Outcome<Successor> {
+    let (mut count, mut moved, mut ground) = (0_usize, Vec::new(), Ground::default());
+    let mut reader = Lines::new(id);
+    while let Some(lines) = reader.next(acting).await? {
+        let shared = Arc::clone(mapped);
+        let (others, writes) = blocking(move || {
+            let directory = &shared.directory;
+            let (mut others, mut same) = (Vec::new(), Vec::new());
+            for line in lines {
+                let current = directory.record(&line.kind, line.id).map(published_record);
+                if current.as_ref().map(digest_of).transpose()? == line.was {
+                    same.push(line);
+                } else {
+                    others.push(line);
+                }
+            }
+            Ok((others, writes_of(same, directory)))
+        })
+        .await?;
+        ground.add(writes);
+        count = count.saturating_add(others.len());
+        let room = usize::from(MENTIONED).saturating_sub(moved.len());
+        moved.extend(others.into_iter().take(room));
     }
-    if moved.is_empty() {
-        return Ok(writes);
+    if count == 0 {
+        let shared = Arc::clone(mapped);
+        return blocking(move || Ok(ground.successor(&shared.directory))).await;
     }
-    let refusal = Refusal::conflict("import.moved").with("count", moved.len());
-    Err(moved.iter().take(MENTIONED).fold(refusal, |refusal, line| {
+    let refusal = Refusal::conflict("import.moved").with("count", count);
+    Err(moved.iter().fold(refusal, |refusal, line| {
         let path = format!("/{}/{}", line.kind, line.id);
         refusal.at(FieldError::new(path, "import-record-moved").with("name", line.name.get("el")))
     }))

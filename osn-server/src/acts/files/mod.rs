@@ -2,15 +2,17 @@
 
 pub mod bring;
 pub mod give;
+mod spool;
 pub mod undo;
 pub mod view;
 
 use std::borrow::Cow;
 
-use osn_core::directory::{Directory, DirectoryRecord, Location};
+use osn_core::directory::{Directory, DirectoryRecord, Location, Successor};
 use osn_core::id::ImportId;
 use osn_core::import::FileImport;
 use osn_store::{DirectoryWrite, Versioned};
+use uuid::Uuid;
 
 use crate::acts::upkeep::{keeping, owner};
 use crate::acts::{Acting, mapping};
@@ -29,8 +31,13 @@ pub(crate) fn published(directory: &Directory) -> Cow<'_, Directory> {
     if !directory.locations().any(tells) {
         return Cow::Borrowed(directory);
     }
-    let records = directory.records().map(published_record);
-    Cow::Owned(Directory::new(directory.recorded_at(), records))
+    Cow::Owned(directory.with_locations(|place| {
+        if place.protected {
+            keeping::without_whereabouts(place)
+        } else {
+            place
+        }
+    }))
 }
 
 /// The same of one record.
@@ -52,33 +59,55 @@ fn write(record: DirectoryRecord, retired: bool) -> DirectoryWrite {
     }
 }
 
-/// Refuses what the mapping would say against itself with these records written.
-fn check(acting: &Acting, directory: &Directory, writes: &[DirectoryWrite]) -> Outcome<()> {
-    let mut after: std::collections::BTreeMap<_, _> = directory
-        .records()
-        .map(|record| ((record.kind(), record.uuid()), record))
-        .collect();
-    for write in writes {
-        let key = (write.record.kind(), write.record.uuid());
-        if write.retired {
-            after.remove(&key);
-        } else {
-            after.insert(key, write.record.clone());
-        }
-    }
-    let problems = Directory::new(acting.now, after.into_values()).problems();
+/// Refuses what a mapping would say against itself after a change.
+fn sound(after: Successor, before: &Directory) -> Outcome<()> {
+    let problems = after.problems(before);
     if problems.is_empty() {
         return Ok(());
     }
     let fields = problems
         .iter()
-        .take(MENTIONED)
+        .take(MENTIONED.into())
         .map(|problem| mapping::field(problem, &[]));
     Err(Refusal::invalid("directory.invalid", fields.collect()))
 }
 
+/// Looks at the services among some records that are written.
+fn look_at(after: &mut Successor, before: &Directory, writes: &[DirectoryWrite]) {
+    for write in writes {
+        match &write.record {
+            DirectoryRecord::Service(service) if write.retired => after.without(service.id),
+            DirectoryRecord::Service(service) => after.service(before, service),
+            _ => {}
+        }
+    }
+}
+
+/// What a change does to everything but services: records as they will be, and those that go.
+#[derive(Debug, Default)]
+struct Ground {
+    written: Vec<DirectoryRecord>,
+    gone: Vec<Uuid>,
+}
+
+impl Ground {
+    fn add(&mut self, writes: Vec<DirectoryWrite>) {
+        for write in writes {
+            if write.retired {
+                self.gone.push(write.record.uuid());
+            } else if !matches!(write.record, DirectoryRecord::Service(_)) {
+                self.written.push(write.record);
+            }
+        }
+    }
+
+    fn successor(self, before: &Directory) -> Successor {
+        Successor::new(before, self.written, self.gone)
+    }
+}
+
 /// Records that a refusal names; more would not be read.
-const MENTIONED: usize = 20;
+const MENTIONED: u8 = 20;
 
 /// A count, for views and the journal.
 fn many(count: usize) -> u64 {

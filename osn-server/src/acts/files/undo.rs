@@ -2,20 +2,21 @@
 
 use std::sync::Arc;
 
-use osn_core::directory::Directory;
+use osn_core::directory::{Directory, Successor};
 use osn_core::id::ImportId;
 use osn_core::import::{FileImport, ImportEvent, ImportState};
 use osn_core::state::Machine as _;
-use osn_store::{DirectoryWrite, WrittenRecord};
+use osn_store::{DirectoryWrite, Pieces, WrittenRecord};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::bring::held;
 use super::view::{ImportView, view};
-use super::{MENTIONED, check, read, write};
+use super::{Ground, MENTIONED, look_at, read, sound, write};
 use crate::acts::upkeep::{is_protected, keeping, name};
 use crate::acts::{Acting, Saved, entry};
 use crate::auth::Right;
+use crate::directory::Mapped;
 use crate::programs::blocking;
 use crate::refusal::{FieldError, Outcome, Refusal};
 
@@ -43,22 +44,31 @@ pub async fn undo(acting: &Acting, id: ImportId, how: Undo) -> Outcome<Saved<Imp
     let ImportState::Done { first, last, .. } = found.value.state else {
         return Err(Refusal::conflict("import.nothing"));
     };
-    let written = acting.scope.written_between(first, last).await?;
+    if !how.keep_newer {
+        refuse_newer(acting, first, last).await?;
+    }
     let mapped = acting.mapping().await?;
-    let (shared, frame) = (Arc::clone(&mapped), acting.clone());
-    let writes = blocking(move || {
-        let writes = back(written, how, &shared.directory)?;
-        check(&frame, &shared.directory, &writes)?;
-        Ok(writes)
-    })
-    .await?;
+    let mut after = ground(acting, (first, last), &mapped).await?;
     let mut tx = acting.begin("import.undo").await?;
     held(tx.hold_directory(mapped.revision).await)?;
-    if !writes.is_empty() {
-        tx.write_directory(&writes).await?;
+    let (mut pieces, mut records, mut next) = (Pieces::default(), 0_usize, Some(first));
+    while let Some(from) = next {
+        let (written, go_on) = acting.scope.written_between(from, last).await?;
+        let shared = Arc::clone(&mapped);
+        let (writes, judged) = blocking(move || {
+            let writes = back(written, &shared.directory);
+            look_at(&mut after, &shared.directory, &writes);
+            Ok((writes, after))
+        })
+        .await?;
+        (after, next) = (judged, go_on);
+        records = records.saturating_add(writes.len());
+        tx.write_piece(&mut pieces, &writes).await?;
     }
+    // Where the mapping would contradict itself, nothing of it happened: the transaction ends with this act.
+    sound(after, &mapped.directory)?;
     tx.update_import(&undone, found.version).await?;
-    let details = serde_json::json!({ "records": writes.len(), "keep_newer": how.keep_newer });
+    let details = serde_json::json!({ "records": records, "keep_newer": how.keep_newer });
     tx.journal(entry("import.undo", "import", id.uuid(), details));
     let saved = Saved {
         value: view(acting, &undone).await?,
@@ -68,30 +78,42 @@ pub async fn undo(acting: &Acting, id: ImportId, how: Undo) -> Outcome<Saved<Imp
     Ok(saved)
 }
 
-/// The records as they were before, or those that moved on since.
-fn back(written: Vec<WrittenRecord>, how: Undo, directory: &Directory) -> Outcome<Vec<DirectoryWrite>> {
-    let (mut writes, mut moved) = (Vec::new(), Vec::new());
-    for one in written {
-        if !one.in_force {
-            moved.push(one.record);
-            continue;
-        }
-        writes.extend(match one.before {
-            // A place that is protected by now stays so: where it was does not come back with the rest.
-            Some(before) if is_protected(&one.record) => Some(write(keeping::kept_protected(before), false)),
-            Some(before) => Some(write(before, false)),
-            None if one.retired => None,
-            None => directory
-                .record(one.record.kind(), one.record.uuid())
-                .map(|record| write(record, true)),
-        });
+/// Refuses to undo what somebody wrote again since.
+async fn refuse_newer(acting: &Acting, first: i64, last: i64) -> Outcome<()> {
+    let (count, moved) = acting.scope.moved_between(first, last, MENTIONED.into()).await?;
+    if count == 0 {
+        return Ok(());
     }
-    if moved.is_empty() || how.keep_newer {
-        return Ok(writes);
-    }
-    let refusal = Refusal::conflict("import.changed-since").with("count", moved.len());
-    Err(moved.iter().take(MENTIONED).fold(refusal, |refusal, record| {
+    let refusal = Refusal::conflict("import.changed-since").with("count", count);
+    Err(moved.iter().fold(refusal, |refusal, record| {
         let path = format!("/{}/{}", record.kind(), record.uuid());
         refusal.at(FieldError::new(path, "import-record-moved").with("name", name(record).get("el")))
     }))
+}
+
+/// The mapping as it would be, services aside.
+async fn ground(acting: &Acting, (first, last): (i64, i64), mapped: &Arc<Mapped>) -> Outcome<Successor> {
+    let (mut ground, mut next) = (Ground::default(), Some(first));
+    while let Some(from) = next {
+        let (written, go_on) = acting.scope.written_between(from, last).await?;
+        ground.add(back(written, &mapped.directory));
+        next = go_on;
+    }
+    let shared = Arc::clone(mapped);
+    blocking(move || Ok(ground.successor(&shared.directory))).await
+}
+
+/// The records as they were before; those that moved on since stay as they are.
+fn back(written: Vec<WrittenRecord>, directory: &Directory) -> Vec<DirectoryWrite> {
+    let one = |one: WrittenRecord| match one.before {
+        _ if !one.in_force => None,
+        // A place that is protected by now stays so: where it was does not come back with the rest.
+        Some(before) if is_protected(&one.record) => Some(write(keeping::kept_protected(before), false)),
+        Some(before) => Some(write(before, false)),
+        None if one.retired => None,
+        None => directory
+            .record(one.record.kind(), one.record.uuid())
+            .map(|record| write(record, true)),
+    };
+    written.into_iter().filter_map(one).collect()
 }

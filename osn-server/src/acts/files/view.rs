@@ -1,6 +1,8 @@
 //! Imports as people and machines read them: where each stands, what is wrong at which cell, which records it touches.
 
-use osn_core::directory::{Directory, DirectoryRecord};
+use std::collections::BTreeMap;
+
+use osn_core::directory::Directory;
 use osn_core::id::{AccountId, ImportId, LocationId};
 use osn_core::import::{FileImport, ImportPart, ImportState};
 use osn_core::lang::LocalText;
@@ -9,16 +11,16 @@ use osn_core::time::Instant;
 use osn_file::{Fault, FieldChange};
 use osn_store::{Page, PageQuery};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::bring::{Line, Looked};
+use super::bring::Looked;
 use super::read;
 use crate::acts::upkeep::history::WHEREABOUTS;
 use crate::acts::{Acting, Saved};
 use crate::auth::Right;
 use crate::lang::Lang;
-use crate::refusal::Outcome;
+use crate::refusal::{Outcome, Refusal};
 use crate::shapes;
 
 /// An import.
@@ -188,6 +190,16 @@ pub async fn list(acting: &Acting, query: PageQuery) -> Outcome<Page<Saved<Impor
     })
 }
 
+/// What is told of a record that an import writes: not what it will say.
+#[derive(Debug, Deserialize)]
+struct Told {
+    kind: String,
+    id: Uuid,
+    name: LocalText,
+    #[serde(default)]
+    fields: Vec<FieldChange>,
+}
+
 /// What keeps a file out, or should be looked at, in the order of the file.
 pub async fn faults(acting: &Acting, id: ImportId, of: ImportPart, query: &PageQuery) -> Outcome<Page<FaultView>> {
     acting.permit(Right::MaintainDirectory)?;
@@ -200,30 +212,30 @@ pub async fn faults(acting: &Acting, id: ImportId, of: ImportPart, query: &PageQ
 pub async fn touched(acting: &Acting, id: ImportId, of: ImportPart, query: &PageQuery) -> Outcome<Page<TouchedView>> {
     acting.permit(Right::MaintainDirectory)?;
     read(acting, id).await?;
-    let page = acting.scope.import_lines::<Line>(id, of, query).await?;
+    let page = acting.scope.import_lines::<Told>(id, of, query).await?;
     let mapped = acting.mapping().await?;
     Ok(page.map(|line| shown(line, &mapped.directory)))
 }
 
-/// Every record that a file would touch, before anything is kept.
-pub async fn touched_by(acting: &Acting, looked: &Looked) -> Outcome<Vec<(ImportPart, TouchedView)>> {
+/// The records that a file would touch, before anything is kept: the first `most` of each part.
+pub async fn touched_by(acting: &Acting, looked: &Looked, most: usize) -> Outcome<Vec<(ImportPart, TouchedView)>> {
     let mapped = acting.mapping().await?;
-    let (plan, directory) = (looked.plan(), &mapped.directory);
-    let added = plan.added.iter().map(|record| (ImportPart::Added, record, &[][..]));
-    let changed = plan
-        .changed
-        .iter()
-        .map(|change| (ImportPart::Changed, &change.record, change.fields.as_slice()));
-    let removed = plan.removed.iter().map(|record| (ImportPart::Removed, record, &[][..]));
-    let line = |(part, record, fields): (ImportPart, &DirectoryRecord, &[FieldChange])| {
-        let line = Line::about(record, fields.to_vec());
-        (part, shown(line, directory))
-    };
-    Ok(added.chain(changed).chain(removed).map(line).collect())
+    let mut counts: BTreeMap<ImportPart, usize> = BTreeMap::new();
+    let mut touched = Vec::new();
+    for line in looked.lines()? {
+        let (part, body) = line?;
+        let count = counts.entry(part).or_default();
+        if *count < most {
+            *count = count.saturating_add(1);
+            let told: Told = serde_json::from_str(&body).map_err(Refusal::internal)?;
+            touched.push((part, shown(told, &mapped.directory)));
+        }
+    }
+    Ok(touched)
 }
 
 /// A line without what would tell where a protected place is, or was.
-fn shown(line: Line, directory: &Directory) -> TouchedView {
+fn shown(line: Told, directory: &Directory) -> TouchedView {
     let is_open = |id| {
         directory
             .location(LocationId::new(id))

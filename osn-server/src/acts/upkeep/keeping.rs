@@ -1,6 +1,6 @@
 //! Keeping one record: written, withdrawn, brought back, each time as a new version; by staff, or by its own body.
 
-use osn_core::directory::{Directory, DirectoryError, DirectoryRecord, Taxonomy, Whereabouts};
+use osn_core::directory::{DirectoryError, DirectoryRecord, Location, Successor, Taxonomy, Whereabouts};
 use osn_core::lang::LocalText;
 use osn_core::record_change::changes;
 use osn_core::upkeep::RecordKind;
@@ -111,9 +111,8 @@ pub async fn withdraw(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<()
     }
     acting.check_version(version.revision)?;
     let mapped = acting.mapping().await?;
-    let rest = mapped.directory.records().filter(|record| record.uuid() != id);
     let text = id.to_string();
-    let pointing = Directory::new(acting.now, rest).problems();
+    let pointing = Successor::new(&mapped.directory, [], [id]).problems(&mapped.directory);
     let needed = pointing
         .iter()
         .filter(|problem| matches!(problem, DirectoryError::UnknownRecord { id, .. } if *id == text))
@@ -149,23 +148,24 @@ pub async fn undo(acting: &Acting, kind: RecordKind, id: Uuid, revision: i64) ->
 /// An older version of a place that is protected by now: it says nothing of where it is.
 pub(crate) fn kept_protected(record: DirectoryRecord) -> DirectoryRecord {
     match record {
-        DirectoryRecord::Location(mut place) => {
-            place.protected = true;
-            place.address_note = LocalText::default();
-            place.metadata = Vec::new();
-            DirectoryRecord::Location(place.at(Whereabouts::default()))
-        }
+        DirectoryRecord::Location(place) => DirectoryRecord::Location(without_whereabouts(place)),
         other => other,
     }
+}
+
+/// A place that is protected and says nothing of where it is.
+pub(crate) fn without_whereabouts(mut place: Location) -> Location {
+    place.protected = true;
+    place.address_note = LocalText::default();
+    place.metadata = Vec::new();
+    place.at(Whereabouts::default())
 }
 
 /// What the mapping would say against this record.
 async fn problems(acting: &Acting, record: &DirectoryRecord) -> Outcome<Vec<FieldError>> {
     let mapped = acting.mapping().await?;
-    let mut all = mapped.records();
-    all.insert(record.uuid(), record.clone());
     let about = format!("{} {}", record.kind(), record.uuid());
-    let found = Directory::new(acting.now, all.into_values()).problems();
+    let found = Successor::with(&mapped.directory, record).problems(&mapped.directory);
     let mine = found.iter().filter(|problem| mapping::record_of(problem) == about);
     Ok(mine.map(field).collect())
 }

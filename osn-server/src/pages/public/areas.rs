@@ -5,6 +5,7 @@ use axum::response::Response;
 use osn_core::directory::{Directory, Location, Taxonomy, TaxonomyTerm, TermCode};
 
 use super::map;
+use crate::nearness::bounds;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::reader::Reader;
 use crate::pages::show;
@@ -73,7 +74,12 @@ pub(super) async fn one(reader: Reader, Path(code): Path<String>) -> Outcome<Res
         .ok_or_else(|| Refusal::not_found("area.unknown"))?;
     let p = p.titled(term.name.get(acting.lang.tag())).within(Section::Services);
     let standing = standing(&p, directory, &term.code);
-    let points = map::points(standing.iter().copied());
+    let bounds = bounds(acting.municipality());
+    let points = map::points(standing.iter().copied(), bounds);
+    let outside = standing
+        .iter()
+        .filter(|place| bounds.is_some_and(|bounds| bounds.is_outside(place)));
+    let outside = count(outside.count());
     let places = (1..).zip(&standing).map(|(number, place)| AreaPlace {
         number: points.iter().any(|point| point.number == number).then_some(number),
         name: p.text(&place.name),
@@ -87,6 +93,7 @@ pub(super) async fn one(reader: Reader, Path(code): Path<String>) -> Outcome<Res
         places: places.collect(),
         text: p.text(&term.description),
         names: term.aliases.join(", "),
+        outside: (outside > 0).then(|| p.tc("area-outside", outside)),
         map: map::svg(&points, &p.t1("area-map", "area", &p.text(&term.name))),
         serving: p.tc("areas-services", serving(directory, &term.code)),
         services: p.url(&format!("/services?area={}", term.code)),

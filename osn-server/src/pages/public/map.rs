@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use osn_core::directory::Location;
+use osn_core::directory::{BoundingBox, Location};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -51,10 +51,12 @@ fn cosine(degrees: Decimal) -> Option<Decimal> {
         .checked_sub(sixth.checked_div(Decimal::from(720))?)
 }
 
-/// The points of places, numbered in their order; those without coordinates have no point.
-pub(super) fn points<'p>(places: impl IntoIterator<Item = &'p Location>) -> Vec<Point> {
+/// The points of places, numbered in their order; those without coordinates have no point, nor have those outside the
+/// municipality: one mistyped number would draw all the others as one.
+pub(super) fn points<'p>(places: impl IntoIterator<Item = &'p Location>, bounds: Option<BoundingBox>) -> Vec<Point> {
     let known: Vec<(usize, i64, i64)> = (1..)
         .zip(places)
+        .filter(|(_, place)| !bounds.is_some_and(|bounds| bounds.is_outside(place)))
         .filter_map(|(number, place)| position(place).map(|(east, north)| (number, east, north)))
         .collect();
     placed(&known)
@@ -201,7 +203,7 @@ mod tests {
             place("37.99", "23.73", true),
             place("38.00", "23.74", false),
         ];
-        let points = points(&places);
+        let points = points(&places, None);
         let numbers: Vec<usize> = points.iter().map(|point| point.number).collect();
         assert_eq!(numbers, [1, 4]);
         // The second is north-east of the first, and both are inside the frame.
@@ -245,8 +247,25 @@ mod tests {
     }
 
     #[test]
+    fn a_place_in_the_sea_is_not_drawn() {
+        let corner = |text: &str| text.parse::<Number>().unwrap();
+        let bounds = BoundingBox {
+            south: corner("37.9"),
+            west: corner("23.6"),
+            north: corner("38.1"),
+            east: corner("23.8"),
+        };
+        let places = [place("23.72", "37.98", false), place("37.98", "23.72", false)];
+        let numbers = |bounds| {
+            let points = points(&places, bounds);
+            points.iter().map(|point| point.number).collect::<Vec<_>>()
+        };
+        assert_eq!((numbers(Some(bounds)), numbers(None)), (vec![2], vec![1, 2]));
+    }
+
+    #[test]
     fn one_point_stands_in_the_middle() {
-        let [only] = points(&[place("37.98", "23.72", false)])
+        let [only] = points(&[place("37.98", "23.72", false)], None)
             .try_into()
             .unwrap_or([Point { number: 0, x: 0, y: 0 }]);
         assert_eq!((only.number, only.x, only.y), (1, SIZE / 2, SIZE / 2));

@@ -28,7 +28,7 @@ pub(super) use questions::example_form;
 pub(super) use services::choices;
 
 pub(super) fn routes() -> Vec<Route> {
-    let mut rows = rows![
+    let same_for_everybody = rows![
         get "/", Access::Public, home::show_page;
         get "/services/{id}", Access::Public, service::one;
         get "/services/{id}/sheet", Access::Public, service::sheet;
@@ -41,12 +41,15 @@ pub(super) fn routes() -> Vec<Route> {
         get "/calls/{id}", Access::Public, calls::one;
         get "/calls/{id}/results", Access::Public, results::show_page;
         get "/calls/{id}/results/check", Access::Public, verify::show_page;
-        get "/calls/{id}/apply", Access::Public, apply::ask;
-        get "/track", Access::Public, track::ask;
         get "/about", Access::Public, about::about;
         get "/privacy", Access::Public, about::privacy;
         get "/accessibility", Access::Public, about::accessibility;
     ];
+    let mut rows = rows![
+        get "/calls/{id}/apply", Access::Public, apply::ask;
+        get "/track", Access::Public, track::ask;
+    ];
+    rows.extend(same_for_everybody.into_iter().map(Route::kept));
     let personal = rows![
         get "/services/{id}/suggest", Access::Public, suggest::ask;
         post "/services/{id}/suggest", Access::Public, suggest::send;

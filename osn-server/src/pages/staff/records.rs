@@ -187,6 +187,9 @@ async fn page(acting: &Acting, p: Page, kind: RecordKind, id: Uuid, form: Option
                 Fact::text(p.t("record-revision"), saved.version.to_string()),
             ];
             page.blocks.push(Block::Facts(Facts { facts }));
+            if is_outside(acting, &saved.value) {
+                page.blocks.push(Block::Warning(p.t("record-outside")));
+            }
             if keeps {
                 page.blocks
                     .push(Block::Link(p.t("record-edit"), p.url(&format!("{address}/edit"))));
@@ -206,6 +209,12 @@ async fn page(acting: &Acting, p: Page, kind: RecordKind, id: Uuid, form: Option
     page.blocks
         .extend(record_history::blocks(&p, &mapped.directory, &versions, undo));
     Ok(page)
+}
+
+/// Whether a record is a place whose coordinates lie outside the municipality.
+fn is_outside(acting: &Acting, record: &DirectoryRecord) -> bool {
+    let bounds = crate::nearness::bounds(acting.municipality());
+    matches!(record, DirectoryRecord::Location(place) if bounds.is_some_and(|bounds| bounds.is_outside(place)))
 }
 
 fn acts(acting: &Acting, p: &Page, address: &str, version: i64) -> Vec<Act> {

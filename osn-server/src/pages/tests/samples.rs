@@ -378,6 +378,7 @@ fn public(lang: Lang) -> Vec<(&'static str, String)> {
             AreaPage {
                 text: "Το κέντρο".into(),
                 names: "Ομόνοια".into(),
+                outside: Some("Μία δομή δεν φαίνεται.".into()),
                 map: "<svg role=\"img\" viewBox=\"0 0 10 10\"><title>Χάρτης</title></svg>".into(),
                 places: vec![AreaPlace {
                     number: Some(1),

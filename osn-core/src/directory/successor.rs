@@ -1,0 +1,95 @@
+//! What a mapping would say against itself once some of its records say something else, without a second mapping in memory:
+//! services, which are nearly all of it, are looked at one by one.
+
+use std::collections::HashSet;
+
+use uuid::Uuid;
+
+use super::problems::Found;
+use super::{Directory, DirectoryError, DirectoryRecord, Service};
+use crate::id::ServiceId;
+
+/// A mapping after a change. Every record that changes is told once: those that are no services first, then each service.
+#[derive(Debug, Default)]
+pub struct Successor {
+    /// Everything but services, as it will be; `None` where it stays as it is.
+    ground: Option<Directory>,
+    /// Services that say something else, or go.
+    touched: HashSet<ServiceId>,
+    problems: Vec<DirectoryError>,
+}
+
+impl Successor {
+    /// The mapping with other records written, services aside, and without those that go.
+    pub fn new(
+        before: &Directory,
+        written: impl IntoIterator<Item = DirectoryRecord>,
+        gone: impl IntoIterator<Item = Uuid>,
+    ) -> Self {
+        let written: Vec<DirectoryRecord> = written.into_iter().filter(|record| !is_service(record)).collect();
+        let gone: HashSet<Uuid> = gone.into_iter().collect();
+        let replaced: HashSet<Uuid> = written
+            .iter()
+            .map(DirectoryRecord::uuid)
+            .chain(gone.iter().copied())
+            .collect();
+        let touched = before.services().map(|service| service.id);
+        let touched = touched.filter(|id| gone.contains(&id.uuid())).collect();
+        let is_changed = !written.is_empty() || before.grounds().any(|record| gone.contains(&record.uuid()));
+        let ground = is_changed.then(|| {
+            let stays = before.grounds().filter(|record| !replaced.contains(&record.uuid()));
+            Directory::new(before.recorded_at(), stays.chain(written))
+        });
+        Self {
+            problems: ground.as_ref().map(Directory::problems).unwrap_or_default(),
+            ground,
+            touched,
+        }
+    }
+
+    /// The mapping with one record written.
+    pub fn with(before: &Directory, record: &DirectoryRecord) -> Self {
+        match record {
+            DirectoryRecord::Service(service) => {
+                let mut after = Self::new(before, [], []);
+                after.service(before, service);
+                after
+            }
+            other => Self::new(before, [other.clone()], []),
+        }
+    }
+
+    /// A service as it will be.
+    pub fn service(&mut self, before: &Directory, service: &Service) {
+        self.touched.insert(service.id);
+        let mut found = Found::over(self.ground.as_ref().unwrap_or(before));
+        found.service(service);
+        self.problems.append(&mut found.problems);
+    }
+
+    /// A service that goes.
+    pub fn without(&mut self, service: ServiceId) {
+        self.touched.insert(service);
+    }
+
+    /// Every contradiction: of what changes, and of the services that stay and point at what changed. A service that stays
+    /// is not judged again for what it says itself.
+    pub fn problems(mut self, before: &Directory) -> Vec<DirectoryError> {
+        if let Some(ground) = &self.ground {
+            let mut found = Found::over(ground);
+            let stay = before.services().filter(|service| !self.touched.contains(&service.id));
+            stay.for_each(|service| found.standing(service));
+            self.problems.append(&mut found.problems);
+        }
+        self.problems
+    }
+
+    /// The terms as they will be: what a contradiction names by its code can be found by it.
+    pub fn ground<'d>(&'d self, before: &'d Directory) -> &'d Directory {
+        self.ground.as_ref().unwrap_or(before)
+    }
+}
+
+fn is_service(record: &DirectoryRecord) -> bool {
+    matches!(record, DirectoryRecord::Service(_))
+}

@@ -1,0 +1,225 @@
+//! Upkeep by many hands: two records that are one, figures that come with a confirmation, and bodies that hear what changed.
+use anyhow::{Context as _, Result, ensure};
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use osn_core::id::JobId;
+use osn_tests::app::{Backend, TestApp};
+use osn_tests::client::Client;
+use serde_json::{Value, json};
+
+const UNTIL: &str = "city/request-submit/digital-skills";
+const ONE: &str = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7b01";
+const TWIN: &str = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7b02";
+const SERVICE: &str = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7b03";
+
+async fn keep(client: &Client, kind: &str, record: &Value) -> Result<Value> {
+    let id = record["id"].as_str().context("a record has an identifier")?;
+    Ok(client.put(&format!("/api/v1/records/{kind}/{id}"), record).await?.ok())
+}
+
+fn body(id: &str, name: &str) -> Value {
+    json!({
+        "record": "organization", "id": id, "name": { "el": name }, "description": { "el": "Μαθήματα για όλους" },
+        "website": "https://scholi.example",
+    })
+}
+
+/// The code of a category without terms below it, and a service of a body in it.
+async fn service(client: &Client, body: &str) -> Result<(String, Value)> {
+    let terms = client.get("/api/v1/taxonomies/category").await?.ok();
+    let terms = terms["items"].as_array().context("a list")?;
+    let leaf = terms
+        .iter()
+        .find(|term| !terms.iter().any(|other| other["parent"] == term["code"]));
+    let code = leaf.context("a term without terms below it")?["code"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    let service = json!({
+        "record": "service", "id": SERVICE, "organization_id": body, "name": { "el": "Βραδινό μάθημα" },
+        "description": { "el": "Κάθε βράδυ" }, "status": "active", "categories": [code],
+    });
+    Ok((code, service))
+}
+
+async fn two_records_that_are_one(backend: Backend) -> Result<()> {
+    let house = TestApp::begun(backend, UNTIL).await?;
+    let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
+    keep(&client, "organization", &body(ONE, "Σχολή Δεύτερης Ευκαιρίας Δοκιμής")).await?;
+    keep(&client, "organization", &body(TWIN, "Σχολή Δευτέρας Ευκαιρίας Δοκιμής")).await?;
+    let (_, offered) = service(&client, TWIN).await?;
+    keep(&client, "service", &offered).await?;
+    let pairs = client.get("/api/v1/upkeep/duplicates/organization").await?.ok();
+    let pair = pairs["items"].as_array().context("a list")?.iter().find(|pair| {
+        let both = [&pair["one"], &pair["other"]];
+        both.contains(&&json!(ONE)) && both.contains(&&json!(TWIN))
+    });
+    let reasons = &pair.context("the twins are found")?["reasons"];
+    ensure!(
+        reasons.to_string().contains("name") && reasons.to_string().contains("same-site"),
+        "{reasons}"
+    );
+    let merge = format!("/api/v1/records/organization/{TWIN}/merge");
+    let merged = client.post(&merge, &json!({ "into": ONE })).await?.ok();
+    assert_eq!(merged["moved"], 1, "its service follows: {merged}");
+    let now = visitor.get(&format!("/api/v1/records/service/{SERVICE}")).await?.ok();
+    assert_eq!(now["organization_id"], ONE);
+    assert_eq!(
+        visitor
+            .get(&format!("/api/v1/records/organization/{TWIN}"))
+            .await?
+            .status,
+        StatusCode::NOT_FOUND
+    );
+    let gone = visitor.get("/api/v1/merged-records").await?.ok();
+    assert_eq!(
+        (&gone["items"][0]["id"], &gone["items"][0]["into"]),
+        (&json!(TWIN), &json!(ONE)),
+        "{gone}"
+    );
+    let history = visitor
+        .get(&format!("/api/v1/records/organization/{TWIN}/history"))
+        .await?
+        .ok();
+    ensure!(history["total"].as_u64() >= Some(2), "its history stays: {history}");
+    Ok(())
+}
+
+async fn figures_come_with_a_confirmation(backend: Backend) -> Result<()> {
+    let house = TestApp::begun(backend, UNTIL).await?;
+    let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
+    keep(&client, "organization", &body(ONE, "Σχολή Δοκιμής")).await?;
+    let (_, offered) = service(&client, ONE).await?;
+    keep(&client, "service", &offered).await?;
+    let never = client.get("/api/v1/upkeep/board").await?.ok();
+    let address = format!("/api/v1/records/service/{SERVICE}/confirmations");
+    let today = house.played.app.now().date_naive();
+    let period =
+        |from: i64, to: i64| json!({ "from": today - TimeDelta::days(from), "to": today - TimeDelta::days(to) });
+    let figures =
+        |period: Value| json!({ "figures": { "period": period, "served": 120, "turned_away": 7, "waiting": 3 } });
+    let future = client.post(&address, &figures(period(10, -10))).await?;
+    assert_eq!(
+        future.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "days that have not passed: {}",
+        future.text
+    );
+    client.post(&address, &figures(period(31, 1))).await?.ok();
+    // Everybody sees the figures; small ones are hidden. Officers see that people were turned away: a gap that nobody reported.
+    let shown = visitor.get(&address).await?.ok();
+    let shown = &shown["items"][0]["figures"];
+    assert_eq!(shown["served"], "120", "{shown}");
+    ensure!(
+        shown["turned_away"]
+            .as_str()
+            .is_some_and(|count| count.starts_with('<')),
+        "{shown}"
+    );
+    let hints = client.get("/api/v1/unmet-need/hints").await?.ok();
+    let line = hints["turned_away"]
+        .as_array()
+        .context("a list")?
+        .iter()
+        .find(|line| line["service_id"] == SERVICE);
+    assert_eq!(line.context("it is a hint")?["people"], 7, "{hints}");
+    // The board counts one record less that nobody ever confirmed.
+    let after = client.get("/api/v1/upkeep/board").await?.ok();
+    assert_eq!(
+        after["all"]["never"].as_u64().map(|count| count + 1),
+        never["all"]["never"].as_u64(),
+        "{after}"
+    );
+    Ok(())
+}
+
+/// The digest of the day, as a server that runs plans it.
+async fn tell(house: &TestApp) -> Result<()> {
+    let app = &house.played.app;
+    let hosted = app.hosted().await.into_iter().next().context("a municipality")?;
+    let actor = osn_store::Actor::nobody("job.ask");
+    let mut tx = app.scope(hosted.municipality.id).begin(actor, app.now()).await?;
+    let job = osn_store::Job {
+        id: app.new_id(JobId::new),
+        kind: "upkeep.digest".to_owned(),
+        payload: json!({}),
+        dedupe_key: Some(format!("upkeep.digest/{}", app.now().date_naive())),
+        run_at: app.now(),
+    };
+    tx.enqueue(&job).await?;
+    tx.commit().await?;
+    osn_server::jobs::run_once(app)
+        .await
+        .map_err(|refusal| anyhow::anyhow!("{refusal}"))
+}
+
+async fn a_body_hears_what_changed(backend: Backend) -> Result<()> {
+    let house = TestApp::begun(backend, UNTIL).await?;
+    let (client, partner) = (house.staff("coordinator").await?, house.staff("partner").await?);
+    let me = partner.get("/api/v1/me").await?.ok()["organization_id"].clone();
+    let own = format!("/api/v1/records/organization/{}", me.as_str().context("a body")?);
+    let mut record = client.get(&own).await?.ok();
+    record.as_object_mut().context("a record")?.remove("version");
+    record["email"] = json!("owner@body.example");
+    client.put(&own, &record).await?.ok();
+    keep(&client, "organization", &body(ONE, "Σχολή Δοκιμής")).await?;
+    let (category, mut offered) = service(&client, ONE).await?;
+    let wrong = partner
+        .post("/api/v1/subscriptions", &json!({ "categories": ["moon"] }))
+        .await?;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let subscribed = partner
+        .post("/api/v1/subscriptions", &json!({ "categories": [category] }))
+        .await?
+        .ok();
+    let digests = async || -> Result<Vec<Value>> {
+        house.played.clock.set(house.played.app.now() + TimeDelta::days(1));
+        tell(&house).await?;
+        let client = house.staff("coordinator").await?;
+        let page = client.get("/api/v1/outbox?limit=200").await?.ok();
+        let items = page["items"].as_array().context("messages")?;
+        Ok(items
+            .iter()
+            .filter(|message| message["template"] == "mapping-digest")
+            .cloned()
+            .collect())
+    };
+    assert_eq!(digests().await?.len(), 0, "nothing changed in its category yet");
+    let client = house.staff("coordinator").await?;
+    keep(&client, "service", &offered).await?;
+    assert_eq!(digests().await?.len(), 1, "it is told once");
+    assert_eq!(digests().await?.len(), 1, "and not again");
+    let client = house.staff("coordinator").await?;
+    offered["description"] = json!({ "el": "Κάθε Σάββατο" });
+    keep(&client, "service", &offered).await?;
+    let partner = house.staff("partner").await?;
+    let id = subscribed["id"].as_str().context("an identifier")?;
+    let ended = partner.send(
+        axum::http::Method::DELETE,
+        &format!("/api/v1/subscriptions/{id}"),
+        None,
+        Vec::new(),
+        &[],
+    );
+    assert_eq!(ended.await?.status, StatusCode::NO_CONTENT);
+    assert_eq!(digests().await?.len(), 1, "who ended it hears no more");
+    Ok(())
+}
+
+macro_rules! on_both_databases {
+    ($($story:ident => $test:ident),* $(,)?) => {$(
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $test() -> Result<()> {
+            for backend in Backend::ALL {
+                $story(backend).await?;
+            }
+            Ok(())
+        }
+    )*};
+}
+
+on_both_databases!(
+    two_records_that_are_one => two_records_that_are_one_become_one,
+    figures_come_with_a_confirmation => figures_become_a_hint,
+    a_body_hears_what_changed => a_body_hears_what_changed_once,
+);
