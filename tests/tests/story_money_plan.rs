@@ -65,7 +65,8 @@ fn plan(desk: &Desk) -> Value {
     json!({
         "period": { "from": "2022-11-01", "to": "2023-01-31" }, "sub_project": "SP1",
         "items": [
-            { "budget_line_id": desk.line, "subject": "Δέματα χειμώνα", "amount": euros("3000.01"), "nature": "food" },
+            { "budget_line_id": desk.line, "subject": "Δέματα χειμώνα", "amount": euros("3000.01"), "nature": "food",
+                "award": { "kind": "goods", "path": "direct" } },
             {
                 "budget_line_id": desk.other_line, "subject": "Χώρος", "amount": euros("400.00"), "category": "A7",
                 "period": { "from": "2022-12-01", "to": "2022-12-31" },
@@ -121,6 +122,23 @@ async fn answered(desk: &Desk) -> Result<()> {
         finding(&answer["items"][1]["judgement"], "B-LINE").is_some(),
         "{answer}"
     );
+    // Without a contract a written agreement is missing; above the limit a direct award is void.
+    let mut bare = plan(desk);
+    bare["items"][0].as_object_mut().context("an amount")?.remove("award");
+    let answer = ask(&bare).await?;
+    ensure!(
+        finding(&answer["items"][0]["judgement"], "G-CONTRACT2500").is_some(),
+        "{answer}"
+    );
+    let mut direct = plan(desk);
+    direct["items"][0]["amount"] = euros("30000.01");
+    let answer = ask(&direct).await?;
+    let above = finding(&answer["items"][0]["judgement"], "G-DIRECT30").context("a direct award above the limit")?;
+    assert_eq!(
+        (&above["verdict"], &answer["fits"]),
+        (&json!("reject"), &json!(false)),
+        "{above}"
+    );
     let mut late = plan(desk);
     late["period"] = json!({ "from": "2023-11-01", "to": "2024-02-29" });
     let answer = ask(&late).await?;
@@ -148,11 +166,16 @@ async fn refused(desk: &Desk) -> Result<()> {
             json!({ "from": "1822-01-01", "to": "2022-01-01" }),
             "/items/1/period/to",
         ),
+        ("/items/0/contract_id", json!(desk.line), "/items/0/contract_id"),
         ("/items", json!([]), "/items"),
         ("/sub_project", json!("SP9"), "/sub_project"),
     ] {
         let mut wrong = plan(desk);
-        *wrong.pointer_mut(pointer).context("a field of the plan")? = value;
+        if pointer.ends_with("/contract_id") {
+            wrong["items"][0]["contract_id"] = value;
+        } else {
+            *wrong.pointer_mut(pointer).context("a field of the plan")? = value;
+        }
         let reply = desk.auditor.post(&desk.of("what-if"), &wrong).await?;
         assert_eq!(wrong_at(&reply), [at], "{pointer}");
     }
@@ -162,6 +185,11 @@ async fn refused(desk: &Desk) -> Result<()> {
 async fn on_the_page(desk: &Desk) -> Result<()> {
     let page = format!("/staff/money/{}/what-if", desk.operation);
     reads_well(&desk.auditor, &page).await?;
+    let begun = desk.auditor.get(&format!("{page}?action={}", desk.action)).await?.text;
+    ensure!(
+        begun.contains("value=\"2022\""),
+        "a draft's own period stands there: {begun}"
+    );
     let typed = |amount: &'static str| {
         vec![
             ("rows", "2"),
@@ -175,6 +203,8 @@ async fn on_the_page(desk: &Desk) -> Result<()> {
             ("/items/0/budget_line_id", desk.line.as_str()),
             ("/items/0/subject", "Δέματα χειμώνα"),
             ("/items/0/amount/amount", amount),
+            ("/items/0/award/path", "direct"),
+            ("/items/0/award/kind", "goods"),
         ]
     };
     let more = [typed("3.000,01"), vec![("op", "part")]].concat();

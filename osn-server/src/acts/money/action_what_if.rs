@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, NaiveDate};
 use osn_core::expenditure::{
-    BudgetLine, Category, CostForm, Document, DocumentKind, Expense, ExpenseState, Nature, Share, Stage, base_of,
+    AwardPath, BudgetLine, Category, Contract, ContractKind, CostForm, Document, DocumentKind, Expense, ExpenseState,
+    Nature, Share, Stage, base_of,
 };
-use osn_core::id::{AccountId, BudgetLineId, ExpenseId, OperationId};
+use osn_core::id::{AccountId, BudgetLineId, ContractId, ExpenseId, OperationId, SupplierId};
+use osn_core::identifier::Adam;
 use osn_core::lang::LocalText;
 use osn_core::money::Money;
 use osn_core::time::Period;
@@ -69,7 +71,30 @@ pub struct PlannedAmount {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     pub nature: Option<Nature>,
+    /// The contract that would pay it, where one is on record.
+    #[serde(default)]
+    #[schemars(with = "Option<uuid::Uuid>")]
+    pub contract_id: Option<ContractId>,
+    /// How it would be awarded, where no contract is on record yet: judged as if that were done, published and signed as the
+    /// law asks. Without it, it is bought without a contract.
+    #[serde(default)]
+    pub award: Option<PlannedAward>,
 }
+
+/// An award that is still to come.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedAward {
+    /// `goods`, `services`, `social-services`, `works`, `ict`, `consulting`.
+    #[schemars(with = "String")]
+    pub kind: ContractKind,
+    /// `direct`, `open`, `negotiated`, `framework`.
+    #[schemars(with = "String")]
+    pub path: AwardPath,
+}
+
+/// The number under which an award to come is taken to be published.
+const TO_COME: &str = "99AWRD999999999";
 
 /// What a line would have left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -282,6 +307,27 @@ fn form_of(ground: &Ground, line: &BudgetLine, amount: Money) -> Outcome<CostFor
     })
 }
 
+/// The contract of an award to come.
+fn awarded(acting: &Acting, expense: &Expense, award: PlannedAward, on: NaiveDate) -> Outcome<Contract> {
+    Ok(Contract {
+        id: acting.app.new_id(ContractId::new),
+        operation_id: expense.operation_id,
+        supplier_id: SupplierId::new(uuid::Uuid::nil()),
+        subject: expense.subject.clone(),
+        kind: award.kind,
+        path: award.path,
+        cpv: String::new(),
+        value: expense.document.net,
+        awarded_on: on,
+        signed_on: Some(on),
+        request_adam: None,
+        award_adam: Some(Adam::parse(TO_COME).map_err(Refusal::internal)?),
+        contract_adam: None,
+        electronic: award.path != AwardPath::Direct,
+        ministerial_act: false,
+    })
+}
+
 /// A planned amount judged as if it were spent on the first and on the last day of its period; the worse answer.
 async fn judged(
     acting: &Acting,
@@ -309,9 +355,14 @@ async fn judged(
     expense.subject.clone_from(&item.subject);
     expense.nature = item.nature.unwrap_or_default();
     expense.form = form_of(ground, line, item.amount)?;
+    expense.contract_id = match (item.contract_id, item.award) {
+        (None, Some(award)) => Some(ground.assume(awarded(acting, &expense, award, period.from)?)),
+        (on_record, _) => on_record,
+    };
     expense.dates.carried_out = Some(period).filter(|_| expense.form.is_simplified());
-    ground.check(acting, &expense).map_err(|refusal| at(number, &refusal))?;
-    let first = ground.judge(acting, &expense, Stage::WhatIf).await?;
+    ground.check(acting, &expense).map_err(|refusal| at(number, refusal))?;
+    let first = ground.judge(acting, &expense, Stage::WhatIf).await;
+    let first = first.map_err(|refusal| at(number, refusal))?;
     let days: BTreeSet<NaiveDate> = [period.from, period.to.unwrap_or(period.from)].into();
     let (Some(last), true) = (days.last(), days.len() > 1) else {
         return Ok((expense, first));
@@ -325,7 +376,10 @@ async fn judged(
 }
 
 /// What is wrong with an amount, at its place in the plan.
-fn at(number: usize, refusal: &Refusal) -> Refusal {
+fn at(number: usize, refusal: Refusal) -> Refusal {
+    if refusal.errors().is_empty() {
+        return refusal;
+    }
     let errors = refusal.errors().iter().map(|error| {
         let mut error = error.clone();
         error.path = match error.path.as_str() {

@@ -306,6 +306,13 @@ impl Ground {
         Ok(facts)
     }
 
+    /// A contract that is on no record: judgements of this ground take it as if it were.
+    pub(super) fn assume(&self, contract: Contract) -> ContractId {
+        let id = contract.id;
+        self.known().contracts.insert(id, (contract, Money::ZERO));
+        id
+    }
+
     /// A contract, with what similar contracts of the same contractor were worth in its year.
     async fn contract(&self, acting: &Acting, id: ContractId) -> Outcome<(Contract, Money)> {
         if let Some(known) = self.known().contracts.get(&id) {

@@ -282,6 +282,13 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
     Ok(show(&page(&acting, p, action_id(&text)?, form).await?))
 }
 
+/// The way to what a draft would do to the budget of its operation, for whoever may read money.
+fn what_if(acting: &Acting, p: &Page, action: &Action) -> Option<Block> {
+    let operation = action.operation_id.filter(|_| acting.actor.may(Right::SeeMoney))?;
+    let path = p.url(&format!("/staff/money/{operation}/what-if?action={}", action.id));
+    matches!(action.state, ActionState::Draft).then(|| Block::Link(p.t("money-plan-of-action"), path))
+}
+
 async fn page(acting: &Acting, p: Page, id: ActionId, form: Option<FormView>) -> Outcome<StaffPage> {
     let action = actions::get(acting, id).await?.value;
     let p = p.titled(action.name.get(acting.lang.tag())).within(Section::Actions);
@@ -308,6 +315,7 @@ async fn page(acting: &Acting, p: Page, id: ActionId, form: Option<FormView>) ->
     page.blocks.extend(calls_of(acting, &p, &action).await?);
     page.blocks.extend(plans_of(acting, &p, &action).await?);
     page.blocks.extend(indicators::measured(acting, &p, id).await?);
+    page.blocks.extend(what_if(acting, &p, &action));
     if plans {
         let address = p.url(&format!("/staff/actions/{id}/preview"));
         page.blocks.push(Block::Link(p.t("preview-title"), address));

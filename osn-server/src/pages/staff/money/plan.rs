@@ -4,17 +4,19 @@
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
-use osn_core::expenditure::Share;
-use osn_core::id::OperationId;
+use osn_core::expenditure::{AwardPath, ContractKind, Share};
+use osn_core::id::{ActionId, OperationId};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::{head, id};
 use super::board::month;
-use super::{category_choices, checklist, in_euros, mend, sub_projects, verdict};
+use super::{category_choices, checklist, choices, in_euros, mend, sub_projects, verdict};
 use crate::acts::Acting;
 use crate::acts::money::action_what_if::{self as acts, ActionWhatIf, JudgedAmount, LineAfter, PlannedPoint};
 use crate::acts::money::budget;
 use crate::auth::Right;
+use crate::http::Query;
 use crate::pages::chart::Chart;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Choice, Field, FormView, Group, Posted};
@@ -41,6 +43,8 @@ async fn form(acting: &Acting, p: &Page, of: OperationId, rows: usize) -> Outcom
             Choice::new(read.value.id.to_string(), name)
         })
         .collect();
+    let paths = choices(p, "money-award-path", AwardPath::ALL.map(AwardPath::name));
+    let kinds = choices(p, "money-contract-kind", ContractKind::ALL.map(ContractKind::name));
     let mut groups = vec![Group {
         title: p.t("money-plan-action"),
         fields: vec![
@@ -65,6 +69,10 @@ async fn form(acting: &Acting, p: &Page, of: OperationId, rows: usize) -> Outcom
                 Field::select(&name("category"), p.t("money-category"), category_choices(p))
                     .hint(p.t("money-plan-category-hint"))
                     .optional(),
+                Field::select(&name("award/path"), p.t("money-award-path"), paths.clone())
+                    .hint(p.t("money-plan-award-hint"))
+                    .optional(),
+                Field::select(&name("award/kind"), p.t("money-plan-award-kind"), kinds.clone()).optional(),
                 Field::day(&name("period/from"), p.t("money-from")).optional(),
                 Field::day(&name("period/to"), p.t("money-to"))
                     .hint(p.t("money-plan-period-hint"))
@@ -238,12 +246,29 @@ fn curve(p: &Page, found: &ActionWhatIf) -> Vec<Block> {
     vec![Block::Chart(Box::new(chart)), Block::Table(table)]
 }
 
-/// The empty form.
-pub(in crate::pages::staff) async fn ask(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
+/// What the address says: a draft of an action to begin from.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(in crate::pages::staff) struct From {
+    #[serde(default)]
+    action: String,
+}
+
+/// The empty form, or with the period and the money of a draft.
+pub(in crate::pages::staff) async fn ask(
+    reader: Reader,
+    Path(text): Path<String>,
+    Query(from): Query<From>,
+) -> Outcome<Response> {
     let (acting, p) = reader.page("money-plan", Section::Money);
     acting.require(Right::SeeMoney)?;
     let of: OperationId = id(&text, "operation.unknown")?;
-    let form = form(&acting, &p, of, FIRST_ROWS).await?;
+    let mut form = form(&acting, &p, of, FIRST_ROWS).await?;
+    if !from.action.is_empty() {
+        let action: ActionId = id(&from.action, "action.unknown")?;
+        let action = crate::acts::actions::get(&acting, action).await?.value;
+        let amount = json!({ "subject": p.text(&action.name), "amount": action.budget });
+        form.show(&p, &json!({ "period": action.period, "items": [amount] }));
+    }
     Ok(show(&page(&acting, p, of, form, None).await?))
 }
 
