@@ -194,13 +194,8 @@ async fn a_body_hears_what_changed(backend: Backend) -> Result<()> {
     keep(&client, "service", &offered).await?;
     let partner = house.staff("partner").await?;
     let id = subscribed["id"].as_str().context("an identifier")?;
-    let ended = partner.send(
-        axum::http::Method::DELETE,
-        &format!("/api/v1/subscriptions/{id}"),
-        None,
-        Vec::new(),
-        &[],
-    );
+    let address = format!("/api/v1/subscriptions/{id}");
+    let ended = partner.send(axum::http::Method::DELETE, &address, None, Vec::new(), &[]);
     assert_eq!(ended.await?.status, StatusCode::NO_CONTENT);
     assert_eq!(digests().await?.len(), 1, "who ended it hears no more");
     Ok(())
