@@ -129,12 +129,16 @@ async fn measure(backend: Backend, packages: &[Vec<u8>]) -> Result<()> {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let given = std::env::args().skip(1).find_map(|argument| argument.parse::<u32>().ok());
+    let given = std::env::args()
+        .skip(1)
+        .find_map(|argument| argument.parse::<u32>().ok());
     let times = given.unwrap_or(8).clamp(1, 50);
     let packages: Vec<Vec<u8>> = (1..=times)
         .map(|number| version_of(PROGRAM, &format!("9.{number}.0")))
         .collect::<Result<_>>()?;
-    println!("| database | replaced | requests | failed | a second | median µs | 99 % µs | slowest µs | slowest replacement ms |");
+    println!(
+        "| database | replaced | requests | failed | a second | median µs | 99 % µs | slowest µs | slowest replacement ms |"
+    );
     println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
     for backend in Backend::ALL {
         measure(backend, &packages).await?;

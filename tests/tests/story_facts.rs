@@ -147,11 +147,19 @@ fn package() -> Result<Vec<u8>> {
             .args(command)
             .current_dir(dir)
             .env("CARGO_NET_OFFLINE", "true")
-            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("author"))
+            .env(
+                "CARGO_TARGET_DIR",
+                Path::new(env!("CARGO_TARGET_TMPDIR")).join("author"),
+            )
             .stdin(Stdio::null())
             .output()?;
         let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        ensure!(output.status.success(), "{command:?}: {} {}", said(&output.stdout), said(&output.stderr));
+        ensure!(
+            output.status.success(),
+            "{command:?}: {} {}",
+            said(&output.stdout),
+            said(&output.stderr)
+        );
         Ok(())
     };
     osn(ground.path(), &["new", "nearby-meals"])?;
@@ -170,7 +178,11 @@ fn package() -> Result<Vec<u8>> {
 /// Three places get an address and a point: two share a postal code, the third is protected and tells nothing.
 async fn put_on_the_map(coordinator: &Client) -> Result<()> {
     let found = coordinator.get("/api/v1/locations?limit=200").await?.ok();
-    let open = found["items"].as_array().unwrap().iter().filter(|place| place["protected"] != true);
+    let open = found["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|place| place["protected"] != true);
     let points = [("37.9800", "23.7300"), ("37.9820", "23.7340")];
     for (number, (place, (latitude, longitude))) in open.zip(points).enumerate() {
         let address = format!("/api/v1/records/location/{}", id(place)?);
@@ -178,7 +190,10 @@ async fn put_on_the_map(coordinator: &Client) -> Result<()> {
         let fields = record.as_object_mut().context("a record")?;
         fields.remove("version");
         let id = format!("0b8f6f0e-6c1c-4d7c-9b5b-1f4f0a9f7a7{number}");
-        fields.insert("addresses".to_owned(), json!([{ "id": id, "address_1": "Πατησίων 1", "postal_code": "104 34" }]));
+        fields.insert(
+            "addresses".to_owned(),
+            json!([{ "id": id, "address_1": "Πατησίων 1", "postal_code": "104 34" }]),
+        );
         fields.insert("latitude".to_owned(), json!(latitude.parse::<f64>()?));
         fields.insert("longitude".to_owned(), json!(longitude.parse::<f64>()?));
         coordinator.put(&address, &record).await?.ok();
@@ -199,13 +214,22 @@ async fn published(house: &TestApp, coordinator: &Client, second: &Client) -> Re
         "places": { "places": 5, "reason": words("Πέντε") },
     });
     let action = id(&coordinator.post("/api/v1/actions", &action).await?.ok())?;
-    second.post(&format!("/api/v1/actions/{action}/approve"), &json!({})).await?.ok();
+    second
+        .post(&format!("/api/v1/actions/{action}/approve"), &json!({}))
+        .await?
+        .ok();
     let call = json!({
         "title": words("Πρόσκληση"), "capacity": 5, "one_per": "person", "tie_break": "submission-time",
         "opens_at": "2022-08-01T00:00:00+03:00", "closes_at": "2022-08-10T17:00:00+03:00",
     });
-    let call = id(&coordinator.post(&format!("/api/v1/actions/{action}/calls"), &call).await?.ok())?;
-    coordinator.post(&format!("/api/v1/calls/{call}/publish"), &json!({})).await?.ok();
+    let call = id(&coordinator
+        .post(&format!("/api/v1/actions/{action}/calls"), &call)
+        .await?
+        .ok())?;
+    coordinator
+        .post(&format!("/api/v1/calls/{call}/publish"), &json!({}))
+        .await?
+        .ok();
     Ok(call)
 }
 
@@ -221,7 +245,11 @@ async fn apply(house: &TestApp, call: &str, number: u16, postal: &str, area: Opt
     if let Some(area) = area {
         body["applicant"]["area"] = area.into();
     }
-    house.visitor().post(&format!("/api/v1/calls/{call}/applications"), &body).await?.ok();
+    house
+        .visitor()
+        .post(&format!("/api/v1/calls/{call}/applications"), &body)
+        .await?
+        .ok();
     Ok(())
 }
 
@@ -234,7 +262,9 @@ async fn facts_arrive_and_are_right(backend: Backend) -> Result<()> {
     let house = TestApp::begun_with(backend, CERTIFIED, programs).await?;
     let host = house.staff("host").await?;
     let bytes = package()?;
-    let installed = host.send(Method::POST, "/api/v1/programs", Some("application/wasm"), bytes, &[]).await?;
+    let installed = host
+        .send(Method::POST, "/api/v1/programs", Some("application/wasm"), bytes, &[])
+        .await?;
     ensure!(installed.status.is_success(), "{}", installed.text);
     let (coordinator, second) = (house.staff("coordinator").await?, house.staff("coordinator2").await?);
     put_on_the_map(&coordinator).await?;
@@ -245,7 +275,10 @@ async fn facts_arrive_and_are_right(backend: Backend) -> Result<()> {
     apply(&house, &call, 3, "10434", None).await?;
     house.played.clock.set("2022-08-11T08:00:00Z".parse::<DateTime<Utc>>()?);
     let coordinator = house.staff("coordinator").await?;
-    coordinator.post(&format!("/api/v1/calls/{call}/assessments"), &json!({})).await?.ok();
+    coordinator
+        .post(&format!("/api/v1/calls/{call}/assessments"), &json!({}))
+        .await?
+        .ok();
     osn_server::jobs::run_once(&house.played.app).await?;
     let records = records(&house, &call).await?;
     let [here, elsewhere, nowhere] = &records[..] else {
@@ -253,17 +286,52 @@ async fn facts_arrive_and_are_right(backend: Backend) -> Result<()> {
     };
     let fact = |record: &Value, key: &str, kind: &str| record["input"]["facts"][key]["value"][kind].clone();
     for record in [here, elsewhere] {
-        assert_eq!(fact(record, "sport", "flag"), json!(true), "a service says that it serves everybody here: {record}");
-        assert_eq!(fact(record, "museum", "flag"), Value::Null, "museums name no area: nobody knows");
-        assert_eq!(fact(record, "parcels", "flag"), json!(false), "there is no such service");
-        assert_eq!(fact(record, "misspelt", "flag"), Value::Null, "the mapping has no such category");
-        assert!(fact(record, "museums", "int").as_i64().is_some_and(|count| count > 0), "one may ask there: {record}");
-        assert!(record["facts_from"]["revision"].as_i64().is_some_and(|revision| revision > 0));
+        assert_eq!(
+            fact(record, "sport", "flag"),
+            json!(true),
+            "a service says that it serves everybody here: {record}"
+        );
+        assert_eq!(
+            fact(record, "museum", "flag"),
+            Value::Null,
+            "museums name no area: nobody knows"
+        );
+        assert_eq!(
+            fact(record, "parcels", "flag"),
+            json!(false),
+            "there is no such service"
+        );
+        assert_eq!(
+            fact(record, "misspelt", "flag"),
+            Value::Null,
+            "the mapping has no such category"
+        );
+        assert!(
+            fact(record, "museums", "int").as_i64().is_some_and(|count| count > 0),
+            "one may ask there: {record}"
+        );
+        assert!(
+            record["facts_from"]["revision"]
+                .as_i64()
+                .is_some_and(|revision| revision > 0)
+        );
     }
     // 0.0090 degrees of latitude on a sphere of 6,371,008.8 m.
-    assert_eq!(fact(here, "metres", "int"), json!(1_001), "to the nearer kitchen: {here}");
-    assert_eq!(fact(elsewhere, "metres", "int"), Value::Null, "no place of this postal code is known");
-    assert_eq!(fact(nowhere, "sport", "flag"), Value::Null, "whoever names no area is covered by nobody for certain");
+    assert_eq!(
+        fact(here, "metres", "int"),
+        json!(1_001),
+        "to the nearer kitchen: {here}"
+    );
+    assert_eq!(
+        fact(elsewhere, "metres", "int"),
+        Value::Null,
+        "no place of this postal code is known"
+    );
+    assert_eq!(
+        fact(nowhere, "sport", "flag"),
+        Value::Null,
+        "whoever names no area is covered by nobody for certain"
+    );
     assert_eq!(fact(nowhere, "metres", "int"), json!(1_001));
     let near = |record: &Value| record["verdict"]["claims"][0]["criteria"][1]["state"].clone();
     assert_eq!((near(here), near(elsewhere)), (json!("not-met"), json!("unknown")));

@@ -26,7 +26,7 @@ async fn planned(house: &TestApp, coordinator: &Client, second: &Client, pilot: 
 }
 
 async fn a_pilot_ends_with_an_evaluation(backend: Backend) -> Result<()> {
-    let house = TestApp::begun(backend, CERTIFIED).await?;
+    let house = TestApp::begun_with_program(backend, CERTIFIED, "food-parcel").await?;
     let (coordinator, second) = (house.staff("coordinator").await?, house.staff("coordinator2").await?);
     let ordinary = planned(&house, &coordinator, &second, false).await?;
     let complete = |action: &str| format!("/api/v1/actions/{action}/complete");

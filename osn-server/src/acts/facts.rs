@@ -144,7 +144,11 @@ impl Facts {
         let area = TermCode::new(data.applicant.area.as_deref()?);
         directory.term(&area).filter(|term| term.taxonomy == Taxonomy::Area)?;
         // A mapping with other codes has unknown facts, not wrong ones.
-        if !categories.is_empty() && categories.iter().all(|code| directory.term(&TermCode::new(code)).is_none()) {
+        if !categories.is_empty()
+            && categories
+                .iter()
+                .all(|code| directory.term(&TermCode::new(code)).is_none())
+        {
             return None;
         }
         let groups = match groups {

@@ -54,7 +54,6 @@ pub struct OccasionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub series: Option<Named>,
     /// What it offers.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<Named>,
     /// When it begins, in the municipality's time.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -110,7 +110,7 @@ pub async fn recall(acting: &Acting, action: ActionId, new: NewRecall) -> Outcom
         errors.push(FieldError::new("/lot", "not-a-lot"));
     }
     for language in ["el", "en"] {
-        if new.reason.get(language).trim().is_empty() {
+        if !new.reason.has(language) || new.reason.get(language).trim().is_empty() {
             errors.push(FieldError::new(format!("/reason/{language}"), "required"));
         }
     }

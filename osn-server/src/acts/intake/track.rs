@@ -100,7 +100,6 @@ pub struct TrackedDelivery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivered_at: Option<Instant>,
     /// What was written down when it arrived, the recipient's own data among it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub written: Vec<Said>,
     /// Its lot was called back.
     #[serde(skip_serializing_if = "Option::is_none")]

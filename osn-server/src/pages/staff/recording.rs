@@ -192,6 +192,7 @@ pub(super) async fn record(
         let recorded = typed_in.get("recorded");
         let of_delivery = typed_in.as_object().into_iter().flatten();
         let sent: Vec<(String, Map<String, Json>)> = of_delivery
+            .filter(|(name, _)| *name != "recorded")
             .filter_map(|(name, typed)| Some((format!("/{name}"), attempt(typed, recorded)?)))
             .collect();
         if sent.is_empty() {
