@@ -274,7 +274,8 @@ fn recorded(found: &mut Found, about: &About) {
     for (index, field) in asked.iter().enumerate() {
         let place = format!("/delivery/fields/{index}");
         let mut wrong = |part: &str, code: &str| {
-            found.add(Problem::new(format!("{place}{part}"), code).with("field", &field.key));
+            let problem = Problem::new(format!("{place}{part}"), code);
+            found.add(problem.with("field", &field.key));
         };
         if field.evidence.is_some() || field.host_only {
             wrong("", "only-in-forms");
