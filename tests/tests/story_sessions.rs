@@ -219,7 +219,11 @@ async fn roll_call(camp: &Camp) -> Result<()> {
         "who came and who fetched is sealed: {}",
         saved.text
     );
-    // Siblings on a page: one came, the other did not.
+    siblings(camp).await
+}
+
+/// Siblings on a page: one came, the other did not.
+async fn siblings(camp: &Camp) -> Result<()> {
     let siblings = camp.first(2).await?;
     let id = siblings["id"].as_str().unwrap();
     let address = format!("/en/staff/deliveries/{id}");
