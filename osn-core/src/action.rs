@@ -163,6 +163,9 @@ pub struct Action {
     pub operation_id: Option<OperationId>,
     /// Versions of the places, oldest first.
     pub places: Vec<PlacesVersion>,
+    /// Whether it is tried out: then it ends with an evaluation.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pilot: bool,
     /// Who created it.
     pub created_by: AccountId,
     /// Where it stands.

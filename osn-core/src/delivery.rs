@@ -1,7 +1,10 @@
 //! Awards and deliveries: who is entitled, what was planned, what arrived, what failed and was repeated.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::id::{
     AccountId, ActionId, ApplicationId, AwardId, DecisionId, DeliveryId, InterventionId, PersonId, SelectionId,
@@ -271,6 +274,54 @@ pub struct Attempt {
     /// How it ended.
     #[serde(flatten)]
     pub result: AttemptResult,
+    /// What was written down that says nothing about a person (a lot, a last day of use), by key of the program's field.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub recorded: BTreeMap<String, Value>,
+    /// How many participants were there, where the roll is called; who they were stands in the sealed notes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub present: Option<u16>,
+    /// Whether [`AttemptNotes`] stand beside it, sealed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_notes: bool,
+}
+
+impl Attempt {
+    /// An attempt of which nothing more was written down.
+    pub const fn new(at: Instant, by: AccountId, result: AttemptResult) -> Self {
+        Self {
+            at,
+            by,
+            result,
+            recorded: BTreeMap::new(),
+            present: None,
+            has_notes: false,
+        }
+    }
+}
+
+/// What was written down about people at an attempt. It is kept sealed under the recipient's key, never with the delivery.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttemptNotes {
+    /// Once for the delivery, by key of the program's field.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub recorded: BTreeMap<String, Value>,
+    /// For each participant, by position in the application.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub participants: BTreeMap<u16, BTreeMap<String, Value>>,
+}
+
+impl AttemptNotes {
+    /// Whether nothing was written down.
+    pub fn is_empty(&self) -> bool {
+        self.recorded.is_empty() && self.participants.values().all(BTreeMap::is_empty)
+    }
+}
+
+impl std::fmt::Debug for AttemptNotes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AttemptNotes(***)")
+    }
 }
 
 /// Where a delivery stands.
@@ -379,6 +430,22 @@ pub struct Delivery {
 }
 
 impl Delivery {
+    /// Positions of the participants whom the program planned, each once; none where the round is everybody's.
+    pub fn participants(&self) -> Vec<u16> {
+        let mut claims: Vec<u16> = self.items.iter().map(|item| item.claim).collect();
+        claims.sort_unstable();
+        claims.dedup();
+        claims
+    }
+
+    /// The day on which it arrived, by its last attempt.
+    pub fn delivered_at(&self) -> Option<Instant> {
+        match self.state {
+            DeliveryState::Delivered { at } => Some(at),
+            DeliveryState::Planned | DeliveryState::Failed | DeliveryState::Cancelled { .. } => None,
+        }
+    }
+
     /// Records an attempt.
     ///
     /// # Errors
@@ -415,6 +482,25 @@ mod tests {
             check(&[slot(1, 20, true)]),
             Err(PlanError::Instalments { instalments: 2 })
         );
+    }
+
+    #[test]
+    fn an_attempt_of_an_earlier_version_reads_as_it_was_and_notes_are_never_shown() {
+        let text = r#"{"at":"2022-09-15T09:00:00Z","by":"00000000-0000-0000-0000-000000000001","result":"failed","kind":"nobody-home"}"#;
+        let attempt: Attempt = serde_json::from_str(text).unwrap();
+        assert!(attempt.recorded.is_empty() && attempt.present.is_none() && !attempt.has_notes);
+        assert_eq!(
+            serde_json::to_value(&attempt).unwrap(),
+            serde_json::from_str::<Value>(text).unwrap()
+        );
+        let mut notes = AttemptNotes::default();
+        assert!(notes.is_empty());
+        notes.participants.insert(0, BTreeMap::new());
+        assert!(notes.is_empty(), "nobody said anything about the participant");
+        notes.recorded.insert("taken-by".to_owned(), "Μαρία".into());
+        assert!(!notes.is_empty() && !format!("{notes:?}").contains("Μαρία"));
+        let again: AttemptNotes = serde_json::from_str(&serde_json::to_string(&notes).unwrap()).unwrap();
+        assert_eq!(again, notes);
     }
 
     #[test]

@@ -86,6 +86,10 @@ ids! {
     AwardId,
     /// One delivery of an award.
     DeliveryId,
+    /// A lot that is called back.
+    RecallId,
+    /// What is decided about an action at its end.
+    EvaluationId,
     /// A piece of long work that can be watched.
     JobId,
     /// A message waiting to be sent.

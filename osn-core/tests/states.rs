@@ -9,8 +9,10 @@ use osn_core::application::{ApplicationEvent, ApplicationState, AssessmentOutcom
 use osn_core::call::{CallEvent, CallState};
 use osn_core::coverage::NeedOutcome;
 use osn_core::delivery::{AwardEvent, AwardState, DeliveryEvent, DeliveryState};
+use osn_core::evaluation::{EvaluationEvent, EvaluationState};
 use osn_core::id::{AccountId, CertificateId, DecisionId, SelectionId};
 use osn_core::import::{ImportEvent, ImportState};
+use osn_core::lang::LocalText;
 use osn_core::program_use::{ProgramEvent, ProgramUse};
 use osn_core::request::{RequestEvent, RequestState};
 use osn_core::selection::{SelectionEvent, SelectionState};
@@ -224,6 +226,35 @@ fn selection() {
             proposed: approve=approved reject=rejected
             approved: approve=- reject=-
             rejected: approve=- reject=-
+        "]],
+    );
+}
+
+#[test]
+fn evaluation() {
+    let by = account(1);
+    let refused = |reason| EvaluationEvent::Reject { by, at: at(), reason };
+    let why = LocalText::new("Λείπει το κόστος", "The cost is missing");
+    check(
+        &[
+            EvaluationState::Proposed,
+            EvaluationState::Approved { by, at: at() },
+            EvaluationState::Rejected {
+                by,
+                at: at(),
+                reason: why.clone(),
+            },
+        ],
+        // The same again without a reason, which is no decision.
+        &[
+            EvaluationEvent::Approve { by, at: at() },
+            refused(why),
+            refused(LocalText::default()),
+        ],
+        &expect![[r"
+            proposed: approve=approved reject=rejected reject=-
+            approved: approve=- reject=- reject=-
+            rejected: approve=- reject=- reject=-
         "]],
     );
 }

@@ -33,6 +33,28 @@ pub fn application_schema(about: &About, texts: &Texts, language: &str) -> Value
     })
 }
 
+/// The schema of what is written down at one delivery: `recorded` once, `participants` for each of them.
+pub fn delivery_schema(about: &About, texts: &Texts, language: &str) -> Value {
+    let (each, once): (Vec<FormField>, Vec<FormField>) =
+        about.delivery.fields.iter().cloned().partition(|field| field.each);
+    let mut properties = Map::new();
+    properties.insert("recorded".to_owned(), object(&once, texts, language));
+    if !each.is_empty() {
+        let of_one = json!({
+            "type": "object", "additionalProperties": false, "required": ["claim"],
+            "properties": {"claim": {"type": "integer", "minimum": 0}, "recorded": object(&each, texts, language)},
+        });
+        properties.insert("participants".to_owned(), json!({"type": "array", "items": of_one}));
+    }
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": texts.text_or_key(language, "name"),
+        "type": "object",
+        "additionalProperties": false,
+        "properties": properties,
+    })
+}
+
 fn object(fields: &[FormField], texts: &Texts, language: &str) -> Value {
     let properties: Map<String, Value> = fields
         .iter()
@@ -70,7 +92,7 @@ fn condition(field: &FormField) -> Option<Value> {
 }
 
 /// A value as the form writes it.
-fn plain(value: &crate::input::Value) -> Value {
+pub(crate) fn plain(value: &crate::input::Value) -> Value {
     use crate::input::Value as V;
     match value {
         V::Flag(flag) => json!(flag),
@@ -109,6 +131,9 @@ fn question(field: &FormField, texts: &Texts, language: &str) -> Value {
         }
         if field.host_only {
             object.insert("x-osn-host-only".to_owned(), json!(true));
+        }
+        if let Some(role) = field.role {
+            object.insert("x-osn-role".to_owned(), json!(role));
         }
         object.insert("x-osn-kind".to_owned(), json!(field.kind));
         object.insert("x-osn-sensitivity".to_owned(), json!(field.sensitivity));

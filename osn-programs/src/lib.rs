@@ -29,6 +29,7 @@ mod plan_run;
 pub mod problem;
 pub mod program;
 pub mod record;
+pub mod recorded;
 pub mod texts;
 pub mod verdict;
 

@@ -178,7 +178,9 @@ async fn write(acting: &Acting, message: &OutboxMessage, to: &Applicant, referen
     let mut body = String::new();
     for lang in Lang::ALL {
         let dates = dates(&message.params);
+        let lot = message.params.get("lot").and_then(serde_json::Value::as_str);
         let args = [
+            ("lot", lot.unwrap_or_default()),
             ("reference", reference),
             ("municipality", municipality.get(lang.tag())),
             ("dates", dates.as_str()),

@@ -3,12 +3,14 @@
 //! Each type is a mirror for documentation only; nothing is read or written through it.
 #![expect(dead_code, reason = "the fields exist to be described, nobody reads them")]
 
+mod evaluation;
 mod money;
 mod network;
 mod opened;
 mod records;
 mod requests;
 
+pub(crate) use evaluation::{ActionEvaluation, Conclusion, EvaluationFigures};
 pub(crate) use money::{
     BudgetLine, Claim, ClaimTotals, Commitment, Contract, Criterion, Expense, Figures, Irregularity, Manifest,
     NewExpense, Reallocation, ScientificOpinion,

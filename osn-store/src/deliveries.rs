@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use osn_core::delivery::{Award, Delivery};
 use osn_core::id::{ActionId, ApplicationId, AwardId, DeliveryId};
 use osn_core::state::Machine as _;
@@ -20,6 +21,19 @@ pub struct DeliveryFilter {
     pub instalment: Option<u16>,
     /// In one state, by its stable name.
     pub state: Option<String>,
+}
+
+/// What a round holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RoundCount {
+    /// Deliveries that are still to come.
+    pub planned: u64,
+    /// Deliveries that arrived.
+    pub delivered: u64,
+    /// Deliveries whose last attempt failed.
+    pub failed: u64,
+    /// Participants whom the program assigned to it; none where the round is everybody's.
+    pub people: u64,
 }
 
 const AWARD: Sql = document!("award");
@@ -79,6 +93,30 @@ const UPDATE_DELIVERIES: Bulk = Bulk {
         where delivery.municipality_id = $1 and delivery.id = given.id and delivery.version = given.version
         returning delivery.id",
 };
+const ON_DAY: Sql = sql(
+    "delivery",
+    "select id, body, version, updated_at from delivery
+     where municipality_id = $1 and action_id = $2 and planned_for = $3 and state <> 'cancelled' order by instalment, id",
+);
+const ROUNDS: Sql = sql(
+    "delivery",
+    "select instalment, state, count(*) as total from delivery
+     where municipality_id = $1 and action_id = $2 and state <> 'cancelled' group by instalment, state",
+);
+/// Backend-specific: each database has its own way to the elements of a JSON list.
+const ASSIGNED: Sql = sql(
+    "delivery",
+    "select instalment, count(*) as total from (
+       select distinct delivery.id as delivery_id, instalment, json_extract(item.value, '$.claim') as claim
+       from delivery, json_each(body, '$.items') as item
+       where municipality_id = $1 and action_id = $2 and state <> 'cancelled') as people group by instalment",
+)
+.on_postgres(
+    "select instalment, count(*) as total from (
+       select distinct id as delivery_id, instalment, item ->> 'claim' as claim
+       from delivery, jsonb_array_elements(body -> 'items') as item
+       where municipality_id = $1 and action_id = $2 and state <> 'cancelled') as people group by instalment",
+);
 const COUNTS: Sql = sql(
     "delivery",
     "select state, count(*) as total from delivery where municipality_id = $1 and action_id = $2 group by state",
@@ -190,6 +228,36 @@ impl Scope {
         ids: impl IntoIterator<Item = DeliveryId>,
     ) -> Result<BTreeMap<DeliveryId, Versioned<Delivery>>> {
         self.documents(&SOME_DELIVERIES, ids).await
+    }
+
+    /// Deliveries of an action that are planned for a day, by instalment; those that are no longer due are left out.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn deliveries_on(&self, action: ActionId, day: NaiveDate) -> Result<Vec<Versioned<Delivery>>> {
+        let rows = self.db().all(&ON_DAY, args![self.municipality, action, day]).await?;
+        rows.iter().map(versioned).collect()
+    }
+
+    /// What every round of an action holds, by instalment; deliveries that are no longer due are left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rounds(&self, action: ActionId) -> Result<BTreeMap<u16, RoundCount>> {
+        let mut rounds: BTreeMap<u16, RoundCount> = BTreeMap::new();
+        for row in self.db().all(&ROUNDS, args![self.municipality, action]).await? {
+            let round = rounds.entry(row.number("instalment")?).or_default();
+            let total = row.number("total")?;
+            match row.text("state")?.as_str() {
+                "delivered" => round.delivered = total,
+                "failed" => round.failed = total,
+                _ => round.planned = total,
+            }
+        }
+        for row in self.db().all(&ASSIGNED, args![self.municipality, action]).await? {
+            rounds.entry(row.number("instalment")?).or_default().people = row.number("total")?;
+        }
+        Ok(rounds)
     }
 
     /// How many deliveries of an action stand in each state.

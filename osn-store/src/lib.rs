@@ -20,10 +20,12 @@ mod indicators;
 mod jobs;
 mod journal;
 mod keys;
+mod lots;
 mod memory;
 mod migrate;
 mod money;
 mod network;
+mod notes;
 mod outbox;
 mod page;
 mod people;
@@ -46,7 +48,7 @@ mod verify;
 pub use accounts::{Account, SessionRow};
 pub use applications::{Access, ForMachine};
 pub use decisions::{Decided, DecisionOn, DecisionQuery, DecisionRow, NewDecision, SealedDecisions};
-pub use deliveries::DeliveryFilter;
+pub use deliveries::{DeliveryFilter, RoundCount};
 pub use directory::{RecordVersion, RecordWrite, RemovedRecord};
 pub use eligible::{EligibleRow, SealedEligible};
 pub use error::{DatabaseFault, Result, SealFault, StoreError};
@@ -54,6 +56,7 @@ pub use imports::{DirectoryWrite, ImportLine, Pieces, WrittenRecord};
 pub use indicators::Reached;
 pub use jobs::{Job, JobRow, JobState, LeasedJob};
 pub use journal::{JournalDraft, JournalEntry, Sealed};
+pub use lots::{HandedLot, LotCount};
 pub use memory::Remembered;
 pub use money::{
     ClaimLineRow, ExpenseFilter, ExpenseRow, FrozenLine, JudgementRow, NewJudgement, NewRuleSet, Part, RuleSetRow,
@@ -63,6 +66,7 @@ pub use network::{
     EmptySearch, NetworkFilter, NetworkRecord, NetworkTable, NewHelpDecision, PersonIn, Recheck, RequestFile,
     RequestNote,
 };
+pub use notes::{NewNotes, NotesOf};
 pub use outbox::{Message, MessageState, OutboxMessage};
 pub use page::{Page, PageQuery, Versioned};
 pub use plan_records::KeptPlan;

@@ -27,7 +27,7 @@ macro_rules! migrations {
 }
 
 /// The data.
-pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need", 6 "0006_money", 7 "0007_host", 8 "0008_money_further", 9 "0009_plan_record", 10 "0010_need_work", 11 "0011_decision_order");
+pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need", 6 "0006_money", 7 "0007_host", 8 "0008_money_further", 9 "0009_plan_record", 10 "0010_need_work", 11 "0011_decision_order", 12 "0012_deliveries");
 
 /// The key store.
 pub(crate) const KEYS: &[Migration] = migrations!("keys": 1 "0001_keys");
@@ -177,6 +177,11 @@ mod tests {
                 "0011_decision_order",
                 "a92c5e52aec7e8bcbce5c2703d9d1015e6f8239e4e892b9fed8dbbc406f4723c",
                 "a92c5e52aec7e8bcbce5c2703d9d1015e6f8239e4e892b9fed8dbbc406f4723c",
+            ),
+            (
+                "0012_deliveries",
+                "d7cc8408d9c43fea58af922960073db9802b3af16808a913409642b4539b6a32",
+                "ea4f23e60a32fa641b923f1fc202bfcc444b93c21f9c4647011bc679c13ce147",
             ),
             (
                 "0001_keys",

@@ -6,6 +6,7 @@ mod files;
 mod help;
 mod people;
 
+use osn_core::evaluation::ActionEvaluation;
 use osn_core::gap::{Contribution, GapSource, ReportedGap, ServiceExtension};
 use osn_core::id::{EmergencyId, OperationId, OrganizationId, RequestId};
 use osn_core::immediate::{Emergency, HelpTo, ImmediateIntervention};
@@ -103,6 +104,8 @@ tables! {
     Proposal PROPOSAL "action_proposal";
     /// What bodies plan by themselves.
     Planned PLANNED "planned_action";
+    /// What is decided about actions at their end.
+    Evaluation EVALUATION "action_evaluation";
 }
 
 /// A record of need and network, with what its row says beside the document.
@@ -195,6 +198,9 @@ record!(ImmediateIntervention, Intervention, helped, |help| help
 record!(PlannedAction, Planned, |planned| Some(planned.organization_id), |_| {
     None
 });
+record!(ActionEvaluation, Evaluation, |_| None, |decided| Some(
+    decided.action_id.uuid()
+));
 record!(Emergency, Emergency, |_| None, |_| None);
 record!(ActionProposal, Proposal, |_| None, |proposed| proposed
     .operation_id

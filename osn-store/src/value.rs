@@ -74,6 +74,8 @@ macro_rules! ids {
 }
 
 ids!(
+    RecallId,
+    EvaluationId,
     MunicipalityId,
     AccountId,
     OrganizationId,

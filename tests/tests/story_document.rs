@@ -18,6 +18,10 @@ const LEFT_OUT: &[(&str, &str)] = &[
         "the story keeps no job's id; the year's own player reads it",
     ),
     ("/api/v1/openapi.json", "it is the document"),
+    (
+        "/api/v1/recalls/{id}",
+        "the year calls no lot back; `story_handed` reads it, and the list of recalls is read here",
+    ),
     ("/api/v1/expenses/{id}", AFTER),
     ("/api/v1/expenses/{id}/judgements", AFTER),
     ("/api/v1/expenses/{id}/trace", AFTER),

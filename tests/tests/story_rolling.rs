@@ -431,7 +431,9 @@ async fn planned(call: &Rolling) -> Result<()> {
         .zip(["delivered", "delivered", "failed", "delivered"])
         .map(|(delivery, result)| {
             let kind = (result == "failed").then_some("did-not-come");
-            json!({ "delivery_id": delivery["id"], "result": result, "kind": kind })
+            let said = json!({ "topic": "residence", "outcome": "answered", "next-step": "nothing" });
+            let recorded = if result == "delivered" { said } else { json!({}) };
+            json!({ "delivery_id": delivery["id"], "result": result, "kind": kind, "recorded": recorded })
         })
         .collect();
     let recorder = call

@@ -20,7 +20,8 @@ pub enum Lookup {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         groups: Option<GroupsOf>,
     },
-    /// Whether there is such a service at all: yes or no.
+    /// Whether such a service covers the person where they live: yes where one says that it serves their area, no where none could;
+    /// not known where one does not name its areas.
     Coverage {
         /// As of `services`.
         #[serde(default)]

@@ -144,6 +144,45 @@ pub struct FormField {
     /// Asked and kept by the host, never sent to the program.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub host_only: bool,
+    /// What a field of a delivery means to the host (contract 0.2); only in [`Delivery::fields`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// Written down for each participant of the delivery (contract 0.2); only in [`Delivery::fields`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub each: bool,
+    /// Of [`Role::CollectedBy`]: the question (`application.<key>`, `claim.<key>`) whose answer names those who may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub among: Option<String>,
+}
+
+/// What the host does with a field of a delivery, beyond keeping it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// The lot that was handed over: everybody who received it is found and told when it is called back. A text, impersonal.
+    Lot,
+    /// The last day of use: nothing is handed over after it. A day, impersonal.
+    UseBy,
+    /// Whether a participant was there: the roll. Yes or no, of each participant.
+    Presence,
+    /// Who took it, or whom, instead of the recipient: one of those whom the application names. A text.
+    CollectedBy,
+}
+
+impl Role {
+    /// The kind of its field.
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Lot | Self::CollectedBy => Kind::Text,
+            Self::UseBy => Kind::Day,
+            Self::Presence => Kind::Flag,
+        }
+    }
+
+    /// Whether its field says nothing about a person.
+    pub const fn is_impersonal(self) -> bool {
+        matches!(self, Self::Lot | Self::UseBy)
+    }
 }
 
 /// What kind of value answers a question.
@@ -204,6 +243,8 @@ pub enum Unit {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sensitivity {
+    /// Says nothing about a person, and is kept in the clear; only in [`Delivery::fields`].
+    None,
     /// Personal data.
     #[default]
     Personal,
@@ -344,7 +385,7 @@ pub struct RankingKey {
 pub struct Delivery {
     /// Kind of the delivery.
     pub kind: DeliveryKind,
-    /// What is written down at a delivery.
+    /// What is written down at a delivery. Read by [`crate::recorded`].
     #[serde(default)]
     pub fields: Vec<FormField>,
     /// Why a delivery can fail.
@@ -502,6 +543,11 @@ impl About {
             .into_iter()
             .find(|one| one.name() == subject)?;
         self.form.of(list).iter().find(|field| field.key == key)
+    }
+
+    /// The field of a delivery with this role.
+    pub fn recorded(&self, role: Role) -> Option<&FormField> {
+        self.delivery.fields.iter().find(|field| field.role == Some(role))
     }
 
     /// Everything that is wrong with this description; empty when it can be used.

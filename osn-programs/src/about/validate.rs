@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{About, CapacityUnit, FormField, Kind, Lookup, Subject, schema_of};
+use super::{About, CapacityUnit, FormField, Kind, Lookup, Role, Sensitivity, Subject, schema_of};
 use crate::problem::Problem;
 
 /// Most questions about one subject.
@@ -88,7 +88,14 @@ pub(crate) fn is_key(key: &str) -> bool {
 
 fn form(found: &mut Found, about: &About) {
     for subject in [Subject::Application, Subject::Claim, Subject::Member] {
-        fields(found, &format!("/form/{}", subject.name()), about.form.of(subject));
+        let (path, asked) = (format!("/form/{}", subject.name()), about.form.of(subject));
+        fields(found, &path, asked);
+        for (index, field) in asked.iter().enumerate() {
+            let of_deliveries = field.role.is_some() || field.each || field.among.is_some();
+            if of_deliveries || field.sensitivity == Sensitivity::None {
+                found.add(Problem::new(format!("{path}/{index}"), "only-at-deliveries").with("field", &field.key));
+            }
+        }
     }
     let form = &about.form;
     let claims_fit = match about.capacity_unit {
@@ -259,9 +266,61 @@ fn ranking(found: &mut Found, about: &About) {
     }
 }
 
+/// What is written down at a delivery: no document belongs to it, and a role has its kind.
+fn recorded(found: &mut Found, about: &About) {
+    let asked = &about.delivery.fields;
+    fields(found, "/delivery/fields", asked);
+    let mut roles = BTreeSet::new();
+    for (index, field) in asked.iter().enumerate() {
+        let place = format!("/delivery/fields/{index}");
+        let mut wrong = |part: &str, code: &str| {
+            let problem = Problem::new(format!("{place}{part}"), code);
+            found.add(problem.with("field", &field.key));
+        };
+        if field.evidence.is_some() || field.host_only {
+            wrong("", "only-in-forms");
+        }
+        let is_new = field.role.is_some() || field.each || field.sensitivity == Sensitivity::None;
+        if is_new && about.schema == schema_of("0.1") {
+            wrong("", "needs-contract");
+        }
+        if field.each && about.capacity_unit == CapacityUnit::Household {
+            wrong("/each", "each-without-participants");
+        }
+        if field.each && field.sensitivity == Sensitivity::None {
+            wrong("/sensitivity", "each-is-personal");
+        }
+        let other_list = field.asked_when.as_ref().is_some_and(|condition| {
+            let earlier = asked.iter().find(|earlier| earlier.key == condition.field);
+            earlier.is_some_and(|earlier| earlier.each != field.each)
+        });
+        if other_list {
+            wrong("/asked_when/field", "not-an-earlier-field");
+        }
+        let names = field.among.as_deref().map(|reference| about.field(reference));
+        let is_named = names.is_none_or(|asked| asked.is_some_and(|asked| asked.kind == Kind::Text));
+        if !is_named || (field.among.is_some() && field.role != Some(Role::CollectedBy)) {
+            wrong("/among", "unknown-field");
+        }
+        let Some(role) = field.role else { continue };
+        if field.kind != role.kind() {
+            wrong("/kind", "role-of-other-kind");
+        }
+        if role.is_impersonal() != (field.sensitivity == Sensitivity::None) {
+            wrong("/sensitivity", "role-of-other-sensitivity");
+        }
+        if (role == Role::Presence) != field.each && role != Role::CollectedBy {
+            wrong("/each", "role-of-other-subject");
+        }
+        if !roles.insert(role) {
+            wrong("/role", "role-twice");
+        }
+    }
+}
+
 fn delivery(found: &mut Found, about: &About) {
     let delivery = &about.delivery;
-    fields(found, "/delivery/fields", &delivery.fields);
+    recorded(found, about);
     found.keys(
         "/delivery/failures",
         delivery.failures.iter().map(|one| one.key.as_str()),

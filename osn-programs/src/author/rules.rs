@@ -91,6 +91,42 @@ const RULES: &[(&str, &str, &str)] = &[
         "give another criterion the same name, or take this one away",
     ),
     (
+        "only-at-deliveries",
+        "a role, `each`, `among` and an impersonal answer belong to what is written down at a delivery",
+        "move the field to the form that `.recorded::<…>()` names, or take it away",
+    ),
+    (
+        "only-in-forms",
+        "what is written down at a delivery has no document, and stays with the host anyway",
+        "take the document or the mark away",
+    ),
+    (
+        "each-without-participants",
+        "the program counts households: there are no participants to write down one by one",
+        "ask once for the delivery",
+    ),
+    (
+        "each-is-personal",
+        "what is written down of each participant is about a person",
+        "take `.impersonal()` away",
+    ),
+    (
+        "role-of-other-kind",
+        "the role wants a field of another kind",
+        "a lot and a collector are texts, a last day of use is a date, presence is yes or no",
+    ),
+    (
+        "role-of-other-sensitivity",
+        "a lot and a last day of use are impersonal, presence and a collector are not",
+        "add `.impersonal()` to a lot or a last day of use, take it away from the others",
+    ),
+    (
+        "role-of-other-subject",
+        "presence is written down of each participant, a lot and a last day of use once for the delivery",
+        "add `.each()` to presence, take it away from the others",
+    ),
+    ("role-twice", "two fields have the same role", "keep one of them"),
+    (
         "unknown-category",
         "a supply names an expense category that is not declared",
         "declare it with `.expense_category(…)`",

@@ -16,6 +16,7 @@ use crate::about::{Kind, Subject};
 use crate::number;
 
 pub use encode::{Encoded, encode};
+pub(crate) use plain::read_list;
 pub use plain::{from_plain, parse_value};
 
 /// Answers by key.

@@ -35,6 +35,20 @@ pub fn parse_value(field: &FormField, json: &Json) -> Result<Value, &'static str
     Ok(value)
 }
 
+/// Reads a list of answers that stands alone (what is written down at a delivery), complete; paths are `/<key>`.
+pub(crate) fn read_list(fields: &[FormField], json: &Json) -> Result<Values, Vec<Problem>> {
+    let mut reader = Reader {
+        problems: Vec::new(),
+        complete: true,
+    };
+    let values = reader.values(fields, json, "");
+    if reader.problems.is_empty() {
+        Ok(values)
+    } else {
+        Err(reader.problems)
+    }
+}
+
 struct Reader {
     problems: Vec<Problem>,
     complete: bool,

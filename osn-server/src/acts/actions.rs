@@ -14,7 +14,7 @@ use osn_store::{Page, PageQuery, Versioned};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::acts::{Acting, Saved, certificate, entry, programs};
+use crate::acts::{Acting, Saved, certificate, entry, evaluation, programs};
 use crate::auth::Right;
 use crate::programs::{Installed, blocking, resolve};
 use crate::refusal::{FieldError, Kind, Outcome, Refusal};
@@ -66,6 +66,9 @@ pub struct NewAction {
     /// The operation that pays.
     #[schemars(with = "Option<uuid::Uuid>")]
     pub operation_id: Option<OperationId>,
+    /// Whether it is tried out: then it is not completed without an evaluation.
+    #[serde(default)]
+    pub pilot: bool,
     /// Places.
     pub places: NewPlaces,
 }
@@ -115,6 +118,7 @@ pub async fn create(acting: &Acting, new: NewAction) -> Outcome<Saved<Action>> {
         budget: new.budget,
         operation_id: new.operation_id,
         places: Vec::new(),
+        pilot: new.pilot,
         created_by: officer.id,
         state: ActionState::Draft,
     };
@@ -313,9 +317,12 @@ pub async fn approve(acting: &Acting, id: ActionId) -> Outcome<Saved<Action>> {
     .await
 }
 
-/// Everything was delivered.
+/// Everything was delivered. A pilot ends with an evaluation that two people agree on.
 pub async fn complete(acting: &Acting, id: ActionId) -> Outcome<Saved<Action>> {
     acting.require(Right::PlanActions)?;
+    if read(acting, id).await?.value.pilot && !evaluation::is_evaluated(acting, id).await? {
+        return Err(Refusal::conflict("action.pilot-not-evaluated"));
+    }
     change(acting, id, "action.complete", |action| {
         action.state = action.state.apply(&ActionEvent::Complete { at: acting.now })?;
         Ok(())

@@ -1,22 +1,18 @@
-//! Deliveries: planned in versions, moved by a new plan, recorded with every attempt.
+//! Deliveries: planned in versions, moved by a new plan. Attempts are recorded in [`super::recording`].
 
 use std::collections::BTreeSet;
 
 use osn_core::canonical::Digest;
-use osn_core::delivery::{
-    Attempt, AttemptResult, AwardEvent, AwardState, Delivery, DeliveryPlan, DeliveryState, PlanError, Slot,
-};
+use osn_core::delivery::{AwardState, Delivery, DeliveryPlan, DeliveryState, PlanError, Slot};
 use osn_core::id::{ActionId, AwardId, DeliveryId};
 use osn_core::lang::LocalText;
-use osn_core::state::Machine as _;
-use osn_programs::about::FailureKind;
 use osn_programs::plan_record::PlanRecord;
 use osn_store::{DeliveryFilter, KeptPlan, Page, PageQuery, Tx, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::acts::assigning::{self, Assigned, Unplaced};
-use crate::acts::{Acting, Saved, actions, awards, entry};
+use crate::acts::{Acting, actions, awards, entry};
 use crate::auth::Right;
 use crate::outbox;
 use crate::refusal::{FieldError, Outcome, Refusal};
@@ -267,6 +263,20 @@ pub async fn plans(acting: &Acting, action: ActionId) -> Outcome<Vec<DeliveryPla
     Ok(acting.scope.delivery_plans(action).await?)
 }
 
+/// One delivery, with what was written down that says nothing about a person.
+pub async fn get(acting: &Acting, id: DeliveryId) -> Outcome<Versioned<Delivery>> {
+    acting.require(Right::SeeDeliveries)?;
+    read(acting, id).await
+}
+
+pub(crate) async fn read(acting: &Acting, id: DeliveryId) -> Outcome<Versioned<Delivery>> {
+    acting
+        .scope
+        .delivery(id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("delivery.unknown"))
+}
+
 /// Deliveries of an action.
 pub async fn list(
     acting: &Acting,
@@ -276,232 +286,4 @@ pub async fn list(
 ) -> Outcome<Page<Versioned<Delivery>>> {
     acting.require(Right::SeeDeliveries)?;
     Ok(acting.scope.deliveries(action, filter, query).await?)
-}
-
-/// How one attempt ended.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewAttempt {
-    /// `delivered` or `failed`.
-    pub result: GivenResult,
-    /// Which of the program's kinds of failure, when it failed.
-    #[serde(default)]
-    pub kind: Option<String>,
-}
-
-/// How one attempt ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum GivenResult {
-    /// It arrived.
-    Delivered,
-    /// It did not.
-    Failed,
-}
-
-/// Many attempts of one action.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewAttempts {
-    /// At most 500.
-    pub attempts: Vec<AttemptOf>,
-}
-
-/// An attempt with its delivery.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AttemptOf {
-    /// The delivery.
-    #[schemars(with = "uuid::Uuid")]
-    pub delivery_id: DeliveryId,
-    /// `delivered` or `failed`.
-    pub result: GivenResult,
-    /// Which of the program's kinds of failure, when it failed.
-    #[serde(default)]
-    pub kind: Option<String>,
-}
-
-/// What a round of attempts did.
-#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
-pub struct Recorded {
-    /// Arrived.
-    pub delivered: usize,
-    /// Failed.
-    pub failed: usize,
-    /// Awards of which everything has arrived now.
-    pub fulfilled: usize,
-}
-
-/// Records one attempt.
-pub async fn attempt(acting: &Acting, id: DeliveryId, new: NewAttempt) -> Outcome<Saved<Delivery>> {
-    let delivery = acting
-        .scope
-        .delivery(id)
-        .await?
-        .ok_or_else(|| Refusal::not_found("delivery.unknown"))?;
-    acting.check_version(delivery.version)?;
-    let award = acting
-        .scope
-        .award(delivery.value.award_id)
-        .await?
-        .ok_or_else(|| Refusal::not_found("award.unknown"))?;
-    // What immediate help gave is recorded with the help, and once.
-    let action = award
-        .value
-        .action_id
-        .ok_or_else(|| Refusal::conflict("delivery.of-help"))?;
-    record(
-        acting,
-        action,
-        vec![AttemptOf {
-            delivery_id: id,
-            result: new.result,
-            kind: new.kind,
-        }],
-        "",
-    )
-    .await?;
-    Ok(acting
-        .scope
-        .delivery(id)
-        .await?
-        .ok_or_else(|| Refusal::not_found("delivery.unknown"))?
-        .into())
-}
-
-/// Records many attempts of one action in one transaction: all, or none.
-pub async fn attempts(acting: &Acting, action: ActionId, new: NewAttempts) -> Outcome<Recorded> {
-    record(acting, action, new.attempts, "/attempts").await
-}
-
-/// Most attempts in one message.
-const MOST_ATTEMPTS: usize = 500;
-
-async fn record(acting: &Acting, action: ActionId, given: Vec<AttemptOf>, at: &str) -> Outcome<Recorded> {
-    let officer = acting.require(Right::RecordDeliveries)?;
-    if given.is_empty() || given.len() > MOST_ATTEMPTS {
-        return Err(Refusal::invalid(
-            "request.invalid",
-            vec![
-                FieldError::new(at, "wrong-count")
-                    .with("least", 1)
-                    .with("most", MOST_ATTEMPTS),
-            ],
-        ));
-    }
-    let kinds = failure_kinds(acting, action).await?;
-    let mut errors = Vec::new();
-    let mut deliveries = Vec::with_capacity(given.len());
-    let mut found = acting
-        .scope
-        .deliveries_by_id(given.iter().map(|attempt| attempt.delivery_id))
-        .await?;
-    let mut seen = BTreeSet::new();
-    for (index, attempt) in given.into_iter().enumerate() {
-        let path = |field: &str| {
-            if at.is_empty() {
-                format!("/{field}")
-            } else {
-                format!("{at}/{index}/{field}")
-            }
-        };
-        let result = match (attempt.result, attempt.kind) {
-            (GivenResult::Delivered, None) => AttemptResult::Delivered,
-            (GivenResult::Delivered, Some(_)) => {
-                errors.push(FieldError::new(path("kind"), "kind-of-delivered"));
-                continue;
-            }
-            (GivenResult::Failed, Some(kind)) if kinds.iter().any(|known| known.key == kind) => {
-                AttemptResult::Failed { kind }
-            }
-            (GivenResult::Failed, Some(_)) => {
-                errors.push(FieldError::new(path("kind"), "unknown-option"));
-                continue;
-            }
-            (GivenResult::Failed, None) => {
-                errors.push(FieldError::new(path("kind"), "required"));
-                continue;
-            }
-        };
-        match found.remove(&attempt.delivery_id) {
-            Some(mut delivery) => {
-                seen.insert(attempt.delivery_id);
-                delivery.value.record(Attempt {
-                    at: acting.now,
-                    by: officer.id,
-                    result,
-                })?;
-                deliveries.push(delivery);
-            }
-            None if seen.contains(&attempt.delivery_id) => {
-                errors.push(FieldError::new(path("delivery_id"), "twice"));
-            }
-            None => errors.push(FieldError::new(path("delivery_id"), "unknown-record")),
-        }
-    }
-    if !errors.is_empty() {
-        return Err(Refusal::invalid("request.invalid", errors));
-    }
-    save(acting, action, &deliveries).await
-}
-
-async fn failure_kinds(acting: &Acting, action: ActionId) -> Outcome<Vec<FailureKind>> {
-    let action = actions::read(acting, action).await?.value;
-    let installed = acting
-        .app
-        .programs()
-        .get(&acting.scope, &action.program.package_digest)
-        .await?;
-    Ok(installed.program.about(None)?.delivery.failures.clone())
-}
-
-async fn save(acting: &Acting, action: ActionId, deliveries: &[Versioned<Delivery>]) -> Outcome<Recorded> {
-    let arrived = |delivery: &Delivery| matches!(delivery.state, DeliveryState::Delivered { .. });
-    let delivered = deliveries.iter().filter(|delivery| arrived(&delivery.value)).count();
-    let touched: BTreeSet<AwardId> = deliveries
-        .iter()
-        .filter(|delivery| arrived(&delivery.value))
-        .map(|delivery| delivery.value.award_id)
-        .collect();
-    let now_arrived: BTreeSet<DeliveryId> = deliveries
-        .iter()
-        .filter(|delivery| arrived(&delivery.value))
-        .map(|delivery| delivery.value.id)
-        .collect();
-    let mut fulfilled = Vec::new();
-    let mut awards = acting.scope.awards_by_id(touched.iter().copied()).await?;
-    let of_award = acting.scope.deliveries_of_awards(touched.iter().copied()).await?;
-    for id in touched {
-        let award = awards.remove(&id).ok_or_else(|| Refusal::not_found("award.unknown"))?;
-        if award.value.action_id != Some(action) {
-            return Err(Refusal::field("/attempts", "other-action"));
-        }
-        let done = of_award.get(&id).into_iter().flatten().all(|delivery| {
-            now_arrived.contains(&delivery.value.id)
-                || matches!(
-                    delivery.value.state,
-                    DeliveryState::Delivered { .. } | DeliveryState::Cancelled { .. }
-                )
-        });
-        if done && matches!(award.value.state, AwardState::Active) {
-            fulfilled.push(award);
-        }
-    }
-    for award in &mut fulfilled {
-        award.value.state = award.value.state.apply(&AwardEvent::Fulfil { at: acting.now })?;
-    }
-    let recorded = Recorded {
-        delivered,
-        failed: deliveries.len() - delivered,
-        fulfilled: fulfilled.len(),
-    };
-    let mut tx = acting.begin("delivery.record").await?;
-    tx.update_deliveries(deliveries).await?;
-    for award in &fulfilled {
-        tx.update_award(&award.value, award.version).await?;
-    }
-    let details = serde_json::json!({ "delivered": recorded.delivered, "failed": recorded.failed, "fulfilled": recorded.fulfilled });
-    tx.journal(entry("delivery.record", "action", action.uuid(), details));
-    acting.commit(tx, &recorded).await?;
-    Ok(recorded)
 }

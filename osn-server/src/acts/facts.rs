@@ -90,13 +90,25 @@ impl Facts {
         for (number, wanted) in self.wanted.iter().enumerate() {
             let found = match &wanted.find {
                 Lookup::Services { categories, groups } => self
-                    .count(known, (mapped, number), (categories, groups.as_ref()), data, input)
+                    .count(
+                        known,
+                        (mapped, number),
+                        (categories, groups.as_ref(), false),
+                        data,
+                        input,
+                    )
                     .and_then(|count| match count {
                         Counted { sure: 0, unsure: 1.. } => None,
                         Counted { sure, .. } => Some(Value::Int(sure.into())),
                     }),
                 Lookup::Coverage { categories, groups } => self
-                    .count(known, (mapped, number), (categories, groups.as_ref()), data, input)
+                    .count(
+                        known,
+                        (mapped, number),
+                        (categories, groups.as_ref(), true),
+                        data,
+                        input,
+                    )
                     .and_then(|count| match count {
                         Counted { sure: 1.., .. } => Some(Value::Flag(true)),
                         Counted { unsure: 1.., .. } => None,
@@ -119,18 +131,26 @@ impl Facts {
         }
     }
 
-    /// Services for this person; nothing where the area, or every group that the program names, is not one of the mapping's.
+    /// Services for this person (`covering`: that say they serve the area); nothing where the area, or every group that the program names, is not one of the mapping's.
     fn count(
         &self,
         known: &mut Known,
         (mapped, number): (&Mapped, usize),
-        (categories, groups): (&[String], Option<&GroupsOf>),
+        (categories, groups, covering): (&[String], Option<&GroupsOf>, bool),
         data: &ApplicationData,
         input: &GroupInput,
     ) -> Option<Counted> {
         let directory = &mapped.directory;
         let area = TermCode::new(data.applicant.area.as_deref()?);
         directory.term(&area).filter(|term| term.taxonomy == Taxonomy::Area)?;
+        // A mapping with other codes has unknown facts, not wrong ones.
+        if !categories.is_empty()
+            && categories
+                .iter()
+                .all(|code| directory.term(&TermCode::new(code)).is_none())
+        {
+            return None;
+        }
         let groups = match groups {
             None => Vec::new(),
             Some(groups) => Some(groups_of(directory, groups, input)).filter(|groups| !groups.is_empty())?,
@@ -144,7 +164,12 @@ impl Facts {
         let mut count = Counted::default();
         let runs = |service: &&Service| service.status == ServiceStatus::Active;
         for service in directory.services().filter(runs) {
-            match filter.says_it_is_for(service) {
+            let says = if covering {
+                filter.says_it_covers(service)
+            } else {
+                filter.says_it_is_for(service)
+            };
+            match says {
                 None => {}
                 Some(true) => count.sure = count.sure.saturating_add(1),
                 Some(false) => count.unsure = count.unsure.saturating_add(1),

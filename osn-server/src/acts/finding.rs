@@ -284,6 +284,11 @@ impl Filter {
         Some(service.open_to_all || service.groups.is_some())
     }
 
+    /// The same, where it must say too that it serves this area: a record that names no area covers nobody for certain.
+    pub(super) fn says_it_covers(&self, service: &Service) -> Option<bool> {
+        Some(self.says_it_is_for(service)? && service.areas.is_some())
+    }
+
     /// `None` when the service does not fit; else whether its record leaves something unsaid.
     fn unsure(&self, service: &Service) -> Option<bool> {
         if let Some(wanted) = &self.categories

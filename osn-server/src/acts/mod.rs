@@ -40,7 +40,12 @@ pub mod selection;
 
 pub mod awards;
 pub mod deliveries;
+pub mod evaluation;
 pub mod indicators;
+pub mod occasions;
+pub mod recalls;
+pub mod recording;
+pub mod written;
 
 pub mod records;
 

@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use super::answer::{List, made, tagged, versions, whole};
 use crate::acts::awards::{AwardView, Withdrawal, Withdrawn};
-use crate::acts::deliveries::{NewAttempt, NewAttempts, NewPlan, Planned, Recorded};
+use crate::acts::deliveries::{NewPlan, Planned};
+use crate::acts::recording::{self, NewAttempt, NewAttempts, Recorded};
 use crate::acts::{Acting, Saved, awards, deliveries};
 use crate::auth::Right;
 use crate::http::{Json, Page, Path, Query};
@@ -84,11 +85,11 @@ async fn list(
 }
 
 async fn attempts(acting: Acting, Path(id): Path<ActionId>, Json(new): Json<NewAttempts>) -> Outcome<Json<Recorded>> {
-    Ok(Json(deliveries::attempts(&acting, id, new).await?))
+    Ok(Json(recording::attempts(&acting, id, new).await?))
 }
 
 async fn attempt(acting: Acting, Path(id): Path<DeliveryId>, Json(new): Json<NewAttempt>) -> Outcome<Response> {
-    Ok(tagged(deliveries::attempt(&acting, id, new).await?))
+    Ok(tagged(recording::attempt(&acting, id, new).await?))
 }
 
 async fn list_awards(acting: Acting, Path(id): Path<ActionId>, Page(query): Page) -> Outcome<Json<List<AwardView>>> {

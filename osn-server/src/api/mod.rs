@@ -4,6 +4,7 @@ mod answer;
 mod calls;
 mod deliveries;
 pub(crate) mod files;
+mod handed;
 mod meta;
 pub(crate) mod money;
 mod money_further;
@@ -48,6 +49,7 @@ pub fn routes() -> Vec<Route> {
         calls::routes(),
         selections::routes(),
         deliveries::routes(),
+        handed::routes(),
         money::routes(),
         money_further::routes(),
         records::routes(),

@@ -133,7 +133,7 @@ impl<'a> Player<'a> {
                 let id = text_of(&step, delivery, "/id")?;
                 attempts.push(match failing.get(&text_of(&step, delivery, "/award_id")?) {
                     Some(kind) => json!({ "delivery_id": id, "result": "failed", "kind": kind }),
-                    None => json!({ "delivery_id": id, "result": "delivered" }),
+                    None => arrived(story, action, instalment, &id, delivery),
                 });
             }
             self.clock_at(at + span / sheets * nth);
@@ -183,10 +183,38 @@ impl<'a> Player<'a> {
             .iter()
             .filter(|delivery| delivery.get("award_id").and_then(Value::as_str) == Some(&award))
         {
-            let again = json!({ "delivery_id": text_of(&step, delivery, "/id")?, "result": "delivered" });
+            let id = text_of(&step, delivery, "/id")?;
+            let again = arrived(story, &row.action, row.instalment, &id, delivery);
             self.put_down(&step, &actor, &format!("{path}/attempts"), vec![again])
                 .await?;
         }
         self.done(&step)
     }
+}
+
+/// What is recorded of a delivery that arrived: what the scenario says of its instalment, once and for each participant.
+fn arrived(story: &Story<'_>, action: &str, instalment: u16, id: &str, delivery: &Value) -> Value {
+    let mut attempt = json!({ "delivery_id": id, "result": "delivered" });
+    let of_instalment = story
+        .scenario
+        .records
+        .iter()
+        .find(|row| row.action == action && row.instalment.is_none_or(|number| number == instalment));
+    let (Some(row), Some(body)) = (of_instalment, attempt.as_object_mut()) else {
+        return attempt;
+    };
+    body.insert("recorded".to_owned(), json!(row.recorded));
+    if !row.participants.is_empty() {
+        let items = delivery.get("items").and_then(Value::as_array);
+        let claims = items
+            .into_iter()
+            .flatten()
+            .filter_map(|item| item.get("claim")?.as_u64());
+        let each = claims
+            .collect::<std::collections::BTreeSet<_>>()
+            .into_iter()
+            .map(|claim| json!({ "claim": claim, "recorded": row.participants }));
+        body.insert("participants".to_owned(), each.collect());
+    }
+    attempt
 }

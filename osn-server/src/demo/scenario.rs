@@ -35,6 +35,8 @@ pub(super) struct Scenario {
     #[serde(default)]
     pub(super) withdrawals: Vec<WithdrawalRow>,
     #[serde(default)]
+    pub(super) records: Vec<RecordRow>,
+    #[serde(default)]
     pub(super) failures: Vec<FailureRow>,
     #[serde(default)]
     pub(super) timeline: Vec<Happening>,
@@ -64,6 +66,21 @@ impl<'de> Deserialize<'de> for Moment {
         }
         text.parse().map(Self::Local).map_err(serde::de::Error::custom)
     }
+}
+
+/// What is written down at the deliveries of an action: of one instalment, or of all.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RecordRow {
+    pub(super) action: String,
+    #[serde(default)]
+    pub(super) instalment: Option<u16>,
+    /// Once for each delivery.
+    #[serde(default)]
+    pub(super) recorded: serde_json::Map<String, Value>,
+    /// Of each participant.
+    #[serde(default)]
+    pub(super) participants: serde_json::Map<String, Value>,
 }
 
 /// A reason given by somebody in particular.

@@ -209,7 +209,7 @@ fn every_reason_of_the_rules_has_its_sentence() {
 #[test]
 #[expect(clippy::too_many_lines, reason = "a list")]
 fn every_composed_key_exists() {
-    let states: [(&str, &[&str]); 18] = [
+    let states: [(&str, &[&str]); 19] = [
         ("gap", &["reported", "accepted", "closed", "joined", "dismissed"]),
         ("contribution", &["offered", "accepted", "declined", "withdrawn"]),
         ("extension", &["planned", "applied", "cancelled", "failed"]),
@@ -253,6 +253,7 @@ fn every_composed_key_exists() {
         ("selection", &["proposed", "approved", "rejected"]),
         ("award", &["active", "withdrawn", "fulfilled"]),
         ("delivery", &["planned", "failed", "delivered", "cancelled"]),
+        ("evaluation", &["proposed", "approved", "rejected"]),
         ("import", &["refused", "planned", "same", "done", "undone"]),
     ];
     let mut keys: Vec<String> = states
@@ -293,6 +294,7 @@ fn every_composed_key_exists() {
     );
     keys.extend(["recipient-withdrew", "moved-away", "deceased", "other"].map(|reason| format!("withdrawal-{reason}")));
     keys.extend(["covered", "partly-covered", "gap"].map(|outcome| format!("outcome-{outcome}-short")));
+    keys.extend(["stop", "repeat", "extend"].map(|conclusion| format!("conclusion-{conclusion}")));
     keys.extend(["met", "not-met", "unknown", "not-applicable"].map(|state| format!("criterion-{state}")));
     keys.extend(["place", "home", "remote", "street"].map(|mode| format!("mode-{mode}")));
     for (prefix, names) in composed_of_the_network() {

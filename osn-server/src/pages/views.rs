@@ -379,6 +379,8 @@ pub struct Tracked {
     pub says: String,
     /// What was and what comes.
     pub timeline: Timeline,
+    /// Lots that were called back.
+    pub recalls: Vec<Block>,
     /// Criteria with what was seen.
     pub reasons: Vec<Block>,
     /// The finished form for taking it back, when one can.

@@ -20,7 +20,18 @@ macro_rules! locales {
 
 /// Fluent sources of the pages, added to the server's texts.
 pub(crate) const LOCALES: &[(Lang, &str)] = locales![
-    "common", "public", "apply", "staff", "work", "need", "upkeep", "network", "files", "money", "host"
+    "common",
+    "public",
+    "apply",
+    "staff",
+    "work",
+    "need",
+    "upkeep",
+    "network",
+    "files",
+    "money",
+    "host",
+    "deliveries"
 ];
 
 /// Pages render without the application at hand (tests, error pages); a source that does not load is a failed test and

@@ -234,6 +234,8 @@ pub(crate) struct Action {
     operation_id: Option<Uuid>,
     /// Every version of its places; the last is in force.
     places: Vec<PlacesVersion>,
+    /// Whether it is tried out: then it ends with an evaluation.
+    pilot: Option<bool>,
     created_by: Uuid,
     state: ActionState,
     /// For `If-Match`.
@@ -549,6 +551,12 @@ pub(crate) struct Attempt {
     result: String,
     /// Of a failure: its kind, a key of the program's.
     kind: Option<String>,
+    /// What was written down that says nothing about a person, by key of the program's field.
+    recorded: Option<BTreeMap<String, Value>>,
+    /// How many participants were there, where the roll is called.
+    present: Option<u16>,
+    /// Whether something about people was written down too; it is opened with a reason.
+    has_notes: Option<bool>,
 }
 
 /// Where a delivery stands.

@@ -148,11 +148,7 @@ async fn deliveries_change_together_or_not_at_all(ground: &Ground) {
     for each in &mut changed {
         let result = AttemptResult::Delivered;
         each.value
-            .record(Attempt {
-                at: at(20),
-                by: sample::account(),
-                result,
-            })
+            .record(Attempt::new(at(20), sample::account(), result))
             .unwrap();
         each.value.planned_for = "2022-11-05".parse().unwrap();
     }

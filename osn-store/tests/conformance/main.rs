@@ -16,6 +16,7 @@ mod decisions;
 mod deliveries;
 mod directory;
 mod erasure;
+mod handed;
 mod imports;
 mod journal;
 mod money;

@@ -118,6 +118,7 @@ pub(crate) fn action() -> Action {
         budget: Money::from_cents(1_234_567),
         operation_id: None,
         places: Vec::new(),
+        pilot: false,
         created_by: account(),
         state: ActionState::Draft,
     }

@@ -62,7 +62,10 @@ field-allergies = Allergies and medicines
 field-photos = I agree that the child is photographed
     .hint = You can say no. It changes nothing about taking part.
     .purpose = Without your consent there are no photographs.
-field-fetched-by-named-person = A person who had been named fetched the child
+field-present = Presence
+    .hint = Did the child come?
+field-handed-to = Who fetched the child
+    .hint = One of the people whom the application names.
 
 evidence-parental-care = Document of parental care
     .hint = Custody decision, notarial divorce, or an act of death or birth.

@@ -5,6 +5,7 @@ mod programme;
 
 use osn_program_sdk::Purpose::{Delivery, Eligibility, Ranking};
 use osn_program_sdk::about::About;
+use osn_program_sdk::json::json;
 use osn_program_sdk::{
     Answer, BudgetLine, Case, Cents, Date, Day, Document, Evidence, Finding, Flag, Int, OneOf, Options as _, Plan,
     Problem, Program, RankedSymbols, Refusal, Scale, Schedule, Several, State, Symbols, Text, ascending, ask,
@@ -108,9 +109,11 @@ osn_program_sdk::form! {
 }
 
 osn_program_sdk::form! {
-    /// What is written down at each session.
+    /// What is written down of each child at each session.
     pub struct RollCall {
-        fetched_by_named_person: Flag = ask(Delivery, "public-task").required(),
+        present: Flag = ask(Delivery, "public-task").required().each().role("presence"),
+        handed_to: Text = ask(Delivery, "public-task").required().when("present", &json!({"flag": true}))
+            .each().at_most(200).role("collected-by").among("claim.fetched-by"),
     }
 }
 

@@ -22,7 +22,12 @@ field-collected-by = Ποιος μπορεί να το παραλάβει αντ
     .purpose = Χρειάζεται για να δοθεί το πακέτο σε άνθρωπο που εμπιστεύεστε.
 field-lot = Παρτίδα
 field-use-by = Ανάλωση ως
-field-received-by-other = Το παρέλαβε εξουσιοδοτημένο πρόσωπο
+field-proof = Πώς αποδεικνύεται η παραλαβή
+option-proof-signed = Υπέγραψε
+option-proof-reference-shown = Έδειξε τον κωδικό της αίτησης
+option-proof-second-courier = Το βεβαιώνει δεύτερος διανομέας
+field-taken-by = Ποιος το πήρε αντί για τον δικαιούχο
+    .hint = Μόνο πρόσωπο που γράφει η αίτηση. Αν το πήρε ο ίδιος, αφήστε το κενό.
 field-birth-date = Ημερομηνία γέννησης
     .hint = Κάθε μέλους του νοικοκυριού, εκτός από εσάς.
     .purpose = Δείχνει ποιοι είναι ανήλικοι, ώστε το εισόδημα να μοιραστεί δίκαια στα μέλη.
@@ -83,6 +88,10 @@ parameter-contents = Τι έχει το πακέτο
 parameter-contents-items = Είδη
 parameter-contents-items-label = Είδος
 parameter-contents-items-pieces = Τεμάχια
+parameter-contents-producers = Παραγωγοί
+parameter-contents-producers-label = Παραγωγός
+parameter-contents-producers-organic = Αριθμός πιστοποιητικού βιολογικών
+parameter-contents-producers-cooperative = Αριθμός στο μητρώο συνεταιρισμών
 
 # Παράδοση
 category-food = Τρόφιμα και μεταφορά τους

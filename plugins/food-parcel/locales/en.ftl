@@ -22,7 +22,12 @@ field-collected-by = Who may receive it in your place
     .purpose = Needed so that the parcel goes to somebody whom you trust.
 field-lot = Lot
 field-use-by = Use by
-field-received-by-other = An authorised person received it
+field-proof = What proves that it was received
+option-proof-signed = A signature
+option-proof-reference-shown = The reference of the application was shown
+option-proof-second-courier = A second courier confirms it
+field-taken-by = Who took it instead of the recipient
+    .hint = Only somebody whom the application names. Leave it empty where the recipient took it.
 field-birth-date = Date of birth
     .hint = Of each member of the household except yourself.
     .purpose = Shows who is a minor, so that the income is shared out fairly.
@@ -83,6 +88,10 @@ parameter-contents = What a parcel holds
 parameter-contents-items = Items
 parameter-contents-items-label = Item
 parameter-contents-items-pieces = Pieces
+parameter-contents-producers = Producers
+parameter-contents-producers-label = Producer
+parameter-contents-producers-organic = Number of the organic certificate
+parameter-contents-producers-cooperative = Number in the register of cooperatives
 
 # Delivery
 category-food = Food and its transport

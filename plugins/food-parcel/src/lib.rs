@@ -55,12 +55,18 @@ osn_program_sdk::form! {
     }
 }
 
+osn_program_sdk::options! {
+    /// What proves that a parcel was received.
+    pub enum Proof { Signed = "signed", Reference = "reference-shown", Witness = "second-courier" }
+}
+
 osn_program_sdk::form! {
-    /// What is written down when a parcel is handed over: enough to recall it.
+    /// What is written down when a parcel is handed over: enough to recall it, and to know who has it.
     pub struct Receipt {
-        lot: Text = ask(Delivery, "public-task").at_most(40),
-        use_by: Date = ask(Delivery, "public-task"),
-        received_by_other: Flag = ask(Delivery, "public-task").required(),
+        lot: Text = ask(Delivery, "public-task").required().between(1, 40).impersonal().role("lot"),
+        use_by: Date = ask(Delivery, "public-task").required().impersonal().role("use-by"),
+        proof: OneOf<Proof> = ask(Delivery, "public-task").required(),
+        taken_by: Text = ask(Delivery, "public-task").at_most(200).role("collected-by").among("application.collected-by"),
     }
 }
 

@@ -109,6 +109,30 @@ impl Ask {
         self.with("find", lookup.into_json())
     }
 
+    /// It says nothing about a person, and is kept in the clear: only of what is written down at a delivery.
+    #[must_use]
+    pub fn impersonal(self) -> Self {
+        self.with("sensitivity", "none")
+    }
+
+    /// It is written down for each participant of a delivery.
+    #[must_use]
+    pub fn each(self) -> Self {
+        self.with("each", true)
+    }
+
+    /// What the host does with it at a delivery, beyond keeping it: `lot`, `use-by`, `presence` or `collected-by`.
+    #[must_use]
+    pub fn role(self, role: &str) -> Self {
+        self.with("role", role)
+    }
+
+    /// Of `collected-by`: the question whose answer names those who may, such as `claim.fetched-by`.
+    #[must_use]
+    pub fn among(self, question: &str) -> Self {
+        self.with("among", question)
+    }
+
     /// A fact about each claim instead of the application.
     #[must_use]
     pub fn of_claim(self) -> Self {

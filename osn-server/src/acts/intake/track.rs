@@ -2,10 +2,12 @@
 
 use osn_core::application::{Application, ApplicationState, AssessmentOutcome, Reference};
 use osn_core::call::{Call, CallState};
-use osn_core::delivery::{Award, AwardState, Delivery, DeliveryState};
+use osn_core::delivery::{Award, AwardState, Delivery};
 use osn_core::lang::LocalText;
+use osn_core::recall::{Recall, lot_key};
 use osn_core::state::Machine as _;
 use osn_core::time::Instant;
+use osn_programs::about::Role;
 use osn_store::Versioned;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::code_hash;
 use crate::acts::calls::OpenCall;
 use crate::acts::decisions::ClaimShown;
+use crate::acts::written::{Ground, Said};
 use crate::acts::{Acting, awards, calls, decisions};
 use crate::refusal::{Kind, Outcome, Refusal};
 use crate::shapes;
@@ -96,6 +99,23 @@ pub struct TrackedDelivery {
     /// When it arrived.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivered_at: Option<Instant>,
+    /// What was written down when it arrived, the recipient's own data among it.
+    pub written: Vec<Said>,
+    /// Its lot was called back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recalled: Option<TrackedRecall>,
+}
+
+/// A recall of what somebody received.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct TrackedRecall {
+    /// The lot.
+    pub lot: String,
+    /// Why.
+    #[schemars(with = "shapes::LocalText")]
+    pub reason: LocalText,
+    /// When it was called back.
+    pub at: Instant,
 }
 
 /// Shows an application to whoever holds its reference and code.
@@ -105,13 +125,7 @@ pub async fn track(acting: &Acting, credentials: &Credentials) -> Outcome<Tracke
     let call = &open.call;
     let award = awards::of_application(acting, &application, call.value.action_id).await?;
     let deliveries = match &award {
-        Some(award) => acting
-            .scope
-            .deliveries_of(award.value.id)
-            .await?
-            .into_iter()
-            .map(|delivery| tracked_delivery(&delivery.value))
-            .collect(),
+        Some(award) => deliveries(acting, &award.value).await?,
         None => Vec::new(),
     };
     let (state, reserve_position) = step(&application, acting.now > call.value.closes_at);
@@ -209,17 +223,50 @@ fn timeline(acting: &Acting, application: &Application, call: &Call, award: Opti
     timeline
 }
 
-fn tracked_delivery(delivery: &Delivery) -> TrackedDelivery {
-    let delivered_at = match delivery.state {
-        DeliveryState::Delivered { at } => Some(at),
-        DeliveryState::Planned | DeliveryState::Failed | DeliveryState::Cancelled { .. } => None,
+/// The deliveries of an award, with what was written down: the recipient reads their own data.
+async fn deliveries(acting: &Acting, award: &Award) -> Outcome<Vec<TrackedDelivery>> {
+    let found = acting.scope.deliveries_of(award.id).await?;
+    let is_written = |delivery: &Versioned<Delivery>| {
+        let mut attempts = delivery.value.attempts.iter();
+        attempts.any(|attempt| attempt.has_notes || !attempt.recorded.is_empty())
     };
-    TrackedDelivery {
-        instalment: delivery.instalment,
-        planned_for: delivery.planned_for,
-        state: delivery.state.name(),
-        delivered_at,
-    }
+    let ground = match award.action_id.filter(|_| found.iter().any(is_written)) {
+        Some(action) => Some((Ground::of(acting, action).await?, acting.scope.recalls(action).await?)),
+        None => None,
+    };
+    let ids = found.iter().map(|delivery| delivery.value.id);
+    let notes = acting.scope.delivery_notes_for_machine(ids).await?;
+    let tracked = found.iter().map(|delivery| {
+        let delivery = &delivery.value;
+        let written = |(ground, _): &(Ground, _)| ground.whole(acting.lang.tag(), delivery, notes.get(&delivery.id));
+        TrackedDelivery {
+            instalment: delivery.instalment,
+            planned_for: delivery.planned_for,
+            state: delivery.state.name(),
+            delivered_at: delivery.delivered_at(),
+            written: ground.as_ref().map(written).unwrap_or_default(),
+            recalled: ground
+                .as_ref()
+                .and_then(|(ground, recalls)| recalled(ground, recalls, delivery)),
+        }
+    });
+    Ok(tracked.collect())
+}
+
+/// The recall of the lot that was handed over at a delivery.
+fn recalled(ground: &Ground, recalls: &[Recall], delivery: &Delivery) -> Option<TrackedRecall> {
+    let field = ground.about.recorded(Role::Lot)?;
+    let lots = delivery
+        .attempts
+        .iter()
+        .filter_map(|attempt| attempt.recorded.get(&field.key)?.as_str());
+    let keys: Vec<String> = lots.map(lot_key).collect();
+    let recall = recalls.iter().find(|recall| keys.contains(&lot_key(&recall.lot)))?;
+    Some(TrackedRecall {
+        lot: recall.lot.clone(),
+        reason: recall.reason.clone(),
+        at: recall.at,
+    })
 }
 
 /// Takes an application back; with it goes its award, and the first on reserve moves up.

@@ -262,11 +262,7 @@ async fn delivered(
             quantity: help.to.units(),
             cost: given.cost,
         }],
-        attempts: vec![Attempt {
-            at: acting.now,
-            by,
-            result: AttemptResult::Delivered,
-        }],
+        attempts: vec![Attempt::new(acting.now, by, AttemptResult::Delivered)],
         state: DeliveryState::Delivered { at: acting.now },
     })
 }

@@ -24,7 +24,7 @@ use super::rows;
 
 pub(super) use calls::{tag as call_tag, tie};
 pub(super) use confirm::figures_fields;
-pub(super) use questions::example_form;
+pub(super) use questions::{example_form, written_fields};
 pub(super) use services::choices;
 
 pub(super) fn routes() -> Vec<Route> {

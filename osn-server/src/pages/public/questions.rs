@@ -171,16 +171,21 @@ impl Questions<'_> {
         buttons
     }
 
+    fn wording(&self) -> Wording<'_> {
+        Wording {
+            p: self.p,
+            texts: self.texts,
+        }
+    }
+
     fn said(&self, key: &str) -> String {
-        let in_language = |tag: &str| self.texts.text(tag, key, &[]);
-        in_language(self.p.tag())
-            .or_else(|| in_language("el"))
-            .unwrap_or_default()
+        self.wording().said(key)
     }
 
     fn group(&self, subject: Subject, answers: &str, evidence: &str) -> Group {
         let mut group = Group::default();
-        for field in self.about.form.of(subject) {
+        let (wording, list) = (self.wording(), self.about.form.of(subject));
+        for field in list {
             let label = self.said(&format!("field-{}", field.key));
             group.why.push((
                 label.clone(),
@@ -189,96 +194,13 @@ impl Questions<'_> {
             ));
             group
                 .fields
-                .extend(self.question(subject, field, label, &format!("{answers}/{}", field.key)));
+                .extend(wording.question(list, field, label, &format!("{answers}/{}", field.key)));
             group
                 .fields
                 .extend(self.papers(field, &format!("{evidence}{}", field.key)));
         }
         group.why.retain(|(_, why, basis)| !why.is_empty() || !basis.is_empty());
         group
-    }
-
-    fn question(&self, subject: Subject, field: &FormField, label: String, name: &str) -> Vec<Field> {
-        let p = self.p;
-        let options: Vec<Choice> = field
-            .options
-            .iter()
-            .map(|option| Choice::new(option, self.said(&format!("option-{}-{option}", field.key))))
-            .collect();
-        let mut asked = match field.kind {
-            Kind::Flag => Field::flag(p, name, label),
-            Kind::Int => Field::int(name, label),
-            Kind::Fixed if field.shown_in() == Unit::Percent => {
-                Field::decimal(name, label).hint(p.t("apply-percent-hint"))
-            }
-            Kind::Fixed => Field::decimal(name, label),
-            Kind::Cents => Field::money(name, label).hint(p.t("apply-amount-hint")),
-            Kind::Day => Field::day(name, label).hint(p.t("apply-birth-date-hint")),
-            Kind::Choice if options.len() > 6 => Field::select(name, label, options),
-            Kind::Choice => Field::radios(name, label, options),
-            Kind::Choices => Field::checks(name, label, options),
-            Kind::Order => return self.preferences(field, &label, name, &options),
-            Kind::Text if field.max.is_none_or(|most| most > 200) => Field::area(name, label),
-            Kind::Text => Field::line(name, label),
-        };
-        // The program's own help stands instead of our example.
-        let own = self.said(&format!("field-{}.hint", field.key));
-        let help = if own.is_empty() {
-            std::mem::take(&mut asked.hint)
-        } else {
-            own
-        };
-        asked.hint = [help, self.condition(subject, field)]
-            .into_iter()
-            .filter(|hint| !hint.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ");
-        asked.optional = !field.required;
-        vec![asked]
-    }
-
-    /// One list for each place of an order of preference.
-    fn preferences(&self, field: &FormField, label: &str, name: &str, options: &[Choice]) -> Vec<Field> {
-        let most = field
-            .max
-            .and_then(|most| usize::try_from(most).ok())
-            .unwrap_or(options.len())
-            .min(options.len());
-        let each = (0..most).map(|place| {
-            let select = Field::select(
-                &format!("{name}/{place}"),
-                format!("{label} ({})", place + 1),
-                options.to_vec(),
-            );
-            if place == 0 {
-                select.hint(self.p.t("apply-order-hint"))
-            } else {
-                select.optional()
-            }
-        });
-        each.collect()
-    }
-
-    fn condition(&self, subject: Subject, field: &FormField) -> String {
-        let Some(condition) = &field.asked_when else {
-            return String::new();
-        };
-        let answer = match &condition.is {
-            Value::Flag(yes) => self.p.t(if *yes { "yes" } else { "no" }),
-            Value::Choice(option) => self.said(&format!("option-{}-{option}", condition.field)),
-            other => serde_json::to_string(other).unwrap_or_default(),
-        };
-        let earlier = self
-            .about
-            .form
-            .of(subject)
-            .iter()
-            .find(|earlier| earlier.key == condition.field);
-        let question = earlier
-            .map(|earlier| self.said(&format!("field-{}", earlier.key)))
-            .unwrap_or_default();
-        self.p
-            .t2("apply-only-when", ("question", &question), ("answer", &answer))
     }
 
     /// What becomes of the paper behind an answer: in hand, on its way, or not there.
@@ -317,6 +239,116 @@ impl Questions<'_> {
         }
         fields
     }
+}
+
+/// Puts questions of a program into words, whatever list they stand in.
+struct Wording<'a> {
+    p: &'a Page,
+    texts: &'a Texts,
+}
+
+impl Wording<'_> {
+    fn said(&self, key: &str) -> String {
+        let in_language = |tag: &str| self.texts.text(tag, key, &[]);
+        in_language(self.p.tag())
+            .or_else(|| in_language("el"))
+            .unwrap_or_default()
+    }
+
+    fn question(&self, list: &[FormField], field: &FormField, label: String, name: &str) -> Vec<Field> {
+        let p = self.p;
+        let options: Vec<Choice> = field
+            .options
+            .iter()
+            .map(|option| Choice::new(option, self.said(&format!("option-{}-{option}", field.key))))
+            .collect();
+        let mut asked = match field.kind {
+            Kind::Flag => Field::flag(p, name, label),
+            Kind::Int => Field::int(name, label),
+            Kind::Fixed if field.shown_in() == Unit::Percent => {
+                Field::decimal(name, label).hint(p.t("apply-percent-hint"))
+            }
+            Kind::Fixed => Field::decimal(name, label),
+            Kind::Cents => Field::money(name, label).hint(p.t("apply-amount-hint")),
+            Kind::Day => Field::day(name, label).hint(p.t("apply-birth-date-hint")),
+            Kind::Choice if options.len() > 6 => Field::select(name, label, options),
+            Kind::Choice => Field::radios(name, label, options),
+            Kind::Choices => Field::checks(name, label, options),
+            Kind::Order => return self.preferences(field, &label, name, &options),
+            Kind::Text if field.max.is_none_or(|most| most > 200) => Field::area(name, label),
+            Kind::Text => Field::line(name, label),
+        };
+        // The program's own help stands instead of our example.
+        let own = self.said(&format!("field-{}.hint", field.key));
+        let help = if own.is_empty() {
+            std::mem::take(&mut asked.hint)
+        } else {
+            own
+        };
+        asked.hint = [help, self.condition(list, field)]
+            .into_iter()
+            .filter(|hint| !hint.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
+        asked.optional = !field.required;
+        vec![asked]
+    }
+
+    /// One list for each place of an order of preference.
+    fn preferences(&self, field: &FormField, label: &str, name: &str, options: &[Choice]) -> Vec<Field> {
+        let most = field
+            .max
+            .and_then(|most| usize::try_from(most).ok())
+            .unwrap_or(options.len())
+            .min(options.len());
+        let each = (0..most).map(|place| {
+            let select = Field::select(
+                &format!("{name}/{place}"),
+                format!("{label} ({})", place + 1),
+                options.to_vec(),
+            );
+            if place == 0 {
+                select.hint(self.p.t("apply-order-hint"))
+            } else {
+                select.optional()
+            }
+        });
+        each.collect()
+    }
+
+    fn condition(&self, list: &[FormField], field: &FormField) -> String {
+        let Some(condition) = &field.asked_when else {
+            return String::new();
+        };
+        let answer = match &condition.is {
+            Value::Flag(yes) => self.p.t(if *yes { "yes" } else { "no" }),
+            Value::Choice(option) => self.said(&format!("option-{}-{option}", condition.field)),
+            other => serde_json::to_string(other).unwrap_or_default(),
+        };
+        let earlier = list.iter().find(|earlier| earlier.key == condition.field);
+        let question = earlier
+            .map(|earlier| self.said(&format!("field-{}", earlier.key)))
+            .unwrap_or_default();
+        self.p
+            .t2("apply-only-when", ("question", &question), ("answer", &answer))
+    }
+}
+
+/// What is written down at a delivery, as questions below a path: once, or about each participant.
+pub(in crate::pages) fn written_fields(
+    p: &Page,
+    texts: &Texts,
+    list: &[FormField],
+    each: bool,
+    path: &str,
+) -> Vec<Field> {
+    let wording = Wording { p, texts };
+    let of_list = list.iter().filter(|field| field.each == each);
+    let asked = of_list.flat_map(|field| {
+        let label = wording.said(&format!("field-{}", field.key));
+        wording.question(list, field, label, &format!("{path}/{}", field.key))
+    });
+    asked.collect()
 }
 
 /// The questions of a program without names and papers, with as many rows as were posted: for an example that nobody keeps.

@@ -109,6 +109,7 @@ fn tracked_page(p: &Page, tracked: &Tracked, credentials: &Credentials) -> Respo
         call: (p.text(&tracked.call), p.url(&format!("/calls/{}", tracked.call_id))),
         timeline: timeline(p, tracked),
         withdraw: open.then(|| back().html(p)),
+        recalls: recalls(p, tracked),
         reasons: tracked
             .decision
             .as_ref()
@@ -212,10 +213,32 @@ fn delivered(p: &Page, delivery: &TrackedDelivery) -> Step {
         ("failed", None) => (Moment::Now, p.weekday(delivery.planned_for)),
         _ => (Moment::Next, p.weekday(delivery.planned_for)),
     };
+    let mut said = vec![p.t(&format!("step-{}", delivery.state))];
+    said.extend(delivery.written.iter().map(|one| match one.claim {
+        None => format!("{}: {}", one.label, one.said),
+        Some(claim) => {
+            let who = p.t1("apply-claim", "number", &(claim + 1).to_string());
+            format!("{who}: {}: {}", one.label, one.said)
+        }
+    }));
     Step {
         title: p.t1("step-delivery", "number", &delivery.instalment.to_string()),
         when,
-        text: p.t(&format!("step-{}", delivery.state)),
+        text: said.join(" · "),
         at,
     }
+}
+
+/// What somebody received and must not use any more, before everything else.
+fn recalls(p: &Page, tracked: &Tracked) -> Vec<Block> {
+    let recalled = tracked
+        .deliveries
+        .iter()
+        .filter_map(|delivery| delivery.recalled.as_ref());
+    let mut blocks: Vec<Block> = Vec::new();
+    for recall in recalled {
+        blocks.push(Block::Warning(p.t1("tracked-recall", "lot", &recall.lot)));
+        blocks.push(Block::Inset(p.text(&recall.reason)));
+    }
+    blocks
 }

@@ -207,6 +207,9 @@ async fn questions(acting: &Acting, p: &Page, details: &ProgramDetails) -> Outco
         Field::day("/period/from", p.t("action-from")),
         Field::day("/period/to", p.t("action-to")),
         Field::int("/instalments", p.t("action-instalments")),
+        Field::flag(p, "/pilot", p.t("action-pilot"))
+            .hint(p.t("action-pilot-hint"))
+            .optional(),
         Field::money("/budget/amount", p.t("action-budget")).hint(p.t("apply-amount-hint")),
         Field::select("/operation_id", p.t("action-operation"), operations).optional(),
     ];
@@ -307,6 +310,9 @@ async fn page(acting: &Acting, p: Page, id: ActionId, form: Option<FormView>) ->
         ActionState::Draft => page.blocks.push(Block::Inset(p.t("action-waits"))),
         ActionState::Approved { .. } if plans => page.acts.push(act("complete", "action-complete").secondary()),
         _ => {}
+    }
+    if action.pilot {
+        page.blocks.push(Block::Inset(p.t("evaluation-of-pilot")));
     }
     page.blocks.push(Block::Text(p.text(&action.description)));
     page.blocks.push(Block::Stats(stats(&p, &action)));
@@ -473,10 +479,16 @@ async fn plans_of(acting: &Acting, p: &Page, action: &Action) -> Outcome<Vec<Blo
         p.t("deliveries-title"),
         p.url(&format!("/staff/actions/{}/deliveries", action.id)),
     ));
-    blocks.push(Block::Link(
-        p.t("awards-title"),
-        p.url(&format!("/staff/actions/{}/awards", action.id)),
-    ));
+    let further = [
+        ("occasions-title", "occasions"),
+        ("awards-title", "awards"),
+        ("lots-title", "lots"),
+        ("evaluation-title", "evaluation"),
+    ];
+    blocks.extend(further.map(|(key, place)| {
+        let address = p.url(&format!("/staff/actions/{}/{place}", action.id));
+        Block::Link(p.t(key), address)
+    }));
     Ok(blocks)
 }
 

@@ -6,14 +6,14 @@ use axum::response::Response;
 use osn_core::delivery::{AttemptResult, AwardBasis, AwardState, Delivery, DeliveryPlan, DeliveryState};
 use osn_core::id::{ActionId, AwardId};
 use osn_core::state::Machine as _;
-use osn_store::{DeliveryFilter, Versioned};
+use osn_store::DeliveryFilter;
 use serde_json::{Value as Json, json};
 
 use super::actions::action_id;
 use super::chain::{self, At};
-use super::{Asked, head};
+use super::{Asked, head, recording};
 use crate::acts::awards::{AwardView, Withdrawal};
-use crate::acts::deliveries::{NewAttempts, NewPlan};
+use crate::acts::deliveries::NewPlan;
 use crate::acts::{Acting, actions, awards, deliveries};
 use crate::auth::Right;
 use crate::http::Query;
@@ -32,7 +32,13 @@ pub(super) async fn list(reader: Reader, Path(text): Path<String>, Query(asked):
     Ok(show(&page(&acting, p, action_id(&text)?, &asked, None).await?))
 }
 
-async fn page(acting: &Acting, p: Page, id: ActionId, asked: &Asked, form: Option<FormView>) -> Outcome<StaffPage> {
+pub(super) async fn page(
+    acting: &Acting,
+    p: Page,
+    id: ActionId,
+    asked: &Asked,
+    form: Option<FormView>,
+) -> Outcome<StaffPage> {
     let p = p.titled_by("deliveries-title").within(Section::Actions);
     let action = actions::get(acting, id).await?.value;
     let filter = DeliveryFilter {
@@ -51,6 +57,10 @@ async fn page(acting: &Acting, p: Page, id: ActionId, asked: &Asked, form: Optio
     page.chain = chain::of_action(acting, &p, id, At::Deliveries).await?;
     page.chips = chips(&p, &here, asked, action.instalments);
     page.blocks.push(progress(acting, &p, id).await?);
+    for (key, place) in [("occasions-title", "occasions"), ("lots-title", "lots")] {
+        page.blocks
+            .push(Block::Link(p.t(key), p.url(&format!("/staff/actions/{id}/{place}"))));
+    }
     let mut rows = Vec::new();
     let mut open = Vec::new();
     for delivery in &found.items {
@@ -79,7 +89,7 @@ async fn page(acting: &Acting, p: Page, id: ActionId, asked: &Asked, form: Optio
     if acting.actor.may(Right::RecordDeliveries) && !open.is_empty() {
         let form = match form {
             Some(form) => form,
-            None => record_form(acting, &p, id, &action.program.package_digest, asked, &open).await?,
+            None => recording::bulk_form(acting, &p, id, asked, &open).await?,
         };
         page.blocks.push(Block::Heading(p.t("record-title")));
         page.blocks.push(Block::Text(p.t("record-text")));
@@ -141,7 +151,8 @@ async fn progress(acting: &Acting, p: &Page, id: ActionId) -> Outcome<Block> {
     Ok(Block::Progress(done, total.max(1), said))
 }
 
-async fn reference(acting: &Acting, award: AwardId) -> Outcome<String> {
+/// The reference of the application that an award answers; empty of immediate help.
+pub(super) async fn reference(acting: &Acting, award: AwardId) -> Outcome<String> {
     let Some(award) = acting.scope.award(award).await? else {
         return Ok(String::new());
     };
@@ -167,7 +178,9 @@ async fn row(acting: &Acting, p: &Page, package: &str, delivery: &Delivery, refe
     });
     let attempts: Vec<String> = attempts.collect();
     Ok(Row::new(vec![
-        Cell::head(reference).code(),
+        Cell::head(reference)
+            .link(p.url(&format!("/staff/deliveries/{}", delivery.id)))
+            .code(),
         Cell::number(delivery.instalment.to_string()),
         Cell::new(p.day(delivery.planned_for)).note(p.t1(
             "plan-version",
@@ -177,91 +190,6 @@ async fn row(acting: &Acting, p: &Page, package: &str, delivery: &Delivery, refe
         Cell::tag(shown::state(p, "delivery", delivery.state.name())),
         Cell::new(attempts.join(" · ")),
     ]))
-}
-
-/// One list for each delivery of the page that is still due; what stays empty is not recorded.
-async fn record_form(
-    acting: &Acting,
-    p: &Page,
-    id: ActionId,
-    package: &str,
-    asked: &Asked,
-    open: &[(&Versioned<Delivery>, String)],
-) -> Outcome<FormView> {
-    let installed = acting.app.programs().get(&acting.scope, package).await?;
-    let about = installed.program.about(None)?;
-    let mut results = vec![Choice::new("delivered", p.t("state-delivery-delivered"))];
-    results.extend(about.delivery.failures.iter().map(|failure| {
-        let said = installed
-            .program
-            .texts()
-            .text_or_key(p.tag(), &format!("failure-{}", failure.key));
-        Choice::new(format!("failed:{}", failure.key), p.t1("record-failed", "why", &said))
-    }));
-    let fields = open.iter().map(|(delivery, reference)| {
-        let number = delivery.value.instalment.to_string();
-        let label = p.with(
-            "record-label",
-            &[
-                ("reference", reference),
-                ("number", &number),
-                ("day", &p.day(delivery.value.planned_for)),
-            ],
-        );
-        Field::select(&format!("/{}", delivery.value.id), label, results.clone())
-    });
-    Ok(FormView::new(
-        asked.address(p, &format!("/staff/actions/{id}/deliveries")),
-        fields.collect(),
-        p.t("record-button"),
-    ))
-}
-
-pub(super) async fn record(
-    reader: Reader,
-    Path(text): Path<String>,
-    Query(asked): Query<Asked>,
-    body: Bytes,
-) -> Outcome<Response> {
-    let Reader { acting, mut p } = reader;
-    let id = action_id(&text)?;
-    let posted = Posted::read(&body);
-    let chosen = posted.pairs().iter().filter(|(_, result)| !result.is_empty());
-    let attempts: Vec<Json> = chosen
-        .map(|(name, result)| match result.strip_prefix("failed:") {
-            Some(kind) => json!({ "delivery_id": name.trim_start_matches('/'), "result": "failed", "kind": kind }),
-            None => json!({ "delivery_id": name.trim_start_matches('/'), "result": result }),
-        })
-        .collect();
-    let recording = async {
-        if attempts.is_empty() {
-            return Err(Refusal::field("", "typed-nothing"));
-        }
-        let new: NewAttempts = typed(json!({ "attempts": attempts }))?;
-        deliveries::attempts(&acting, id, new).await
-    };
-    match recording.await {
-        Ok(_) => {
-            let state = asked.state.clone();
-            let back = Asked {
-                after: None,
-                state,
-                instalment: asked.instalment.clone(),
-            }
-            .address(&p, &format!("/staff/actions/{id}/deliveries"));
-            let back = back.strip_prefix(p.prefix()).unwrap_or(&back).to_owned();
-            Ok(onward(&p, &back, "deliveries-recorded"))
-        }
-        Err(refusal) if mendable(&refusal) => {
-            let mut nothing = FormView::default();
-            blame(&mut p, &mut nothing, &refusal);
-            Ok(show_with(
-                problem::status(refusal.kind()),
-                &page(&acting, p, id, &asked, None).await?,
-            ))
-        }
-        Err(refusal) => Err(refusal),
-    }
 }
 
 /// Versions of the plan, newest first.

@@ -12,15 +12,18 @@ mod documents;
 mod dry_run;
 mod duplicates;
 mod emergencies;
+mod evaluation;
 mod examined;
 mod gaps;
 mod imports;
 mod indicators;
 mod lists;
+mod lots;
 mod meetings;
 mod members;
 mod money;
 mod network;
+mod occasions;
 mod papers;
 mod parameters;
 mod planned;
@@ -30,6 +33,7 @@ mod proposals;
 mod record_form;
 pub(super) mod record_history;
 mod record_read;
+mod recording;
 mod records;
 mod referrals;
 mod request_desk;
@@ -64,6 +68,7 @@ use crate::route::{Access, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let mut rows = chain_routes();
+    rows.extend(delivery_routes());
     rows.extend(house_routes());
     rows.extend(mapping_routes());
     rows.extend(network_routes());
@@ -325,11 +330,37 @@ fn chain_routes() -> Vec<Route> {
         post "/staff/applications/{id}/open", Access::Right(Right::OpenApplications), applications::open;
         post "/staff/applications/{id}/evidence", Access::Right(Right::CheckEvidence), papers::check;
         get "/staff/actions/{id}/deliveries", Access::Right(Right::SeeDeliveries), deliveries::list;
-        post "/staff/actions/{id}/deliveries", Access::Right(Right::RecordDeliveries), deliveries::record;
+        post "/staff/actions/{id}/deliveries", Access::Right(Right::RecordDeliveries), recording::record;
         get "/staff/actions/{id}/plan", Access::Right(Right::PlanDeliveries), deliveries::ask_plan;
         post "/staff/actions/{id}/plan", Access::Right(Right::PlanDeliveries), deliveries::plan;
         get "/staff/actions/{id}/awards", Access::Right(Right::SeeDeliveries), deliveries::awards;
         post "/staff/actions/{id}/awards", Access::Right(Right::PlanDeliveries), deliveries::withdraw;
+    ]
+}
+
+/// Deliveries one by one, occasions and day lists, lots and recalls, and how an action ends.
+fn delivery_routes() -> Vec<Route> {
+    let (see, plan, record, open) = (
+        Access::Right(Right::SeeDeliveries),
+        Access::Right(Right::PlanDeliveries),
+        Access::Right(Right::RecordDeliveries),
+        Access::Right(Right::OpenApplications),
+    );
+    let (work, plan_actions) = (Access::Right(Right::SeeWork), Access::Right(Right::PlanActions));
+    rows![
+        get "/staff/deliveries/{id}", see, recording::one;
+        post "/staff/deliveries/{id}", record, recording::record_one;
+        post "/staff/deliveries/{id}/open", open, recording::open;
+        get "/staff/actions/{id}/occasions", see, occasions::list;
+        get "/staff/actions/{id}/days/{day}", see, occasions::day;
+        post "/staff/actions/{id}/days/{day}", record, occasions::open;
+        get "/staff/actions/{id}/lots", see, lots::list;
+        post "/staff/actions/{id}/lots", plan, lots::recall;
+        get "/staff/recalls/{id}", see, lots::one;
+        get "/staff/actions/{id}/evaluation", work, evaluation::show_page;
+        post "/staff/actions/{id}/evaluation", plan_actions, evaluation::propose;
+        post "/staff/evaluations/{id}/approve", plan_actions, evaluation::approve;
+        post "/staff/evaluations/{id}/reject", plan_actions, evaluation::reject;
     ]
 }
 

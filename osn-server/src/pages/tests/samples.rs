@@ -463,6 +463,7 @@ fn public(lang: Lang) -> Vec<(&'static str, String)> {
         (
             "tracked",
             Tracked {
+                recalls: Vec::new(),
                 p: p("/track", "track-title"),
                 reference: "7K4Q-9TZ2-MB".into(),
                 call: ("Δέματα".into(), "/calls/1".into()),

@@ -1,0 +1,102 @@
+# Τι γράφεται σε μια παράδοση, πότε και πού έρχεται ο καθένας, παρτίδες και ανακλήσεις, πώς τελειώνει μια δράση.
+
+record-once = Για όσες παραδόθηκαν
+record-once-text = Όσα γράψετε εδώ ισχύουν για όλες τις παραδόσεις που σημειώσατε ως επιτυχείς.
+written-personal = Στοιχεία ανθρώπων
+written-nothing = Δεν έχει γίνει προσπάθεια ακόμη.
+written-erased = Τα στοιχεία του παραλήπτη έχουν διαγραφεί.
+column-written = Τι γράφτηκε
+column-present = Παρόντες
+
+occasions-title = Πότε και πού
+occasions-count = { $count ->
+    [one] 1 συνάντηση
+   *[other] { $count } συναντήσεις
+  }
+occasions-none = Δεν υπάρχει πρόγραμμα ακόμη.
+occasion-people-of = { $people } από { $most }
+occasion-minutes = { $minutes } λεπτά
+occasion-ages = { $from } έως { $to } ετών
+occasion-age-from = Από { $from } ετών
+occasion-everybody = Όλοι
+column-place = Πού
+column-for-whom = Για ποιους
+day-title = { $day }
+day-unknown = Δεν υπάρχει τέτοια ημέρα
+day-text = Η κατάσταση της ημέρας έχει ονόματα και όσα χρειάζονται για την παράδοση. Κάθε άνοιγμα γράφεται στο ημερολόγιο.
+day-open = Άνοιγμα της κατάστασης
+day-list = Κατάσταση της ημέρας
+day-name = Ποιος
+day-said = Τι ζήτησε για την παράδοση
+day-journaled = Το άνοιγμα καταγράφηκε στο ημερολόγιο.
+day-list-too-long = Η ημέρα έχει πάνω από { $most } παραδόσεις: ανοίξτε μία θέση κάθε φορά
+
+lots-title = Παρτίδες
+lots-none = Δεν έχει γραφτεί παρτίδα σε καμία παράδοση.
+column-lot = Παρτίδα
+column-use-by = Ανάλωση ως
+lot-stands = Ισχύει
+lot-recalled = Ανακλήθηκε
+recall-title = Ανάκληση παρτίδας
+recall-text = Όλοι όσοι την παρέλαβαν ειδοποιούνται μία φορά. Αν γραφτεί παράδοσή της αργότερα, ειδοποιείται και εκείνος.
+recall-reason-el = Γιατί ανακαλείται
+recall-reason-en = Το ίδιο στα αγγλικά
+recall-reason-hint = Το διαβάζουν όσοι την παρέλαβαν. Γράψτε και τι να κάνουν.
+recall-button = Ανάκληση και ειδοποίηση
+recall-of = Ανάκληση της παρτίδας { $lot }
+recall-since = Από { $when }
+recall-recipients = Ποιοι την παρέλαβαν
+recall-count = { $count ->
+    [one] Την παρέλαβε 1
+   *[other] Την παρέλαβαν { $count }
+  }
+recall-nobody = Δεν την έχει παραλάβει κανείς.
+recall-elsewhere = Την ίδια παρτίδα μοίρασαν και άλλες δράσεις. Ανακαλέστε την και εκεί.
+recall-unknown = Δεν υπάρχει τέτοια ανάκληση
+done-lot-recalled = Η παρτίδα ανακλήθηκε. Όσοι την παρέλαβαν ειδοποιούνται.
+tracked-recall = Μη χρησιμοποιήσετε την παρτίδα { $lot }: ανακλήθηκε.
+told-lot-recalled = Ανάκληση παρτίδας
+act-lot-recall = Ανάκληση παρτίδας
+act-delivery-open = Άνοιγμα στοιχείων παράδοσης
+
+evaluation-title = Αποτίμηση
+evaluation-of-pilot = Η δράση είναι πιλοτική. Ολοκληρώνεται μόνο όταν δύο άνθρωποι συμφωνήσουν στην αποτίμησή της.
+evaluation-figures = Τι έγινε ως τώρα
+evaluation-recipients = Άτομα που έλαβαν
+evaluation-delivered = Παραδόσεις που έγιναν
+evaluation-failed = Προσπάθειες που απέτυχαν
+evaluation-per-person = Παραδόσεις ανά άτομο
+evaluation-cost = Προϋπολογισμός ανά άτομο
+evaluation-none = Δεν έχει γίνει αποτίμηση.
+evaluation-propose = Πρόταση αποτίμησης
+evaluation-text = Τα στοιχεία της στιγμής μένουν μαζί με την πρόταση. Αποφασίζει άλλο πρόσωπο.
+evaluation-conclusion = Τι γίνεται με τη δράση
+conclusion-stop = Σταματά
+conclusion-repeat = Επαναλαμβάνεται
+conclusion-extend = Επεκτείνεται
+evaluation-reason-el = Γιατί
+evaluation-reason-en = Το ίδιο στα αγγλικά
+evaluation-button = Πρόταση
+evaluation-second = Δεύτερο πρόσωπο
+evaluation-then = { $delivered } παραδόσεις, { $people } άτομα
+evaluation-other-decides = Την προτείνατε εσείς. Αποφασίζει άλλο πρόσωπο.
+evaluation-approve = Συμφωνώ
+evaluation-reject = Δεν συμφωνώ
+evaluation-reject-why = Γιατί δεν συμφωνείτε
+evaluation-unknown = Δεν υπάρχει τέτοια αποτίμηση
+evaluation-too-early = Η δράση δεν έχει εγκριθεί ακόμη
+evaluation-there-is-one = Η δράση έχει ήδη αποτίμηση που περιμένει ή ισχύει
+evaluation-same-person = Όποιος προτείνει μια αποτίμηση δεν αποφασίζει και γι’ αυτήν
+state-evaluation-proposed = Περιμένει δεύτερο πρόσωπο
+state-evaluation-approved = Ισχύει
+state-evaluation-rejected = Δεν έγινε δεκτή
+action-pilot = Είναι πιλοτική
+action-pilot-hint = Μια πιλοτική δράση τελειώνει με αποτίμηση: σταματά, επαναλαμβάνεται ή επεκτείνεται.
+action-pilot-not-evaluated = Η πιλοτική δράση δεν έχει αποτιμηθεί
+    .detail = Προτείνετε αποτίμηση και ζητήστε από δεύτερο πρόσωπο να αποφασίσει.
+done-evaluation-proposed = Η αποτίμηση προτάθηκε. Περιμένει δεύτερο πρόσωπο.
+done-evaluation-approved = Η αποτίμηση ισχύει.
+done-evaluation-rejected = Η αποτίμηση δεν έγινε δεκτή.
+act-evaluation-propose = Πρόταση αποτίμησης
+act-evaluation-approve = Συμφωνία σε αποτίμηση
+act-evaluation-reject = Απόρριψη αποτίμησης

@@ -1,0 +1,102 @@
+# What is written down at a delivery, who comes when and where, lots and recalls, how an action ends.
+
+record-once = For those that were delivered
+record-once-text = What you write here holds for every delivery that you marked as delivered.
+written-personal = About people
+written-nothing = Nothing was tried yet.
+written-erased = The recipient's data were erased.
+column-written = Written down
+column-present = Present
+
+occasions-title = When and where
+occasions-count = { $count ->
+    [one] 1 occasion
+   *[other] { $count } occasions
+  }
+occasions-none = No plan yet.
+occasion-people-of = { $people } of { $most }
+occasion-minutes = { $minutes } minutes
+occasion-ages = { $from } to { $to } years
+occasion-age-from = From { $from } years
+occasion-everybody = Everybody
+column-place = Where
+column-for-whom = For whom
+day-title = { $day }
+day-unknown = There is no such day
+day-text = The list of the day has names and what the delivery needs. Each opening is written to the journal.
+day-open = Open the list
+day-list = List of the day
+day-name = Who
+day-said = What was said for the delivery
+day-journaled = The opening was written to the journal.
+day-list-too-long = The day has more than { $most } deliveries: open one place at a time
+
+lots-title = Lots
+lots-none = No lot was written down at any delivery.
+column-lot = Lot
+column-use-by = Use by
+lot-stands = Stands
+lot-recalled = Called back
+recall-title = Call a lot back
+recall-text = Everybody who received it is told once. Whoever's delivery is recorded later is told too.
+recall-reason-el = Why it is called back, in Greek
+recall-reason-en = The same in English
+recall-reason-hint = Those who received it read this. Say what they should do.
+recall-button = Call back and tell everybody
+recall-of = Recall of lot { $lot }
+recall-since = Since { $when }
+recall-recipients = Who received it
+recall-count = { $count ->
+    [one] 1 received it
+   *[other] { $count } received it
+  }
+recall-nobody = Nobody has received it.
+recall-elsewhere = Other actions handed the same lot over. Call it back there too.
+recall-unknown = There is no such recall
+done-lot-recalled = The lot was called back. Those who received it are told.
+tracked-recall = Do not use lot { $lot }: it was called back.
+told-lot-recalled = A lot was called back
+act-lot-recall = Lot called back
+act-delivery-open = Delivery's data opened
+
+evaluation-title = Evaluation
+evaluation-of-pilot = The action is a pilot. It is completed only when two people agree on its evaluation.
+evaluation-figures = What was done so far
+evaluation-recipients = People who received
+evaluation-delivered = Deliveries made
+evaluation-failed = Attempts that failed
+evaluation-per-person = Deliveries a person
+evaluation-cost = Budget a person
+evaluation-none = It was not evaluated.
+evaluation-propose = Propose an evaluation
+evaluation-text = The figures of this moment stay with the proposal. Another person decides.
+evaluation-conclusion = What becomes of the action
+conclusion-stop = It stops
+conclusion-repeat = It is repeated
+conclusion-extend = It is extended
+evaluation-reason-el = Why, in Greek
+evaluation-reason-en = The same in English
+evaluation-button = Propose
+evaluation-second = Second person
+evaluation-then = { $delivered } deliveries, { $people } people
+evaluation-other-decides = You proposed it. Another person decides.
+evaluation-approve = I agree
+evaluation-reject = I do not agree
+evaluation-reject-why = Why you do not agree
+evaluation-unknown = There is no such evaluation
+evaluation-too-early = The action is not approved yet
+evaluation-there-is-one = The action has an evaluation that waits or stands
+evaluation-same-person = Whoever proposes an evaluation does not decide on it
+state-evaluation-proposed = Waits for a second person
+state-evaluation-approved = Stands
+state-evaluation-rejected = Not agreed
+action-pilot = It is a pilot
+action-pilot-hint = A pilot ends with an evaluation: it stops, is repeated or is extended.
+action-pilot-not-evaluated = The pilot was not evaluated
+    .detail = Propose an evaluation and ask a second person to decide.
+done-evaluation-proposed = The evaluation was proposed. It waits for a second person.
+done-evaluation-approved = The evaluation stands.
+done-evaluation-rejected = The evaluation was not agreed.
+act-evaluation-propose = Evaluation proposed
+act-evaluation-approve = Evaluation agreed
+act-evaluation-reject = Evaluation refused

@@ -1,0 +1,287 @@
+//! Sessions at several places: what comes when and where, the list of a day for whoever receives the children, the roll of each
+//! session. With the camp program, on both databases.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use osn_tests::app::{Backend, TestApp};
+use osn_tests::client::{Client, Reply};
+use osn_tests::network::{form, led};
+use serde_json::{Value, json};
+
+/// The camp's story stands before its first week.
+const PLANNED: &str = "camp-2022/plan/summer-camp-1";
+/// Whom every family of the played year names.
+const NAMED: &str = "Συνθετική απάντηση της επίδειξης";
+
+struct Camp {
+    house: TestApp,
+    action: String,
+    partner: Client,
+}
+
+impl Camp {
+    async fn planned(backend: Backend) -> Result<Self> {
+        let house = TestApp::begun(backend, PLANNED).await?;
+        house.played.clock.set("2022-06-20T06:00:00Z".parse::<DateTime<Utc>>()?);
+        Ok(Self {
+            action: house.id("action/summer-camp")?,
+            partner: house.staff("partner").await?,
+            house,
+        })
+    }
+
+    fn of(&self, rest: &str) -> String {
+        format!("/api/v1/actions/{}/{rest}", self.action)
+    }
+
+    /// The first delivery that is due with so many children.
+    async fn first(&self, children: usize) -> Result<Value> {
+        for instalment in 1..=36 {
+            let path = self.of(&format!("deliveries?instalment={instalment}&state=planned"));
+            let found = self.partner.get(&path).await?.ok();
+            let fits = |one: &&Value| one["items"].as_array().is_some_and(|items| items.len() == children);
+            if let Some(found) = found["items"].as_array().unwrap().iter().find(fits) {
+                return Ok(found.clone());
+            }
+        }
+        anyhow::bail!("no delivery of {children} children")
+    }
+
+    async fn call_the_roll(&self, delivery: &Value, participants: &Value) -> Result<Reply> {
+        let path = format!("/api/v1/deliveries/{}/attempts", delivery["id"].as_str().unwrap());
+        let body = json!({ "result": "delivered", "participants": participants });
+        self.partner.post(&path, &body).await
+    }
+}
+
+fn wrong(reply: &Reply) -> Vec<(String, String)> {
+    assert_eq!(reply.status.as_u16(), 422, "{}", reply.text);
+    reply.errors().into_iter().map(|(path, code, _)| (path, code)).collect()
+}
+
+fn pairs(wanted: &[(&str, &str)]) -> Vec<(String, String)> {
+    wanted
+        .iter()
+        .map(|(path, code)| ((*path).to_owned(), (*code).to_owned()))
+        .collect()
+}
+
+/// What comes when and where, for everybody of the house, by place and by day.
+async fn occasions(camp: &Camp) -> Result<()> {
+    let partner = camp.partner.reading("en");
+    let all = partner.get(&camp.of("occasions")).await?.ok();
+    assert_eq!(all["total"], 36, "{all}");
+    let people: u64 = all["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["people"].as_u64().unwrap())
+        .sum();
+    assert_eq!(people, 90, "every child has a week");
+    let first = &all["items"][0];
+    assert_eq!(
+        (
+            &first["date"],
+            &first["place"]["key"],
+            &first["capacity"],
+            &first["starts"]
+        ),
+        (&json!("2022-06-20"), &json!("acropolis"), &json!(4), &json!("09:00:00"))
+    );
+    assert_ne!(first["place"]["text"], "acropolis", "a place has its own words");
+    let one = partner
+        .get(&camp.of("occasions?day=2022-06-27&place=byzantine"))
+        .await?
+        .ok();
+    assert_eq!(one["total"], 2);
+    let nobody = camp.house.visitor().get(&camp.of("occasions")).await?;
+    assert_eq!(nobody.status.as_u16(), 401);
+    let page = partner
+        .get(&format!("/en/staff/actions/{}/occasions", camp.action))
+        .await?
+        .text;
+    for words in [
+        "When and where",
+        "36 occasions",
+        "4 to 7 years",
+        "09:00, 300 minutes",
+        "/days/2022-06-20?place=acropolis",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let page = camp
+        .partner
+        .get(&format!("/staff/actions/{}/occasions?place=benaki", camp.action))
+        .await?
+        .text;
+    assert!(
+        page.contains("Πότε και πού") && page.contains("4 συναντήσεις"),
+        "{page}"
+    );
+    Ok(())
+}
+
+/// Names, telephones and what was said for the delivery: diets and allergies, who fetches, photographs; nothing else.
+async fn day_list(camp: &Camp) -> Result<()> {
+    let list = camp.of("day-lists");
+    let asked = json!({ "day": "2022-06-20", "place": "acropolis" });
+    let evaluator = camp.house.staff("evaluator").await?;
+    assert_eq!(evaluator.post(&list, &asked).await?.status.as_u16(), 403);
+    let reply = camp.partner.post(&list, &asked).await?;
+    let opened = reply.json();
+    let entries = opened["entries"].as_array().unwrap();
+    assert!(!entries.is_empty(), "{}", reply.text);
+    for entry in entries {
+        let mut keys: Vec<&str> = Vec::new();
+        for answer in entry["answers"].as_array().unwrap() {
+            keys.push(answer["key"].as_str().unwrap());
+        }
+        assert!(
+            keys.contains(&"fetched-by") && keys.contains(&"diet") && keys.contains(&"photos"),
+            "{keys:?}"
+        );
+        for kept in ["annual-income", "no-support", "birth-date", "single-parent-status"] {
+            assert!(!keys.contains(&kept), "{kept} was not asked for the delivery");
+        }
+        assert!(!entry["name"].as_str().unwrap().trim().is_empty() && entry.get("address").is_none());
+    }
+    let auditor = camp.house.staff("auditor").await?;
+    let journal = auditor.get("/api/v1/journal?limit=200").await?.ok();
+    let journal = journal["items"].as_array().unwrap().iter();
+    let opened_for = journal.filter(|one| one["act"] == "application.open" && one["details"]["reason"] == "day-list");
+    assert_eq!(
+        opened_for.count(),
+        entries.len(),
+        "one entry for each application that was read"
+    );
+    let day = format!("/en/staff/actions/{}/days/2022-06-20", camp.action);
+    let closed = camp.partner.reading("en").get(&day).await?.text;
+    let name = entries[0]["name"].as_str().unwrap();
+    assert!(closed.contains("Open the list") && !closed.contains(name), "{closed}");
+    let page = form(&camp.partner.reading("en"), &day, &[("place", "acropolis")])
+        .await?
+        .text;
+    assert!(
+        page.contains(name) && page.contains("Who may fetch the child"),
+        "{page}"
+    );
+    let missing = camp
+        .partner
+        .get(&format!("/staff/actions/{}/days/2022-02-31", camp.action))
+        .await?;
+    assert_eq!(missing.status.as_u16(), 404);
+    Ok(())
+}
+
+/// The roll of a session: each child there or not, fetched by one whom the application names.
+async fn roll_call(camp: &Camp) -> Result<()> {
+    let delivery = camp.first(1).await?;
+    let claim = delivery["items"][0]["claim"].clone();
+    let of = |recorded: Value| json!([{ "claim": claim, "recorded": recorded }]);
+    let missing = wrong(&camp.call_the_roll(&delivery, &json!([])).await?);
+    assert_eq!(missing[0].1, "required", "nobody is left out of the roll: {missing:?}");
+    for (participants, wanted) in [
+        (
+            of(json!({ "present": true })),
+            [("/participants/0/recorded/handed-to", "required")],
+        ),
+        (of(json!({ "present": false })), [("/participants", "nobody-present")]),
+        (
+            of(json!({ "present": true, "handed-to": "Κάποιος Ξένος" })),
+            [("/participants/0/recorded/handed-to", "not-authorised")],
+        ),
+    ] {
+        assert_eq!(
+            wrong(&camp.call_the_roll(&delivery, &participants).await?),
+            pairs(&wanted),
+            "{participants}"
+        );
+    }
+    let stranger = json!([
+        { "claim": claim, "recorded": { "present": true, "handed-to": NAMED } },
+        { "claim": 17, "recorded": { "present": true, "handed-to": NAMED } },
+    ]);
+    assert_eq!(
+        wrong(&camp.call_the_roll(&delivery, &stranger).await?),
+        pairs(&[("/participants/1/claim", "no-such-participant")])
+    );
+    let there = of(json!({ "present": true, "handed-to": "επίδειξης συνθετική" }));
+    let saved = camp.call_the_roll(&delivery, &there).await?;
+    let attempt = saved.json()["attempts"][0].clone();
+    assert_eq!(
+        (&attempt["present"], &attempt["has_notes"]),
+        (&json!(1), &json!(true)),
+        "{}",
+        saved.text
+    );
+    assert!(
+        !saved.text.contains("handed-to"),
+        "who came and who fetched is sealed: {}",
+        saved.text
+    );
+    siblings(camp).await
+}
+
+/// Siblings on a page: one came, the other did not.
+async fn siblings(camp: &Camp) -> Result<()> {
+    let siblings = camp.first(2).await?;
+    let id = siblings["id"].as_str().unwrap();
+    let address = format!("/en/staff/deliveries/{id}");
+    let children = siblings["items"].as_array().unwrap().iter();
+    let mut claims: Vec<u64> = children.map(|one| one["claim"].as_u64().unwrap()).collect();
+    claims.sort_unstable();
+    let field = |claim: u64, key: &str| format!("/participants/c{claim}/{key}");
+    let (came, fetched, stayed) = (
+        field(claims[0], "present"),
+        field(claims[0], "handed-to"),
+        field(claims[1], "present"),
+    );
+    let partner = camp.partner.reading("en");
+    let half = [
+        ("/result", "delivered"),
+        (came.as_str(), "yes"),
+        (stayed.as_str(), "no"),
+    ];
+    let refused = form(&partner, &address, &half).await?;
+    assert!(
+        refused.status.as_u16() == 422 && refused.text.contains("Who fetched the child: Fill in this field"),
+        "{}",
+        refused.text
+    );
+    let mut typed = half.to_vec();
+    typed.push((fetched.as_str(), NAMED));
+    led(&form(&partner, &address, &typed).await?)?;
+    let seen = partner.get(&format!("/api/v1/deliveries/{id}")).await?.ok();
+    assert_eq!(seen["attempts"][0]["present"], 1, "{seen}");
+    let coordinator = camp.house.staff("coordinator").await?.reading("en");
+    let reason = json!({ "reason": "a mother asks who fetched" });
+    let opened = coordinator
+        .post(&format!("/api/v1/deliveries/{id}/open"), &reason)
+        .await?
+        .ok();
+    let said: Vec<(u64, &str)> = opened["attempts"][0]["written"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["claim"].as_u64().unwrap(), one["said"].as_str().unwrap()))
+        .collect();
+    assert_eq!(said, [(claims[0], "yes"), (claims[0], NAMED), (claims[1], "no")]);
+    let all = partner.get(&camp.of("occasions")).await?.ok();
+    let delivered: u64 = all["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["delivered"].as_u64().unwrap())
+        .sum();
+    assert_eq!(delivered, 2);
+    Ok(())
+}
+
+async fn children_come_to_their_sessions(backend: Backend) -> Result<()> {
+    let camp = Camp::planned(backend).await?;
+    occasions(&camp).await?;
+    day_list(&camp).await?;
+    roll_call(&camp).await
+}
+
+osn_tests::stories!(children_come_to_their_sessions);
