@@ -224,6 +224,14 @@ impl Db {
         Ok(found)
     }
 
+    /// Lets `SQLite` look at how its tables have grown, so that it finds its way in them; `PostgreSQL` does so by itself.
+    pub(crate) async fn look_at_growth(&self) -> Result<()> {
+        if let Self::Sqlite { writer, .. } = self {
+            sqlx::raw_sql("pragma optimize").execute(writer).await?;
+        }
+        Ok(())
+    }
+
     /// Ends every connection after the work in hand; `SQLite` folds its log into the file.
     pub(crate) async fn close(&self) {
         match self {

@@ -119,79 +119,81 @@ mod filled;
 mod tests {
     use super::*;
 
+    /// Name, digest for `SQLite`, digest for `PostgreSQL`.
+    const LOCKED: [(&str, &str, &str); 13] = [
+        (
+            "0001_foundation",
+            "4450812e458ff90543caa71a6775e254e50fc33e75b46d07e69d0e6538d6e255",
+            "f6b3b492cbfa28ad956b14b7983ed541b5968c5212b37e807815a8402dd91464",
+        ),
+        (
+            "0002_selection_lines",
+            "85121c019c3756c7e4ee017069276be57f13e0fa6d4f13d694a93e480d56b4e9",
+            "e1a9e6775c8594c93cb0d1332c2618382a2eb87d070e28172b42754e5146b1ce",
+        ),
+        (
+            "0003_upkeep",
+            "9adc9a2d37ccb8606fe64d7426a84632098560a86abe9c76b7c61534b3cc1de6",
+            "3c4bff8b48aef0a64101f00522d9954eff71c3f9933e1890d217ff303d2040c0",
+        ),
+        (
+            "0004_imports",
+            "34e225fa4cd79f8fcd869754b3663e568244bb7f67aa065bdf4ebfc1911876b6",
+            "1995f6875e14e009ba3e74cde26143ce83b509bdfb76500e3702dd74dcec0f5f",
+        ),
+        (
+            "0005_need",
+            "998d13b464e8bde95404e3ba3f6bc9b29ad44da75e03b2b9d0ab7dc5e4efdae3",
+            "5a8ec48559e76bcff8cf3c20393b559abf328b2a6dbdc0e4b4a41bf8fb475af5",
+        ),
+        (
+            "0006_money",
+            "c94ca2ea2b52fa6eb4f653a63252ef24b11b3eef703cc831a377a2be4448da21",
+            "2a384e8b53bb07ce44620f9553485051da2e382696f2188b807c78daeb8ef4da",
+        ),
+        (
+            "0007_host",
+            "050377a47d9ad84467091d0848c77c31383fce74ab9ef24a95a7d48861179a81",
+            "3757c06e0a4dc8e76f070cee5d16056fe3a30f1b9b663844ff99691b46d26c59",
+        ),
+        (
+            "0008_money_further",
+            "5e53f678c7077eb99b3586466542049098793df6f15b1e414445723fa1b280de",
+            "f78ee4547d115ac3cf1d179d523bde80f0429845ad15e67430b8b61856f95e57",
+        ),
+        (
+            "0009_plan_record",
+            "b183819ad5e06003204781f677dc92658a8ef7a4fad8f664a24ff0a5915cfe3e",
+            "cf0ecaeef9af4cc5422ed938ba214d72c16a3808ca22b682c093df33920080c5",
+        ),
+        (
+            "0010_need_work",
+            "39c5737ca4559122d8078a8100838c067e73cf09bf6eb9f855adcb025b615d35",
+            "86bda35ba82e15e6c8c467edd986c1f5337953d6edeff4f7e1a9a1eb47e2824d",
+        ),
+        (
+            "0011_decision_order",
+            "a92c5e52aec7e8bcbce5c2703d9d1015e6f8239e4e892b9fed8dbbc406f4723c",
+            "a92c5e52aec7e8bcbce5c2703d9d1015e6f8239e4e892b9fed8dbbc406f4723c",
+        ),
+        (
+            "0012_deliveries",
+            "d7cc8408d9c43fea58af922960073db9802b3af16808a913409642b4539b6a32",
+            "ea4f23e60a32fa641b923f1fc202bfcc444b93c21f9c4647011bc679c13ce147",
+        ),
+        (
+            "0001_keys",
+            "06e85dc86b23b86db2075f449617ae9a56a272934a9d52cb0f1eaa5eda4eab93",
+            "90b846123725933f32d6a0f07dd2dc79ddbd748c420fe951c7eabf354ecbf8f2",
+        ),
+    ];
+
     /// Applied migrations are never edited: a change is a new file. A released one is in this list for good.
     #[test]
     fn migrations_are_locked_by_their_digests() {
-        let locked = [
-            (
-                "0001_foundation",
-                "4450812e458ff90543caa71a6775e254e50fc33e75b46d07e69d0e6538d6e255",
-                "f6b3b492cbfa28ad956b14b7983ed541b5968c5212b37e807815a8402dd91464",
-            ),
-            (
-                "0002_selection_lines",
-                "85121c019c3756c7e4ee017069276be57f13e0fa6d4f13d694a93e480d56b4e9",
-                "e1a9e6775c8594c93cb0d1332c2618382a2eb87d070e28172b42754e5146b1ce",
-            ),
-            (
-                "0003_upkeep",
-                "9adc9a2d37ccb8606fe64d7426a84632098560a86abe9c76b7c61534b3cc1de6",
-                "3c4bff8b48aef0a64101f00522d9954eff71c3f9933e1890d217ff303d2040c0",
-            ),
-            (
-                "0004_imports",
-                "34e225fa4cd79f8fcd869754b3663e568244bb7f67aa065bdf4ebfc1911876b6",
-                "1995f6875e14e009ba3e74cde26143ce83b509bdfb76500e3702dd74dcec0f5f",
-            ),
-            (
-                "0005_need",
-                "998d13b464e8bde95404e3ba3f6bc9b29ad44da75e03b2b9d0ab7dc5e4efdae3",
-                "5a8ec48559e76bcff8cf3c20393b559abf328b2a6dbdc0e4b4a41bf8fb475af5",
-            ),
-            (
-                "0006_money",
-                "c94ca2ea2b52fa6eb4f653a63252ef24b11b3eef703cc831a377a2be4448da21",
-                "2a384e8b53bb07ce44620f9553485051da2e382696f2188b807c78daeb8ef4da",
-            ),
-            (
-                "0007_host",
-                "050377a47d9ad84467091d0848c77c31383fce74ab9ef24a95a7d48861179a81",
-                "3757c06e0a4dc8e76f070cee5d16056fe3a30f1b9b663844ff99691b46d26c59",
-            ),
-            (
-                "0008_money_further",
-                "5e53f678c7077eb99b3586466542049098793df6f15b1e414445723fa1b280de",
-                "f78ee4547d115ac3cf1d179d523bde80f0429845ad15e67430b8b61856f95e57",
-            ),
-            (
-                "0009_plan_record",
-                "b183819ad5e06003204781f677dc92658a8ef7a4fad8f664a24ff0a5915cfe3e",
-                "cf0ecaeef9af4cc5422ed938ba214d72c16a3808ca22b682c093df33920080c5",
-            ),
-            (
-                "0010_need_work",
-                "39c5737ca4559122d8078a8100838c067e73cf09bf6eb9f855adcb025b615d35",
-                "86bda35ba82e15e6c8c467edd986c1f5337953d6edeff4f7e1a9a1eb47e2824d",
-            ),
-            (
-                "0011_decision_order",
-                "a92c5e52aec7e8bcbce5c2703d9d1015e6f8239e4e892b9fed8dbbc406f4723c",
-                "a92c5e52aec7e8bcbce5c2703d9d1015e6f8239e4e892b9fed8dbbc406f4723c",
-            ),
-            (
-                "0012_deliveries",
-                "d7cc8408d9c43fea58af922960073db9802b3af16808a913409642b4539b6a32",
-                "ea4f23e60a32fa641b923f1fc202bfcc444b93c21f9c4647011bc679c13ce147",
-            ),
-            (
-                "0001_keys",
-                "06e85dc86b23b86db2075f449617ae9a56a272934a9d52cb0f1eaa5eda4eab93",
-                "90b846123725933f32d6a0f07dd2dc79ddbd748c420fe951c7eabf354ecbf8f2",
-            ),
-        ];
         let found: Vec<_> = DATA.iter().chain(KEYS).collect();
-        assert_eq!(found.len(), locked.len(), "a new migration is locked here too");
-        for (migration, (name, sqlite, postgres)) in found.into_iter().zip(locked) {
+        assert_eq!(found.len(), LOCKED.len(), "a new migration is locked here too");
+        for (migration, (name, sqlite, postgres)) in found.into_iter().zip(LOCKED) {
             assert_eq!(migration.name, name);
             assert_eq!(digest(migration.sqlite), sqlite, "{name} of SQLite was edited");
             assert_eq!(digest(migration.postgres), postgres, "{name} of PostgreSQL was edited");

@@ -111,10 +111,13 @@ const CURRENT: Sql = sql(
 const CURRENT_OF: Bulk = Bulk {
     table: "directory_record",
     fixed: 2,
-    head: "select id, revision, owner_id, body, retired, recorded_at, superseded_at, recorded_by from directory_record
-        where municipality_id = $1 and kind = $2 and superseded_at is null and id in (",
-    row: "?",
-    tail: ")",
+    // Led by the wanted: without statistics SQLite would read every record of the kind against the list.
+    head: "with wanted(id) as (values",
+    row: "(?)",
+    tail:
+        ") select directory_record.id as id, revision, owner_id, body, retired, recorded_at, superseded_at, recorded_by
+        from wanted cross join directory_record
+        where municipality_id = $1 and kind = $2 and superseded_at is null and directory_record.id = wanted.id",
 };
 const CHANGED_SINCE: Sql = sql(
     "directory_record",

@@ -222,7 +222,7 @@ mod tests {
                 .collect()
         };
         let whole = (60, "2022-09-15".to_owned(), Some("2022-09-22".to_owned()));
-        assert_eq!(spans(report(None), "2022-09-22", 60), [whole.clone()]);
+        assert_eq!(spans(report(None), "2022-09-22", 60), std::slice::from_ref(&whole));
         let rest = (20, "2022-09-22".to_owned(), None);
         assert_eq!(spans(report(None), "2022-09-22", 40), [whole, rest]);
         // Served before the certificate, and certified before it was reported.
