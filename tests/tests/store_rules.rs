@@ -48,7 +48,9 @@ fn a_text_that_is_put_together_is_put_together_in_one_place() {
     let files = store();
     let elsewhere: Vec<_> = files
         .iter()
-        .filter(|file| file.text.contains("AssertSqlSafe") && !file.path.ends_with("/db.rs"))
+        // The test of the migrations reads and fills tables by their names.
+        .filter(|file| !file.path.ends_with("/db.rs") && !file.path.ends_with("/migrate/filled.rs"))
+        .filter(|file| file.text.contains("AssertSqlSafe"))
         .collect();
     assert!(
         elsewhere.is_empty(),
@@ -72,7 +74,13 @@ fn sql_asks_for_nothing_that_one_database_lacks() {
     ];
     let mut wrong = Vec::new();
     for file in store() {
-        for (number, line) in file.text.lines().enumerate() {
+        let lines: Vec<_> = file.text.lines().collect();
+        for (number, line) in lines.iter().enumerate() {
+            // The text for one database, marked as such.
+            let opened = lines[..number].iter().rposition(|line| line.contains(".on_postgres("));
+            if opened.is_some_and(|from| !lines[from..number].iter().any(|line| line.ends_with(");"))) {
+                continue;
+            }
             let is_sql = [
                 "select ",
                 "insert into ",

@@ -162,16 +162,22 @@ mod tests {
 
     #[test]
     fn what_an_answer_depends_on_makes_another_question() {
-        let plain = question(&[], "/areas");
-        assert!(plain.is_some() && plain == question(&[("user-agent", "x")], "/areas"));
+        let plain = question(&[], "/hsds/services");
+        assert!(plain.is_some() && plain == question(&[("user-agent", "x")], "/hsds/services"));
         for (headers, address) in [
-            (&[][..], "/areas?as_of=2022-06-01"),
-            (&[], "/en/areas"),
-            (&[("accept-language", "en")], "/areas"),
-            (&[("accept-encoding", "gzip")], "/areas"),
+            (&[][..], "/hsds/services?page=2"),
+            (&[], "/hsds/services?lang=en"),
+            (&[("accept-language", "en")], "/hsds/services"),
+            (&[("accept-encoding", "gzip")], "/hsds/services"),
         ] {
             assert_ne!(plain, question(headers, address), "{headers:?} {address}");
         }
+        // A page's language is its path's.
+        assert_ne!(question(&[], "/areas"), question(&[], "/en/areas"));
+        assert_eq!(
+            question(&[], "/areas"),
+            question(&[("accept-language", "en")], "/areas")
+        );
     }
 
     #[tokio::test]
