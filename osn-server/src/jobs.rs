@@ -122,9 +122,6 @@ async fn forget(app: &App) {
 
 /// Plans what is done once a day; whoever looks first plans it for every server.
 pub(crate) async fn plan_day(app: &App) {
-    if let Err(error) = app.store().look_at_growth().await {
-        tracing::error!(%error, "the databases could not look at their growth");
-    }
     for hosted in app.hosted().await {
         if let Err(refusal) = reminders::plan_day(&Acting::machine(app, &hosted)).await {
             tracing::error!(%refusal, "the work of the day could not be planned");

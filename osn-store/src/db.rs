@@ -116,6 +116,8 @@ impl Db {
             // the indexes again and again.
             .pragma("wal_autocheckpoint", "4096")
             .pragma("cache_size", "-16384")
+            // No statistics are gathered (`analyze`, `pragma optimize`): counted while a table was small, they made a bulk
+            // statement read the whole table for each of its rows once it had grown.
             // A bulk statement must look its rows up in the table's own index. Left to itself, the planner prefers to read the
             // whole table against an index of the given rows that it makes anew for each statement.
             .pragma("automatic_index", "off")
@@ -131,8 +133,7 @@ impl Db {
                     // act would wait for its end, and be told that the database is busy.
                     .auto_vacuum(SqliteAutoVacuum::Incremental)
                     // A sealed record takes 1.5 KB: half as many pages to write and to look up. A new file only.
-                    .page_size(8_192)
-                    .optimize_on_close(true, None),
+                    .page_size(8_192),
             )
             .await?;
         let reader = SqlitePoolOptions::new()
@@ -227,14 +228,6 @@ impl Db {
             }
         }
         Ok(found)
-    }
-
-    /// Lets `SQLite` look at how its tables have grown, so that it finds its way in them; `PostgreSQL` does so by itself.
-    pub(crate) async fn look_at_growth(&self) -> Result<()> {
-        if let Self::Sqlite { writer, .. } = self {
-            sqlx::raw_sql("pragma optimize").execute(writer).await?;
-        }
-        Ok(())
     }
 
     /// Ends every connection after the work in hand; `SQLite` folds its log into the file.

@@ -399,11 +399,6 @@ impl KeyStore {
         self.db.optional(&ANY_MUNICIPALITY, args![]).await.map(|_| ())
     }
 
-    /// Lets the database look at how it has grown.
-    pub(crate) async fn look_at_growth(&self) -> Result<()> {
-        self.db.look_at_growth().await
-    }
-
     pub(crate) async fn close(&self) {
         self.db.close().await;
     }

@@ -343,15 +343,6 @@ impl Store {
         self.inner.keys.ping().await
     }
 
-    /// Lets the databases look at how they have grown: once a day is enough.
-    ///
-    /// # Errors
-    /// When a database fails.
-    pub async fn look_at_growth(&self) -> Result<()> {
-        self.inner.db.look_at_growth().await?;
-        self.inner.keys.look_at_growth().await
-    }
-
     /// Ends the work in hand and closes both databases.
     pub async fn close(&self) {
         self.inner.queue.stop().await;
