@@ -111,7 +111,7 @@ const CURRENT: Sql = sql(
 const CURRENT_OF: Bulk = Bulk {
     table: "directory_record",
     fixed: 2,
-    // Led by the wanted: without statistics SQLite would read every record of the kind against the list.
+    // Led by the wanted, whatever SQLite thinks of the size of the table.
     head: "with wanted(id) as (values",
     row: "(?)",
     tail:
