@@ -7,7 +7,7 @@ use askama::Template;
 use serde_json::{Map, Value as Json};
 
 use super::chrome::Page;
-use crate::refusal::FieldError;
+use crate::refusal::{FieldError, Outcome, Refusal};
 
 pub use field::{Choice, Control, Field, Read};
 
@@ -171,8 +171,8 @@ impl FormView {
     /// The body that the API would get, or what cannot be read.
     ///
     /// # Errors
-    /// One error for each field that is not what it asks for, or that is empty and may not be.
-    pub fn body(&self, p: &Page) -> Result<Json, Vec<FieldError>> {
+    /// `request.invalid`, with an error for each field that is not what it asks for, or that is empty and may not be.
+    pub fn body(&self, p: &Page) -> Outcome<Json> {
         let (body, mut errors) = self.draft(p);
         let empty =
             |field: &&Field| !field.optional && field.read != Read::Nothing && matches!(field.json(p), Ok(None));
@@ -181,7 +181,11 @@ impl FormView {
                 .filter(empty)
                 .map(|field| FieldError::new(&field.name, "required")),
         );
-        if errors.is_empty() { Ok(body) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(body)
+        } else {
+            Err(Refusal::invalid("request.invalid", errors))
+        }
     }
 
     /// What could be read, with what could not; who reads it next says what is missing.
@@ -320,7 +324,8 @@ mod tests {
         form.fill(&Posted::read(typed.as_bytes()));
         let got = match form.body(&p) {
             Ok(body) => body.to_string(),
-            Err(errors) => errors
+            Err(refusal) => refusal
+                .errors()
                 .iter()
                 .map(|e| format!("{} {}", e.path, e.code))
                 .collect::<Vec<_>>()

@@ -127,6 +127,15 @@ fn mendable(refusal: &Refusal) -> bool {
     status.is_client_error() && ![StatusCode::FORBIDDEN, StatusCode::NOT_FOUND].contains(&status)
 }
 
+/// Puts what was wrong into the form that caused it; what cannot be mended there is a page of its own.
+fn mend(p: &mut Page, form: &mut FormView, refusal: Refusal) -> Outcome<StatusCode> {
+    if !mendable(&refusal) {
+        return Err(refusal);
+    }
+    blame(p, form, &refusal);
+    Ok(problem::status(refusal.kind()))
+}
+
 /// The body of a form as the value that an act takes.
 fn typed<T: DeserializeOwned>(body: serde_json::Value) -> Outcome<T> {
     serde_path_to_error::deserialize(body).map_err(|error| {

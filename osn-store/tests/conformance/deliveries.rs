@@ -1,13 +1,11 @@
 //! Awards and deliveries.
-use osn_core::delivery::{
-    Attempt, AttemptResult, Award, AwardBasis, AwardState, Delivery, DeliveryPlan, DeliveryState, Slot,
-};
-use osn_core::id::{AwardId, DeliveryId, SelectionId};
+use osn_core::delivery::{Attempt, AttemptResult, AwardState, Delivery, DeliveryPlan, DeliveryState, Slot};
+use osn_core::id::{AwardId, DeliveryId};
 use osn_core::lang::LocalText;
 use osn_store::{Actor, DeliveryFilter, PageQuery, StoreError};
 
 use crate::ground::{Ground, at, both, id};
-use crate::sample::{self, application, open_call, submit_many};
+use crate::sample::{self, application, award, open_call, submit_many};
 
 both!(
     awards_and_deliveries_read_back,
@@ -16,21 +14,6 @@ both!(
     plans_keep_their_versions,
     a_page_of_lists_is_read_in_one_go,
 );
-
-fn award(number: u128) -> Award {
-    let application = application(number, "").application;
-    Award {
-        id: AwardId::new(id(4_000_000 + number)),
-        action_id: Some(sample::action_id()),
-        person_id: application.person_id,
-        basis: AwardBasis::Selection {
-            selection_id: SelectionId::new(id(600)),
-            application_id: application.id,
-        },
-        awarded_at: at(9),
-        state: AwardState::Active,
-    }
-}
 
 fn delivery(number: u128, instalment: u16) -> Delivery {
     Delivery {

@@ -2,36 +2,21 @@
 use std::collections::BTreeMap;
 
 use osn_core::delivery::AttemptNotes;
-use osn_core::delivery::{Award, AwardBasis, AwardState, Delivery, DeliveryItem, DeliveryState};
-use osn_core::id::{AwardId, DeliveryId, RecallId, SelectionId};
+use osn_core::delivery::{Delivery, DeliveryItem, DeliveryState};
+use osn_core::id::{DeliveryId, RecallId};
 use osn_core::lang::LocalText;
 use osn_core::money::Money;
 use osn_core::recall::Recall;
 use osn_store::{Access, Actor, HandedLot, NewNotes, Readable, RoundCount};
 
 use crate::ground::{Ground, at, both, id};
-use crate::sample::{self, application, open_call, submit_many};
+use crate::sample::{self, award, open_call, submit_many};
 
 both!(
     notes_are_sealed_and_go_with_their_person,
     lots_are_counted_and_called_back_once,
     rounds_are_counted_with_their_people,
 );
-
-fn award(number: u128) -> Award {
-    let application = application(number, "").application;
-    Award {
-        id: AwardId::new(id(4_000_000 + number)),
-        action_id: Some(sample::action_id()),
-        person_id: application.person_id,
-        basis: AwardBasis::Selection {
-            selection_id: SelectionId::new(id(600)),
-            application_id: application.id,
-        },
-        awarded_at: at(9),
-        state: AwardState::Active,
-    }
-}
 
 fn delivery(number: u128, instalment: u16, claims: &[u16]) -> Delivery {
     let item = |claim: &u16| DeliveryItem {

@@ -7,9 +7,11 @@ use osn_core::call::{Call, CallState, OnePer, TieBreak};
 use osn_core::canonical;
 use osn_core::certificate::{NeedCertificate, SignedCertificate};
 use osn_core::coverage::{Confirmation, FreshnessPolicy, confirm};
+use osn_core::delivery::{Award, AwardBasis, AwardState};
 use osn_core::directory::{Directory, Mode, TermCode};
 use osn_core::id::{
-    AccountId, ActionId, ApplicationId, AssessmentRunId, CallId, CertificateId, OrganizationId, PersonId, RequestId,
+    AccountId, ActionId, ApplicationId, AssessmentRunId, AwardId, CallId, CertificateId, OrganizationId, PersonId,
+    RequestId, SelectionId,
 };
 use osn_core::lang::LocalText;
 use osn_core::money::Money;
@@ -243,5 +245,21 @@ pub(crate) fn run() -> osn_store::AssessmentRun {
         started_by: account(),
         started_at: at(5),
         state: RunState::Running,
+    }
+}
+
+/// The award of an application that was selected.
+pub(crate) fn award(number: u128) -> Award {
+    let application = application(number, "").application;
+    Award {
+        id: AwardId::new(id(4_000_000 + number)),
+        action_id: Some(action_id()),
+        person_id: application.person_id,
+        basis: AwardBasis::Selection {
+            selection_id: SelectionId::new(id(600)),
+            application_id: application.id,
+        },
+        awarded_at: at(9),
+        state: AwardState::Active,
     }
 }

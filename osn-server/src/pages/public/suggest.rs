@@ -64,7 +64,7 @@ pub(super) async fn send(reader: Reader, Path(text): Path<String>, body: Bytes) 
     form.fill(&Posted::read(&body));
     let made = match form.body(&p) {
         Ok(body) => made(&acting, id, body).await,
-        Err(errors) => Err(Refusal::invalid("request.invalid", errors)),
+        Err(refusal) => Err(refusal),
     };
     match made {
         Ok(()) => Ok(onward(&p, &format!("/services/{id}"), "suggestion-made")),

@@ -22,9 +22,9 @@ use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Choice, Field, FormView, Group, Posted};
 use crate::pages::part::{Act, Block, Cell, Fact, Facts, Row, StaffPage, Stat, Table};
 use crate::pages::reader::Reader;
-use crate::pages::{blame, mendable, onward, show, show_with, shown, typed};
+use crate::pages::{blame, mend, mendable, onward, show, show_with, shown, typed};
 use crate::problem;
-use crate::refusal::{Outcome, Refusal};
+use crate::refusal::Outcome;
 
 pub(super) fn action_id(text: &str) -> Outcome<ActionId> {
     id(text, "action.unknown")
@@ -265,9 +265,7 @@ pub(super) async fn plan(reader: Reader, body: Bytes) -> Outcome<Response> {
 }
 
 async fn planned(acting: &Acting, p: &Page, form: &FormView, program: &str) -> Outcome<ActionId> {
-    let mut body = form
-        .body(p)
-        .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+    let mut body = form.body(p)?;
     let details = programs::get(acting, program).await?;
     if let Some(parameters) = body.get_mut("parameters") {
         parameters::scale(&details.about.parameters, parameters);
@@ -509,22 +507,15 @@ pub(super) async fn places_set(reader: Reader, Path(text): Path<String>, body: B
     let mut form = places_form(&p, id);
     form.fill(&Posted::read(&body));
     let set = async {
-        let new: NewPlaces = typed(
-            form.body(&p)
-                .map_err(|errors| Refusal::invalid("request.invalid", errors))?,
-        )?;
+        let new: NewPlaces = typed(form.body(&p)?)?;
         actions::set_places(&acting, id, new).await
     };
     match set.await {
         Ok(_) => Ok(onward(&p, &format!("/staff/actions/{id}"), "places-set")),
-        Err(refusal) if mendable(&refusal) => {
-            blame(&mut p, &mut form, &refusal);
-            Ok(show_with(
-                problem::status(refusal.kind()),
-                &page(&acting, p, id, Some(form)).await?,
-            ))
+        Err(refusal) => {
+            let status = mend(&mut p, &mut form, refusal)?;
+            Ok(show_with(status, &page(&acting, p, id, Some(form)).await?))
         }
-        Err(refusal) => Err(refusal),
     }
 }
 
@@ -554,9 +545,7 @@ pub(super) async fn places_beyond(reader: Reader, Path(text): Path<String>, body
     form.fill(&Posted::read(&body));
     let set = async {
         let action = actions::get(&acting, id).await?.value;
-        let mut body = form
-            .body(&p)
-            .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+        let mut body = form.body(&p)?;
         if let Some(body) = body.as_object_mut() {
             body.insert("first_account_id".to_owned(), json!(action.created_by));
         }
@@ -564,14 +553,10 @@ pub(super) async fn places_beyond(reader: Reader, Path(text): Path<String>, body
     };
     match set.await {
         Ok(_) => Ok(onward(&p, &format!("/staff/actions/{id}"), "places-set")),
-        Err(refusal) if mendable(&refusal) => {
-            blame(&mut p, &mut form, &refusal);
-            Ok(show_with(
-                problem::status(refusal.kind()),
-                &page(&acting, p, id, Some(form)).await?,
-            ))
+        Err(refusal) => {
+            let status = mend(&mut p, &mut form, refusal)?;
+            Ok(show_with(status, &page(&acting, p, id, Some(form)).await?))
         }
-        Err(refusal) => Err(refusal),
     }
 }
 

@@ -25,7 +25,7 @@ use crate::pages::part::{Block, Cell, Chip, Fact, Facts, Mark, Row, StaffPage, T
 use crate::pages::reader::Reader;
 use crate::pages::{blame, mendable, show, show_with, shown, typed};
 use crate::problem;
-use crate::refusal::{Kind, Outcome, Refusal};
+use crate::refusal::{Kind, Outcome};
 
 const STATES: [&str; 6] = [
     "received",
@@ -285,10 +285,7 @@ pub(super) async fn open(reader: Reader, Path(text): Path<String>, body: Bytes) 
     let mut form = reason_form(&p, id);
     form.fill(&Posted::read(&body));
     let opening = async {
-        let reason: Reason = typed(
-            form.body(&p)
-                .map_err(|errors| Refusal::invalid("request.invalid", errors))?,
-        )?;
+        let reason: Reason = typed(form.body(&p)?)?;
         applications::open(&acting, id, &reason).await
     };
     match opening.await {

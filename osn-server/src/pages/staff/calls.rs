@@ -19,8 +19,7 @@ use crate::pages::form::{Choice, Field, FormView, Posted};
 use crate::pages::part::{Act, Block, Cell, Fact, Facts, Row, StaffPage, Stat, Table};
 use crate::pages::public::call_tag;
 use crate::pages::reader::Reader;
-use crate::pages::{blame, mendable, onward, show, show_with, typed};
-use crate::problem;
+use crate::pages::{mend, onward, show, show_with, typed};
 use crate::refusal::{Outcome, Refusal};
 
 pub(super) fn call_id(text: &str) -> Outcome<CallId> {
@@ -121,22 +120,15 @@ pub(super) async fn write(reader: Reader, Path(text): Path<String>, body: Bytes)
     let mut form = form(&acting, &p, &text).await?;
     form.fill(&Posted::read(&body));
     let written = async {
-        let new: NewCall = typed(
-            form.body(&p)
-                .map_err(|errors| Refusal::invalid("call.invalid", errors))?,
-        )?;
+        let new: NewCall = typed(form.body(&p)?)?;
         calls::create(&acting, action_id(&text)?, new).await
     };
     match written.await {
         Ok(call) => Ok(onward(&p, &format!("/staff/calls/{}", call.value.id), "call-written")),
-        Err(refusal) if mendable(&refusal) => {
-            blame(&mut p, &mut form, &refusal);
-            Ok(show_with(
-                problem::status(refusal.kind()),
-                &StaffPage::new(p).block(Block::Form(Box::new(form))),
-            ))
+        Err(refusal) => {
+            let status = mend(&mut p, &mut form, refusal)?;
+            Ok(show_with(status, &StaffPage::new(p).block(Block::Form(Box::new(form)))))
         }
-        Err(refusal) => Err(refusal),
     }
 }
 

@@ -21,8 +21,7 @@ use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Choice, Field, FormView, Posted};
 use crate::pages::part::{Block, Cell, Chip, Row, StaffPage, Table};
 use crate::pages::reader::Reader;
-use crate::pages::{blame, mendable, onward, show, show_with, shown, typed};
-use crate::problem;
+use crate::pages::{mend, onward, show, show_with, shown, typed};
 use crate::refusal::{Outcome, Refusal};
 
 const STATES: [&str; 4] = ["planned", "failed", "delivered", "cancelled"];
@@ -271,9 +270,7 @@ pub(super) async fn plan(reader: Reader, Path(text): Path<String>, body: Bytes) 
     let mut form = plan_form(&acting, &p, id).await?;
     form.fill(&Posted::read(&body));
     let planning = async {
-        let mut body = form
-            .body(&p)
-            .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+        let mut body = form.body(&p)?;
         for (slot, number) in body
             .get_mut("slots")
             .and_then(Json::as_array_mut)
@@ -290,14 +287,10 @@ pub(super) async fn plan(reader: Reader, Path(text): Path<String>, body: Bytes) 
     };
     match planning.await {
         Ok(_) => Ok(onward(&p, &format!("/staff/actions/{id}"), "plan-made")),
-        Err(refusal) if mendable(&refusal) => {
-            blame(&mut p, &mut form, &refusal);
-            Ok(show_with(
-                problem::status(refusal.kind()),
-                &StaffPage::new(p).block(Block::Form(Box::new(form))),
-            ))
+        Err(refusal) => {
+            let status = mend(&mut p, &mut form, refusal)?;
+            Ok(show_with(status, &StaffPage::new(p).block(Block::Form(Box::new(form)))))
         }
-        Err(refusal) => Err(refusal),
     }
 }
 
@@ -401,9 +394,7 @@ pub(super) async fn withdraw(
     let mut form = withdraw_form(&p, id, &found.items);
     form.fill(&Posted::read(&body));
     let withdrawing = async {
-        let body = form
-            .body(&p)
-            .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+        let body = form.body(&p)?;
         let award: AwardId = body
             .get("award")
             .and_then(Json::as_str)
@@ -421,13 +412,12 @@ pub(super) async fn withdraw(
             };
             Ok(onward(&p, &format!("/staff/actions/{id}/awards"), code))
         }
-        Err(refusal) if mendable(&refusal) => {
-            blame(&mut p, &mut form, &refusal);
+        Err(refusal) => {
+            let status = mend(&mut p, &mut form, refusal)?;
             Ok(show_with(
-                problem::status(refusal.kind()),
+                status,
                 &awards_page(&acting, p, id, &asked, Some(form)).await?,
             ))
         }
-        Err(refusal) => Err(refusal),
     }
 }

@@ -16,9 +16,8 @@ use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Choice, Field, FormView, Posted};
 use crate::pages::part::{Block, Cell, Row, StaffPage, Stat, Table};
 use crate::pages::reader::Reader;
-use crate::pages::{blame, mendable, onward, show, show_with};
-use crate::problem;
-use crate::refusal::{Outcome, Refusal};
+use crate::pages::{mend, onward, show, show_with};
+use crate::refusal::Outcome;
 
 pub(super) async fn ask(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
     let (acting, p) = reader.page("dry-run-title", Section::StaffCalls);
@@ -79,18 +78,15 @@ pub(super) async fn begin(reader: Reader, Path(text): Path<String>, body: Bytes)
     };
     match begun {
         Ok(trial) => Ok(onward(&p, &format!("/staff/dry-runs/{}", trial.job_id), "")),
-        Err(refusal) if mendable(&refusal) => {
-            blame(&mut p, &mut form, &refusal);
-            Ok(show_with(problem::status(refusal.kind()), &page(p, call, form)))
+        Err(refusal) => {
+            let status = mend(&mut p, &mut form, refusal)?;
+            Ok(show_with(status, &page(p, call, form)))
         }
-        Err(refusal) => Err(refusal),
     }
 }
 
 fn change(p: &Page, form: &FormView, schema: &Json) -> Outcome<Change> {
-    let mut body = form
-        .body(p)
-        .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+    let mut body = form.body(p)?;
     if let Some(given) = body.get_mut("parameters") {
         parameters::scale(schema, given);
     }

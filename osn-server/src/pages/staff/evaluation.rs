@@ -18,7 +18,7 @@ use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Choice, Field, FormView, Posted};
 use crate::pages::part::{Act, Block, Cell, Row, StaffPage, Stat, Table};
 use crate::pages::reader::Reader;
-use crate::pages::{blame, mendable, onward, show, show_with, shown, typed};
+use crate::pages::{blame, mend, mendable, onward, show, show_with, shown, typed};
 use crate::problem;
 use crate::refusal::{Outcome, Refusal};
 
@@ -166,10 +166,7 @@ pub(super) async fn propose(reader: Reader, Path(text): Path<String>, body: Byte
     let mut form = propose_form(&p, id);
     form.fill(&Posted::read(&body));
     let proposing = async {
-        let new: NewEvaluation = typed(
-            form.body(&p)
-                .map_err(|errors| Refusal::invalid("request.invalid", errors))?,
-        )?;
+        let new: NewEvaluation = typed(form.body(&p)?)?;
         evaluation::propose(&acting, id, new).await
     };
     match proposing.await {
@@ -178,14 +175,10 @@ pub(super) async fn propose(reader: Reader, Path(text): Path<String>, body: Byte
             &format!("/staff/actions/{id}/evaluation"),
             "evaluation-proposed",
         )),
-        Err(refusal) if mendable(&refusal) => {
-            blame(&mut p, &mut form, &refusal);
-            Ok(show_with(
-                problem::status(refusal.kind()),
-                &page(&acting, p, id, Some(form)).await?,
-            ))
+        Err(refusal) => {
+            let status = mend(&mut p, &mut form, refusal)?;
+            Ok(show_with(status, &page(&acting, p, id, Some(form)).await?))
         }
-        Err(refusal) => Err(refusal),
     }
 }
 
@@ -201,10 +194,7 @@ pub(super) async fn reject(reader: Reader, Path(text): Path<String>, body: Bytes
     let mut form = reject_form(&p, id);
     form.fill(&Posted::read(&body));
     let rejecting = async {
-        let why: Why = typed(
-            form.body(&p)
-                .map_err(|errors| Refusal::invalid("request.invalid", errors))?,
-        )?;
+        let why: Why = typed(form.body(&p)?)?;
         evaluation::reject(&acting, id, why).await
     };
     match rejecting.await {

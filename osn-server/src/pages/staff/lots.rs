@@ -15,9 +15,8 @@ use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Field, FormView, Posted};
 use crate::pages::part::{Block, Cell, Row, StaffPage, Table, Tag, Tone};
 use crate::pages::reader::Reader;
-use crate::pages::{blame, mendable, onward, show, show_with, typed};
-use crate::problem;
-use crate::refusal::{Outcome, Refusal};
+use crate::pages::{mend, onward, show, show_with, typed};
+use crate::refusal::Outcome;
 
 pub(super) async fn list(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
     let Reader { acting, p } = reader;
@@ -96,22 +95,15 @@ pub(super) async fn recall(reader: Reader, Path(text): Path<String>, body: Bytes
     let mut form = recall_form(&p, id);
     form.fill(&Posted::read(&body));
     let recalling = async {
-        let new: NewRecall = typed(
-            form.body(&p)
-                .map_err(|errors| Refusal::invalid("request.invalid", errors))?,
-        )?;
+        let new: NewRecall = typed(form.body(&p)?)?;
         recalls::recall(&acting, id, new).await
     };
     match recalling.await {
         Ok(recall) => Ok(onward(&p, &format!("/staff/recalls/{}", recall.id), "lot-recalled")),
-        Err(refusal) if mendable(&refusal) => {
-            blame(&mut p, &mut form, &refusal);
-            Ok(show_with(
-                problem::status(refusal.kind()),
-                &page(&acting, p, id, Some(form)).await?,
-            ))
+        Err(refusal) => {
+            let status = mend(&mut p, &mut form, refusal)?;
+            Ok(show_with(status, &page(&acting, p, id, Some(form)).await?))
         }
-        Err(refusal) => Err(refusal),
     }
 }
 

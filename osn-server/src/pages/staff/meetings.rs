@@ -336,9 +336,7 @@ fn minutes_form(p: &Page, directory: &Directory, meeting: &Meeting) -> FormView 
 /// The minutes as the act takes them: a follow-up and a profile that were left empty are none.
 fn minutes_of(p: &Page, form: &mut FormView, body: &[u8], meeting: &Meeting) -> Outcome<Minutes> {
     form.fill(&Posted::read(body));
-    let mut body = form
-        .body(p)
-        .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+    let mut body = form.body(p)?;
     if let Some(minutes) = body.as_object_mut() {
         if minutes.get("follow_ups").is_none_or(|all| all[0]["what"].is_null()) {
             minutes.remove("follow_ups");

@@ -15,14 +15,12 @@ use crate::pages::form::{Choice, Field, FormView, Posted};
 use crate::pages::part::{Block, Chip, StaffPage};
 use crate::pages::{blame, mendable, onward, show_with, typed};
 use crate::problem;
-use crate::refusal::{Outcome, Refusal};
+use crate::refusal::Outcome;
 
 /// What was typed, as the act takes it; the form keeps what was typed.
 pub(super) fn read<T: DeserializeOwned>(p: &Page, form: &mut FormView, body: &[u8]) -> Outcome<T> {
     form.fill(&Posted::read(body));
-    let body = form
-        .body(p)
-        .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+    let body = form.body(p)?;
     typed(body)
 }
 

@@ -25,7 +25,7 @@ use crate::pages::form::{Choice, Field, FormView};
 use crate::pages::part::{Act, Block, Cell, Fact, Facts, Row, StaffPage, Table};
 use crate::pages::reader::Reader;
 use crate::pages::{onward, show, shown};
-use crate::refusal::{Outcome, Refusal};
+use crate::refusal::Outcome;
 
 const STATES: [&str; 5] = ["proposed", "approved", "rejected", "planned", "withdrawn"];
 
@@ -183,10 +183,7 @@ pub(super) async fn propose(reader: Reader, Query(from): Query<From>, body: Byte
     let (acting, p) = reader.page("proposal-new", Section::Proposals);
     let (mut form, _) = propose_form(&acting, &p, asked_from(&from)?).await?;
     form.fill(&crate::pages::form::Posted::read(&body));
-    let read = form
-        .body(&p)
-        .map_err(|errors| Refusal::invalid("request.invalid", errors));
-    let new = read.and_then(|mut body| {
+    let new = form.body(&p).and_then(|mut body| {
         if let Some(budget) = body.get_mut("budget").and_then(|budget| budget.as_object_mut()) {
             budget.insert("currency".to_owned(), serde_json::json!("EUR"));
         }

@@ -23,7 +23,7 @@ use crate::pages::form::{Choice, Field, FormView, Group, Posted};
 use crate::pages::part::{Block, Cell, Fact, Facts, Row, StaffPage, Table};
 use crate::pages::public::written_fields;
 use crate::pages::reader::Reader;
-use crate::pages::{blame, mendable, onward, show, show_with, shown, typed};
+use crate::pages::{blame, mend, mendable, onward, show, show_with, shown, typed};
 use crate::problem;
 use crate::refusal::{FieldError, Outcome, Refusal};
 
@@ -186,9 +186,7 @@ pub(super) async fn record(
     let mut form = bulk_form_of(&acting, &p, id, &asked).await?;
     form.fill(&posted);
     let recording = async {
-        let typed_in = form
-            .body(&p)
-            .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+        let typed_in = form.body(&p)?;
         let recorded = typed_in.get("recorded");
         let of_delivery = typed_in.as_object().into_iter().flatten();
         let sent: Vec<(String, Map<String, Json>)> = of_delivery
@@ -213,14 +211,10 @@ pub(super) async fn record(
             let back = back.strip_prefix(p.prefix()).unwrap_or(&back).to_owned();
             Ok(onward(&p, &back, "deliveries-recorded"))
         }
-        Err(refusal) if mendable(&refusal) => {
-            blame(&mut p, &mut form, &refusal);
-            Ok(show_with(
-                problem::status(refusal.kind()),
-                &page(&acting, p, id, &asked, Some(form)).await?,
-            ))
+        Err(refusal) => {
+            let status = mend(&mut p, &mut form, refusal)?;
+            Ok(show_with(status, &page(&acting, p, id, &asked, Some(form)).await?))
         }
-        Err(refusal) => Err(refusal),
     }
 }
 
@@ -394,9 +388,7 @@ pub(super) async fn record_one(reader: Reader, Path(text): Path<String>, body: B
     let mut form = one_form(&acting, &p, &ground, &delivery).await?;
     form.fill(&Posted::read(&body));
     let recording = async {
-        let typed_in = form
-            .body(&p)
-            .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+        let typed_in = form.body(&p)?;
         let sent = attempt(&typed_in, typed_in.get("recorded")).unwrap_or_default();
         let new: NewAttempt = typed(Json::Object(sent.clone()))?;
         let done = recording::attempt(&acting, id, new).await;
@@ -438,10 +430,7 @@ pub(super) async fn open(reader: Reader, Path(text): Path<String>, body: Bytes) 
     let mut form = reason_form(&p, id);
     form.fill(&Posted::read(&body));
     let opening = async {
-        let reason: Reason = typed(
-            form.body(&p)
-                .map_err(|errors| Refusal::invalid("request.invalid", errors))?,
-        )?;
+        let reason: Reason = typed(form.body(&p)?)?;
         written::open(&acting, id, &reason).await
     };
     let (status, forms) = match opening.await {

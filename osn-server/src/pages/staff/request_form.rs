@@ -172,9 +172,7 @@ fn counter_title(acting: &Acting, directory: &Directory, need: &Need) -> LocalTe
 
 /// What was typed, as the act takes it.
 fn read(p: &Page, form: &FormView, posted: &Posted) -> Outcome<Value> {
-    let mut body = form
-        .body(p)
-        .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+    let mut body = form.body(p)?;
     if let Some(need) = body.get_mut("need").and_then(Value::as_object_mut) {
         need.entry("groups").or_insert(json!([]));
         // Hours are written as people write them: 17:00.

@@ -17,9 +17,8 @@ use crate::pages::form::{Field, FormView, Posted};
 use crate::pages::part::{Act, Block, Fact, Facts, StaffPage};
 use crate::pages::public::choices;
 use crate::pages::reader::Reader;
-use crate::pages::{blame, mendable, onward, show, show_with, shown, typed};
-use crate::problem;
-use crate::refusal::{Outcome, Refusal};
+use crate::pages::{mend, onward, show, show_with, shown, typed};
+use crate::refusal::Outcome;
 
 pub(super) async fn list(reader: Reader) -> Outcome<Response> {
     let (acting, p) = reader.page("subscriptions-title", Section::Subscriptions);
@@ -90,18 +89,14 @@ pub(super) async fn begin(reader: Reader, body: Bytes) -> Outcome<Response> {
     form.fill(&Posted::read(&body));
     let begun = match form.body(&p) {
         Ok(body) => begun(&acting, body).await,
-        Err(errors) => Err(Refusal::invalid("request.invalid", errors)),
+        Err(refusal) => Err(refusal),
     };
     match begun {
         Ok(()) => Ok(onward(&p, "/staff/subscriptions", "subscription-begun")),
-        Err(refusal) if mendable(&refusal) => {
-            blame(&mut p, &mut form, &refusal);
-            Ok(show_with(
-                problem::status(refusal.kind()),
-                &page(&acting, p, form).await?,
-            ))
+        Err(refusal) => {
+            let status = mend(&mut p, &mut form, refusal)?;
+            Ok(show_with(status, &page(&acting, p, form).await?))
         }
-        Err(refusal) => Err(refusal),
     }
 }
 

@@ -30,7 +30,7 @@ use crate::pages::part::{Act, Block, Cell, Fact, Facts, Row, StaffPage, Table};
 use crate::pages::public::choices;
 use crate::pages::reader::Reader;
 use crate::pages::{onward, show, shown, typed};
-use crate::refusal::{Outcome, Refusal};
+use crate::refusal::Outcome;
 
 const STATES: [&str; 5] = ["proposed", "approved", "refused", "delivered", "cancelled"];
 /// People whom one form asks for.
@@ -199,9 +199,7 @@ async fn payer_fields(acting: &Acting, p: &Page) -> Outcome<Vec<Field>> {
 /// Amounts carry their currency; a line of people without a name is none.
 pub(super) fn read_amounts<T: DeserializeOwned>(p: &Page, form: &mut FormView, body: &[u8]) -> Outcome<T> {
     form.fill(&Posted::read(body));
-    let mut body = form
-        .body(p)
-        .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+    let mut body = form.body(p)?;
     for pointer in ["/cost", "/ceiling/cost"] {
         if let Some(cost) = body.pointer_mut(pointer).and_then(Value::as_object_mut) {
             cost.insert("currency".to_owned(), json!("EUR"));

@@ -150,9 +150,7 @@ impl Place {
 
     /// What the form holds, laid over the expense that is changed.
     fn expense(&self, p: &Page, form: &FormView) -> Outcome<Expense> {
-        let body = form
-            .body(p)
-            .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+        let body = form.body(p)?;
         let mut body = in_euros(body);
         whole_part(&mut body);
         if let Some(before) = &self.before {

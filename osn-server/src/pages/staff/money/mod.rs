@@ -35,7 +35,6 @@ pub(super) use systemic::{
     write as write_systemic,
 };
 
-use axum::http::StatusCode;
 use osn_core::expenditure::Category;
 use osn_core::operation::Operation;
 use serde::de::DeserializeOwned;
@@ -46,17 +45,14 @@ use crate::acts::money::expenses::JudgementView;
 use crate::pages::chrome::Page;
 use crate::pages::form::{Choice, Field, FormView};
 use crate::pages::part::{Block, Cell, Chip, Row, Table, Tag, Tone};
-use crate::pages::{blame, mendable, typed};
-use crate::problem;
-use crate::refusal::{Outcome, Refusal};
+use crate::pages::{mend, typed};
+use crate::refusal::Outcome;
 
 use super::head;
 
 /// What a form holds, as the value that an act takes.
 fn read<T: DeserializeOwned>(form: &FormView, p: &Page) -> Outcome<T> {
-    let body = form
-        .body(p)
-        .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+    let body = form.body(p)?;
     typed(in_euros(body))
 }
 
@@ -75,15 +71,6 @@ fn in_euros(mut body: Value) -> Value {
         }
     }
     body
-}
-
-/// Puts what was wrong into the form that caused it; what cannot be mended there is a page of its own.
-fn mend(p: &mut Page, form: &mut FormView, refusal: Refusal) -> Outcome<StatusCode> {
-    if !mendable(&refusal) {
-        return Err(refusal);
-    }
-    blame(p, form, &refusal);
-    Ok(problem::status(refusal.kind()))
 }
 
 /// Answers of a closed list in words: the keys are `{prefix}-{name}`.

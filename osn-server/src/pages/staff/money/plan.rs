@@ -23,7 +23,7 @@ use crate::pages::form::{Choice, Field, FormView, Group, Posted};
 use crate::pages::part::{Block, Cell, More, Row, StaffPage, Stat, Table};
 use crate::pages::reader::Reader;
 use crate::pages::{show, show_with, typed};
-use crate::refusal::{Outcome, Refusal};
+use crate::refusal::Outcome;
 
 /// Amounts that the form has at first, and at most.
 const FIRST_ROWS: usize = 2;
@@ -300,9 +300,7 @@ pub(in crate::pages::staff) async fn tell(reader: Reader, Path(text): Path<Strin
 
 /// The plan that a form holds; an amount without a subject is named after its category's line.
 fn plan(p: &Page, form: &FormView) -> Outcome<acts::ActionPlan> {
-    let body = form
-        .body(p)
-        .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+    let body = form.body(p)?;
     let mut body = in_euros(body);
     let items = body.get_mut("items").and_then(Value::as_array_mut);
     for item in items.into_iter().flatten().filter_map(Value::as_object_mut) {

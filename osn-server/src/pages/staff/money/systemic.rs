@@ -169,9 +169,7 @@ pub(in crate::pages::staff) async fn write(
 
 /// What the form holds; the criterion's own field may not be empty, the others are not read.
 fn new(p: &Page, form: &FormView, posted: &Posted) -> Outcome<NewSystemic> {
-    let body = form
-        .body(p)
-        .map_err(|errors| Refusal::invalid("request.invalid", errors))?;
+    let body = form.body(p)?;
     let field = match posted.get("/criterion/by") {
         "supplier" => "supplier_id",
         "contract" => "contract_id",
