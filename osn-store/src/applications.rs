@@ -124,7 +124,7 @@ const UPDATE: Sql = sql(
     "update application set state = $4, detail = $5, version = version + 1, updated_at = $6
      where municipality_id = $1 and id = $2 and version = $3",
 );
-const UPDATE_MANY: Bulk = Bulk {
+pub(crate) const UPDATE_MANY: Bulk = Bulk {
     table: "application",
     fixed: 2,
     head: "with given(id, version, state, detail) as (values",

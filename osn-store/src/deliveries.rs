@@ -83,7 +83,7 @@ const INSERT_DELIVERY: Bulk = Bulk {
     row: "(?, ?, ?, (select action_id from award where municipality_id = ? and id = ?), ?, ?, ?, ?, 1, ?, ?)",
     tail: "",
 };
-const UPDATE_DELIVERIES: Bulk = Bulk {
+pub(crate) const UPDATE_DELIVERIES: Bulk = Bulk {
     table: "delivery",
     fixed: 2,
     head: "with given(id, version, state, planned_for, body) as (values",

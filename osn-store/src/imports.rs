@@ -98,13 +98,15 @@ const LAST_RECORDED: Sql = sql(
     "directory_record",
     "select recorded_at from directory_record where municipality_id = $1 order by recorded_at desc limit 1",
 );
-const SUPERSEDE: Bulk = Bulk {
+/// Each row names its municipality, though all have the same: against a constant, SQLite takes a municipality for a handful
+/// of records, and reads the whole mapping for each statement.
+pub(crate) const SUPERSEDE: Bulk = Bulk {
     table: "directory_record",
-    fixed: 2,
-    head: "with given(kind, id) as (values",
-    row: "(?, ?)",
-    tail: ") update directory_record set superseded_at = $2 from given
-        where directory_record.municipality_id = $1 and directory_record.kind = given.kind
+    fixed: 1,
+    head: "with given(municipality, kind, id) as (values",
+    row: "(?, ?, ?)",
+    tail: ") update directory_record set superseded_at = $1 from given
+        where directory_record.municipality_id = given.municipality and directory_record.kind = given.kind
           and directory_record.id = given.id and directory_record.superseded_at is null
         returning directory_record.id",
 };
@@ -363,7 +365,7 @@ impl Tx {
             if !pieces.seen.insert((kind, id)) {
                 return Err(StoreError::OutOfRange("records"));
             }
-            superseded.push(args![kind, id]);
+            superseded.push(args![municipality, kind, id]);
             rows.push(vec![
                 municipality.into(),
                 kind.into(),
@@ -376,7 +378,7 @@ impl Tx {
                 self.actor.account.into(),
             ]);
         }
-        self.inner.bulk(&SUPERSEDE, args![municipality, at], superseded).await?;
+        self.inner.bulk(&SUPERSEDE, args![at], superseded).await?;
         self.inner.bulk(&WRITE, Vec::new(), rows).await?;
         pieces.first.get_or_insert(first);
         pieces.next = first.saturating_add(count);

@@ -135,7 +135,7 @@ const UNNUMBERED: Sql = sql(
     "select id, reference, submitted_at from application
      where municipality_id = $1 and protocol_number is null order by submitted_at, id limit $2",
 );
-const NUMBER: Bulk = Bulk {
+pub(crate) const NUMBER: Bulk = Bulk {
     table: "application",
     fixed: 1,
     head: "with given(id, year, number) as (values",
@@ -151,7 +151,7 @@ const LAST_LINK: Sql = sql(
     "journal_entry",
     "select id, seq, chain from journal_entry where municipality_id = $1 and seq is not null order by seq desc limit 1",
 );
-const SEAL: Bulk = Bulk {
+pub(crate) const SEAL: Bulk = Bulk {
     table: "journal_entry",
     fixed: 1,
     head: "with link(id, seq, chain) as (values",

@@ -143,7 +143,7 @@ const NEXT_PEOPLE: Sql = sql(
     "select municipality_id, person_id, wrapped from person_key
      where (municipality_id, person_id) > ($1, $2) order by municipality_id, person_id limit 1024",
 );
-const REWRAP_PEOPLE: Bulk = Bulk {
+pub(crate) const REWRAP_PEOPLE: Bulk = Bulk {
     table: "person_key",
     fixed: 0,
     head: "with given(municipality, person, wrapped) as (values",

@@ -108,7 +108,7 @@ const CURRENT: Sql = sql(
     "select id, revision, owner_id, body, retired, recorded_at, superseded_at, recorded_by from directory_record
      where municipality_id = $1 and kind = $2 and id = $3 and superseded_at is null",
 );
-const CURRENT_OF: Bulk = Bulk {
+pub(crate) const CURRENT_OF: Bulk = Bulk {
     table: "directory_record",
     fixed: 2,
     // Led by the wanted, whatever SQLite thinks of the size of the table.
