@@ -163,6 +163,9 @@ pub struct Action {
     pub operation_id: Option<OperationId>,
     /// Versions of the places, oldest first.
     pub places: Vec<PlacesVersion>,
+    /// Places beyond the certified residual that somebody asked for: they wait for a second person, and are not in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_places: Option<PlacesVersion>,
     /// Whether it is tried out: then it ends with an evaluation.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pilot: bool,
@@ -175,13 +178,11 @@ pub struct Action {
 /// Why an action is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ActionError {
-    /// More places than the certificate leaves uncovered, and no second person gave a reason.
-    #[error("{places} places exceed the certified residual of {residual}: a second person must give a reason")]
-    OverResidual {
-        /// Places asked for.
+    /// Nobody asked for this number of places beyond the residual, or it was asked for no longer.
+    #[error("nobody asked for {places} places")]
+    NotAsked {
+        /// Places that were agreed to.
         places: u32,
-        /// People left uncovered.
-        residual: u32,
     },
     /// The same person in both roles.
     #[error("the second person must be another person")]
@@ -189,6 +190,9 @@ pub enum ActionError {
     /// No places.
     #[error("places must be at least 1")]
     NoPlaces,
+    /// Its only places wait for a second person.
+    #[error("the places wait for a second person")]
+    PlacesWait,
     /// The step is not possible.
     #[error(transparent)]
     Transition(#[from] InvalidTransition),
@@ -205,38 +209,193 @@ impl Action {
         self.places.last()
     }
 
-    /// Adds a version of the places.
+    /// Sets the places. Up to `open` they are in force at once; more wait for a second person.
+    ///
+    /// `open` are the people whom neither the network nor another action of the same certificates serves. Whatever was asked for
+    /// before is asked for no longer.
     ///
     /// # Errors
-    /// When the places are zero, exceed the residual without a second person, or the second person is the first.
-    pub fn set_places(&mut self, mut version: PlacesVersion) -> Result<(), ActionError> {
+    /// When the places are zero.
+    pub fn set_places(&mut self, version: PlacesVersion, open: u32) -> Result<(), ActionError> {
+        if version.places <= open {
+            return self.add_places(version);
+        }
+        self.asked_places = Some(PlacesVersion {
+            version: self.next_version(),
+            second: None,
+            ..version
+        });
+        Ok(())
+    }
+
+    /// A second person agrees to the places that were asked for, with a reason: they are in force.
+    ///
+    /// # Errors
+    /// When nobody asked for this number, or who agrees is who asked.
+    pub fn agree_to_places(&mut self, places: u32, second: SecondPerson) -> Result<(), ActionError> {
+        let asked = self.asked_places.as_ref().filter(|asked| asked.places == places);
+        let asked = asked.ok_or(ActionError::NotAsked { places })?;
+        if asked.by == second.by {
+            return Err(ActionError::SamePerson);
+        }
+        let agreed = PlacesVersion {
+            second: Some(second),
+            ..asked.clone()
+        };
+        self.add_places(agreed)
+    }
+
+    fn next_version(&self) -> u32 {
+        self.places.last().map_or(1, |last| last.version.saturating_add(1))
+    }
+
+    fn add_places(&mut self, version: PlacesVersion) -> Result<(), ActionError> {
         if version.places == 0 {
             return Err(ActionError::NoPlaces);
         }
-        match &version.second {
-            None if version.places > self.certified_residual => {
-                return Err(ActionError::OverResidual {
-                    places: version.places,
-                    residual: self.certified_residual,
-                });
-            }
-            Some(second) if second.by == version.by => return Err(ActionError::SamePerson),
-            _ => {}
-        }
-        version.version = self.places.last().map_or(1, |last| last.version.saturating_add(1));
-        self.places.push(version);
+        self.asked_places = None;
+        self.places.push(PlacesVersion {
+            version: self.next_version(),
+            ..version
+        });
         Ok(())
     }
 
     /// Approves it; the creator cannot.
     ///
     /// # Errors
-    /// When the same person created it, or it is not a draft.
+    /// When the same person created it, it has no places in force, or it is not a draft.
     pub fn approve(&mut self, by: AccountId, at: Instant) -> Result<(), ActionError> {
         if by == self.created_by {
             return Err(ActionError::SamePerson);
         }
+        if self.places.is_empty() {
+            return Err(ActionError::PlacesWait);
+        }
         self.state = self.state.apply(&ActionEvent::Approve { by, at })?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{NaiveDate, TimeZone as _, Utc};
+
+    use super::*;
+
+    fn account(number: u128) -> AccountId {
+        AccountId::new(uuid::Uuid::from_u128(number))
+    }
+
+    fn at(day: u32) -> Instant {
+        Utc.with_ymd_and_hms(2022, 6, day, 8, 0, 0).unwrap()
+    }
+
+    fn version(places: u32, by: u128) -> PlacesVersion {
+        PlacesVersion {
+            version: 0,
+            places,
+            reason: LocalText::new("Τόσες", "So many"),
+            by: account(by),
+            at: at(1),
+            second: None,
+        }
+    }
+
+    fn second(by: u128) -> SecondPerson {
+        SecondPerson {
+            by: account(by),
+            at: at(2),
+            reason: LocalText::new("Δέχομαι", "I agree"),
+        }
+    }
+
+    fn action() -> Action {
+        let id = uuid::Uuid::from_u128;
+        Action {
+            id: ActionId::new(id(1)),
+            name: LocalText::new("Δράση", "Action"),
+            description: LocalText::default(),
+            program: ProgramRef {
+                name: "any".to_owned(),
+                code_digest: String::new(),
+                package_digest: String::new(),
+            },
+            parameters: serde_json::json!({}),
+            certificate_id: CertificateId::new(id(2)),
+            further_certificates: Vec::new(),
+            certified_residual: 20,
+            model_entry: "entry".to_owned(),
+            period: Period {
+                from: NaiveDate::from_ymd_opt(2022, 7, 1).unwrap(),
+                to: None,
+            },
+            instalments: 1,
+            budget: Money::from_cents(100),
+            operation_id: None,
+            places: Vec::new(),
+            asked_places: None,
+            pilot: false,
+            created_by: account(1),
+            state: ActionState::Draft,
+        }
+    }
+
+    #[test]
+    fn places_within_the_residual_are_versions_and_none_is_lost() {
+        let mut action = action();
+        action.set_places(version(10, 1), 20).unwrap();
+        action.set_places(version(20, 2), 20).unwrap();
+        let numbers: Vec<_> = action.places.iter().map(|one| (one.version, one.places)).collect();
+        assert_eq!(numbers, [(1, 10), (2, 20)]);
+        assert_eq!(action.set_places(version(0, 1), 20), Err(ActionError::NoPlaces));
+        assert_eq!(action.places_in_force().map(|one| one.places), Some(20));
+    }
+
+    #[test]
+    fn places_beyond_the_residual_wait_for_another_person() {
+        let mut action = action();
+        action.set_places(version(20, 1), 20).unwrap();
+        let not_asked = |places| Err(ActionError::NotAsked { places });
+        assert_eq!(action.agree_to_places(25, second(2)), not_asked(25));
+        action.set_places(version(25, 1), 20).unwrap();
+        assert_eq!(
+            action.places_in_force().map(|one| one.places),
+            Some(20),
+            "asked for is not in force"
+        );
+        // Who asked cannot agree, and nobody agrees to another number than was asked for.
+        assert_eq!(action.agree_to_places(25, second(1)), Err(ActionError::SamePerson));
+        assert_eq!(action.agree_to_places(30, second(2)), not_asked(30));
+        action.agree_to_places(25, second(2)).unwrap();
+        let in_force = action.places_in_force().unwrap();
+        assert_eq!((in_force.version, in_force.places, in_force.by), (2, 25, account(1)));
+        assert_eq!(in_force.second.as_ref().map(|second| second.by), Some(account(2)));
+        assert_eq!(action.agree_to_places(25, second(2)), not_asked(25), "once");
+        // Another number within the residual takes the question back.
+        action.set_places(version(40, 1), 20).unwrap();
+        action.set_places(version(5, 1), 20).unwrap();
+        assert_eq!(action.agree_to_places(40, second(2)), not_asked(40));
+    }
+
+    #[test]
+    fn an_action_whose_places_wait_is_not_approved() {
+        let mut action = action();
+        action.set_places(version(1, 1), 0).unwrap();
+        assert_eq!(action.approve(account(2), at(3)), Err(ActionError::PlacesWait));
+        action.agree_to_places(1, second(2)).unwrap();
+        action.approve(account(2), at(3)).unwrap();
+    }
+
+    #[test]
+    fn whoever_created_an_action_does_not_approve_it() {
+        let mut action = action();
+        action.set_places(version(1, 1), 20).unwrap();
+        assert_eq!(action.approve(account(1), at(3)), Err(ActionError::SamePerson));
+        action.approve(account(2), at(3)).unwrap();
+        assert!(matches!(
+            action.approve(account(2), at(4)),
+            Err(ActionError::Transition(_))
+        ));
     }
 }

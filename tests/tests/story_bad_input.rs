@@ -317,6 +317,16 @@ async fn bytes_that_are_no_json_and_bodies_of_another_kind() -> Result<()> {
 async fn too_early_late_and_double() -> Result<()> {
     let open = OpenCall::new().await?;
     let visitor = open.house.visitor();
+    // 15/7/2022 00:00:00 in Athens is in time, a second before is not.
+    open.at("2022-07-14T20:59:59Z");
+    for (lang, greek) in [("el", true), ("en", false)] {
+        let early = visitor.reading(lang).post(&open.path, &application(5)).await?;
+        check_problem("early", &early, 409, "application.too-early", None, greek);
+        assert!(early.text.contains("15/7/2022"), "says when it opens: {}", early.text);
+    }
+    open.at("2022-07-14T21:00:00Z");
+    visitor.post(&open.path, &application(5)).await?.ok();
+    open.at("2022-07-20T08:00:00Z");
     let taken = visitor.post(&open.path, &application(1)).await?.ok();
     let double = visitor.post(&open.path, &application(1)).await?;
     check_problem("double", &double, 409, "application.double", None, true);
@@ -337,7 +347,7 @@ async fn too_early_late_and_double() -> Result<()> {
         check_problem("late", &late, 409, "application.late", None, greek);
         assert!(late.text.contains("19/8/2022"), "says when it closed: {}", late.text);
     }
-    assert_eq!(open.received().await?, 2);
+    assert_eq!(open.received().await?, 3);
     // The double attempt changed nothing of the first: its reference still leads to it, now that the call has closed.
     let track = json!({ "reference": taken["reference"], "code": taken["code"] });
     assert_eq!(
@@ -421,10 +431,86 @@ async fn an_action_whose_parameters_the_program_refuses() -> Result<()> {
         }
     }
     set(&mut body, "/parameters", json!({}));
-    set(&mut body, "/places/places", 151.into());
-    let over = coordinator.post("/api/v1/actions", &body).await?;
-    check_problem("over the residual", &over, 409, "action.over-residual", None, true);
+    set(&mut body, "/model_entry", "support.no-such-entry".into());
+    let unknown = coordinator.post("/api/v1/actions", &body).await?;
+    let error = Some(("/model_entry", "unknown-model-entry"));
+    check_problem("an unknown entry", &unknown, 422, "action.invalid", error, true);
     assert_eq!(coordinator.get("/api/v1/actions").await?.ok()["total"], before);
+    Ok(())
+}
+
+/// More places than people are left uncovered, by one action or by two of one certificate, want the reason of a second person.
+#[tokio::test(flavor = "multi_thread")]
+async fn places_beyond_the_certified_residual() -> Result<()> {
+    let house = TestApp::begun(Backend::Sqlite, "food-parcel-2022/action/home-food").await?;
+    let (coordinator, second) = (house.staff("coordinator").await?, house.staff("coordinator2").await?);
+    let first = format!("/api/v1/actions/{}", house.id("action/home-food")?);
+    let action = coordinator.get(&first).await?.ok();
+    let places = |places: u32| json!({ "places": places, "reason": { "el": "Τόσες", "en": "So many" } });
+    let agreed = |places: u32| json!({ "places": places, "reason": { "el": "Δέχομαι", "en": "I agree" } });
+    // 100 of the 150 are in force; 151 wait, and only another person agrees, to what was asked for.
+    let asked = coordinator.post(&format!("{first}/places"), &places(151)).await?.ok();
+    assert_eq!(asked["places"].as_array().unwrap().len(), 1, "not in force");
+    assert_eq!(asked["asked_places"]["places"], 151);
+    let beyond = format!("{first}/places/second");
+    for (lang, greek) in [("el", true), ("en", false)] {
+        let own = coordinator.reading(lang).post(&beyond, &agreed(151)).await?;
+        check_problem("who asked", &own, 409, "action.same-person", None, greek);
+        let other = second.reading(lang).post(&beyond, &agreed(152)).await?;
+        check_problem("another number", &other, 409, "action.not-asked", None, greek);
+        let mute = second
+            .reading(lang)
+            .post(&beyond, &json!({ "places": 151, "reason": {} }))
+            .await?;
+        check_problem(
+            "no reason",
+            &mute,
+            422,
+            "request.invalid",
+            Some(("/reason", "required")),
+            greek,
+        );
+    }
+    let evaluator = house.staff("evaluator").await?.post(&beyond, &agreed(151)).await?;
+    assert_eq!(evaluator.status, StatusCode::FORBIDDEN);
+    let page = second
+        .get(&format!("/staff/actions/{}", house.id("action/home-food")?))
+        .await?
+        .text;
+    assert!(
+        page.contains("places-beyond"),
+        "the page asks the second person: {page}"
+    );
+    let in_force = second.post(&beyond, &agreed(151)).await?.ok();
+    let version = &in_force["places"][1];
+    assert_eq!(
+        (&version["places"], &version["by"]),
+        (&json!(151), &action["places"][0]["by"])
+    );
+    assert!(version["second"]["by"] != version["by"] && in_force["asked_places"].is_null());
+    // The certificate is used up: a second action of it waits from its first place on, and is not approved before.
+    let mut body = json!({ "program": action["program"]["name"], "parameters": {}, "places": places(1) });
+    for name in [
+        "name",
+        "description",
+        "certificate_id",
+        "model_entry",
+        "period",
+        "instalments",
+        "budget",
+    ] {
+        set(&mut body, &format!("/{name}"), action[name].clone());
+    }
+    let other = coordinator.post("/api/v1/actions", &body).await?.ok();
+    assert_eq!(
+        (&other["places"], &other["asked_places"]["places"]),
+        (&json!([]), &json!(1))
+    );
+    let other = format!("/api/v1/actions/{}", other["id"].as_str().unwrap());
+    let early = second.post(&format!("{other}/approve"), &json!({})).await?;
+    check_problem("waiting", &early, 409, "action.places-wait", None, true);
+    second.post(&format!("{other}/places/second"), &agreed(1)).await?.ok();
+    second.post(&format!("{other}/approve"), &json!({})).await?.ok();
     Ok(())
 }
 

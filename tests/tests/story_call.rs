@@ -504,3 +504,42 @@ async fn a_form_that_is_sent_twice_gives_one_application_and_the_same_receipt() 
     assert_eq!(drawn.ids().await?.len(), 2);
     Ok(())
 }
+
+/// What is wrong is said at its field, in the reader's language, and everything that was typed stands there again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_answer_on_the_form_keeps_everything_that_was_typed() -> Result<()> {
+    let drawn = Drawn::published().await?;
+    let visitor = drawn.house.visitor();
+    let (right, _) = amka(1);
+    let last = right.chars().last().and_then(|digit| digit.to_digit(10)).unwrap();
+    let wrong = format!("{}{}", &right[..10], (last + 1) % 10);
+    let reason = Amka::parse(&wrong).unwrap_err().text();
+    for (prefix, lang) in [("", "el"), ("/en", "en")] {
+        let body = String::from_utf8(typed("", 1, "submit"))?.replace(&right, &wrong);
+        let path = format!("{prefix}/calls/{}/apply", drawn.call);
+        let reply = send(&visitor, &path, body.into_bytes()).await?;
+        assert_eq!(reply.status.as_u16(), 422, "{}", reply.text);
+        let said = reason.get(lang);
+        assert!(
+            reply.text.matches(said).count() >= 2,
+            "in the summary and at the field: {said}"
+        );
+        for kept in [
+            "Ελένη",
+            "Δοκιμαστικού",
+            &wrong,
+            "2100099001",
+            "Πατησίων 1",
+            "10434",
+            "80",
+            "4200",
+        ] {
+            assert!(
+                reply.text.contains(&format!("value=\"{kept}\"")),
+                "{lang}: {kept} is lost"
+            );
+        }
+    }
+    assert_eq!(drawn.ids().await?.len(), 0);
+    Ok(())
+}

@@ -127,6 +127,21 @@ async fn nothing_personal_leaves_the_seal() -> Result<()> {
         .map(|(name, _)| name.as_str())
         .collect();
     assert!(leaks.is_empty(), "personal values stand in: {leaks:?}");
+    // Nor does the list that everybody may read say who anybody is.
+    let call = house.id("call/home-food-2022")?;
+    for published in [
+        format!("/api/v1/calls/{call}/results"),
+        format!("/calls/{call}/results"),
+        format!("/en/calls/{call}/results"),
+    ] {
+        let reply = house.visitor().get(&published).await?;
+        assert!(
+            reply.status.is_success() && reply.text.len() > 5_000,
+            "{published}: {}",
+            reply.text
+        );
+        assert!(!anything.is_match(reply.text.as_bytes()), "{published} names somebody");
+    }
     Ok(())
 }
 

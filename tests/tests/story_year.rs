@@ -1,9 +1,13 @@
 //! The city's year, from a mapped city to the last parcel, over HTTP on both databases and for several people.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+use std::collections::BTreeMap;
+
 use anyhow::Result;
+use osn_core::identifier::{Amka, Personal as _};
 use osn_server::demo::Summary;
 use osn_tests::app::{Backend, TestApp};
-use serde_json::Value;
+use osn_tests::client::Client;
+use serde_json::{Value, json};
 
 /// What holds whatever people the seed makes.
 #[track_caller]
@@ -39,6 +43,10 @@ fn check_invariants(summary: &Summary) {
         (450, 450, 2, 2)
     );
     assert_eq!((summary.replay.total, summary.replay.identical), (168, 168));
+    // Every program's decisions, both lists, and the plan that a program made.
+    let whole = summary.replay_all;
+    let counted = [whole.decisions, whole.lists, whole.plans].map(|kind| (kind.total, kind.identical));
+    assert_eq!(counted, [(168 + 82, 168 + 82), (2, 2), (1, 1)]);
     let money = &summary.money;
     assert_eq!((money.expenses, money.claimed.as_str()), (3, "10500.00"), "{money:?}");
     assert!(
@@ -189,24 +197,164 @@ async fn check_chain(house: &TestApp) -> Result<()> {
     let plans = plans.get("items").unwrap_or(&plans).as_array().unwrap().clone();
     assert_eq!(plans.len(), 2, "versions of the plan are kept");
     assert!(text(&plans[1]["slots"][2]["date"]).starts_with("2022-11"));
-    for (key, outcome) in [
-        ("home-food-disability", "gap"),
-        ("school-support", "partly-covered"),
-        ("digital-skills", "covered"),
-    ] {
-        let certificate = auditor
-            .get(&format!(
-                "/api/v1/certificates/{}",
-                house.id(&format!("certificate/{key}"))?
-            ))
-            .await?
-            .ok();
-        assert_eq!(
-            certificate["certificate"]["confirmation"]["outcome"]["outcome"], outcome,
-            "{key}"
-        );
-    }
+    check_requests(house).await?;
+    check_list(house).await?;
+    check_promotion(house).await?;
     check_decisions(house).await
+}
+
+/// What the rules answered to every request is what the data of the city expects; the covered one names who serves.
+async fn check_requests(house: &TestApp) -> Result<()> {
+    let auditor = house.staff("auditor").await?;
+    let file = std::fs::read_to_string(osn_tests::house::root().join("municipalities/athens/requests.toml"))?;
+    let file: Value = toml::from_str(&file)?;
+    let mut outcomes = Vec::new();
+    for row in file["requests"].as_array().unwrap() {
+        let key = row["key"].as_str().unwrap();
+        let certificate = house.id(&format!("certificate/{key}"))?;
+        let certificate = auditor.get(&format!("/api/v1/certificates/{certificate}")).await?.ok();
+        let confirmation = &certificate["certificate"]["confirmation"];
+        let outcome = &confirmation["outcome"];
+        let residual = outcome["residual"].as_u64().unwrap_or(0);
+        assert_eq!(outcome["outcome"], row["expected"]["outcome"], "{key}");
+        assert_eq!(Some(residual), row["expected"]["residual"].as_u64(), "{key}");
+        let request = house.id(&format!("request/{key}"))?;
+        let request = auditor.get(&format!("/api/v1/requests/{request}")).await?.ok();
+        if outcome["outcome"] == "covered" {
+            assert_eq!(request["state"]["state"], "covered", "{key} is closed");
+            let named = request["state"]["refer_to"].as_array().unwrap();
+            let examined = confirmation["examined"].as_array().unwrap();
+            let serves = examined
+                .iter()
+                .filter(|service| service["verdict"]["verdict"] == "serves");
+            let serves: Vec<&Value> = serves.map(|service| &service["service_id"]).collect();
+            assert!(
+                !named.is_empty() && named.iter().all(|service| serves.contains(&service)),
+                "{key}: {named:?}"
+            );
+        } else {
+            assert_eq!(request["state"]["state"], "confirmed", "{key}");
+        }
+        outcomes.push(row["expected"]["outcome"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(outcomes, ["gap", "partly-covered", "covered", "gap"]);
+    Ok(())
+}
+
+/// Every page of a list.
+async fn all(client: &Client, path: &str) -> Result<Vec<Value>> {
+    let (mut items, mut next) = (Vec::new(), String::new());
+    loop {
+        let page = client.get(&format!("{path}?limit=200{next}")).await?.ok();
+        items.extend(page["items"].as_array().unwrap().iter().cloned());
+        match page["next"].as_str() {
+            Some(after) => next = format!("&after={after}"),
+            None => return Ok(items),
+        }
+    }
+}
+
+/// The list stands in the order that the call published: income upwards, disability downwards, minors downwards, then the
+/// moment of submission and the protocol number; the places go to the first 150.
+async fn check_list(house: &TestApp) -> Result<()> {
+    let evaluator = house.staff("evaluator").await?;
+    let selection = house.id("selection/home-food-2022")?;
+    let lines = all(&evaluator, &format!("/api/v1/selections/{selection}/lines")).await?;
+    let number = |value: &Value| value.as_i64().unwrap();
+    let key = |line: &Value| {
+        let candidate = &line["candidate"];
+        let [income, disability, minors] = [0, 1, 2].map(|key| number(&candidate["keys"][key]));
+        let submitted = candidate["submitted_at"].as_str().unwrap().to_owned();
+        let protocol = (
+            number(&candidate["protocol"]["year"]),
+            number(&candidate["protocol"]["number"]),
+        );
+        (income, -disability, -minors, submitted, protocol)
+    };
+    let keys: Vec<_> = lines.iter().map(key).collect();
+    assert!(keys.is_sorted(), "the list is ranked");
+    assert!(
+        keys.windows(2).any(|pair| pair[0].0 == pair[1].0),
+        "some are as poor as each other: a tie is broken"
+    );
+    for (line, rank) in lines.iter().zip(1..) {
+        let place = &line["place"];
+        assert_eq!(number(&line["rank"]), rank);
+        match rank {
+            ..=150 => assert_eq!(place["place"], "selected", "{rank}"),
+            _ => assert_eq!(
+                (place["place"].as_str(), number(&place["position"])),
+                (Some("reserve"), rank - 150)
+            ),
+        }
+    }
+    Ok(())
+}
+
+/// Who withdrew after the first instalment is followed by the first of the reserve, who gets the rest and is told.
+async fn check_promotion(house: &TestApp) -> Result<()> {
+    let auditor = house.staff("auditor").await?;
+    let action = house.id("action/home-food")?;
+    let awards = all(&auditor, &format!("/api/v1/actions/{action}/awards")).await?;
+    let one = |found: Vec<&Value>| match found.as_slice() {
+        [award] => (*award).clone(),
+        other => panic!("one award: {other:?}"),
+    };
+    let withdrawn = one(awards
+        .iter()
+        .filter(|award| award["state"]["state"] == "withdrawn")
+        .collect());
+    let promoted = one(awards
+        .iter()
+        .filter(|award| award["basis"]["basis"] == "promotion")
+        .collect());
+    assert_eq!(promoted["basis"]["replaces"], withdrawn["id"]);
+    let selection = house.id("selection/home-food-2022")?;
+    let lines = all(&auditor, &format!("/api/v1/selections/{selection}/lines")).await?;
+    let reserve = lines.iter().find(|line| line["place"]["position"] == 1).unwrap();
+    assert_eq!(
+        promoted["basis"]["application_id"],
+        reserve["candidate"]["application_id"]
+    );
+    let deliveries = all(&auditor, &format!("/api/v1/actions/{action}/deliveries")).await?;
+    let of = |award: &Value| -> Vec<(u64, String)> {
+        let own = deliveries.iter().filter(|delivery| delivery["award_id"] == award["id"]);
+        let mut own: Vec<_> = own
+            .map(|delivery| {
+                let state = delivery["state"]["state"].as_str().unwrap().to_owned();
+                (delivery["instalment"].as_u64().unwrap(), state)
+            })
+            .collect();
+        own.sort();
+        own
+    };
+    let instalments = |states: [(u64, &str); 3]| states.map(|(number, state)| (number, state.to_owned())).to_vec();
+    assert_eq!(
+        of(&withdrawn),
+        instalments([(1, "delivered"), (2, "cancelled"), (3, "cancelled")])
+    );
+    assert_eq!(
+        of(&promoted),
+        [(2, "delivered".to_owned()), (3, "delivered".to_owned())]
+    );
+    // Recipients were told of the plan, of the new plan and of the promotion; nothing waits unsent.
+    let mut told = BTreeMap::<String, usize>::new();
+    for message in all(&auditor, "/api/v1/outbox").await? {
+        assert_eq!(message["state"], "sent", "{message}");
+        *told
+            .entry(message["template"].as_str().unwrap().to_owned())
+            .or_default() += 1;
+    }
+    let families = 67;
+    for (template, count) in [
+        ("award-selected", 150 + families),
+        ("delivery-planned", 150 + families),
+        ("delivery-replanned", 150),
+        ("award-promoted", 1),
+    ] {
+        assert_eq!(told.get(template), Some(&count), "{template}: {told:?}");
+    }
+    Ok(())
 }
 
 /// Every decision says each criterion with its reason, its legal basis, what was seen and what was wanted.
@@ -259,5 +407,26 @@ async fn check_open_today(house: &TestApp) -> Result<()> {
     let id = open[0]["id"].as_str().unwrap();
     let form = visitor.get(&format!("/api/v1/calls/{id}/form.schema.json")).await?.ok();
     assert_eq!(form["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    let born = chrono::NaiveDate::from_ymd_opt(1971, 3, 4).unwrap();
+    let said = |state: &str| json!({ "state": state });
+    let application = json!({
+        "applicant": {
+            "amka": Amka::synthetic(born, 9991).unwrap().expose(), "birth_date": born, "given_name": "Άννα",
+            "family_name": "Επισκέπτρια", "phone": "+302100099002", "street": "Φυλής 2", "postal_code": "10434", "area": "athens.6",
+        },
+        "answers": { "disability-percent": "70.00", "annual-income": "3000.00", "resident": true },
+        "evidence": {
+            "disability-percent": { "state": "declared", "valid_to": "indefinite" },
+            "annual-income": said("declared"), "resident": said("declared"),
+        },
+    });
+    let receipt = visitor
+        .post(&format!("/api/v1/calls/{id}/applications"), &application)
+        .await?;
+    assert_eq!(receipt.status.as_u16(), 201, "{}", receipt.text);
+    let receipt = receipt.ok();
+    let track = json!({ "reference": receipt["reference"], "code": receipt["code"] });
+    let tracked = visitor.post("/api/v1/applications/track", &track).await?.ok();
+    assert_eq!(tracked["state"], "received", "{tracked}");
     Ok(())
 }

@@ -10,6 +10,7 @@ mod contact;
 mod document;
 mod iban;
 mod paaypa;
+mod postcode_areas;
 mod public_act;
 
 pub use afm::{Afm, AfmError};
@@ -18,6 +19,7 @@ pub use contact::{Phone, PhoneError, PhoneKind, Postcode, PostcodeError};
 pub use document::{IdCard, IdCardError, Passport, PassportError, PersonalNumber, PersonalNumberError};
 pub use iban::{Iban, IbanError};
 pub use paaypa::{Paaypa, PaaypaError, PaaypaState};
+pub use postcode_areas::{PostcodeAreas, PostcodePlace};
 pub use public_act::{Ada, AdaError, Adam, AdamError, AdamStage};
 
 /// An identifier of a person, in its one normal form.

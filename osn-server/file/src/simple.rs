@@ -50,10 +50,31 @@ impl Words {
             match self.0.get(&(taxonomy, fold(&word))).map(Vec::as_slice) {
                 Some([code]) => codes.push(code.clone()),
                 Some(_) => faults.push(row.wrong(key, Code::ManyOwners, &word)),
-                None => faults.push(row.wrong(key, Code::UnknownTerm, &word)),
+                None => match self.named_inside(taxonomy, &fold(&word)) {
+                    Some(code) => codes.push(code),
+                    None => faults.push(row.wrong(key, Code::UnknownTerm, &word)),
+                },
             }
         }
         codes
+    }
+
+    /// The one area whose name stands inside what was written, as whole words: registers write `Council of the 7th Municipal
+    /// Community` where the list says `7th Municipal Community`. Names of one word say too little to be looked for so.
+    fn named_inside(&self, taxonomy: Taxonomy, written: &str) -> Option<String> {
+        if taxonomy != Taxonomy::Area {
+            return None;
+        }
+        let written = format!(" {written} ");
+        let found = self
+            .0
+            .iter()
+            .filter(|((of, name), _)| *of == taxonomy && name.contains(' ') && written.contains(&format!(" {name} ")));
+        let found: HashSet<&String> = found.flat_map(|(_, codes)| codes).collect();
+        match found.into_iter().collect::<Vec<_>>().as_slice() {
+            [code] => Some((*code).clone()),
+            _ => None,
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use osn_store::{Page, PageQuery, Versioned};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::acts::network::board;
 use crate::acts::{Acting, Saved, certificate, entry, evaluation, programs};
 use crate::auth::Right;
 use crate::programs::{Installed, blocking, resolve};
@@ -77,7 +78,7 @@ fn nothing() -> serde_json::Value {
     serde_json::json!({})
 }
 
-/// Plans an action. Its places stay within the certified residual; a second person may go beyond later.
+/// Plans an action. Places beyond what its certificates leave uncovered wait for a second person.
 pub async fn create(acting: &Acting, new: NewAction) -> Outcome<Saved<Action>> {
     let officer = acting.require(Right::PlanActions)?;
     let signed = certificate::get(acting, new.certificate_id)
@@ -118,14 +119,16 @@ pub async fn create(acting: &Acting, new: NewAction) -> Outcome<Saved<Action>> {
         budget: new.budget,
         operation_id: new.operation_id,
         places: Vec::new(),
+        asked_places: None,
         pilot: new.pilot,
         created_by: officer.id,
         state: ActionState::Draft,
     };
-    action.set_places(version(acting, officer.id, new.places, None))?;
+    let open = open_places(acting, &action).await?;
+    action.set_places(version(acting, officer.id, new.places), open)?;
     let mut tx = acting.begin("action.create").await?;
     tx.insert_action(&action).await?;
-    let details = serde_json::json!({ "program": action.program, "certificate": action.certificate_id, "further": action.further_certificates, "places": places(&action) });
+    let details = serde_json::json!({ "program": action.program, "certificate": action.certificate_id, "further": action.further_certificates, "places": places(&action), "asked": asked(&action) });
     tx.journal(entry("action.create", "action", action.id.uuid(), details));
     let saved = Saved {
         value: action,
@@ -157,15 +160,37 @@ async fn residual(acting: &Acting, first: &SignedCertificate, further: &[Certifi
         })
 }
 
-fn version(acting: &Acting, by: AccountId, places: NewPlaces, second: Option<SecondPerson>) -> PlacesVersion {
+/// People of the action's certificates whom neither the network nor another action serves: those that other actions give
+/// places to are counted once for every action that stands or was completed.
+pub(crate) async fn open_places(acting: &Acting, action: &Action) -> Outcome<u32> {
+    let mut taken = 0_u32;
+    for other in board::actions(acting).await? {
+        let shares = || {
+            other
+                .certificates()
+                .any(|id| action.certificates().any(|own| own == id))
+        };
+        if other.id != action.id && !matches!(other.state, ActionState::Cancelled { .. }) && shares() {
+            taken = taken.saturating_add(places(&other));
+        }
+    }
+    Ok(action.certified_residual.saturating_sub(taken))
+}
+
+fn version(acting: &Acting, by: AccountId, places: NewPlaces) -> PlacesVersion {
     PlacesVersion {
         version: 0,
         places: places.places,
         reason: places.reason,
         by,
         at: acting.now,
-        second,
+        second: None,
     }
+}
+
+/// Places that wait for a second person.
+fn asked(action: &Action) -> Option<u32> {
+    action.asked_places.as_ref().map(|asked| asked.places)
 }
 
 fn places(action: &Action) -> u32 {
@@ -256,54 +281,40 @@ pub async fn list(acting: &Acting, query: PageQuery) -> Outcome<Page<Versioned<A
     Ok(acting.scope.actions(query).await?)
 }
 
-/// Sets a new version of the places, within the certified residual.
+/// Sets a new version of the places. More than the certificates leave open are asked for, and wait for a second person.
 pub async fn set_places(acting: &Acting, id: ActionId, new: NewPlaces) -> Outcome<Saved<Action>> {
     let by = acting.require(Right::PlanActions)?.id;
+    let open = open_places(acting, &read(acting, id).await?.value).await?;
     change(acting, id, "action.places", |action| {
-        Ok(action.set_places(version(acting, by, new, None))?)
+        Ok(action.set_places(version(acting, by, new), open)?)
     })
     .await
 }
 
-/// Places beyond the residual: what the first person asked for, with the second person's reason.
+/// A second person's agreement to the places that were asked for.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecondPlaces {
-    /// Places.
+    /// The places that were asked for: whoever agrees has read this number.
     pub places: u32,
-    /// The first person's reason.
+    /// Why.
     #[schemars(with = "shapes::LocalText")]
     pub reason: LocalText,
-    /// The second person's reason.
-    #[schemars(with = "shapes::LocalText")]
-    pub second_reason: LocalText,
-    /// Who asked for it.
-    #[schemars(with = "uuid::Uuid")]
-    pub first_account_id: AccountId,
 }
 
 /// The second person, who signs in, lets the places exceed the residual, with a reason.
-pub async fn set_places_beyond(acting: &Acting, id: ActionId, new: SecondPlaces) -> Outcome<Saved<Action>> {
-    let second = acting.require(Right::PlanActions)?.id;
-    if new.second_reason.is_empty() {
-        return Err(Refusal::field("/second_reason", "required"));
+pub async fn agree_to_places(acting: &Acting, id: ActionId, agreed: SecondPlaces) -> Outcome<Saved<Action>> {
+    let by = acting.require(Right::PlanActions)?.id;
+    if agreed.reason.is_empty() {
+        return Err(Refusal::field("/reason", "required"));
     }
-    let first = acting
-        .scope
-        .account(new.first_account_id)
-        .await?
-        .ok_or_else(|| Refusal::field("/first_account_id", "unknown-record"))?;
     let second = SecondPerson {
-        by: second,
+        by,
         at: acting.now,
-        reason: new.second_reason,
-    };
-    let places = NewPlaces {
-        places: new.places,
-        reason: new.reason,
+        reason: agreed.reason,
     };
     change(acting, id, "action.places-beyond", |action| {
-        Ok(action.set_places(version(acting, first.value.id, places, Some(second)))?)
+        Ok(action.agree_to_places(agreed.places, second)?)
     })
     .await
 }
@@ -345,7 +356,8 @@ async fn change(
     step(&mut action)?;
     let mut tx = acting.begin(act).await?;
     tx.update_action(&action, version).await?;
-    let details = serde_json::json!({ "state": action.state.name(), "places": places(&action) });
+    let details =
+        serde_json::json!({ "state": action.state.name(), "places": places(&action), "asked": asked(&action) });
     tx.journal(entry(act, "action", id.uuid(), details));
     let saved = Saved {
         value: action,
@@ -358,10 +370,9 @@ async fn change(
 impl From<ActionError> for Refusal {
     fn from(error: ActionError) -> Self {
         match error {
-            ActionError::OverResidual { places, residual } => Self::conflict("action.over-residual")
-                .with("places", places)
-                .with("residual", residual),
+            ActionError::NotAsked { places } => Self::conflict("action.not-asked").with("places", places),
             ActionError::SamePerson => Self::conflict("action.same-person"),
+            ActionError::PlacesWait => Self::conflict("action.places-wait"),
             ActionError::NoPlaces => Self::field("/places", "out-of-range"),
             ActionError::Transition(error) => error.into(),
         }

@@ -14,6 +14,7 @@ use crate::acts::intake::{Credentials, NewApplication, Receipt, Tracked};
 use crate::acts::{Acting, applications, calls, evidence, intake};
 use crate::auth::Right;
 use crate::http::{Json, Page, Path, Query};
+use crate::problem::{self, FieldProblem};
 use crate::refusal::Outcome;
 use crate::route::{Access, Route};
 use crate::shapes;
@@ -156,12 +157,23 @@ async fn application(acting: Acting, Path(id): Path<ApplicationId>) -> Outcome<J
     Ok(Json(applications::get(&acting, id).await?))
 }
 
-async fn open(
-    acting: Acting,
-    Path(id): Path<ApplicationId>,
-    Json(reason): Json<Reason>,
-) -> Outcome<Json<ApplicationData>> {
-    Ok(Json(applications::open(&acting, id, &reason).await?))
+async fn open(acting: Acting, Path(id): Path<ApplicationId>, Json(reason): Json<Reason>) -> Outcome<Json<Opened>> {
+    let data = applications::open(&acting, id, &reason).await?;
+    let mapped = acting.mapping().await?;
+    let hints = intake::hints(&acting, &mapped, &data.applicant);
+    Ok(Json(Opened {
+        hints: problem::fields(&hints, acting.app.texts(), acting.lang),
+        data,
+    }))
+}
+
+/// What an application says, with what looks odd in it and may be right.
+#[derive(Serialize)]
+struct Opened {
+    #[serde(flatten)]
+    data: ApplicationData,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hints: Vec<FieldProblem>,
 }
 
 async fn check(

@@ -38,12 +38,12 @@ pub(super) fn routes() -> Vec<Route> {
             .takes::<preview::Asked>()
             .answers::<Preview>(200),
         Route::post("/api/v1/actions/{id}/places", plan, set_places)
-            .says("A new version of the places")
+            .says("A new version of the places; beyond the certified residual it waits for a second person")
             .takes::<NewPlaces>()
             .answers::<shapes::Action>(200)
             .creates(),
-        Route::post("/api/v1/actions/{id}/places/second", plan, set_places_beyond)
-            .says("Places beyond the certified residual, by the second person")
+        Route::post("/api/v1/actions/{id}/places/second", plan, agree_to_places)
+            .says("A second person agrees to the places beyond the certified residual that were asked for")
             .takes::<SecondPlaces>()
             .answers::<shapes::Action>(200)
             .creates(),
@@ -86,12 +86,8 @@ async fn set_places(acting: Acting, Path(id): Path<ActionId>, Json(new): Json<Ne
     Ok(tagged(actions::set_places(&acting, id, new).await?))
 }
 
-async fn set_places_beyond(
-    acting: Acting,
-    Path(id): Path<ActionId>,
-    Json(new): Json<SecondPlaces>,
-) -> Outcome<Response> {
-    Ok(tagged(actions::set_places_beyond(&acting, id, new).await?))
+async fn agree_to_places(acting: Acting, Path(id): Path<ActionId>, Json(new): Json<SecondPlaces>) -> Outcome<Response> {
+    Ok(tagged(actions::agree_to_places(&acting, id, new).await?))
 }
 
 async fn approve(acting: Acting, Path(id): Path<ActionId>) -> Outcome<Response> {

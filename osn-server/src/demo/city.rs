@@ -1,6 +1,7 @@
 //! The city as data: everything under `municipalities/`, embedded in the binary and read at the start of the demo.
 
 use osn_core::directory::DirectoryRecord;
+use osn_core::identifier::PostcodeAreas;
 use osn_core::intervention::InterventionModel;
 use osn_core::lang::LocalText;
 use rust_embed::RustEmbed;
@@ -29,33 +30,11 @@ pub(super) struct Municipality {
     /// Host headers that address it.
     pub(super) hosts: Vec<String>,
     address_defaults: AddressDefaults,
-    postcodes: Postcodes,
+    /// Its postal codes, with the area that each suggests.
+    pub(super) postcodes: PostcodeAreas,
     /// The whole file, for the settings that the server keeps.
     #[serde(skip)]
     pub(super) settings: Value,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Postcodes {
-    ranges: Vec<PostcodeRange>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct PostcodeRange {
-    from: String,
-    to: String,
-    area: String,
-    #[serde(default)]
-    boundary: bool,
-}
-
-/// A postal code with the area that it suggests.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Postcode {
-    /// Five digits.
-    pub(super) code: String,
-    /// Term code of the area.
-    pub(super) area: String,
 }
 
 /// An account of the demonstration: a role, not a person.
@@ -90,10 +69,10 @@ pub(super) struct RequestRow {
     pub(super) title: LocalText,
     /// What it is about.
     pub(super) description: LocalText,
-    /// What a test compares the answer with.
+    /// What the story of the year compares the answer with.
     #[expect(
         dead_code,
-        reason = "for tests of the data; neither the rules nor the player read it"
+        reason = "the story reads the file itself; neither the rules nor the player do"
     )]
     pub(super) expected: Value,
     /// The need, in the shape of the interface.
@@ -233,27 +212,6 @@ impl City {
         })
     }
 
-    /// The city's own postal codes, with the area that each suggests.
-    pub(super) fn postcodes(&self) -> Vec<Postcode> {
-        let own = self
-            .municipality
-            .postcodes
-            .ranges
-            .iter()
-            .filter(|range| !range.boundary);
-        own.flat_map(|range| {
-            let bounds = (
-                range.from.parse::<u32>().unwrap_or(1),
-                range.to.parse::<u32>().unwrap_or(0),
-            );
-            (bounds.0..=bounds.1).map(|code| Postcode {
-                code: format!("{code:05}"),
-                area: range.area.clone(),
-            })
-        })
-        .collect()
-    }
-
     /// The account with this key.
     pub(super) fn cast_member(&self, key: &str) -> Result<&CastMember, DemoError> {
         self.cast
@@ -293,10 +251,12 @@ fn operation_body(file: &Value) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use osn_core::directory::Directory;
     use osn_core::operation::Operation;
 
-    use super::City;
+    use super::{City, Files, Value};
 
     #[test]
     fn the_city_reads_and_contradicts_itself_nowhere() {
@@ -322,10 +282,61 @@ mod tests {
         let mut operation = city.operation.clone();
         operation["id"] = serde_json::json!(uuid::Uuid::nil());
         serde_json::from_value::<Operation>(operation).unwrap();
-        assert!(
-            city.postcodes()
-                .iter()
-                .any(|postcode| postcode.code == "10431" && postcode.area == "athens.6")
+    }
+
+    fn rows(file: &str, table: &str) -> Vec<Value> {
+        let bytes = Files::get(&format!("athens/directory/{file}")).unwrap();
+        let mut read: Value = toml::from_str(std::str::from_utf8(&bytes.data).unwrap()).unwrap();
+        serde_json::from_value(read[table].take()).unwrap()
+    }
+
+    /// The forty publicly known structures are there, and whatever is said of a real body says where it comes from.
+    #[test]
+    fn every_known_structure_is_there_and_nothing_is_invented_about_a_real_body() {
+        let (bodies, places) = (
+            rows("organizations.toml", "organizations"),
+            rows("locations.toml", "locations"),
         );
+        let services = rows("services.toml", "services");
+        let structures: BTreeSet<u64> = places.iter().filter_map(|place| place["structure"].as_u64()).collect();
+        assert_eq!(structures, (1..=40).collect());
+        for row in bodies.iter().chain(&places).chain(&services) {
+            assert!(
+                row["source"].is_string() && row["marking"].is_string(),
+                "{}",
+                row["key"]
+            );
+        }
+        for place in &places {
+            let is_unsure = place["marking"] == "verify" && !place["structure"].is_null();
+            let warns = |language: &str, words: &str| {
+                place["address_note"][language]
+                    .as_str()
+                    .is_some_and(|note| note.contains(words))
+            };
+            assert!(
+                !is_unsure || warns("en", "ddress to be verified") && warns("el", "χρειάζεται επαλήθευση"),
+                "{}",
+                place["key"]
+            );
+        }
+        // What a source does not say stays unknown: only invented examples have places.
+        for service in &services {
+            let is_example = service["source"] == "example";
+            assert!(is_example || service["capacity"].is_null(), "{}", service["key"]);
+        }
+        let served: BTreeSet<&str> = services
+            .iter()
+            .filter_map(|service| service["locations"].as_array())
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        for place in places.iter().filter(|place| !place["structure"].is_null()) {
+            assert!(
+                served.contains(place["key"].as_str().unwrap()),
+                "{} offers nothing",
+                place["key"]
+            );
+        }
     }
 }

@@ -7,7 +7,7 @@ use osn_core::identifier::Amka;
 use osn_core::money::Money;
 use serde_json::{Map, Value, json};
 
-use super::city::{City, Postcode};
+use super::city::City;
 use super::dice::Dice;
 use super::door::DemoError;
 use super::scenario::{Ages, AnswerKind, AnswerRow, AttemptRow, Bucket, EvidenceRow, Of, People, Profile};
@@ -37,7 +37,7 @@ pub(super) struct Maker<'a> {
     seed: u64,
     people: &'a People,
     city: &'a City,
-    postcodes: Vec<Postcode>,
+    postcodes: Vec<(String, String)>,
     taken: BTreeSet<String>,
 }
 
@@ -80,7 +80,12 @@ impl<'a> Maker<'a> {
             seed,
             people,
             city,
-            postcodes: city.postcodes(),
+            postcodes: city
+                .municipality
+                .postcodes
+                .undivided()
+                .map(|(code, area)| (code.to_string(), area.to_string()))
+                .collect(),
             taken: BTreeSet::new(),
         }
     }
@@ -262,11 +267,8 @@ impl<'a> Maker<'a> {
         let house = dice.between(people.house_numbers.from.into(), people.house_numbers.to.into());
         let weights: Vec<u32> = people.areas.iter().map(|area| area.weight).collect();
         let area = people.areas.get(dice.weighted(&weights)).ok_or_else(missing)?;
-        let near: Vec<&Postcode> = self
-            .postcodes
-            .iter()
-            .filter(|postcode| postcode.area == area.area)
-            .collect();
+        let near = self.postcodes.iter().filter(|(_, of)| *of == area.area);
+        let near: Vec<&String> = near.map(|(code, _)| code).collect();
         let postcode = dice.choose(&near).ok_or_else(missing)?;
         let last = 10_i64.saturating_pow(people.phone_digits).saturating_sub(1);
         let width = usize::try_from(people.phone_digits).unwrap_or(0);
@@ -278,7 +280,7 @@ impl<'a> Maker<'a> {
             "birth_date": birth_date,
             "phone": phone,
             "street": format!("{street} {house}"),
-            "postal_code": postcode.code,
+            "postal_code": postcode,
             "area": area.area,
         });
         if dice.between(0, 999) < i64::from(people.email_permille) {
@@ -470,6 +472,12 @@ mod tests {
             for number in numbers {
                 assert!(Amka::parse(number).unwrap().is_synthetic());
             }
+            // A number is asked of whoever applies and of nobody else.
+            let members = first
+                .iter()
+                .filter_map(|made| made.body["members"].as_array())
+                .flatten();
+            assert!(members.into_iter().all(|member| member.get("amka").is_none()));
         }
     }
 

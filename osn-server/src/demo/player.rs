@@ -31,7 +31,6 @@ const BUSY_TRIES: u32 = 10;
 #[derive(Clone)]
 struct Signed {
     token: String,
-    account: String,
     until: Instant,
 }
 
@@ -355,16 +354,10 @@ impl<'a> Player<'a> {
         let until = text("/expires_at").and_then(|at| at.parse::<DateTime<Utc>>().ok());
         let signed = Signed {
             token: text("/token").ok_or_else(|| missing("token"))?,
-            account: text("/account/id").ok_or_else(|| missing("account.id"))?,
             until: until.ok_or_else(|| missing("expires_at"))?,
         };
         self.sessions.insert(actor.to_owned(), signed.clone());
         Ok(signed)
-    }
-
-    /// The id of an account.
-    pub(super) async fn account_id(&mut self, actor: &str) -> Result<String, DemoError> {
-        Ok(self.session(actor).await?.account)
     }
 
     async fn expect(&self, step: &str, ask: &Ask<'_>) -> Result<Answer, DemoError> {

@@ -107,35 +107,18 @@ impl<'a> Player<'a> {
         let versions = before.get("places").and_then(Value::as_array).map_or(0, Vec::len);
         let wanted = usize::try_from(row.version).unwrap_or(0) + usize::from(row.version == 1);
         if versions < wanted {
-            match &row.second {
-                None => {
-                    let body = json!({ "places": row.places, "reason": row.reason });
-                    self.ask(
-                        &step,
-                        &row.actor,
-                        Method::POST,
-                        &format!("/actions/{id}/places"),
-                        Load::Json(body),
-                    )
+            let address = format!("/actions/{id}/places");
+            // The first version was asked for when the action was planned.
+            if row.version > 1 {
+                let body = json!({ "places": row.places, "reason": row.reason });
+                self.ask(&step, &row.actor, Method::POST, &address, Load::Json(body))
                     .await?;
-                }
-                Some(second) => {
-                    let first_account_id = self.account_id(&row.actor).await?;
-                    let body = json!({
-                        "places": row.places,
-                        "reason": row.reason,
-                        "second_reason": second.reason,
-                        "first_account_id": first_account_id,
-                    });
-                    self.ask(
-                        &step,
-                        &second.actor,
-                        Method::POST,
-                        &format!("/actions/{id}/places/second"),
-                        Load::Json(body),
-                    )
+            }
+            if let Some(second) = &row.second {
+                let body = json!({ "places": row.places, "reason": second.reason });
+                let address = format!("{address}/second");
+                self.ask(&step, &second.actor, Method::POST, &address, Load::Json(body))
                     .await?;
-                }
             }
         }
         self.done(&step)

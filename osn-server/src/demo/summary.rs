@@ -26,8 +26,10 @@ pub struct Summary {
     pub deliveries: DeliveriesSummary,
     /// Money.
     pub money: MoneySummary,
-    /// Decisions run again in a new process.
+    /// The main program's decisions run again in a new process.
     pub replay: ReplaySummary,
+    /// Everything that was run again there, of every program.
+    pub replay_all: ReplayAllSummary,
     /// The journal, as its own check found it.
     pub journal: JournalSummary,
     /// Whole seconds that this start took to play what was left of the year.
@@ -139,6 +141,17 @@ pub struct ReplaySummary {
     pub identical: u64,
 }
 
+/// Everything that was run again, of every program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplayAllSummary {
+    /// Decisions of the machine.
+    pub decisions: ReplaySummary,
+    /// Ranked lists.
+    pub lists: ReplaySummary,
+    /// Plans that a program made.
+    pub plans: ReplaySummary,
+}
+
 /// The journal's own check.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JournalSummary {
@@ -184,6 +197,7 @@ impl Player<'_> {
             summary.deliveries = counted.deliveries;
             summary.replay = counted.replay;
         }
+        summary.replay_all = self.replayed_all();
         let auditor = self.holder_of("auditor")?;
         let journal = self.get(step, &auditor, "/journal/verify").await?;
         summary.journal = JournalSummary {
@@ -269,6 +283,21 @@ impl Player<'_> {
         }
     }
 
+    fn replayed_all(&self) -> ReplayAllSummary {
+        let of = |total: &str, identical: &str| {
+            let counted = |pointer: &str| count(self.progress.value("replay").and_then(|all| all.pointer(pointer)));
+            ReplaySummary {
+                total: counted(total),
+                identical: counted(identical),
+            }
+        };
+        ReplayAllSummary {
+            decisions: of("/total", "/identical"),
+            lists: of("/lists", "/lists_identical"),
+            plans: of("/plans/total", "/plans/identical"),
+        }
+    }
+
     /// The decisions of a call, by outcome.
     async fn assessed(&mut self, step: &str, coordinator: &str, call: &str) -> Result<AssessmentsSummary, DemoError> {
         let mut assessments = AssessmentsSummary::default();
@@ -334,6 +363,19 @@ impl StorySummary {
     }
 }
 
+impl ReplayAllSummary {
+    /// Identical of all, of each kind.
+    fn line(self) -> String {
+        let of = |kind: ReplaySummary| format!("{} / {}", kind.identical, kind.total);
+        format!(
+            "αποφάσεις / decisions {}, κατάλογοι / lists {}, σχέδια / plans {}",
+            of(self.decisions),
+            of(self.lists),
+            of(self.plans)
+        )
+    }
+}
+
 fn count(value: Option<&Value>) -> u64 {
     value.and_then(Value::as_u64).unwrap_or(0)
 }
@@ -380,6 +422,7 @@ impl Summary {
                 "Επανεκτέλεση / Replay",
                 format!("{} / {}", self.replay.identical, self.replay.total),
             ),
+            ("Όλα ξανά / All of it again", self.replay_all.line()),
             (
                 "Δαπάνες: αιτούμενα / Expenses: claimed",
                 format!("{}: {} €", self.money.expenses, self.money.claimed),

@@ -335,6 +335,8 @@ pub struct Check {
     pub groups: Vec<(String, Facts)>,
     /// Everything that was typed.
     pub hidden: Vec<(String, String)>,
+    /// What looks odd and may be right: it does not keep anybody from sending.
+    pub hints: Vec<String>,
 }
 
 /// The application was received.

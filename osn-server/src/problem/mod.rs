@@ -84,17 +84,19 @@ pub fn render(refusal: &Refusal, texts: &Texts, lang: Lang, trace: Option<&str>)
         status: status(refusal.kind()).as_u16(),
         code: refusal.code().to_owned(),
         detail: texts.find(lang, &format!("{key}.detail"), &args),
-        errors: refusal.errors().iter().map(|error| field(error, texts, lang)).collect(),
+        errors: fields(refusal.errors(), texts, lang),
         trace: trace.filter(|_| ours).map(str::to_owned),
     }
 }
 
-fn field(error: &FieldError, texts: &Texts, lang: Lang) -> FieldProblem {
-    FieldProblem {
+/// What is said of fields, in a reader's language.
+pub fn fields(errors: &[FieldError], texts: &Texts, lang: Lang) -> Vec<FieldProblem> {
+    let field = |error: &FieldError| FieldProblem {
         path: error.path.clone(),
         code: error.code.clone(),
         message: message(error, texts, lang),
-    }
+    };
+    errors.iter().map(field).collect()
 }
 
 /// The message of one wrong field in a reader's language.

@@ -8,6 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::EvidenceState;
+use crate::problem::FieldProblem;
 
 /// Sealed data of an application, opened with a reason.
 #[derive(JsonSchema)]
@@ -21,6 +22,8 @@ pub(crate) struct ApplicationData {
     members: Option<Vec<Member>>,
     /// By key of the question; `claims/0/<key>`, `members/0/<key>` for the others'.
     evidence: Option<BTreeMap<String, Evidence>>,
+    /// What looks odd and may be right: an AMKA of another date of birth, a postal code of another area. Never a refusal.
+    hints: Option<Vec<FieldProblem>>,
 }
 
 /// Who applies.

@@ -234,6 +234,8 @@ pub(crate) struct Action {
     operation_id: Option<Uuid>,
     /// Every version of its places; the last is in force.
     places: Vec<PlacesVersion>,
+    /// Asked for beyond the certified residual: waits for a second person.
+    asked_places: Option<PlacesVersion>,
     /// Whether it is tried out: then it ends with an evaluation.
     pilot: Option<bool>,
     created_by: Uuid,

@@ -120,6 +120,7 @@ pub(crate) fn action() -> Action {
         budget: Money::from_cents(1_234_567),
         operation_id: None,
         places: Vec::new(),
+        asked_places: None,
         pilot: false,
         created_by: account(),
         state: ActionState::Draft,

@@ -1,9 +1,11 @@
 //! Intake: somebody applies to an open call, without an account; a reference and a one-time code lead back to it.
 
+mod hints;
 mod plain;
 mod read;
 mod track;
 
+pub use hints::hints;
 pub use plain::to_plain;
 pub(crate) use read::question;
 pub use read::{GivenApplicant, GivenEvidence, GivenMember, NewApplication, Read, read};

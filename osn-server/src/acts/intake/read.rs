@@ -164,11 +164,6 @@ impl Reader {
         let amka = self.parsed("/applicant/amka", given.amka.as_deref(), |text| {
             Amka::parse(text).map_err(|error| (error.code(), error.text()))
         });
-        if let (Some(amka), Some(birth_date)) = (&amka, birth_date)
-            && !amka.birth_date_matches(birth_date)
-        {
-            self.refuse("/applicant/amka", "amka-birth-date");
-        }
         let phone = self.parsed("/applicant/phone", given.phone.as_deref(), |text| {
             Phone::parse(text).map_err(|error| (error.code(), error.text()))
         });

@@ -201,7 +201,7 @@ pub(super) async fn certificates(acting: &Acting) -> Outcome<Vec<SignedCertifica
 }
 
 /// Every action, oldest first.
-pub(super) async fn actions(acting: &Acting) -> Outcome<Vec<Action>> {
+pub(in crate::acts) async fn actions(acting: &Acting) -> Outcome<Vec<Action>> {
     let (mut all, mut query) = (Vec::new(), PageQuery::first());
     loop {
         let page = acting.scope.actions(query).await?;

@@ -16,7 +16,7 @@ use crate::pages::form::{FormView, Posted};
 use crate::pages::part::{Fact, Facts, Moment, Step, Timeline};
 use crate::pages::reader::Reader;
 use crate::pages::views::{Apply, Check, Submitted};
-use crate::pages::{blame, mendable, onward, show, show_with, typed};
+use crate::pages::{blame, mendable, onward, said, show, show_with, typed};
 use crate::refusal::{FieldError, Outcome};
 
 pub(super) async fn ask(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
@@ -89,15 +89,15 @@ pub(super) async fn answer(reader: Reader, Path(text): Path<String>, body: Bytes
             return Ok(received(p.titled_by("submitted-title"), &open, &receipt));
         }
     }
-    let application = match read(&acting, &p, &open, &form).await? {
-        Ok(application) => application,
+    let (application, hints) = match read(&acting, &p, &open, &form).await? {
+        Ok(read) => read,
         Err(errors) => {
             form.blame(&mut p, &errors);
             return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, p, &open, &form));
         }
     };
     if op != "submit" {
-        return Ok(check(p.titled_by("check-title"), &open, &form, &posted));
+        return Ok(check(p.titled_by("check-title"), &open, &form, &posted, &hints));
     }
     match intake::submit(&acting, open.call.value.id, application).await {
         Ok(receipt) => Ok(received(p.titled_by("submitted-title"), &open, &receipt)),
@@ -109,29 +109,33 @@ pub(super) async fn answer(reader: Reader, Path(text): Path<String>, body: Bytes
     }
 }
 
-/// The application as the act takes it, or everything that is wrong: what cannot be read as typed, and what the rules of
-/// intake say about the rest. Nothing is stored.
+/// The application as the act takes it, with what looks odd in it; or everything that is wrong: what cannot be read as typed,
+/// and what the rules of intake say about the rest. Nothing is stored.
 async fn read(
     acting: &Acting,
     p: &Page,
     open: &OpenCall,
     form: &FormView,
-) -> Outcome<Result<NewApplication, Vec<FieldError>>> {
+) -> Outcome<Result<(NewApplication, Vec<FieldError>), Vec<FieldError>>> {
     let (body, mut errors) = form.draft(p);
     let application: NewApplication = typed(settle(body))?;
     let mapped = acting.mapping().await?;
-    if let Err(more) = intake::read(open, acting, &mapped, application.clone()) {
-        let known: Vec<String> = errors.iter().map(|error| error.path.clone()).collect();
-        errors.extend(more.into_iter().filter(|error| !known.contains(&error.path)));
-    }
+    let hints = match intake::read(open, acting, &mapped, application.clone()) {
+        Ok(data) => intake::hints(acting, &mapped, &data.applicant),
+        Err(more) => {
+            let known: Vec<String> = errors.iter().map(|error| error.path.clone()).collect();
+            errors.extend(more.into_iter().filter(|error| !known.contains(&error.path)));
+            Vec::new()
+        }
+    };
     Ok(if errors.is_empty() {
-        Ok(application)
+        Ok((application, hints))
     } else {
         Err(errors)
     })
 }
 
-fn check(p: Page, open: &OpenCall, form: &FormView, posted: &Posted) -> Response {
+fn check(p: Page, open: &OpenCall, form: &FormView, posted: &Posted, hints: &[FieldError]) -> Response {
     let groups = form
         .groups
         .iter()
@@ -149,6 +153,7 @@ fn check(p: Page, open: &OpenCall, form: &FormView, posted: &Posted) -> Response
         action: form.action.clone(),
         groups: groups.collect(),
         hidden: hidden.collect(),
+        hints: hints.iter().map(|hint| said(&p, hint)).collect(),
         p,
     })
 }

@@ -332,11 +332,19 @@ async fn page(acting: &Acting, p: Page, id: ActionId, form: Option<FormView>) ->
         page.blocks.push(Block::Heading(p.t("places-new")));
         page.blocks
             .push(Block::Form(Box::new(own.unwrap_or_else(|| places_form(&p, id)))));
-        if officer.id != action.created_by {
+        if let Some(asked) = &action.asked_places {
+            let by = super::person(acting, asked.by).await?;
             page.blocks.push(Block::Heading(p.t("places-beyond")));
-            page.blocks.push(Block::Text(p.t("places-beyond-text")));
+            let places = p.number(asked.places.into());
+            let said = p.t2("places-beyond-asked", ("places", &places), ("who", &by));
             page.blocks
-                .push(Block::Form(Box::new(beyond.unwrap_or_else(|| beyond_form(&p, id)))));
+                .push(Block::Inset(format!("{said}: {}", p.text(&asked.reason))));
+            if officer.id == asked.by {
+                page.blocks.push(Block::Text(p.t("places-beyond-waits")));
+            } else {
+                let form = beyond.unwrap_or_else(|| beyond_form(&p, id, asked.places));
+                page.blocks.push(Block::Form(Box::new(form)));
+            }
         }
     }
     Ok(page)
@@ -519,37 +527,36 @@ pub(super) async fn places_set(reader: Reader, Path(text): Path<String>, body: B
     }
 }
 
-/// Beyond the certified residual: what the action's creator asks for, with the reason of whoever is signed in.
-fn beyond_form(p: &Page, id: ActionId) -> FormView {
-    let fields = vec![
-        Field::int("/places", p.t("action-places")),
-        Field::line("/reason/el", p.t("action-places-reason")),
-        Field::line("/second_reason/el", p.t("places-second-reason")),
-    ];
+/// Beyond what the certificates leave open: somebody asked for it, and whoever is signed in agrees, with a reason.
+fn beyond_form(p: &Page, id: ActionId, places: u32) -> FormView {
+    let fields = vec![Field::line("/reason/el", p.t("places-second-reason"))];
     let form = FormView::new(
         p.url(&format!("/staff/actions/{id}/places-beyond")),
         fields,
-        p.t("places-beyond-set"),
+        p.t1("places-beyond-set", "places", &p.number(places.into())),
     );
     FormView {
         secondary: true,
         ..form
     }
+    .hidden("places", places.to_string())
     .scoped("beyond-")
 }
 
 pub(super) async fn places_beyond(reader: Reader, Path(text): Path<String>, body: Bytes) -> Outcome<Response> {
     let Reader { acting, mut p } = reader;
     let id = action_id(&text)?;
-    let mut form = beyond_form(&p, id);
-    form.fill(&Posted::read(&body));
+    let posted = Posted::read(&body);
+    // The number that this person read; it may be asked for no longer.
+    let places: u32 = posted.get("places").parse().unwrap_or_default();
+    let mut form = beyond_form(&p, id, places);
+    form.fill(&posted);
     let set = async {
-        let action = actions::get(&acting, id).await?.value;
         let mut body = form.body(&p)?;
         if let Some(body) = body.as_object_mut() {
-            body.insert("first_account_id".to_owned(), json!(action.created_by));
+            body.insert("places".to_owned(), json!(places));
         }
-        actions::set_places_beyond(&acting, id, typed(body)?).await
+        actions::agree_to_places(&acting, id, typed(body)?).await
     };
     match set.await {
         Ok(_) => Ok(onward(&p, &format!("/staff/actions/{id}"), "places-set")),

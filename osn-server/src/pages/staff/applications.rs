@@ -16,7 +16,7 @@ use super::{Asked, head, id, papers};
 use crate::acts::applications::{ApplicationView, Reason};
 use crate::acts::calls::OpenCall;
 use crate::acts::decisions::{self, ClaimShown, DecisionExplained};
-use crate::acts::{Acting, applications, calls};
+use crate::acts::{Acting, applications, calls, intake};
 use crate::auth::Right;
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
@@ -345,8 +345,14 @@ async fn opened(acting: &Acting, p: &Page, open: &OpenCall, data: &ApplicationDa
                 .map(|(key, said)| Fact::text(p.t(key), said))
                 .collect(),
         }),
-        Block::Heading(p.t("apply-questions")),
     ];
+    let hints = intake::hints(acting, &mapped, applicant);
+    blocks.extend(
+        hints
+            .iter()
+            .map(|hint| Block::Inset(p.t1("apply-hint", "hint", &crate::pages::said(p, hint)))),
+    );
+    blocks.push(Block::Heading(p.t("apply-questions")));
     let texts = &open.texts;
     let answers = |answers: &std::collections::BTreeMap<String, Json>| Facts {
         facts: answers

@@ -435,6 +435,7 @@ fn public(lang: Lang) -> Vec<(&'static str, String)> {
                 action: "/x".into(),
                 groups: vec![("Στοιχεία".into(), facts())],
                 hidden: vec![("/a".into(), "\"β\"".into())],
+                hints: vec!["Ο κώδικας <δίπλα>".into()],
             }
             .render()
             .unwrap(),
