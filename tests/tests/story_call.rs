@@ -515,7 +515,8 @@ async fn a_wrong_answer_on_the_form_keeps_everything_that_was_typed() -> Result<
     let wrong = format!("{}{}", &right[..10], (last + 1) % 10);
     let reason = Amka::parse(&wrong).unwrap_err().text();
     for (prefix, lang) in [("", "el"), ("/en", "en")] {
-        let body = String::from_utf8(typed("", 1, "submit"))?.replace(&right, &wrong);
+        let sent = |text: &str| String::from_utf8(encoded(&[("", text)])).map(|pair| pair[1..].to_owned());
+        let body = String::from_utf8(typed("", 1, "submit"))?.replace(&sent(&right)?, &sent(&wrong)?);
         let path = format!("{prefix}/calls/{}/apply", drawn.call);
         let reply = send(&visitor, &path, body.into_bytes()).await?;
         assert_eq!(reply.status.as_u16(), 422, "{}", reply.text);

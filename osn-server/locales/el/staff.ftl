@@ -194,6 +194,7 @@ action-created-by = Τη δημιούργησε
 action-approved-by = Την ενέκρινε
 action-calls = Προσκλήσεις της δράσης
 action-no-calls = Καμία πρόσκληση ακόμη.
+action-open-places = Ακάλυπτοι μείον τις θέσεις άλλων δράσεων
 places-versions = Εκδόσεις των θέσεων
 places-new = Αλλαγή θέσεων
 places-set = Νέα έκδοση θέσεων

@@ -194,6 +194,7 @@ action-created-by = Created by
 action-approved-by = Approved by
 action-calls = Calls of the action
 action-no-calls = No call yet.
+action-open-places = Uncovered people less the places of other actions
 places-versions = Versions of the places
 places-new = Change the places
 places-set = New version of the places

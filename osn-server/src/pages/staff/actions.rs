@@ -387,6 +387,10 @@ async fn facts(acting: &Acting, p: &Page, action: &Action) -> Outcome<Facts> {
             p.t("action-model-entry"),
             entry.unwrap_or_else(|| action.model_entry.clone()),
         ),
+        Fact::text(
+            p.t("action-open-places"),
+            p.number(actions::open_places(acting, action).await?.into()),
+        ),
         Fact::text(p.t("action-program"), action.program.name.clone()),
         Fact::new(
             p.t("program-code"),
