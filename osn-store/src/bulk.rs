@@ -27,7 +27,7 @@ pub(crate) struct Bulk {
 
 /// Rows of one statement of `SQLite`. Few sizes, so that every text stays in the statement cache; 256 rows of 20 columns
 /// stay far below the limit of arguments.
-const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
+pub(crate) const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
 /// Rows of one statement of `PostgreSQL`: some megabytes of sealed documents in one message.
 const MOST: usize = 2_048;
 
@@ -50,7 +50,7 @@ impl Bulk {
     }
 
     /// The text for `rows` rows; made once for each size. It joins constants of this crate and numbers of placeholders.
-    fn repeated(&self, rows: usize) -> Arc<str> {
+    pub(crate) fn repeated(&self, rows: usize) -> Arc<str> {
         type Texts = Mutex<HashMap<(&'static str, &'static str, usize), Arc<str>>>;
         static TEXTS: OnceLock<Texts> = OnceLock::new();
         let mut texts = TEXTS
@@ -238,11 +238,7 @@ fn wrapped<T, W>(values: Vec<Option<T>>, wrap: impl Fn(T) -> W) -> Vec<Option<W>
 
 #[cfg(test)]
 mod tests {
-    use sqlx::{AssertSqlSafe, Row as _};
-
     use super::*;
-    use crate::db::Db;
-    use crate::migrate;
     use crate::value::args;
 
     const INSERT: Bulk = Bulk {
@@ -296,48 +292,6 @@ mod tests {
             "select id from thing where owner = $1 and id in ( select given_row.c1 \
              from unnest($2::bigint[]) as given_row(c1) ) order by id"
         );
-    }
-
-    /// Without statistics the planner knows nothing of sizes, and guesses otherwise for each number of rows: every
-    /// statement must lead with the given rows and look each up by its whole key, or long work takes the square of its time.
-    #[tokio::test]
-    async fn given_rows_are_looked_up_by_key_on_sqlite() {
-        let dir = tempfile::tempdir().unwrap();
-        let data = [
-            (crate::applications::UPDATE_MANY, "id=?"),
-            (crate::deliveries::UPDATE_DELIVERIES, "id=?"),
-            (crate::imports::SUPERSEDE, "kind=? AND id=?"),
-            (crate::journal::NUMBER, "id=?"),
-            (crate::journal::SEAL, "id=?"),
-            (crate::upkeep::CURRENT_OF, "kind=? AND id=?"),
-        ];
-        let keys = [(crate::keys::REWRAP_PEOPLE, "person_id=?")];
-        for (name, migrations, bulks) in [
-            ("data", migrate::DATA, data.as_slice()),
-            ("keys", migrate::KEYS, keys.as_slice()),
-        ] {
-            let db = Db::open_sqlite(&dir.path().join(name), true).await.unwrap();
-            migrate::run(&db, migrations, true).await.unwrap();
-            let Db::Sqlite { writer, .. } = &db else {
-                panic!("opened as SQLite")
-            };
-            for (bulk, key) in bulks {
-                for size in SIZES {
-                    let plan = format!("explain query plan {}", bulk.repeated(size));
-                    let steps = sqlx::query(AssertSqlSafe(plan)).fetch_all(writer).await.unwrap();
-                    let steps: Vec<String> = steps.iter().map(|step| step.get("detail")).collect();
-                    let table = format!(" {} ", bulk.table);
-                    let found = steps.iter().filter(|step| format!("{step} ").contains(&table));
-                    let found: Vec<&String> = found.collect();
-                    assert!(
-                        found.len() == 1 && found[0].starts_with("SEARCH") && found[0].contains(key),
-                        "{size} rows of {}: {steps:#?}",
-                        bulk.table
-                    );
-                }
-            }
-            db.close().await;
-        }
     }
 
     #[test]

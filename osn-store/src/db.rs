@@ -336,7 +336,11 @@ pub(crate) async fn next_numbers(tx: &mut WriteTx, municipality: Arg, name: &str
 
 #[cfg(test)]
 mod tests {
+    use sqlx::Row as _;
+
     use super::*;
+    use crate::bulk::SIZES;
+    use crate::migrate;
     use crate::value::args;
 
     /// Every reader opens while somebody writes; none of them waits for the lock of writing.
@@ -362,5 +366,47 @@ mod tests {
         long.commit().await.unwrap();
         assert_eq!(read().await.unwrap().int("total").unwrap(), 1);
         db.close().await;
+    }
+
+    /// Without statistics the planner knows nothing of sizes, and guesses otherwise for each number of rows: every
+    /// statement must lead with the given rows and look each up by its whole key, or long work takes the square of its time.
+    #[tokio::test]
+    async fn given_rows_are_looked_up_by_key_on_sqlite() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = [
+            (crate::applications::UPDATE_MANY, "id=?"),
+            (crate::deliveries::UPDATE_DELIVERIES, "id=?"),
+            (crate::imports::SUPERSEDE, "kind=? AND id=?"),
+            (crate::journal::NUMBER, "id=?"),
+            (crate::journal::SEAL, "id=?"),
+            (crate::upkeep::CURRENT_OF, "kind=? AND id=?"),
+        ];
+        let keys = [(crate::keys::REWRAP_PEOPLE, "person_id=?")];
+        for (name, migrations, bulks) in [
+            ("data", migrate::DATA, data.as_slice()),
+            ("keys", migrate::KEYS, keys.as_slice()),
+        ] {
+            let db = Db::open_sqlite(&dir.path().join(name), true).await.unwrap();
+            migrate::run(&db, migrations, true).await.unwrap();
+            let Db::Sqlite { writer, .. } = &db else {
+                panic!("opened as SQLite")
+            };
+            for (bulk, key) in bulks {
+                for size in SIZES {
+                    let plan = format!("explain query plan {}", bulk.repeated(size));
+                    let steps = sqlx::query(AssertSqlSafe(plan)).fetch_all(writer).await.unwrap();
+                    let steps: Vec<String> = steps.iter().map(|step| step.get("detail")).collect();
+                    let table = format!(" {} ", bulk.table);
+                    let found = steps.iter().filter(|step| format!("{step} ").contains(&table));
+                    let found: Vec<&String> = found.collect();
+                    assert!(
+                        found.len() == 1 && found[0].starts_with("SEARCH") && found[0].contains(key),
+                        "{size} rows of {}: {steps:#?}",
+                        bulk.table
+                    );
+                }
+            }
+            db.close().await;
+        }
     }
 }
