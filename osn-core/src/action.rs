@@ -79,6 +79,8 @@ pub enum ActionState {
 /// What can happen to an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActionEvent {
+    /// Its places are set, asked for, or agreed to.
+    SetPlaces,
     /// A second person approves it.
     Approve {
         /// Who.
@@ -113,6 +115,7 @@ impl Machine for ActionState {
 
     fn event_name(event: &ActionEvent) -> &'static str {
         match event {
+            ActionEvent::SetPlaces => "set-places",
             ActionEvent::Approve { .. } => "approve",
             ActionEvent::Complete { .. } => "complete",
             ActionEvent::Cancel { .. } => "cancel",
@@ -121,6 +124,7 @@ impl Machine for ActionState {
 
     fn apply(&self, event: &ActionEvent) -> Result<Self, InvalidTransition> {
         match (self, event) {
+            (Self::Draft | Self::Approved { .. }, ActionEvent::SetPlaces) => Ok(self.clone()),
             (Self::Draft, ActionEvent::Approve { by, at }) => Ok(Self::Approved { by: *by, at: *at }),
             (Self::Approved { .. }, ActionEvent::Complete { at }) => Ok(Self::Completed { at: *at }),
             (Self::Draft | Self::Approved { .. }, ActionEvent::Cancel { at }) => Ok(Self::Cancelled { at: *at }),
@@ -215,8 +219,9 @@ impl Action {
     /// before is asked for no longer.
     ///
     /// # Errors
-    /// When the places are zero.
+    /// When the places are zero, or the action has ended.
     pub fn set_places(&mut self, version: PlacesVersion, open: u32) -> Result<(), ActionError> {
+        self.state = self.state.apply(&ActionEvent::SetPlaces)?;
         if version.places <= open {
             return self.add_places(version);
         }
@@ -231,8 +236,9 @@ impl Action {
     /// A second person agrees to the places that were asked for, with a reason: they are in force.
     ///
     /// # Errors
-    /// When nobody asked for this number, or who agrees is who asked.
+    /// When nobody asked for this number, who agrees is who asked, or the action has ended.
     pub fn agree_to_places(&mut self, places: u32, second: SecondPerson) -> Result<(), ActionError> {
+        self.state = self.state.apply(&ActionEvent::SetPlaces)?;
         let asked = self.asked_places.as_ref().filter(|asked| asked.places == places);
         let asked = asked.ok_or(ActionError::NotAsked { places })?;
         if asked.by == second.by {
@@ -397,5 +403,8 @@ mod tests {
             action.approve(account(2), at(4)),
             Err(ActionError::Transition(_))
         ));
+        action.state = ActionState::Completed { at: at(5) };
+        let ended = action.set_places(version(2, 1), 20);
+        assert!(matches!(ended, Err(ActionError::Transition(_))), "it has ended");
     }
 }

@@ -87,6 +87,7 @@ fn action() {
             ActionState::Cancelled { at: at() },
         ],
         &[
+            ActionEvent::SetPlaces,
             ActionEvent::Approve {
                 by: account(1),
                 at: at(),
@@ -95,10 +96,10 @@ fn action() {
             ActionEvent::Cancel { at: at() },
         ],
         &expect![[r"
-            draft: approve=approved complete=- cancel=cancelled
-            approved: approve=- complete=completed cancel=cancelled
-            completed: approve=- complete=- cancel=-
-            cancelled: approve=- complete=- cancel=-
+            draft: set-places=draft approve=approved complete=- cancel=cancelled
+            approved: set-places=approved approve=- complete=completed cancel=cancelled
+            completed: set-places=- approve=- complete=- cancel=-
+            cancelled: set-places=- approve=- complete=- cancel=-
         "]],
     );
 }

@@ -210,4 +210,5 @@ state-action-cancelled = Ακυρώθηκε
 done-action-planned = Η δράση καταχωρίστηκε. Περιμένει έγκριση από άλλο πρόσωπο.
 done-action-approved = Η δράση εγκρίθηκε.
 done-action-completed = Η δράση ολοκληρώθηκε.
+done-places-asked = Ζητήθηκαν περισσότερες θέσεις από τις ακάλυπτες. Περιμένουν δεύτερο πρόσωπο.
 done-places-set = Η νέα έκδοση των θέσεων ισχύει.

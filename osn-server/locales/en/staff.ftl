@@ -210,4 +210,5 @@ state-action-cancelled = Cancelled
 done-action-planned = The action was saved. It waits for approval by somebody else.
 done-action-approved = The action was approved.
 done-action-completed = The action was completed.
+done-places-asked = More places than are left uncovered were asked for. They wait for a second person.
 done-places-set = The new version of the places is in force.

@@ -296,7 +296,9 @@ impl Field {
                 let chosen = choices
                     .iter()
                     .filter(|choice| self.chosen(choice) && !choice.value.is_empty());
-                chosen.map(|choice| choice.text.clone()).collect::<Vec<_>>().join(", ")
+                // Options below others are indented in their list, and stand alone here.
+                let said = chosen.map(|choice| choice.text.trim_start_matches("– "));
+                said.collect::<Vec<_>>().join(", ")
             }
             Control::Line(..) | Control::Area(_) => self.value().to_owned(),
             Control::Password | Control::File(_) => String::new(),

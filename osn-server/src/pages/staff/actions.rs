@@ -523,7 +523,13 @@ pub(super) async fn places_set(reader: Reader, Path(text): Path<String>, body: B
         actions::set_places(&acting, id, new).await
     };
     match set.await {
-        Ok(_) => Ok(onward(&p, &format!("/staff/actions/{id}"), "places-set")),
+        Ok(saved) => {
+            let done = match saved.value.asked_places {
+                Some(_) => "places-asked",
+                None => "places-set",
+            };
+            Ok(onward(&p, &format!("/staff/actions/{id}"), done))
+        }
         Err(refusal) => {
             let status = mend(&mut p, &mut form, refusal)?;
             Ok(show_with(status, &page(&acting, p, id, Some(form)).await?))
