@@ -15,10 +15,13 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 6] = [
     ("1420", include_str!("cases/expenditure-1420.toml")),
+    ("1420", include_str!("cases/expenditure-1420-more.toml")),
     ("2127", include_str!("cases/expenditure-2127.toml")),
+    ("2127", include_str!("cases/expenditure-2127-more.toml")),
     ("greece", include_str!("cases/expenditure-greece.toml")),
+    ("greece", include_str!("cases/expenditure-greece-more.toml")),
 ];
 
 #[derive(Deserialize)]
@@ -330,6 +333,16 @@ fn an_ordinary_expense_has_nothing_against_it() {
     }
 }
 
+/// A form of cost that no regulation knows is no form: it is refused before it can be judged.
+#[test]
+fn an_unknown_form_of_cost_is_no_form() {
+    for regime in ["1420", "2127"] {
+        let mut given = ordinary(regime);
+        given["expense"]["form"] = json!({ "form": "other" });
+        assert!(serde_json::from_value::<Facts>(given).is_err());
+    }
+}
+
 /// Ceilings are over the whole operation: what was declared before is used up.
 #[test]
 fn a_ceiling_is_used_up_by_what_came_before() {
@@ -383,13 +396,16 @@ fn the_same_paper_under_two_spellings_has_one_fingerprint() {
 #[test]
 fn a_correction_is_what_is_irregular_or_a_flat_part() {
     let euro = |text: &str| Money::parse(text).unwrap();
-    let flat = Share::from_basis_points(500);
-    for (irregular, wanted) in [
-        (Some("120.00"), "120.00"),
-        (Some("2000.00"), "1000.00"),
-        (None, "50.00"),
+    for (irregular, examined, points, wanted) in [
+        (Some("120.00"), "1000.00", 500, "120.00"),
+        (Some("2000.00"), "1000.00", 500, "1000.00"),
+        (Some("1000.00"), "20000.00", 500, "1000.00"),
+        // What cannot be counted is a flat part of the contract.
+        (None, "20000.00", 500, "1000.00"),
+        (None, "20000.00", 1000, "2000.00"),
     ] {
-        let got = correction(irregular.map(euro), euro("1000.00"), flat).unwrap();
+        let flat = Share::from_basis_points(points);
+        let got = correction(irregular.map(euro), euro(examined), flat).unwrap();
         assert_eq!(got, euro(wanted));
     }
 }

@@ -164,6 +164,13 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
     let residual = signed["certificate"]["confirmation"]["outcome"]["residual"]
         .as_u64()
         .context("a residual")?;
+    // The desk asks for an action until somebody proposes one.
+    let waits = async |story: &Story| -> Result<bool> {
+        let desk = story.officer.get("/en/staff/").await?.text;
+        Ok(desk.contains("A certified gap without an action")
+            && desk.contains(&format!("/staff/certificates/{certificate}")))
+    };
+    ensure!(waits(&story).await?, "a certified gap waits on the desk");
     let operation = id(&story.officer.get("/api/v1/operations").await?.ok()["items"][0])?;
     let proposal = |places: u64, certificates: Value| {
         json!({
@@ -193,6 +200,7 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
         .await?
         .ok();
     let answers = made["fits"][0]["answers"].as_array().context("answers")?;
+    ensure!(!waits(&story).await?, "somebody proposed an action");
     let dimensions: Vec<&str> = answers
         .iter()
         .filter_map(|answer| answer["dimension"].as_str())

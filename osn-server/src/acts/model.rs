@@ -27,8 +27,11 @@ pub async fn put(acting: &Acting, model: InterventionModel) -> Outcome<Intervent
     if newest.as_ref() == Some(&model) {
         return Ok(model);
     }
-    if model.version != newest.map_or(1, |newest| newest.version.saturating_add(1)) {
+    if model.version != newest.as_ref().map_or(1, |newest| newest.version.saturating_add(1)) {
         return Err(Refusal::conflict("model.version"));
+    }
+    if let Some(newest) = &newest {
+        ceilings_stay(&model, newest)?;
     }
     let mut tx = acting.begin("model.put").await?;
     tx.put_intervention_model(&model).await?;
@@ -41,6 +44,24 @@ pub async fn put(acting: &Acting, model: InterventionModel) -> Outcome<Intervent
     ));
     acting.commit(tx, &model).await?;
     Ok(model)
+}
+
+/// Of a model that stands, ceilings change by two people only, each with the decision behind it. The first model brings its own.
+fn ceilings_stay(model: &InterventionModel, newest: &InterventionModel) -> Outcome<()> {
+    let known = |code: &str| newest.catalogue.0.iter().find(|entry| entry.code == code);
+    let entries = model.catalogue.0.iter().enumerate();
+    let changed = entries.filter(|(_, entry)| {
+        let ceiling = known(&entry.code).map(|known| known.ceiling.clone());
+        entry.ceiling != ceiling.unwrap_or_default()
+    });
+    let errors: Vec<FieldError> = changed
+        .map(|(at, _)| FieldError::new(format!("/catalogue/{at}/ceiling"), "ceiling-by-two"))
+        .collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::invalid("request.invalid", errors))
+    }
 }
 
 /// The newest version of the intervention model; anybody may read it.

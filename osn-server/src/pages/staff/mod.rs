@@ -3,6 +3,7 @@
 mod actions;
 mod applications;
 mod calls;
+mod ceilings;
 mod certificates;
 mod chain;
 mod dashboard;
@@ -167,6 +168,10 @@ fn urgent_routes() -> Vec<Route> {
         post "/staff/urgent/{id}/open", help, urgent::open;
         post "/staff/urgent/{id}/give", help, urgent::give;
         post "/staff/urgent/{id}/certificate", help, urgent::follows;
+        get "/staff/ceilings", help, ceilings::all;
+        post "/staff/ceilings", help, ceilings::propose;
+        post "/staff/ceilings/{id}/approve", help, ceilings::approve;
+        post "/staff/ceilings/{id}/refuse", help, ceilings::refuse;
         get "/staff/emergencies/new", help, emergencies::ask;
         post "/staff/emergencies/new", help, emergencies::propose;
         post "/staff/emergencies/{id}/declare", help, emergencies::declare;
