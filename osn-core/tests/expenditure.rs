@@ -281,7 +281,7 @@ fn the_version_belongs_to_the_judgements() {
         judgement.rule_set = String::new();
         all.update(&osn_core::canonical::to_canonical(&judgement).unwrap());
     }
-    expect_test::expect!["1 e2a3a794ce4e397b659f0733ba278677c606162a7672c5692c65cabe1813d072"]
+    expect_test::expect!["2 626ea171a5ae3e24d7a1357f7c24ea4848e9e675b52a80c78f4f144736827619"]
         .assert_eq(&format!("{RULES_VERSION} {}", all.finish()));
 }
 

@@ -476,7 +476,7 @@ async fn accepted(desk: &Desk, page: &str) -> Result<()> {
     assert_eq!(places, ["/progress", "/accepted_on"], "{}", future.text);
     let back = json!({ "progress": "60", "due_on": "2022-12-01" });
     let back = desk.coordinator.put(&address, &back).await?.ok();
-    assert_eq!(back["deliverables"][0]["progress"], json!("60"), "{back}");
+    assert_eq!(back["deliverables"][0]["progress"], json!("60.00"), "{back}");
     let none = desk
         .coordinator
         .put(&desk.of("deliverables/none"), &json!({ "progress": "1" }))
@@ -500,8 +500,18 @@ async fn terms(desk: &Desk) -> Result<()> {
         !shown.contains("<form method=\"post\" action=\"/staff/money"),
         "an auditor reads only"
     );
+    let flags = [
+        "revenue_in_advance",
+        "closing/proceedings",
+        "approved_method",
+        "large_works",
+        "youth_initiative",
+        "material_support",
+        "derelict_site",
+    ]
+    .map(|name| format!("/terms/{name}"));
     let typed = |vat: &'static str, part: &'static str, day: &'static str| {
-        [
+        let mut typed = vec![
             ("/vat", vat),
             ("/vat_part", part),
             ("/terms/state_aid", "none"),
@@ -513,7 +523,9 @@ async fn terms(desk: &Desk) -> Result<()> {
             ("/decision/on-year", if day.is_empty() { "" } else { "2022" }),
             ("/decision/ada", "ΨΡΗ4Η-354"),
             ("/decision/change", "Νέα περίοδος"),
-        ]
+        ];
+        typed.extend(flags.iter().map(|name| (name.as_str(), "no")));
+        typed
     };
     for (typed, field) in [
         (typed("pro-rata", "", "1"), "vat_part-error"),
@@ -540,7 +552,7 @@ async fn terms(desk: &Desk) -> Result<()> {
             &kept["terms"]["fund_share"],
             &kept["terms"]["depreciation_allowed"]
         ),
-        (&json!({ "pro-rata": "30" }), &json!("50"), &json!(true)),
+        (&json!({ "pro-rata": "30.00" }), &json!("50.00"), &json!(true)),
         "{kept}"
     );
     assert_eq!(kept["decisions"][0]["ada"], json!("ΨΡΗ4Η-354"), "{kept}");
