@@ -25,8 +25,8 @@ const IN_ROW: [(&str, &[&str]); 4] = [
     ("allocation", &["number", "share", "amount", "action_id", "instalment"]),
 ];
 
-/// Rows of all tables that are set on paper: about three hundred and fifty pages, set in a fraction of the time that a document may take. A longer
-/// claim is read in its workbook.
+/// Rows of all tables that are set on paper: about three hundred and fifty pages, set in a fraction of the time that a document
+/// may take. A longer claim is read in its workbook.
 const MOST_ROWS: usize = 6_000;
 
 /// The paper. It is made when the claim came to stand where it stands: asked again, it is the same file.
