@@ -26,6 +26,18 @@ use crate::refusal::Outcome;
 use crate::route::{Access, Route};
 use crate::shapes;
 
+/// How far a deliverable of an operation is: whoever approves money says so.
+fn deliverable_route() -> Route {
+    Route::put(
+        "/api/v1/operations/{id}/deliverables/{code}",
+        Access::Right(Right::ApproveMoney),
+        deliverable,
+    )
+    .says("How far a deliverable is, and that it was accepted")
+    .takes::<DeliverableProgress>()
+    .answers::<shapes::Operation>(200)
+}
+
 pub(super) fn directory_routes() -> Vec<Route> {
     let (all, work, keep) = (
         Access::Public,
@@ -87,14 +99,7 @@ pub(super) fn directory_routes() -> Vec<Route> {
             .says("Operations")
             .reads(&["limit", "after"])
             .answers::<List<shapes::Operation>>(200),
-        Route::put(
-            "/api/v1/operations/{id}/deliverables/{code}",
-            Access::Right(Right::ApproveMoney),
-            deliverable,
-        )
-        .says("How far a deliverable is, and that it was accepted")
-        .takes::<DeliverableProgress>()
-        .answers::<shapes::Operation>(200),
+        deliverable_route(),
         Route::get("/api/v1/operations/{id}", work, operation)
             .says("One operation")
             .answers::<shapes::Operation>(200),

@@ -4,6 +4,7 @@
 use osn_core::id::CeilingId;
 use osn_core::immediate::{CeilingEvent, CeilingProposal, CeilingState};
 use osn_core::intervention::{CatalogueEntry, Ceiling};
+use osn_core::money::Money;
 use osn_core::state::Machine as _;
 use osn_store::{Page, PageQuery, Versioned};
 use schemars::JsonSchema;
@@ -44,7 +45,7 @@ pub async fn propose(acting: &Acting, new: NewCeiling) -> Outcome<Saved<CeilingP
         Some(true) => {}
     };
     wanted("/ceiling/people", ceiling.people.map(|people| people > 0));
-    wanted("/ceiling/cost", ceiling.cost.map(|cost| cost.is_positive()));
+    wanted("/ceiling/cost", ceiling.cost.map(Money::is_positive));
     wanted("/ceiling/days", ceiling.days.map(|days| days > 0));
     if new.decision.trim().is_empty() {
         errors.push(FieldError::new("/decision", "required"));
