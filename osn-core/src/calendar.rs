@@ -12,6 +12,8 @@ use crate::parameter::{self, DataError};
 
 const FILE: &str = "public-holidays.toml";
 const TEXT: &str = include_str!("../data/public-holidays.toml");
+/// The file of the holidays with its text, for whoever names the data that a decision used.
+pub(crate) const HOLIDAYS: (&str, &str) = (FILE, TEXT);
 
 /// Years for which the distance between the Julian and the Gregorian calendar is 13 days.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2099;

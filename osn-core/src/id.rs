@@ -124,6 +124,8 @@ ids! {
     InterventionId,
     /// A declared emergency.
     EmergencyId,
+    /// A proposed ceiling of immediate help.
+    CeilingId,
     /// A proposal of an action from certificates of need.
     ProposalId,
     /// A line of the conversation about a request.

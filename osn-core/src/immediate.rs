@@ -4,12 +4,14 @@
 //! within that of a declared emergency. The certificate of need follows within a set time. Each person who is helped has a
 //! decision, an award and deliveries as through a call; where an operation pays, each delivery has its expense.
 
+mod ceiling;
 mod decision;
 mod emergency;
 
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+pub use self::ceiling::{CeilingEvent, CeilingProposal, CeilingState};
 pub use self::decision::{HelpAnswer, HelpAsked, HelpDecision};
 pub use self::emergency::{Emergency, EmergencyEvent, EmergencyState};
 use crate::directory::TermCode;

@@ -1,6 +1,6 @@
 //! Periods of days, and instants in the precision that both databases keep.
 
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, Datelike as _, Months, NaiveDate, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A moment, UTC, microseconds: what both databases keep without loss.
@@ -50,6 +50,23 @@ impl Period {
         self.from <= day && self.to.is_none_or(|to| day <= to)
     }
 
+    /// Months from its first day on that it holds whole: from the 10th to the 9th of the next is one. An open one has none.
+    pub fn whole_months(self) -> u32 {
+        let Some(after) = self.to.and_then(|to| to.succ_opt()) else {
+            return 0;
+        };
+        let years = after.year().saturating_sub(self.from.year());
+        let parts = i64::from(after.month()).saturating_sub(self.from.month().into());
+        let months = i64::from(years).saturating_mul(12).saturating_add(parts);
+        let months = u32::try_from(months).unwrap_or(0);
+        let reached = self.from.checked_add_months(Months::new(months));
+        if reached.is_some_and(|reached| reached <= after) {
+            months
+        } else {
+            months.saturating_sub(1)
+        }
+    }
+
     /// Whether the two share a day.
     pub fn overlaps(self, other: Self) -> bool {
         self.to.is_none_or(|to| other.from <= to) && other.to.is_none_or(|to| self.from <= to)
@@ -70,6 +87,30 @@ mod tests {
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_period_holds_whole_months() {
+        for (from, to, months) in [
+            ("2022-01-01", "2022-10-31", 10),
+            ("2022-01-10", "2022-02-09", 1),
+            ("2022-01-10", "2022-02-08", 0),
+            ("2022-01-31", "2022-02-28", 1),
+            ("2020-05-01", "2024-04-30", 48),
+            ("2022-05-01", "2022-04-30", 0),
+            ("2022-05-01", "2021-04-30", 0),
+        ] {
+            let period = Period {
+                from: day(from),
+                to: Some(day(to)),
+            };
+            assert_eq!(period.whole_months(), months, "{from} to {to}");
+        }
+        let open = Period {
+            from: day("2022-01-01"),
+            to: None,
+        };
+        assert_eq!(open.whole_months(), 0);
     }
 
     #[test]

@@ -15,10 +15,13 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 6] = [
     ("1420", include_str!("cases/expenditure-1420.toml")),
+    ("1420", include_str!("cases/expenditure-1420-more.toml")),
     ("2127", include_str!("cases/expenditure-2127.toml")),
+    ("2127", include_str!("cases/expenditure-2127-more.toml")),
     ("greece", include_str!("cases/expenditure-greece.toml")),
+    ("greece", include_str!("cases/expenditure-greece-more.toml")),
 ];
 
 #[derive(Deserialize)]
@@ -278,7 +281,7 @@ fn the_version_belongs_to_the_judgements() {
         judgement.rule_set = String::new();
         all.update(&osn_core::canonical::to_canonical(&judgement).unwrap());
     }
-    expect_test::expect!["1 e2a3a794ce4e397b659f0733ba278677c606162a7672c5692c65cabe1813d072"]
+    expect_test::expect!["2 626ea171a5ae3e24d7a1357f7c24ea4848e9e675b52a80c78f4f144736827619"]
         .assert_eq(&format!("{RULES_VERSION} {}", all.finish()));
 }
 
@@ -327,6 +330,16 @@ fn an_ordinary_expense_has_nothing_against_it() {
         assert_eq!(judgement.outcome, Verdict::Ok, "{:?}", judgement.open());
         assert_eq!(judgement.eligible.to_string(), "1240.00");
         assert_eq!(faults(&facts.expense, facts.operation.regime, facts.on), []);
+    }
+}
+
+/// A form of cost that no regulation knows is no form: it is refused before it can be judged.
+#[test]
+fn an_unknown_form_of_cost_is_no_form() {
+    for regime in ["1420", "2127"] {
+        let mut given = ordinary(regime);
+        given["expense"]["form"] = json!({ "form": "other" });
+        assert!(serde_json::from_value::<Facts>(given).is_err());
     }
 }
 
@@ -383,13 +396,16 @@ fn the_same_paper_under_two_spellings_has_one_fingerprint() {
 #[test]
 fn a_correction_is_what_is_irregular_or_a_flat_part() {
     let euro = |text: &str| Money::parse(text).unwrap();
-    let flat = Share::from_basis_points(500);
-    for (irregular, wanted) in [
-        (Some("120.00"), "120.00"),
-        (Some("2000.00"), "1000.00"),
-        (None, "50.00"),
+    for (irregular, examined, points, wanted) in [
+        (Some("120.00"), "1000.00", 500, "120.00"),
+        (Some("2000.00"), "1000.00", 500, "1000.00"),
+        (Some("1000.00"), "20000.00", 500, "1000.00"),
+        // What cannot be counted is a flat part of the contract.
+        (None, "20000.00", 500, "1000.00"),
+        (None, "20000.00", 1000, "2000.00"),
     ] {
-        let got = correction(irregular.map(euro), euro("1000.00"), flat).unwrap();
+        let flat = Share::from_basis_points(points);
+        let got = correction(irregular.map(euro), euro(examined), flat).unwrap();
         assert_eq!(got, euro(wanted));
     }
 }

@@ -7,7 +7,9 @@ use osn_core::gap::{
     Closure, ContributionEvent, ContributionState, ExtensionEvent, ExtensionState, GapEvent, GapState,
 };
 use osn_core::id::{AccountId, ActionId, GapId};
-use osn_core::immediate::{EmergencyEvent, EmergencyState, InterventionEvent, InterventionState};
+use osn_core::immediate::{
+    CeilingEvent, CeilingState, EmergencyEvent, EmergencyState, InterventionEvent, InterventionState,
+};
 use osn_core::lang::LocalText;
 use osn_core::meeting::{MeetingEvent, MeetingState};
 use osn_core::network::{MemberEvent, MemberState};
@@ -310,6 +312,22 @@ fn immediate_help_and_emergency() {
             proposed: declare=declared end=ended
             declared: declare=- end=ended
             ended: declare=- end=-
+        "]],
+    );
+    check(
+        &[
+            CeilingState::Proposed,
+            CeilingState::Approved { by, at: at() },
+            CeilingState::Refused { by, at: at() },
+        ],
+        &[
+            CeilingEvent::Approve { by, at: at() },
+            CeilingEvent::Refuse { by, at: at() },
+        ],
+        &expect![[r"
+            proposed: approve=approved refuse=refused
+            approved: approve=- refuse=-
+            refused: approve=- refuse=-
         "]],
     );
 }

@@ -16,10 +16,10 @@ pub(crate) use money::{
     NewExpense, Reallocation, ScientificOpinion,
 };
 pub(crate) use network::{
-    ActionProposal, Agreement, Ceiling, Closure, Consent, Contribution, ContributionKind, CoverOption, Emergency,
-    FollowUp, GapCause, GapSource, GoodPractice, GroupProfile, ImmediateIntervention, Meeting, MeetingCadence,
-    MeetingPurpose, Member, MemberKind, NetworkContact, Overruling, PlannedAction, Referral, ReferralData,
-    ReferralOutcome, RefusalReason, ReportedGap, ServiceExtension,
+    ActionProposal, Agreement, Ceiling, CeilingProposal, Closure, Consent, Contribution, ContributionKind, CoverOption,
+    Emergency, FollowUp, GapCause, GapSource, GoodPractice, GroupProfile, ImmediateIntervention, Meeting,
+    MeetingCadence, MeetingPurpose, Member, MemberKind, NetworkContact, Overruling, PlannedAction, Referral,
+    ReferralData, ReferralOutcome, RefusalReason, ReportedGap, ServiceExtension,
 };
 pub(crate) use opened::{ApplicationData, Evidence, JournalEntry};
 pub(crate) use records::{

@@ -9,7 +9,7 @@ mod people;
 use osn_core::evaluation::ActionEvaluation;
 use osn_core::gap::{Contribution, GapSource, ReportedGap, ServiceExtension};
 use osn_core::id::{EmergencyId, OperationId, OrganizationId, RequestId};
-use osn_core::immediate::{Emergency, HelpTo, ImmediateIntervention};
+use osn_core::immediate::{CeilingProposal, Emergency, HelpTo, ImmediateIntervention};
 use osn_core::meeting::Meeting;
 use osn_core::network::{GoodPractice, Member};
 use osn_core::overruling::Overruling;
@@ -100,6 +100,8 @@ tables! {
     Intervention INTERVENTION "immediate_intervention";
     /// Emergencies.
     Emergency EMERGENCY "emergency";
+    /// Proposed ceilings of immediate help.
+    Ceiling CEILING "ceiling_proposal";
     /// Proposals of actions.
     Proposal PROPOSAL "action_proposal";
     /// What bodies plan by themselves.
@@ -202,6 +204,7 @@ record!(ActionEvaluation, Evaluation, |_| None, |decided| Some(
     decided.action_id.uuid()
 ));
 record!(Emergency, Emergency, |_| None, |_| None);
+record!(CeilingProposal, Ceiling, |_| None, |_| None);
 record!(ActionProposal, Proposal, |_| None, |proposed| proposed
     .operation_id
     .map(OperationId::uuid));

@@ -108,6 +108,7 @@ ids!(
     OverrulingId,
     InterventionId,
     EmergencyId,
+    CeilingId,
     ProposalId,
     NoteId,
     RequestFileId,

@@ -126,10 +126,9 @@ fn expense(id: ExpenseId, operation: OperationId, supplier: SupplierId, number: 
     expense.dates.accepted = day("2022-09-28")?;
     expense.dates.paid = day("2022-09-29")?;
     let paper = |kind: PaperKind| Paper {
-        kind,
-        number: "ΨΡΗ4Η-354".to_owned(),
         digest: format!("{number:064x}"),
         file: format!("{}.pdf", kind.name()),
+        ..Paper::of(kind, "ΨΡΗ4Η-354".to_owned())
     };
     expense.papers = PaperKind::ALL.into_iter().map(paper).collect();
     Ok(expense)

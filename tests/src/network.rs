@@ -261,6 +261,11 @@ pub async fn one_of_each(house: &TestApp) -> Result<()> {
         .post(&format!("/api/v1/emergencies/{emergency}/declare"), &json!({}))
         .await?
         .ok();
+    let ceiling = json!({
+        "entry": "immediate.meals", "ceiling": { "people": 4, "cost": { "amount": "80.00", "currency": "EUR" }, "days": 2 },
+        "decision": "12/2022",
+    });
+    officer.post("/api/v1/ceilings", &ceiling).await?.ok();
     let help = json!({
         "entry": "immediate.meals", "people": [{ "name": "Μαρία Δοκιμαστική" }], "areas": ["athens.1"],
         "period": { "from": today, "to": today }, "cost": { "amount": "60.00", "currency": "EUR" },

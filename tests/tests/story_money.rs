@@ -239,6 +239,15 @@ async fn checked(desk: &Desk, claim: &str) -> Result<()> {
         Ok(desk.auditor.get(&path).await?.ok())
     };
     assert_eq!(sample().await?, sample().await?);
+    let page = desk
+        .auditor
+        .get(&format!("/staff/claims/{claim}/sample?seed=2022&by_risk=true"))
+        .await?
+        .text;
+    ensure!(
+        page.contains("Δείγμα ελέγχου") && page.contains("Δέματα τροφίμων") && page.contains("2022"),
+        "{page}"
+    );
     let replayed = desk.auditor.post("/api/v1/judgements/replay", &json!({})).await?.ok();
     assert!(replayed["judged"].as_u64() > Some(20), "{replayed}");
     assert_eq!(

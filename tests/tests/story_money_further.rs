@@ -421,6 +421,8 @@ async fn opinions_and_costs(desk: &Desk) -> Result<()> {
         json!([{ "code": "Π1", "work_package": "WP2", "name": { "el": "Έκθεση", "en": "Report" }, "progress": "50" }]);
     desk.coordinator.post("/api/v1/operations", &operation).await?.ok();
     let page = format!("/staff/money/{}/deliverables/%CE%A01", desk.operation);
+    accepted(desk, &page).await?;
+    terms(desk).await?;
     let typed = |outcome: &'static str| {
         [
             ("/given_by/el", "Τμήμα Κοινωνικής Πολιτικής"),
@@ -440,6 +442,128 @@ async fn opinions_and_costs(desk: &Desk) -> Result<()> {
         shown.contains("Θετική με παρατηρήσεις") && shown.contains("Να μετρηθούν"),
         "{shown}"
     );
+    Ok(())
+}
+
+/// A deliverable is accepted when it is whole, by somebody who approves money.
+async fn accepted(desk: &Desk, page: &str) -> Result<()> {
+    let path = format!("{page}/progress");
+    let said = |progress: &'static str, day: &'static str| {
+        [
+            ("/progress", progress),
+            ("/accepted_on-day", day),
+            ("/accepted_on-month", "9"),
+            ("/accepted_on-year", "2022"),
+        ]
+    };
+    let half = desk.coordinator.fill(&path, &said("99,99", "20")).await?;
+    assert_eq!(half.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", half.text);
+    ensure!(
+        half.text.contains("έφτασε το 100 %") && half.text.contains("99,99"),
+        "{}",
+        half.text
+    );
+    let auditor = desk.auditor.fill(&path, &said("100", "20")).await?;
+    assert_eq!(auditor.status, StatusCode::FORBIDDEN);
+    let done = desk.coordinator.fill(&path, &said("100", "20")).await?;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let shown = desk.auditor.get(page).await?.text;
+    ensure!(shown.contains("20/9/2022") && shown.contains("100"), "{shown}");
+    let address = desk.of("deliverables/%CE%A01");
+    let future = json!({ "progress": "100.01", "accepted_on": "2023-01-01" });
+    let future = desk.coordinator.put(&address, &future).await?;
+    let places: Vec<String> = future.errors().into_iter().map(|(path, _, _)| path).collect();
+    assert_eq!(places, ["/progress", "/accepted_on"], "{}", future.text);
+    let back = json!({ "progress": "60", "due_on": "2022-12-01" });
+    let back = desk.coordinator.put(&address, &back).await?.ok();
+    assert_eq!(back["deliverables"][0]["progress"], json!("60.00"), "{back}");
+    let none = desk
+        .coordinator
+        .put(&desk.of("deliverables/none"), &json!({ "progress": "1" }))
+        .await?;
+    assert_eq!(
+        (none.status, none.code()),
+        (StatusCode::NOT_FOUND, "deliverable.unknown".into())
+    );
+    Ok(())
+}
+
+/// The operation's page: what it is, and its terms, changed with the decision that changes them.
+async fn terms(desk: &Desk) -> Result<()> {
+    let page = format!("/staff/money/{}/operation", desk.operation);
+    let shown = desk.auditor.get(&page).await?.text;
+    for words in ["ΕΑΤΑ", "ΠΕΠ «Αττική»", "ΟΧΕ", "Ίδια μέσα", "ΠΕ3", "Δεν είναι γνωστό"]
+    {
+        ensure!(shown.contains(words), "{words} in {shown}");
+    }
+    ensure!(
+        !shown.contains("<form method=\"post\" action=\"/staff/money"),
+        "an auditor reads only"
+    );
+    let flags = [
+        "revenue_in_advance",
+        "closing/proceedings",
+        "approved_method",
+        "large_works",
+        "youth_initiative",
+        "material_support",
+        "derelict_site",
+    ]
+    .map(|name| format!("/terms/{name}"));
+    let typed = |vat: &'static str, part: &'static str, day: &'static str| {
+        let mut typed = vec![
+            ("/vat", vat),
+            ("/vat_part", part),
+            ("/terms/state_aid", "none"),
+            ("/terms/public_support/amount", "250.000,00"),
+            ("/terms/fund_share", "50"),
+            ("/terms/depreciation_allowed", "yes"),
+            ("/decision/on-day", day),
+            ("/decision/on-month", if day.is_empty() { "" } else { "6" }),
+            ("/decision/on-year", if day.is_empty() { "" } else { "2022" }),
+            ("/decision/ada", "ΨΡΗ4Η-354"),
+            ("/decision/change", "Νέα περίοδος"),
+        ];
+        typed.extend(flags.iter().map(|name| (name.as_str(), "no")));
+        typed
+    };
+    for (typed, field) in [
+        (typed("pro-rata", "", "1"), "vat_part-error"),
+        (typed("recoverable", "", ""), "decision-on"),
+    ] {
+        let wrong = desk.coordinator.fill(&page, &typed).await?;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+        ensure!(
+            wrong.text.contains(field) && wrong.text.contains("250.000"),
+            "{field}: {}",
+            wrong.text
+        );
+    }
+    let done = desk.coordinator.fill(&page, &typed("pro-rata", "30", "1")).await?;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let kept = desk
+        .auditor
+        .get(&format!("/api/v1/operations/{}", desk.operation))
+        .await?
+        .ok();
+    assert_eq!(
+        (
+            &kept["terms"]["vat"],
+            &kept["terms"]["fund_share"],
+            &kept["terms"]["depreciation_allowed"]
+        ),
+        (&json!({ "pro-rata": "30.00" }), &json!("50.00"), &json!(true)),
+        "{kept}"
+    );
+    assert_eq!(kept["decisions"][0]["ada"], json!("ΨΡΗ4Η-354"), "{kept}");
+    assert_eq!(kept["deliverables"][0]["code"], json!("Π1"), "the rest stays");
+    let shown = desk.auditor.get(&page).await?.text;
+    ensure!(
+        shown.contains("Νέα περίοδος") && shown.contains("250.000,00"),
+        "{shown}"
+    );
+    let finance = desk.finance.fill(&page, &typed("unknown", "", "1")).await?;
+    assert_eq!(finance.status, StatusCode::FORBIDDEN);
     Ok(())
 }
 

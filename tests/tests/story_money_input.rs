@@ -152,6 +152,150 @@ async fn judged_and_not_eligible(desk: &Desk) -> Result<()> {
     Ok(())
 }
 
+/// What a person says of a paper is judged: posted too late, not as it must be, a commitment that is too small.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_of_papers_is_judged() -> Result<()> {
+    let desk = Desk::open(Backend::Sqlite).await?;
+    let made = desk.record(&desk.parcels("Δ 1")).await?.ok();
+    let id = text(&made, "/expense/id")?;
+    desk.papers(&id).await?;
+    let address = format!("/api/v1/expenses/{id}");
+    let judged = async || -> Result<Value> { Ok(desk.finance.get(&address).await?.ok()["judgement"].clone()) };
+    assert!(finding(&judged().await?, "G-DIAVGEIA").is_none());
+
+    // The same act again, with the day of its posting: after it was used, on that day, and revoked.
+    let page = format!("/staff/expenses/{id}/papers");
+    let commitment = ("/file", "commitment.pdf", &b"%PDF commitment"[..]);
+    let said = async |typed: &[(&str, &str)]| -> Result<Value> {
+        let mut all = vec![("/kind", "commitment"), ("/number", "ΨΡΗ4Η-354")];
+        all.extend(typed);
+        let reply = desk.finance.upload(&page, &all, commitment).await?;
+        ensure!(reply.status == StatusCode::SEE_OTHER, "{}", reply.text);
+        judged().await
+    };
+    let posted = |day: &'static str| {
+        [
+            ("/posted_on-day", day),
+            ("/posted_on-month", "9"),
+            ("/posted_on-year", "2022"),
+        ]
+    };
+    let late = said(&posted("11")).await?;
+    let found = finding(&late, "G-DIAVGEIA").context("used before it was posted")?;
+    ensure!(text(found, "/reason/el")?.contains("11 Σεπτεμβρίου 2022"), "{found}");
+    assert!(
+        finding(&said(&posted("10")).await?, "G-DIAVGEIA").is_none(),
+        "in force from its posting"
+    );
+    let revoked = [
+        ("/revoked_on-day", "1"),
+        ("/revoked_on-month", "10"),
+        ("/revoked_on-year", "2022"),
+    ];
+    let found = said(&revoked).await?;
+    ensure!(
+        text(finding(&found, "G-DIAVGEIA").context("revoked")?, "/reason/en")?.contains("revoked"),
+        "{found}"
+    );
+    said(&posted("10")).await?;
+    let papers = desk.finance.get(&address).await?.ok()["expense"]["papers"].clone();
+    let commitments = papers
+        .as_array()
+        .context("papers")?
+        .iter()
+        .filter(|paper| paper["kind"] == "commitment");
+    assert_eq!(
+        commitments.count(),
+        1,
+        "what is said anew takes the place of what was said: {papers}"
+    );
+
+    // A commitment is used up by whatever names it.
+    assert!(
+        finding(&judged().await?, "G-COMMIT").is_none(),
+        "no such commitment is on record"
+    );
+    let small = json!({
+        "budget_line_id": desk.line, "ada": "ΨΡΗ4Η-354", "decided_on": "2022-09-05", "subject": "Δέματα", "amount": euros("899.99"),
+    });
+    desk.finance.post(&desk.of("commitments"), &small).await?.ok();
+    let beyond = said(&posted("10")).await?;
+    let found = finding(&beyond, "G-COMMIT").context("more than the commitment")?;
+    ensure!(text(found, "/reason/el")?.contains("899,99 €"), "{found}");
+    Ok(())
+}
+
+/// Own staff with their time-sheets, and what happened elsewhere, from the page.
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_and_places_are_asked_on_the_page() -> Result<()> {
+    let desk = Desk::open(Backend::Sqlite).await?;
+    let page = format!("/staff/money/{}/expenses/new?kind=payroll", desk.operation);
+    let pay = |sheet: &'static str| {
+        let mut typed = typed(&desk, "what-if", "224,00");
+        typed.retain(|(name, _)| !name.starts_with("/document/net") && !name.starts_with("/document/vat"));
+        typed.retain(|(name, _)| *name != "/document/kind" && *name != "/category");
+        typed.extend([
+            ("/category", "A1"),
+            ("/document/kind", "payroll"),
+            ("/document/net/amount", "224,00"),
+            ("/document/vat/amount", "0,00"),
+            ("/payroll/annual_gross/amount", "24.080,00"),
+            ("/payroll/full_time", "100"),
+            ("/payroll/year", "2022"),
+            ("/payroll/hours", "16"),
+            ("/payroll/sheet", sheet),
+            ("/place", "union"),
+            ("/benefits_area", "yes"),
+        ]);
+        typed
+    };
+    let wrong = desk.finance.fill(&page, &pay("αύριο οκτώ")).await?;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+    ensure!(
+        wrong.text.contains("Γράψτε μία ημέρα σε κάθε γραμμή") && wrong.text.contains("αύριο οκτώ"),
+        "beside it, with what was typed: {}",
+        wrong.text
+    );
+    let judged = desk.finance.fill(&page, &pay("22/9/2022 8\n23/9/2022 8")).await?;
+    assert_eq!(judged.status, StatusCode::OK, "{}", judged.text);
+    ensure!(
+        judged.text.contains("λείπει η τεκμηρίωση του οφέλους"),
+        "{}",
+        judged.text
+    );
+    let mut kept = pay("22/9/2022 8\n23/9/2022 8\n26/9/2022 0 άδεια");
+    kept.retain(|(name, _)| *name != "op");
+    let recorded = desk.finance.fill(&page, &kept).await?;
+    assert_eq!(recorded.status, StatusCode::SEE_OTHER, "{}", recorded.text);
+    let place = recorded.headers["location"]
+        .to_str()?
+        .split('?')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let edit = desk.finance.get(&format!("{place}/edit")).await?.text;
+    ensure!(
+        edit.contains("26/9/2022 0 άδεια") || edit.contains("26/09/2022 0 άδεια"),
+        "{edit}"
+    );
+    let id = place.rsplit('/').next().context("an id")?;
+    let expense = desk.finance.get(&format!("/api/v1/expenses/{id}")).await?.ok();
+    assert_eq!(
+        (&expense["expense"]["payroll"]["sheet"][2], &expense["expense"]["place"]),
+        (
+            &json!({ "on": "2022-09-26", "hours": "0", "leave": true }),
+            &json!("union")
+        )
+    );
+    // A form of cost that no regulation knows is refused with its field.
+    let mut other = desk.parcels("Ε 1");
+    other["form"] = json!({ "form": "other" });
+    let other = desk.record(&other).await?;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", other.text);
+    ensure!(other.errors()[0].0.starts_with("/form"), "{}", other.text);
+    Ok(())
+}
+
 const TABLE: &str =
     "Υποέργο;Πακέτο εργασίας;Κατηγορία;Γραμμή;Περιγραφή;ΑΦΜ;Αριθμός;Ημερομηνία;Καθαρό;ΦΠΑ;Σύνολο;Με ΦΠΑ;Πληρωμή
 SP1;WP2;A4;4.1;Δέματα;094259216;Τ 1;28/9/2022;1.000,00;240,00;1.240,00;όχι;29/9/2022

@@ -369,12 +369,20 @@ async fn at_the_claim(desk: &Desk) -> Result<()> {
         .post(&format!("/api/v1/expenses/{bare}/approve"), &json!({}))
         .await?
         .ok();
+    // A claim that would go without them says so, and where they are declared.
+    let new = json!({ "sub_project": "SP1", "up_to": "2022-10-01" });
+    let claim = text(&desk.finance.post(&desk.of("claims"), &new).await?.ok(), "/id")?;
+    let draft = format!("/staff/claims/{claim}");
+    let says = "Οφείλονται 180,00";
+    let shown = desk.finance.get(&draft).await?.text;
+    ensure!(shown.contains(says) && shown.contains("/settlements"), "{shown}");
     let made = desk
         .finance
         .post(&desk.of("settlements"), &json!({ "sub_project": "SP1" }))
         .await?
         .ok();
     assert_eq!(made["items"][0]["declared"], euros("180.00"), "{made}");
+    ensure!(!desk.finance.get(&draft).await?.text.contains(says), "declared");
     let all = desk.finance.get(&desk.of("expenses")).await?.ok();
     let simplified = all["items"].as_array().context("expenses")?.iter();
     for view in simplified.filter(|view| view["expense"]["document"]["kind"] == json!("simplified")) {
@@ -385,8 +393,6 @@ async fn at_the_claim(desk: &Desk) -> Result<()> {
             .await?
             .ok();
     }
-    let new = json!({ "sub_project": "SP1", "up_to": "2022-10-01" });
-    let claim = text(&desk.finance.post(&desk.of("claims"), &new).await?.ok(), "/id")?;
     let frozen = desk
         .finance
         .post(&format!("/api/v1/claims/{claim}/freeze"), &json!({}))

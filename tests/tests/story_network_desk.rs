@@ -186,6 +186,20 @@ async fn papers(story: &Story, request: &str) -> Result<()> {
         StatusCode::NOT_FOUND
     );
     assert_eq!(story.partner2.get(&api).await?.status, StatusCode::NOT_FOUND);
+    // So with the conversation: who takes part reads it and writes in it, another body knows nothing of it.
+    let notes = format!("/api/v1/requests/{request}/notes");
+    let asked = json!({ "words": "Πότε θα απαντήσετε;" });
+    story.partner.post(&notes, &asked).await?.ok();
+    let answered = json!({ "words": "Αύριο" });
+    story.officer.post(&notes, &answered).await?.ok();
+    let heard = story.partner.get(&notes).await?;
+    assert!(
+        heard.text.contains("Αύριο") && heard.text.contains("Πότε"),
+        "{}",
+        heard.text
+    );
+    assert_eq!(story.partner2.get(&notes).await?.status, StatusCode::NOT_FOUND);
+    assert_eq!(story.partner2.post(&notes, &asked).await?.status, StatusCode::NOT_FOUND);
     let auditor = story.house.staff("auditor").await?;
     assert_eq!(
         auditor.get(&format!("{api}{file}")).await?.status,

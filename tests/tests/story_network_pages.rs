@@ -38,6 +38,7 @@ async fn every_page_of_the_network_is_shown() -> Result<()> {
         format!("/staff/trace/certificate/{certificate}"),
         "/staff/emergencies/new".to_owned(),
         "/staff/counter".to_owned(),
+        "/staff/ceilings".to_owned(),
         "/staff/planned".to_owned(),
         "/staff/requests?state=late".to_owned(),
     ];
@@ -64,6 +65,18 @@ async fn every_page_of_the_network_is_shown() -> Result<()> {
             assert!(!reply.text.contains("Δοκιμαστική"), "no name of a person on {page}");
         }
     }
+    // A good practice is a short entry with its tags, for everybody of the network.
+    let practices = officer.get("/api/v1/practices").await?.ok();
+    assert_eq!(
+        practices["items"][0]["tags"],
+        serde_json::json!(["λίστες"]),
+        "{practices}"
+    );
+    let members = house.staff("partner").await?.get("/staff/members").await?.text;
+    assert!(
+        members.contains("Κοινή λίστα") && members.contains("λίστες"),
+        "{members}"
+    );
     let board = officer.get("/staff/unmet-need").await?.text;
     assert!(board.contains("<svg") && board.contains("<circle"), "the map is drawn");
     Ok(())

@@ -309,7 +309,125 @@ async fn the_certificate_follows_and_is_asked_for_when_late(backend: Backend) ->
     Ok(())
 }
 
+/// Nobody published ceilings: the pages say who sets them and where; one person proposes one, another approves it.
+#[expect(clippy::too_many_lines, reason = "one story, told step by step")]
+async fn a_ceiling_is_set_by_two_people(backend: Backend) -> Result<()> {
+    let story = Story::begun(backend).await?;
+    let today = story.today();
+    let help = |people: usize, cost: &str| {
+        json!({
+            "entry": "immediate.meals", "people": vec![json!({ "name": "Μαρία Δοκιμαστική" }); people], "areas": ["athens.1"],
+            "period": { "from": today, "to": today + TimeDelta::days(1) }, "cost": euros(cost), "reason": words("Δεν έχει φάει"),
+        })
+    };
+    let track = story.officer.get("/staff/urgent").await?.text;
+    ensure!(
+        track.contains("Ο δήμος δεν έχει ορίσει ανώτατα όρια για") && track.contains("/staff/ceilings"),
+        "{track}"
+    );
+    let none = story.officer.post("/api/v1/interventions", &help(1, "60.00")).await?;
+    at_fields(&none, &[("/entry", "immediate-no-ceiling"); 3]);
+    ensure!(
+        none.text.contains("Ανώτατα όρια άμεσης βοήθειας"),
+        "where: {}",
+        none.text
+    );
+    let here = story.officer.get("/en/staff/ceilings").await?.text;
+    ensure!(
+        here.contains("Not set") && here.contains("No proposal waits."),
+        "{here}"
+    );
+    assert_eq!(
+        story.partner.get("/staff/ceilings").await?.status,
+        StatusCode::FORBIDDEN
+    );
+
+    // What is incomplete or nothing is told beside it; what was typed stays.
+    let typed = |people: &'static str, decision: &'static str| {
+        [
+            ("/entry", "immediate.meals"),
+            ("/ceiling/people", people),
+            ("/ceiling/cost/amount", "100"),
+            ("/ceiling/days", "3"),
+            ("/decision", decision),
+        ]
+    };
+    let silent = form(&story.officer, "/staff/ceilings", &typed("2", "")).await?;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", silent.text);
+    ensure!(
+        silent.text.contains("decision-error") && silent.text.contains("value=\"3\""),
+        "{}",
+        silent.text
+    );
+    let nothing =
+        json!({ "entry": "immediate.none", "ceiling": { "people": 0, "cost": euros("0.00") }, "decision": " " });
+    at_fields(
+        &story.officer.post("/api/v1/ceilings", &nothing).await?,
+        &[
+            ("/entry", "unknown-model-entry"),
+            ("/ceiling/people", "not-positive"),
+            ("/ceiling/cost", "not-positive"),
+            ("/ceiling/days", "required"),
+            ("/decision", "required"),
+        ],
+    );
+    led(&form(&story.officer, "/staff/ceilings", &typed("2", "ΨΡΗ4Η-354")).await?)?;
+    let waiting = story.officer.get("/api/v1/ceilings?state=proposed").await?.ok();
+    let proposal = id(&waiting["items"][0])?;
+    let path = format!("/api/v1/ceilings/{proposal}");
+    refused(
+        &story.officer.post(&format!("{path}/approve"), &json!({})).await?,
+        409,
+        "immediate.same-person",
+    );
+    let still = story.officer.post("/api/v1/interventions", &help(1, "60.00")).await?;
+    at_fields(&still, &[("/entry", "immediate-no-ceiling"); 3]);
+
+    // Nor does one person alone write it into the model.
+    let mut model = story.officer.get("/api/v1/intervention-model").await?.ok();
+    let before = model["version"].as_u64().context("a version")?;
+    let entries = model["catalogue"].as_array().context("a catalogue")?;
+    let meals = entries.iter().position(|entry| entry["code"] == "immediate.meals");
+    let meals = meals.context("meals")?;
+    model["version"] = json!(before + 1);
+    model["catalogue"][meals]["ceiling"] = json!({ "people": 9, "cost": euros("900.00"), "days": 9 });
+    let alone = story.officer.put("/api/v1/intervention-model", &model).await?;
+    at_fields(&alone, &[(&format!("/catalogue/{meals}/ceiling"), "ceiling-by-two")]);
+
+    let waits = story.second.get("/staff/ceilings").await?.text;
+    ensure!(waits.contains("ΨΡΗ4Η-354") && waits.contains(&proposal), "{waits}");
+    led(&form(&story.second, &format!("/staff/ceilings/{proposal}/approve"), &[]).await?)?;
+    let now = story.officer.get("/api/v1/intervention-model").await?.ok();
+    assert_eq!(now["version"].as_u64(), Some(before + 1), "a new version of the model");
+    let over = story.officer.post("/api/v1/interventions", &help(3, "100.01")).await?;
+    at_fields(
+        &over,
+        &[("/to", "immediate-over-ceiling"), ("/cost", "immediate-over-ceiling")],
+    );
+    let made = story.officer.post("/api/v1/interventions", &help(2, "100.00")).await?;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let track = story.officer.get("/staff/urgent").await?.text;
+    ensure!(
+        track.contains("δεν έχει ορίσει ανώτατα όρια για"),
+        "five entries are left"
+    );
+
+    // One that is refused changes nothing, and is decided.
+    let other = json!({ "entry": "immediate.meals", "ceiling": { "people": 5, "cost": euros("500.00"), "days": 5 }, "decision": "2" });
+    let other = id(&story.officer.post("/api/v1/ceilings", &other).await?.ok())?;
+    led(&form(&story.second, &format!("/staff/ceilings/{other}/refuse"), &[]).await?)?;
+    let late = story
+        .second
+        .post(&format!("/api/v1/ceilings/{other}/approve"), &json!({}))
+        .await?;
+    refused(&late, 409, "state.not-possible");
+    let kept = story.officer.get("/api/v1/intervention-model").await?.ok();
+    assert_eq!(kept, now);
+    Ok(())
+}
+
 osn_tests::stories!(
+    a_ceiling_is_set_by_two_people,
     help_to_people_is_decided_awarded_delivered_and_paid,
     help_to_a_body_has_one_decision_and_a_refusal_is_one_too,
     the_certificate_follows_and_is_asked_for_when_late,

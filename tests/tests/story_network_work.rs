@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use osn_tests::app::Backend;
-use osn_tests::network::{Story, at_fields, examined, gap, id, refused, words};
+use osn_tests::network::{Story, at_fields, examined, form, gap, id, led, refused, words};
 use serde_json::{Value, json};
 
 fn mails(folder: &Path, found: &mut Vec<String>) -> Result<()> {
@@ -164,6 +164,13 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
     let residual = signed["certificate"]["confirmation"]["outcome"]["residual"]
         .as_u64()
         .context("a residual")?;
+    // The desk asks for an action until somebody proposes one.
+    let waits = async |story: &Story| -> Result<bool> {
+        let desk = story.officer.get("/en/staff/").await?.text;
+        Ok(desk.contains("A certified gap without an action")
+            && desk.contains(&format!("/staff/certificates/{certificate}")))
+    };
+    ensure!(waits(&story).await?, "a certified gap waits on the desk");
     let operation = id(&story.officer.get("/api/v1/operations").await?.ok()["items"][0])?;
     let proposal = |places: u64, certificates: Value| {
         json!({
@@ -193,6 +200,7 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
         .await?
         .ok();
     let answers = made["fits"][0]["answers"].as_array().context("answers")?;
+    ensure!(!waits(&story).await?, "somebody proposed an action");
     let dimensions: Vec<&str> = answers
         .iter()
         .filter_map(|answer| answer["dimension"].as_str())
@@ -204,6 +212,7 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
             .all(|answer| answer["reason"].as_str().is_some_and(|reason| !reason.is_empty()))
     );
     let proposal = id(&made)?;
+    scientific_opinion(&story, &proposal).await?;
     let visitor = story.house.visitor();
     let register = visitor.get("/api/v1/register").await?.ok();
     assert!(
@@ -281,6 +290,30 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
     mails(&story.house.ground.dir.path().join("outbox"), &mut found)?;
     let said = found.iter().filter(|mail| mail.contains(&request)).count();
     assert_eq!(said, 1, "the body that asked is told of its request");
+    Ok(())
+}
+
+/// What a body that knows the field says of a proposal stands beside it.
+async fn scientific_opinion(story: &Story, proposal: &str) -> Result<()> {
+    let page = format!("/staff/proposals/{proposal}");
+    let typed = |outcome: &'static str| {
+        [
+            ("/given_by/el", "Education unit"),
+            ("/given_on-day", "20"),
+            ("/given_on-month", "6"),
+            ("/given_on-year", "2022"),
+            ("/outcome", outcome),
+            ("/remarks/el", "Count those who left"),
+        ]
+    };
+    let silent = form(&story.officer, &format!("{page}/opinions"), &typed("")).await?;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", silent.text);
+    led(&form(&story.officer, &format!("{page}/opinions"), &typed("with-remarks")).await?)?;
+    let shown = story.officer.get(&page).await?.text;
+    ensure!(
+        shown.contains("Education unit") && shown.contains("Count those who left"),
+        "{shown}"
+    );
     Ok(())
 }
 

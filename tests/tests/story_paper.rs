@@ -89,5 +89,29 @@ async fn a_frozen_claim_is_taken_to_the_auditor_on_paper() -> Result<()> {
     assert_eq!(Some(&again.bytes), both.first());
     let visitor = desk.house.visitor().get(&format!("{here}/pdf")).await?;
     assert!(!visitor.bytes.starts_with(b"%PDF"), "{}", visitor.status);
+    too_long(&desk).await
+}
+
+/// A claim with more rows than paper takes is refused at once, and the refusal names the files that hold all of it.
+async fn too_long(desk: &Desk) -> Result<()> {
+    let mut many = desk.parcels("Α 2");
+    let part = json!({ "share": "0.01", "action_id": desk.action });
+    many["allocations"] = json!(vec![part; 6_000]);
+    desk.approved(&many).await?;
+    let new = json!({ "sub_project": "SP1", "up_to": "2022-09-30" });
+    let id = text(&desk.finance.post(&desk.of("claims"), &new).await?.ok(), "/id")?;
+    desk.finance
+        .post(&format!("/api/v1/claims/{id}/freeze"), &json!({}))
+        .await?
+        .ok();
+    let refused = desk.auditor.get(&format!("/en/staff/claims/{id}/pdf")).await?;
+    assert_eq!(refused.status.as_u16(), 409, "{}", refused.text);
+    assert!(
+        refused.text.contains("paper takes 6,000 at most") && refused.text.contains("Download the workbook"),
+        "{}",
+        refused.text
+    );
+    let workbook = desk.auditor.get(&format!("/staff/claims/{id}/workbook")).await?;
+    assert!(workbook.status.as_u16() == 200 && workbook.bytes.starts_with(b"PK"));
     Ok(())
 }

@@ -4,11 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::expense::{CostForm, Expense};
 use super::kinds::{Category, Nature, Place};
-use super::ledger::{Entry, FormUsed, Ledger, SameItem};
+use super::ledger::{Entry, FormUsed, Ledger, SameItem, month_of};
 use super::parameters::Parameters;
 use super::terms::FlatRate;
 use crate::canonical::Digest;
@@ -103,6 +104,7 @@ pub struct Book<'p> {
     abroad: Before<Money>,
     hours: BTreeMap<(Option<SupplierId>, i32), Before<Decimal>>,
     forms: BTreeMap<Category, BTreeMap<FormUsed, usize>>,
+    people: BTreeMap<(SupplierId, NaiveDate), BTreeMap<String, usize>>,
 }
 
 impl<'p> Book<'p> {
@@ -120,6 +122,7 @@ impl<'p> Book<'p> {
             abroad: Before::default(),
             hours: BTreeMap::new(),
             forms: BTreeMap::new(),
+            people: BTreeMap::new(),
         }
     }
 
@@ -168,6 +171,11 @@ impl<'p> Book<'p> {
             let before = self.hours.entry((entry.supplier_id, *year)).or_default();
             before.add(entry.id, hours.parse().unwrap_or_default(), Decimal::saturating_add);
         }
+        if let Some(whose) = entry.supplier_id.zip(entry.month) {
+            let forms = self.people.entry(whose).or_default();
+            let times = forms.entry(entry.form.clone()).or_default();
+            *times = times.saturating_add(1);
+        }
         let forms = self.forms.entry(entry.category).or_default();
         let times = forms.entry(form(entry)).or_default();
         *times = times.saturating_add(1);
@@ -201,6 +209,7 @@ impl<'p> Book<'p> {
             land_before: self.land.until(expense.id),
             abroad_before: self.abroad.until(expense.id),
             other_forms: self.other_forms(expense.category, own),
+            same_person: self.same_person(expense, own),
             credited: self.credited.get(&expense.id).copied().unwrap_or_default(),
             ..Ledger::default()
         };
@@ -237,6 +246,19 @@ impl<'p> Book<'p> {
             .collect();
         items.sort_by_key(|item| item.expense_id);
         items
+    }
+
+    /// Forms under which the expense's person stands in the book for its month, itself left out.
+    fn same_person(&self, expense: &Expense, own: Option<&Entry>) -> Vec<String> {
+        let whose = expense.supplier_id.zip(month_of(expense));
+        let Some((whose, forms)) = whose.and_then(|whose| Some((whose, self.people.get(&whose)?))) else {
+            return Vec::new();
+        };
+        let own = own.filter(|own| own.supplier_id.zip(own.month) == Some(whose));
+        let others = forms
+            .iter()
+            .filter(|(form, times)| **times > usize::from(own.is_some_and(|own| own.form == **form)));
+        others.map(|(form, _)| form.clone()).collect()
     }
 
     fn other_forms(&self, category: Category, own: Option<&Entry>) -> Vec<FormUsed> {
@@ -329,10 +351,15 @@ mod tests {
             if entry.category == expense.category {
                 ledger.other_forms.push(form(entry));
             }
+            if entry.month.is_some() && entry.month == month_of(expense) && entry.supplier_id == expense.supplier_id {
+                ledger.same_person.push(entry.form.clone());
+            }
         }
         ledger.same_item.sort_by_key(|item| item.expense_id);
         ledger.other_forms.sort();
         ledger.other_forms.dedup();
+        ledger.same_person.sort();
+        ledger.same_person.dedup();
         add(&mut ledger.total_eligible, expense.declared().unwrap().max(Money::ZERO));
         ledger
     }
@@ -376,7 +403,10 @@ mod tests {
                 hourly_rate: None,
                 year: 2022 + i32::from(payroll % 3),
                 fixed: None,
+                gross: None,
+                sheet: Vec::new(),
             });
+            expense.supplier_id = Some(SupplierId::new(Uuid::from_u128(u128::from(payroll % 4))));
         }
         expense
     }

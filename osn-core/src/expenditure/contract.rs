@@ -153,6 +153,9 @@ pub struct Contract {
     /// Publication of the award.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub award_adam: Option<Adam>,
+    /// When the award was published; absent, nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub award_published_on: Option<NaiveDate>,
     /// Publication of the contract.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contract_adam: Option<Adam>,

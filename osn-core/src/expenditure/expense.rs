@@ -129,6 +129,45 @@ pub struct Paper {
     /// Name of the file.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub file: String,
+    /// When the act was posted publicly; absent, nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posted_on: Option<NaiveDate>,
+    /// When the act was revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_on: Option<NaiveDate>,
+    /// Whether somebody looked and found it as it must be: a time-sheet signed, publicity with emblem, fund and logo; absent,
+    /// nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sound: Option<bool>,
+}
+
+impl Paper {
+    /// A paper of which only its kind and its number are known.
+    pub const fn of(kind: PaperKind, number: String) -> Self {
+        Self {
+            kind,
+            number,
+            digest: String::new(),
+            file: String::new(),
+            posted_on: None,
+            revoked_on: None,
+            sound: None,
+        }
+    }
+}
+
+/// A day of a time-sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SheetDay {
+    /// The day.
+    pub on: NaiveDate,
+    /// Hours worked on it for the operation.
+    #[serde(with = "rust_decimal::serde::str")]
+    pub hours: Decimal,
+    /// Whether the person was on leave.
+    #[serde(default)]
+    pub leave: bool,
 }
 
 /// Work of own staff in the period of the payroll.
@@ -150,6 +189,12 @@ pub struct Payroll {
     /// Fixed part of working time on the operation, without time-sheets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fixed: Option<Share>,
+    /// Gross cost of the declared period, of which a fixed part is taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gross: Option<Money>,
+    /// What the time-sheets say, day by day; empty, they were not copied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sheet: Vec<SheetDay>,
 }
 
 /// A contribution in kind.
@@ -188,6 +233,15 @@ pub struct Depreciation {
     pub documented: bool,
     /// A public grant helped to buy it.
     pub granted: bool,
+    /// What was paid for it; absent, what a month takes of it cannot be counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Money>,
+    /// Months over which it is written off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub months: Option<u32>,
+    /// Part of its use that is for the operation.
+    #[serde(default = "whole")]
+    pub used: Share,
 }
 
 /// Why equipment may be bought under ESF+.

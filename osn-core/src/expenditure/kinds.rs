@@ -170,6 +170,20 @@ pub enum Place {
     Outside,
 }
 
+impl Place {
+    /// Every place.
+    pub const ALL: [Self; 3] = [Self::Area, Self::Union, Self::Outside];
+
+    /// Stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Area => "area",
+            Self::Union => "union",
+            Self::Outside => "outside",
+        }
+    }
+}
+
 /// What is bought, where the law treats it apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -193,11 +207,13 @@ pub enum Nature {
     Equipment,
     /// Liquid fuel or tobacco.
     Fuel,
+    /// Fees of the bank account of the operation.
+    BankFee,
 }
 
 impl Nature {
     /// Every nature.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Ordinary,
         Self::Food,
         Self::Interest,
@@ -207,6 +223,7 @@ impl Nature {
         Self::Infrastructure,
         Self::Equipment,
         Self::Fuel,
+        Self::BankFee,
     ];
 
     /// Stable name.
@@ -221,6 +238,7 @@ impl Nature {
             Self::Infrastructure => "infrastructure",
             Self::Equipment => "equipment",
             Self::Fuel => "fuel",
+            Self::BankFee => "bank-fee",
         }
     }
 }
@@ -263,11 +281,13 @@ pub enum PaperKind {
     Publicity,
     /// How the value was found.
     Valuation,
+    /// Why it serves the programme although it lies outside its area.
+    Justification,
 }
 
 impl PaperKind {
     /// Every kind, in the order in which an auditor reads.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Commitment,
         Self::Award,
         Self::Contract,
@@ -283,6 +303,7 @@ impl PaperKind {
         Self::Timesheet,
         Self::Activity,
         Self::Valuation,
+        Self::Justification,
         Self::Physical,
         Self::Publicity,
     ];
@@ -307,6 +328,7 @@ impl PaperKind {
             Self::Physical => "physical",
             Self::Publicity => "publicity",
             Self::Valuation => "valuation",
+            Self::Justification => "justification",
         }
     }
 

@@ -1,6 +1,6 @@
 //! What else was declared: the sums and the neighbours that a judgement of one expense needs from the whole operation.
 
-use chrono::Datelike as _;
+use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +60,9 @@ pub struct Entry {
     /// The expense that it reduces, with the amount: a credit note.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credits: Option<(ExpenseId, Money)>,
+    /// The month whose work it pays, of a payroll or a simplified cost of somebody: first day of the month.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub month: Option<NaiveDate>,
     /// The claim that holds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim_id: Option<ClaimId>,
@@ -95,9 +98,24 @@ impl Entry {
                 .credits
                 .filter(|_| expense.is_credit())
                 .and_then(|of| declared.checked_neg().ok().map(|amount| (of, amount))),
+            month: month_of(expense),
             claim_id,
         }
     }
+}
+
+/// The month whose work an expense pays: of a payroll the month of its paper, of a simplified cost of somebody the month in
+/// which it was carried out.
+pub(super) fn month_of(expense: &Expense) -> Option<NaiveDate> {
+    let day = if expense.payroll.is_some() {
+        expense.incurred_on()
+    } else if expense.form.is_simplified() && expense.supplier_id.is_some() {
+        let carried_out = expense.dates.carried_out;
+        carried_out.map_or_else(|| expense.incurred_on(), |period| period.from)
+    } else {
+        return None;
+    };
+    day.with_day(1)
 }
 
 /// Another expense of the same paper.
@@ -158,6 +176,9 @@ pub struct Ledger {
     pub hours_before: Decimal,
     /// Forms of other expenses of the same category.
     pub other_forms: Vec<FormUsed>,
+    /// Forms under which the same person is declared for the same month.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub same_person: Vec<String>,
     /// Other direct awards of the same object to the same contractor in the year.
     pub similar_awards: Money,
     /// Units that were delivered and not yet declared; absent, nobody counted.
@@ -168,6 +189,9 @@ pub struct Ledger {
     /// Another claim that holds it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other_claim: Option<ClaimId>,
+    /// What the commitment that the expense names has left before it; absent, no such commitment is on record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commitment_left: Option<Money>,
     /// Form of the budget line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line_form: Option<String>,

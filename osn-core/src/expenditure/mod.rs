@@ -36,7 +36,8 @@ pub use catalogue::{Catalogue, RuleWords, Said};
 pub use claim::{Claim, ClaimEvent, ClaimLine, ClaimState, ClaimTotals, LineKind, totals};
 pub use contract::{AwardPath, Contract, ContractKind, SupplierFacts, SupplierKind};
 pub use expense::{
-    Allocation, CostForm, Dates, Depreciation, Document, EquipmentReason, Expense, InKind, Paper, Payroll, Withheld,
+    Allocation, CostForm, Dates, Depreciation, Document, EquipmentReason, Expense, InKind, Paper, Payroll, SheetDay,
+    Withheld,
 };
 pub use facts::{Facts, Stage, WholeFacts};
 pub use fault::{Fault, faults, line_faults};
@@ -61,7 +62,7 @@ use crate::parameter::DataError;
 
 /// The version of the rules' code: raised with every change that may change a judgement. A test holds the judgements of all
 /// cases to it.
-pub const RULES_VERSION: &str = "1";
+pub const RULES_VERSION: &str = "2";
 
 /// The rules with their numbers and words, ready to judge.
 #[derive(Clone, Debug)]
@@ -80,7 +81,13 @@ impl RuleSet {
     pub fn load() -> Result<Self, DataError> {
         let mut hasher = DigestWriter::new("expenditure-rules:1");
         hasher.update(RULES_VERSION.as_bytes());
-        for (name, text) in [parameters::FILE_1420, parameters::FILE_2127, parameters::FILE_GREECE] {
+        let files = [
+            parameters::FILE_1420,
+            parameters::FILE_2127,
+            parameters::FILE_GREECE,
+            crate::calendar::HOLIDAYS,
+        ];
+        for (name, text) in files {
             hasher.update(name.as_bytes());
             hasher.update(text.as_bytes());
         }

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 
 use super::kinds::Category;
+use crate::calendar::Calendar;
 use crate::money::Money;
 use crate::operation::Regime;
 use crate::parameter::{self, DataError, Timeline};
@@ -180,6 +181,8 @@ pub struct Parameters {
     pub regime: RegimeNumbers,
     /// Of the country.
     pub national: NationalNumbers,
+    /// Its public holidays.
+    pub calendar: Calendar,
 }
 
 impl Parameters {
@@ -195,6 +198,10 @@ impl Parameters {
         Ok(Self {
             regime: parameter::read(file, text)?,
             national: parameter::read(FILE_GREECE.0, FILE_GREECE.1)?,
+            calendar: Calendar::greek().map_err(|error| DataError {
+                file: crate::calendar::HOLIDAYS.0,
+                reason: error.to_string(),
+            })?,
         })
     }
 

@@ -48,6 +48,7 @@ task-decide = { $count ->
 task-certify = Έκδοση βεβαίωσης
 task-approve = Έγκριση
 task-approve-other = Περιμένει έγκριση από άλλον
+task-certified-gap = Κενό με βεβαίωση, χωρίς δράση: προτείνετε
 task-look-at-gap = Αναφορά: να δείτε αν ισχύει
 task-plan-action = Εγκρίθηκε: να γίνει δράση
 task-answer-referral = Παραπομπή: περιμένει απάντηση

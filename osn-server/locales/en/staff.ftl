@@ -48,6 +48,7 @@ task-decide = { $count ->
 task-certify = Issue the certificate
 task-approve = Approve
 task-approve-other = Waits for somebody else to approve
+task-certified-gap = A certified gap without an action: propose one
 task-look-at-gap = A report: see whether it holds
 task-plan-action = Approved: make it an action
 task-answer-referral = Referral: waits for an answer

@@ -8,6 +8,7 @@ use osn_core::money::Money;
 use osn_core::operation::{Deliverable, Inclusion, Operation, Regime, SubProject, WorkPackage};
 use osn_core::time::Period;
 use osn_store::{Page, PageQuery, Versioned};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::acts::{Acting, entry};
@@ -27,8 +28,11 @@ pub async fn put(acting: &Acting, model: InterventionModel) -> Outcome<Intervent
     if newest.as_ref() == Some(&model) {
         return Ok(model);
     }
-    if model.version != newest.map_or(1, |newest| newest.version.saturating_add(1)) {
+    if model.version != newest.as_ref().map_or(1, |newest| newest.version.saturating_add(1)) {
         return Err(Refusal::conflict("model.version"));
+    }
+    if let Some(newest) = &newest {
+        ceilings_stay(&model, newest)?;
     }
     let mut tx = acting.begin("model.put").await?;
     tx.put_intervention_model(&model).await?;
@@ -41,6 +45,24 @@ pub async fn put(acting: &Acting, model: InterventionModel) -> Outcome<Intervent
     ));
     acting.commit(tx, &model).await?;
     Ok(model)
+}
+
+/// Of a model that stands, ceilings change by two people only, each with the decision behind it. The first model brings its own.
+fn ceilings_stay(model: &InterventionModel, newest: &InterventionModel) -> Outcome<()> {
+    let known = |code: &str| newest.catalogue.0.iter().find(|entry| entry.code == code);
+    let entries = model.catalogue.0.iter().enumerate();
+    let changed = entries.filter(|(_, entry)| {
+        let ceiling = known(&entry.code).map(|known| known.ceiling.clone());
+        entry.ceiling != ceiling.unwrap_or_default()
+    });
+    let errors: Vec<FieldError> = changed
+        .map(|(at, _)| FieldError::new(format!("/catalogue/{at}/ceiling"), "ceiling-by-two"))
+        .collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::invalid("request.invalid", errors))
+    }
 }
 
 /// The newest version of the intervention model; anybody may read it.
@@ -146,14 +168,81 @@ pub async fn put_operation(acting: &Acting, new: NewOperation) -> Outcome<Operat
         work_packages: new.work_packages,
         sub_projects: new.sub_projects,
     };
-    let mut tx = acting.begin("operation.put").await?;
+    keep(acting, operation, "operation.put").await
+}
+
+/// Terms of an operation, with the decision that changed them.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// What expenditure is judged by.
+    pub terms: FundingTerms,
+    /// The decision of inclusion, or an amendment of it.
+    pub decision: Option<Inclusion>,
+}
+
+/// Changes the terms of an operation; a decision is added to those that stand.
+pub async fn change_terms(acting: &Acting, of: OperationId, new: Terms) -> Outcome<Operation> {
+    acting.require(Right::MaintainDirectory)?;
+    let mut operation = self::operation(acting, of).await?.value;
+    operation.terms = new.terms;
+    operation.decisions.extend(new.decision);
+    operation.decisions.sort_by_key(|decision| decision.on);
+    keep(acting, operation, "operation.terms").await
+}
+
+/// How far a deliverable is.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeliverableProgress {
+    /// When it is due.
+    #[serde(default)]
+    pub due_on: Option<chrono::NaiveDate>,
+    /// When it was accepted; a lump sum is due from then on.
+    #[serde(default)]
+    pub accepted_on: Option<chrono::NaiveDate>,
+    /// How far it is, in per cent.
+    #[schemars(with = "String")]
+    pub progress: Share,
+}
+
+/// Says how far a deliverable is, and that it was accepted: not before it is whole, and by somebody who approves money.
+pub async fn change_deliverable(
+    acting: &Acting,
+    of: OperationId,
+    code: &str,
+    new: DeliverableProgress,
+) -> Outcome<Operation> {
+    acting.require(Right::ApproveMoney)?;
+    let mut operation = self::operation(acting, of).await?.value;
+    let today = acting.zone().day(acting.now);
+    let mut errors = Vec::new();
+    if new.progress > Share::WHOLE {
+        errors.push(FieldError::new("/progress", "out-of-range"));
+    }
+    if new.accepted_on.is_some_and(|accepted| accepted > today) {
+        errors.push(FieldError::new("/accepted_on", "in-future"));
+    }
+    if new.accepted_on.is_some() && new.progress < Share::WHOLE {
+        errors.push(FieldError::new("/progress", "not-whole"));
+    }
+    if !errors.is_empty() {
+        return Err(Refusal::invalid("request.invalid", errors));
+    }
+    let mut deliverables = operation.deliverables.iter_mut();
+    let deliverable = deliverables.find(|deliverable| deliverable.code == code);
+    let deliverable = deliverable.ok_or_else(|| Refusal::not_found("deliverable.unknown"))?;
+    deliverable.due_on = new.due_on;
+    deliverable.accepted_on = new.accepted_on;
+    deliverable.progress = new.progress;
+    keep(acting, operation, "operation.deliverable").await
+}
+
+/// Keeps an operation that was changed, with its line in the journal.
+async fn keep(acting: &Acting, operation: Operation, act: &'static str) -> Outcome<Operation> {
+    let mut tx = acting.begin(act).await?;
     tx.put_operation(&operation).await?;
-    tx.journal(entry(
-        "operation.put",
-        "operation",
-        operation.id.uuid(),
-        serde_json::json!({ "code": operation.code }),
-    ));
+    let details = serde_json::json!({ "code": operation.code });
+    tx.journal(entry(act, "operation", operation.id.uuid(), details));
     acting.commit(tx, &operation).await?;
     Ok(operation)
 }

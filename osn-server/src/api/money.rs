@@ -4,6 +4,7 @@ use axum::body::{Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
 use osn_core::expenditure::{BudgetLine, Claim, Commitment, Contract, Expense, Reallocation};
 use osn_core::id::{ActionId, ClaimId, CommitmentId, DeliveryId, ExpenseId, OperationId, ReallocationId};
 use osn_store::ExpenseFilter;
@@ -144,7 +145,7 @@ fn expense_routes() -> Vec<Route> {
         Route::post("/api/v1/expenses/{id}/papers", KEEP, attach)
             .says("Attach a paper: its number, or the file itself, which is hashed")
             .takes_media("application/octet-stream")
-            .reads(&["kind", "number", "file"])
+            .reads(&["kind", "number", "file", "posted_on", "revoked_on", "sound"])
             .answers::<ExpenseView>(200),
         Route::get("/api/v1/expenses/{id}/papers/{digest}", SEE, paper)
             .says("A paper by the SHA-256 of its file")
@@ -305,7 +306,8 @@ async fn record(acting: Acting, Path(id): Path<OperationId>, Json(body): Json<Va
 async fn change(acting: Acting, Path(id): Path<ExpenseId>, Json(body): Json<Value>) -> Outcome<Response> {
     acting.require(Right::KeepExpenses)?;
     let operation = expenses::get(&acting, id).await?.value.expense.operation_id;
-    Ok(tagged(expenses::change(&acting, id, expense(body, operation)?).await?))
+    let changed = Box::pin(expenses::change(&acting, id, expense(body, operation)?));
+    Ok(tagged(changed.await?))
 }
 
 #[derive(Deserialize)]
@@ -368,6 +370,9 @@ struct AboutPaper {
     kind: Option<String>,
     number: Option<String>,
     file: Option<String>,
+    posted_on: Option<NaiveDate>,
+    revoked_on: Option<NaiveDate>,
+    sound: Option<bool>,
 }
 
 async fn attach(
@@ -381,6 +386,9 @@ async fn attach(
         kind: about.kind.unwrap_or_default(),
         number: about.number.unwrap_or_default(),
         file: about.file.unwrap_or_default(),
+        posted_on: about.posted_on,
+        revoked_on: about.revoked_on,
+        sound: about.sound,
         bytes: body(request, PAPER_LIMIT).await?.to_vec(),
     };
     Ok(tagged(papers::attach(&acting, id, new).await?))

@@ -16,7 +16,7 @@ use crate::acts::consolidated::{self, ConsolidatedView};
 use crate::acts::examination::Decisions;
 use crate::acts::finding::{self, FoundService, Reading, Search};
 use crate::acts::mapping::{Changed, OrganizationView, Records, ServiceView};
-use crate::acts::model::NewOperation;
+use crate::acts::model::{DeliverableProgress, NewOperation};
 use crate::acts::requests::NewRequest;
 use crate::acts::synonyms::{self, SynonymList};
 use crate::acts::{Acting, Saved, certificate, examination, mapping, model, requests};
@@ -25,6 +25,18 @@ use crate::http::{Json, Page, Path, Query};
 use crate::refusal::Outcome;
 use crate::route::{Access, Route};
 use crate::shapes;
+
+/// How far a deliverable of an operation is: whoever approves money says so.
+fn deliverable_route() -> Route {
+    Route::put(
+        "/api/v1/operations/{id}/deliverables/{code}",
+        Access::Right(Right::ApproveMoney),
+        deliverable,
+    )
+    .says("How far a deliverable is, and that it was accepted")
+    .takes::<DeliverableProgress>()
+    .answers::<shapes::Operation>(200)
+}
 
 pub(super) fn directory_routes() -> Vec<Route> {
     let (all, work, keep) = (
@@ -87,6 +99,7 @@ pub(super) fn directory_routes() -> Vec<Route> {
             .says("Operations")
             .reads(&["limit", "after"])
             .answers::<List<shapes::Operation>>(200),
+        deliverable_route(),
         Route::get("/api/v1/operations/{id}", work, operation)
             .says("One operation")
             .answers::<shapes::Operation>(200),
@@ -256,6 +269,15 @@ async fn get_model(acting: Acting) -> Outcome<Json<InterventionModel>> {
 
 async fn put_operation(acting: Acting, Json(new): Json<NewOperation>) -> Outcome<Response> {
     Ok(made(model::put_operation(&acting, new).await?))
+}
+
+async fn deliverable(
+    acting: Acting,
+    Path((id, code)): Path<(OperationId, String)>,
+    Json(new): Json<DeliverableProgress>,
+) -> Outcome<Response> {
+    model::change_deliverable(&acting, id, &code, new).await?;
+    Ok(tagged(model::operation(&acting, id).await?))
 }
 
 async fn operations(acting: Acting, Page(query): Page) -> Outcome<Json<List<Saved<Operation>>>> {

@@ -2,8 +2,8 @@
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use osn_core::id::{CertificateId, EmergencyId, InterventionId, MeetingId, MemberId, ProposalId};
-use osn_core::immediate::{Emergency, ImmediateIntervention};
+use osn_core::id::{CeilingId, CertificateId, EmergencyId, InterventionId, MeetingId, MemberId, ProposalId};
+use osn_core::immediate::{CeilingProposal, Emergency, ImmediateIntervention};
 use osn_core::meeting::Meeting;
 use osn_core::network::{GoodPractice, Member};
 use osn_core::proposal::ActionProposal;
@@ -11,6 +11,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::answer::{List, created, tagged, versions, whole};
+use crate::acts::network::ceilings::{self, NewCeiling};
 use crate::acts::network::emergencies::{self, NewEmergency};
 use crate::acts::network::granting::{self, Given, HelpRecord};
 use crate::acts::network::immediate::{self, Follows, HelpedPeople, NewIntervention};
@@ -107,6 +108,7 @@ pub(super) fn urgent_routes() -> Vec<Route> {
     );
     let one = |route: Route| route.answers::<shapes::ImmediateIntervention>(200).creates();
     let emergency = |route: Route| route.answers::<shapes::Emergency>(200).creates();
+    let ceiling = |route: Route| route.answers::<shapes::CeilingProposal>(200).creates();
     vec![
         Route::post("/api/v1/interventions", help, propose_help)
             .says("Propose immediate help from the catalogue")
@@ -150,6 +152,20 @@ pub(super) fn urgent_routes() -> Vec<Route> {
             .answers::<shapes::Emergency>(200),
         emergency(Route::post("/api/v1/emergencies/{id}/declare", help, declare).says("A second person declares it")),
         emergency(Route::post("/api/v1/emergencies/{id}/end", help, end_emergency).says("It is over")),
+        Route::post("/api/v1/ceilings", help, propose_ceiling)
+            .says("Propose the most that one immediate help of an entry may take")
+            .takes::<NewCeiling>()
+            .answers::<shapes::CeilingProposal>(201)
+            .creates(),
+        Route::get("/api/v1/ceilings", work, list_ceilings)
+            .says("Proposed ceilings")
+            .reads(&["state", "limit", "after"])
+            .answers::<List<shapes::CeilingProposal>>(200),
+        Route::get("/api/v1/ceilings/{id}", work, get_ceiling)
+            .says("One proposed ceiling")
+            .answers::<shapes::CeilingProposal>(200),
+        ceiling(Route::post("/api/v1/ceilings/{id}/approve", help, approve_ceiling).says("A second person approves")),
+        ceiling(Route::post("/api/v1/ceilings/{id}/refuse", help, refuse_ceiling).says("Refuse it, or take it back")),
     ]
 }
 
@@ -348,6 +364,30 @@ async fn list_emergencies(
 
 async fn get_emergency(acting: Acting, Path(id): Path<EmergencyId>) -> Outcome<Response> {
     Ok(tagged(emergencies::get(&acting, id).await?))
+}
+
+async fn propose_ceiling(acting: Acting, Json(new): Json<NewCeiling>) -> Outcome<Response> {
+    Ok(created(ceilings::propose(&acting, new).await?))
+}
+
+async fn list_ceilings(
+    acting: Acting,
+    Query(asked): Query<Listed>,
+    Page(query): Page,
+) -> Outcome<Json<List<Saved<CeilingProposal>>>> {
+    Ok(versions(ceilings::list(&acting, &asked, query).await?))
+}
+
+async fn get_ceiling(acting: Acting, Path(id): Path<CeilingId>) -> Outcome<Response> {
+    Ok(tagged(ceilings::get(&acting, id).await?))
+}
+
+async fn approve_ceiling(acting: Acting, Path(id): Path<CeilingId>) -> Outcome<Response> {
+    Ok(tagged(ceilings::approve(&acting, id).await?))
+}
+
+async fn refuse_ceiling(acting: Acting, Path(id): Path<CeilingId>) -> Outcome<Response> {
+    Ok(tagged(ceilings::refuse(&acting, id).await?))
 }
 
 async fn declare(acting: Acting, Path(id): Path<EmergencyId>) -> Outcome<Response> {

@@ -209,7 +209,7 @@ fn every_reason_of_the_rules_has_its_sentence() {
 #[test]
 #[expect(clippy::too_many_lines, reason = "a list")]
 fn every_composed_key_exists() {
-    let states: [(&str, &[&str]); 19] = [
+    let states: [(&str, &[&str]); 20] = [
         ("gap", &["reported", "accepted", "closed", "joined", "dismissed"]),
         ("contribution", &["offered", "accepted", "declined", "withdrawn"]),
         ("extension", &["planned", "applied", "cancelled", "failed"]),
@@ -225,6 +225,7 @@ fn every_composed_key_exists() {
             &["proposed", "approved", "refused", "delivered", "cancelled"],
         ),
         ("emergency", &["proposed", "declared", "ended"]),
+        ("ceiling", &["proposed", "approved", "refused"]),
         (
             "proposal",
             &["proposed", "approved", "rejected", "planned", "withdrawn"],

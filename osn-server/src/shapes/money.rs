@@ -69,6 +69,11 @@ pub(crate) struct Paper {
     /// SHA-256 of the file.
     digest: Option<String>,
     file: Option<String>,
+    /// When the act was posted publicly.
+    posted_on: Option<NaiveDate>,
+    revoked_on: Option<NaiveDate>,
+    /// Whether somebody looked and found it as it must be.
+    sound: Option<bool>,
 }
 
 /// What part of the declared amount was for what.
@@ -152,6 +157,7 @@ pub(crate) struct Contract {
     signed_on: Option<NaiveDate>,
     request_adam: Option<String>,
     award_adam: Option<String>,
+    award_published_on: Option<NaiveDate>,
     #[schemars(rename = "contract_adam")]
     adam: Option<String>,
     electronic: bool,

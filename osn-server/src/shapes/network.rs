@@ -467,6 +467,24 @@ pub(crate) struct Emergency {
     version: i64,
 }
 
+/// A proposed ceiling of immediate help.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct CeilingProposal {
+    id: Uuid,
+    /// Code of the catalogue's entry.
+    entry: String,
+    ceiling: Ceiling,
+    /// Number of the municipality's decision that sets it.
+    decision: String,
+    proposed_by: Uuid,
+    proposed_at: Instant,
+    /// `proposed`, `approved`, `refused`.
+    state: State,
+    /// For `If-Match`.
+    version: i64,
+}
+
 /// One answer about an operation.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]

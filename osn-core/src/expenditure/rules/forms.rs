@@ -85,9 +85,17 @@ pub(super) fn cpr_67_1(case: &Case<'_>, out: &mut Out<'_>) {
     }
 }
 
-/// CPR 67(3); CPR 53(1): forms are combined only for different categories, projects or successive phases.
+/// CPR 67(3); CPR 53(1): forms are combined only for different categories, projects or successive phases; the work of one
+/// person in one month has one form, whatever its category.
 pub(super) fn cpr_67_3(case: &Case<'_>, out: &mut Out<'_>) {
     let expense = &case.facts.expense;
+    let mut same_person = case.facts.ledger.same_person.iter();
+    if let Some(other) = same_person.find(|other| **other != expense.form.name()) {
+        return out.reject(
+            "same-person",
+            &[("form", expense.form.name().into()), ("other", other.as_str().into())],
+        );
+    }
     let other = case.facts.ledger.other_forms.iter().find(|other| {
         other.category == expense.category
             && other.sub_project == expense.sub_project

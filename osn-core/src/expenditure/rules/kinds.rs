@@ -1,12 +1,14 @@
 //! What: contributions in kind, depreciation, interest, land, equipment, pay by third parties.
 
-use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
 use super::Case;
-use crate::expenditure::expense::InKind;
+use crate::expenditure::expense::{Depreciation, InKind};
+use crate::expenditure::facts::Stage;
 use crate::expenditure::finding::{Out, Value};
-use crate::expenditure::kinds::{DocumentKind, Nature};
+use crate::expenditure::kinds::{DocumentKind, Nature, PaperKind};
 use crate::money::{Money, Rounding};
+use crate::time::Period;
 
 /// What is above a value; everything where there is none.
 fn above(case: &Case<'_>, value: Option<Money>) -> Option<Money> {
@@ -43,7 +45,27 @@ pub(super) fn cpr_69_1(case: &Case<'_>, out: &mut Out<'_>) {
     }
 }
 
-/// CPR 69(2); CPR 67(2): depreciation: allowed, documented, of the period of support, of nothing that a grant bought.
+/// What a period takes of the cost: its whole months inside the operation's own period, of the months over which the thing is
+/// written off, for the part of its use; rounded once. Nothing where a figure is missing.
+fn written_off(case: &Case<'_>, depreciation: &Depreciation) -> Option<(u32, Money)> {
+    let (cost, life) = (depreciation.cost?, depreciation.months.filter(|months| *months > 0)?);
+    let support = case.facts.operation.period;
+    let from = support.map_or(depreciation.period.from, |own| own.from.max(depreciation.period.from));
+    let to = match (depreciation.period.to?, support.and_then(|own| own.to)) {
+        (to, Some(end)) => to.min(end),
+        (to, None) => to,
+    };
+    let months = Period { from, to: Some(to) }.whole_months().min(life);
+    let factor = Decimal::from(months).checked_mul(depreciation.used.factor())?;
+    let most = cost
+        .as_decimal()
+        .checked_mul(factor)?
+        .checked_div(Decimal::from(life))?;
+    Some((months, Money::rounded(most, Rounding::HalfUp).ok()?))
+}
+
+/// CPR 69(2); CPR 67(2): depreciation: allowed, documented, of the period of support, of nothing that a grant bought; and no
+/// more than that period takes of the cost.
 pub(super) fn cpr_69_2(case: &Case<'_>, out: &mut Out<'_>) {
     let expense = &case.facts.expense;
     let Some(depreciation) = &expense.depreciation else {
@@ -62,21 +84,26 @@ pub(super) fn cpr_69_2(case: &Case<'_>, out: &mut Out<'_>) {
     refuse(case.facts.operation.terms.depreciation_allowed, "not-allowed");
     refuse(depreciation.documented, "undocumented");
     refuse(!depreciation.granted, "granted");
-    let inside = case.facts.operation.period.is_none_or(|period| {
-        period.contains(depreciation.period.from)
-            && depreciation.period.to.is_some_and(|to: NaiveDate| period.contains(to))
-    });
-    refuse(inside, "outside");
-    if fine {
-        out.ok();
+    if !fine {
+        return;
     }
+    let Some((months, most)) = written_off(case, depreciation) else {
+        return out.missing("uncounted", &[]);
+    };
+    if months == 0 {
+        return out.reject("outside", &[]);
+    }
+    let over = above(case, Some(most)).unwrap_or_default();
+    out.cut("above", over, &[("months", months.into()), ("most", most.into())]);
 }
 
-/// CPR 69(3)(a); CPR 64(1)(a): interest on debt is not eligible.
+/// CPR 69(3)(a); CPR 64(1)(a): interest on debt is not eligible. Fees of the operation's account are no interest: national rules
+/// say which, and a person looks.
 pub(super) fn cpr_69_3_a(case: &Case<'_>, out: &mut Out<'_>) {
     match case.facts.expense.nature {
-        Nature::Interest => out.reject("interest", &[]),
+        Nature::Interest => out.cut("interest", case.declared, &[]),
         Nature::InterestSubsidy => out.ok(),
+        Nature::BankFee => out.warn("bank-fee", &[]),
         _ => {}
     }
 }
@@ -126,9 +153,14 @@ pub(super) fn esf_16(case: &Case<'_>, out: &mut Out<'_>) {
     }
 }
 
-/// ESF 13(5): pay and allowances that a third party gave to participants: no more than it bore.
+/// ESF 13(5): pay and allowances that a third party gave to participants: proved, and no more than it bore.
 pub(super) fn esf_13_5(case: &Case<'_>, out: &mut Out<'_>) {
-    if let Some(borne) = case.facts.expense.third_party_cost {
+    let expense = &case.facts.expense;
+    if let Some(borne) = expense.third_party_cost {
+        let proofs = [PaperKind::Payment, PaperKind::Payslip, PaperKind::Valuation];
+        if case.facts.stage != Stage::WhatIf && !proofs.iter().any(|kind| expense.has(*kind)) {
+            return out.missing("no-proof", &[]);
+        }
         let over = above(case, Some(borne)).unwrap_or_default();
         out.cut("above", over, &[("borne", borne.into())]);
     }

@@ -1,14 +1,16 @@
 //! The whole operation: revenue, contributions in kind against public support, durability, the duty to keep documents.
 
 use chrono::{Datelike as _, NaiveDate};
+use rust_decimal::Decimal;
 
 use super::Whole;
 use crate::expenditure::finding::{Out, Value};
 use crate::expenditure::parameters::Parameters;
 use crate::expenditure::share::Share;
 use crate::expenditure::terms::{FundingTerms, OperationFacts};
-use crate::money::{Money, MoneyError};
+use crate::money::{Money, MoneyError, Rounding};
 use crate::operation::Regime;
+use crate::time::Period;
 
 /// CPR 65(8): net revenue that nobody foresaw is deducted.
 pub(super) fn cpr_65_8(whole: &Whole<'_>, out: &mut Out<'_>) {
@@ -47,7 +49,8 @@ pub(super) fn cpr_69_1(whole: &Whole<'_>, out: &mut Out<'_>) {
     }
 }
 
-/// CPR 71; CPR 65: an investment lasts; in a social fund only where State aid obliges.
+/// CPR 71; CPR 65: an investment lasts; in a social fund only where State aid obliges. What is taken back is in proportion to the
+/// whole months that are missing.
 pub(super) fn cpr_71(whole: &Whole<'_>, out: &mut Out<'_>) {
     let operation = &whole.facts.operation;
     let Some(investment) = operation.terms.investment else {
@@ -65,7 +68,23 @@ pub(super) fn cpr_71(whole: &Whole<'_>, out: &mut Out<'_>) {
     let until = years_after(investment.final_payment_on, years);
     match investment.ceased_on {
         Some(ceased) if ceased < until => {
-            out.reject("ceased", &[("ceased", ceased.into()), ("until", until.into())]);
+            let kept = Period {
+                from: investment.final_payment_on,
+                to: ceased.pred_opt(),
+            };
+            let all = years.saturating_mul(12);
+            let missing = all.saturating_sub(kept.whole_months());
+            let part = Decimal::from(missing)
+                .checked_div(Decimal::from(all))
+                .unwrap_or(Decimal::ONE);
+            let total = whole.ledger.total_eligible;
+            let values = [
+                ("ceased", Value::Day(ceased)),
+                ("until", Value::Day(until)),
+                ("missing", Value::Number(missing.into())),
+                ("all", Value::Number(all.into())),
+            ];
+            out.cut("ceased", total.times(part, Rounding::HalfUp).unwrap_or(total), &values);
         }
         _ => out.ok_with(&[("until", until.into())]),
     }

@@ -1,9 +1,11 @@
 //! The checklist of a claim, paper by paper: what is missing at entry is on the list, what is missing at the claim rejects.
 
+use chrono::NaiveDate;
+
 use super::Case;
 use crate::expenditure::contract::SupplierKind;
 use crate::expenditure::facts::Stage;
-use crate::expenditure::finding::Out;
+use crate::expenditure::finding::{Out, Value};
 use crate::expenditure::kinds::PaperKind;
 use crate::expenditure::ledger::is_work;
 use crate::expenditure::terms::StateAid;
@@ -149,10 +151,14 @@ pub(super) fn publicity_paper(case: &Case<'_>, out: &mut Out<'_>) {
 pub(super) fn publicity(case: &Case<'_>, out: &mut Out<'_>) {
     let pays_publicity = case.facts.expense.category == crate::expenditure::kinds::Category::A8;
     if pays_publicity && !is_early(case) {
-        if case.facts.expense.has(PaperKind::Publicity) {
-            out.ok();
-        } else {
+        let papers = case.facts.expense.papers.iter();
+        let mut evidence = papers.filter(|paper| paper.kind == PaperKind::Publicity).peekable();
+        if evidence.peek().is_none() {
             out.missing("no-emblem", &[]);
+        } else if evidence.any(|paper| paper.sound == Some(false)) {
+            out.warn("no-logo", &[]);
+        } else {
+            out.ok();
         }
     }
 }
@@ -163,54 +169,89 @@ pub(super) fn law_4914_39(case: &Case<'_>, out: &mut Out<'_>) {
     if is_early(case) || expense.is_credit() || expense.form.is_simplified() {
         return;
     }
+    let mut fine = true;
     if expense.account.trim().is_empty() {
+        fine = false;
         out.missing("no-code", &[]);
-    } else {
+    }
+    let is_paid = expense.in_kind.is_none() && expense.depreciation.is_none();
+    if is_paid && expense.dates.paid.is_none() {
+        fine = false;
+        out.missing("unpaid", &[]);
+    }
+    if fine {
         out.ok();
     }
 }
 
-/// L. 4270/2014, P.D. 80/2016: the commitment comes before the spending.
+/// The day on which something was ordered: its award, its contract, else its paper.
+fn ordered_on(case: &Case<'_>) -> NaiveDate {
+    let expense = &case.facts.expense;
+    let ordered = expense.dates.awarded.or(expense.dates.contracted);
+    ordered.unwrap_or(expense.document.issued_on)
+}
+
+/// L. 4270/2014, P.D. 80/2016: the commitment comes before the spending, and covers it.
 pub(super) fn commitment(case: &Case<'_>, out: &mut Out<'_>) {
     let expense = &case.facts.expense;
     if !by_papers(case) || !expense.is_purchase() {
         return;
     }
-    let ordered = expense
-        .dates
-        .awarded
-        .or(expense.dates.contracted)
-        .unwrap_or(expense.document.issued_on);
+    let ordered = ordered_on(case);
     match expense.dates.committed {
         Some(committed) if committed > ordered => {
             out.reject("late", &[("committed", committed.into()), ("ordered", ordered.into())]);
         }
-        Some(_) => out.ok(),
+        Some(_) => match case.facts.ledger.commitment_left {
+            Some(left) if case.declared > left => {
+                let over = case.declared.checked_sub(left).unwrap_or_default();
+                out.reject("beyond", &[("left", left.into()), ("over", over.into())]);
+            }
+            Some(_) | None => out.ok(),
+        },
         None if is_early(case) => out.warn("none", &[]),
         None => out.missing("none", &[]),
     }
 }
 
-/// L. 4727/2020 art. 78(2): an act is in force from its posting. The commitment carries its number.
+/// L. 4727/2020 art. 78(2): an act is in force from its posting, and no more once it is revoked. The commitment carries its number.
 pub(super) fn posted(case: &Case<'_>, out: &mut Out<'_>) {
-    let mut papers = case.facts.expense.papers.iter();
-    if let Some(paper) = papers.find(|paper| paper.kind == PaperKind::Commitment) {
+    let papers = case.facts.expense.papers.iter();
+    let mut acts = papers.filter(|paper| paper.kind == PaperKind::Commitment).peekable();
+    if acts.peek().is_none() {
+        return;
+    }
+    let (used, mut fine) = (ordered_on(case), true);
+    for paper in acts {
+        let named = ("paper", Value::from(paper.kind.name()));
         if paper.number.trim().is_empty() {
-            out.missing("no-number", &[("paper", paper.kind.name().into())]);
-        } else {
-            out.ok();
+            fine = false;
+            out.missing("no-number", &[named]);
+        } else if let Some(revoked) = paper.revoked_on {
+            fine = false;
+            out.reject("revoked", &[named, ("revoked", revoked.into())]);
+        } else if let Some(posted) = paper.posted_on.filter(|posted| *posted > used) {
+            fine = false;
+            out.reject(
+                "not-yet-posted",
+                &[named, ("posted", posted.into()), ("used", used.into())],
+            );
         }
+    }
+    if fine {
+        out.ok();
     }
 }
 
 /// L. 4727/2020 art. 77(6): what stands in the procurement registry need not be posted again.
 pub(super) fn pulled_from_registry(case: &Case<'_>, out: &mut Out<'_>) {
-    let numbered = |paper: &&crate::expenditure::expense::Paper| {
-        matches!(paper.kind, PaperKind::Award | PaperKind::Contract) && paper.number.trim().is_empty()
-    };
-    let silent = case.facts.expense.papers.iter().any(|paper| numbered(&paper));
-    if let Some(contract) = case.facts.contract.as_ref().filter(|_| silent) {
-        if contract.award_adam.is_some() || contract.contract_adam.is_some() {
+    let papers = case.facts.expense.papers.iter();
+    let mut acts = papers
+        .filter(|paper| matches!(paper.kind, PaperKind::Award | PaperKind::Contract))
+        .peekable();
+    if let Some(contract) = case.facts.contract.as_ref().filter(|_| acts.peek().is_some()) {
+        let registered = contract.award_adam.is_some() || contract.contract_adam.is_some();
+        if registered || acts.all(|paper| !paper.number.trim().is_empty()) {
             out.ok();
         } else {
             out.missing("no-number", &[]);

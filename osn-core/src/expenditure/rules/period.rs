@@ -78,15 +78,13 @@ pub(super) fn cpr_65_4(case: &Case<'_>, out: &mut Out<'_>) {
 /// CPR 65(6); CPR 63(6): not completed before the application for funding was submitted.
 pub(super) fn cpr_65_6(case: &Case<'_>, out: &mut Out<'_>) {
     let terms = &case.facts.operation.terms;
-    if let (Some(applied), Some(completed)) = (terms.applied_on, terms.completed_on) {
-        if completed < applied {
-            out.reject(
-                "completed",
-                &[("completed", completed.into()), ("applied", applied.into())],
-            );
-        } else {
-            out.ok();
-        }
+    match (terms.applied_on, terms.completed_on) {
+        (Some(applied), Some(completed)) if completed < applied => out.reject(
+            "completed",
+            &[("completed", completed.into()), ("applied", applied.into())],
+        ),
+        (Some(_), _) => out.ok(),
+        (None, _) => {}
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Case;
 use crate::expenditure::finding::Out;
-use crate::expenditure::kinds::Place;
+use crate::expenditure::kinds::{PaperKind, Place};
 use crate::money::{Money, Rounding};
 
 /// CPR 70, ESF 13(2)-(3): in the programme's area; elsewhere when the area benefits; outside the Union within a part.
@@ -10,7 +10,10 @@ pub(super) fn cpr_70(case: &Case<'_>, out: &mut Out<'_>) {
     let expense = &case.facts.expense;
     match expense.place {
         Place::Area => out.ok(),
-        Place::Union => out.require(expense.benefits_area, "no-benefit"),
+        Place::Union if !expense.benefits_area => out.reject("no-benefit", &[]),
+        // That the area benefits is what somebody says; the paper that shows it is looked at.
+        Place::Union if !expense.has(PaperKind::Justification) => out.warn("justify", &[]),
+        Place::Union => out.ok(),
         Place::Outside => {
             if !expense.place_agreed || !expense.benefits_area {
                 return out.reject("not-agreed", &[]);

@@ -78,10 +78,18 @@ pub(super) fn written_agreement(case: &Case<'_>, out: &mut Out<'_>) {
     }
 }
 
-/// Art. 118(3): a direct award that was not published in the registry makes the contract void.
+/// Art. 118(3): a direct award that was not published in the registry makes the contract void; one published after it was signed
+/// is looked at.
 pub(super) fn published_award(case: &Case<'_>, out: &mut Out<'_>) {
-    if let Some(contract) = direct(case) {
-        out.require(contract.award_adam.is_some(), "void");
+    let Some(contract) = direct(case) else { return };
+    if contract.award_adam.is_none() {
+        return out.reject("void", &[]);
+    }
+    match (contract.award_published_on, contract.signed_on) {
+        (Some(published), Some(signed)) if published > signed => {
+            out.warn("late", &[("published", published.into()), ("signed", signed.into())]);
+        }
+        _ => out.ok(),
     }
 }
 
@@ -103,7 +111,7 @@ pub(super) fn electronic_system(case: &Case<'_>, out: &mut Out<'_>) {
     let Some(contract) = &case.facts.contract else { return };
     // What may be awarded directly is not bound to the system.
     if contract.path == AwardPath::Direct {
-        return;
+        return out.ok();
     }
     let Some(limit) = case.p.national.electronic_above.on(contract.awarded_on) else {
         return;

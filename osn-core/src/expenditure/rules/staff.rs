@@ -1,5 +1,8 @@
 //! Own staff: the 1,720-hour rule and the papers that replace or accompany it.
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::Case;
@@ -72,29 +75,82 @@ pub(super) fn cpr_68a_3(case: &Case<'_>, out: &mut Out<'_>) {
     out.cut("hours", amount.min(case.declared), &values);
 }
 
-/// CPR 68a(5); CPR 55(5): a fixed part of working time stands in a document of the employer.
+/// CPR 68a(5); CPR 55(5): a fixed part of working time stands in a document of the employer, and no more than it is declared.
 pub(super) fn cpr_68a_5(case: &Case<'_>, out: &mut Out<'_>) {
     let Some(payroll) = &case.facts.expense.payroll else {
         return;
     };
-    if let Some(fixed) = payroll.fixed {
-        if case.facts.expense.has(PaperKind::Assignment) {
-            out.ok();
-        } else {
-            out.reject("no-document", &[("fixed", fixed.into())]);
-        }
+    let Some(fixed) = payroll.fixed else { return };
+    if !case.facts.expense.has(PaperKind::Assignment) {
+        return out.reject("no-document", &[("fixed", fixed.into())]);
     }
+    let Some(most) = payroll.gross.and_then(|gross| fixed.of(gross).ok()) else {
+        return out.missing("no-gross", &[("fixed", fixed.into())]);
+    };
+    let over = case.declared.checked_sub(most).unwrap_or_default();
+    out.cut("above", over, &[("fixed", fixed.into()), ("most", most.into())]);
 }
 
 /// National rules of eligibility: assignment and monthly time-sheets, unless somebody works there wholly or at a fixed part.
+/// What a sheet says of its days must be possible.
 pub(super) fn time_sheets(case: &Case<'_>, out: &mut Out<'_>) {
     let expense = &case.facts.expense;
     let Some(payroll) = &expense.payroll else { return };
     if !expense.has(PaperKind::Assignment) {
         return out.missing("no-assignment", &[]);
     }
-    if payroll.fixed.is_none() && !expense.has(PaperKind::Timesheet) {
-        return out.missing("no-timesheet", &[]);
+    if payroll.fixed.is_some() {
+        return out.ok();
     }
-    out.ok();
+    let mut sheets = expense.papers.iter().filter(|paper| paper.kind == PaperKind::Timesheet);
+    let Some(first) = sheets.next() else {
+        return out.missing("no-timesheet", &[]);
+    };
+    let mut fine = true;
+    if first.sound == Some(false) || sheets.any(|paper| paper.sound == Some(false)) {
+        fine = false;
+        out.reject("unsigned", &[]);
+    }
+    for (reason, day, hours) in impossible_days(case, payroll) {
+        fine = false;
+        out.reject(reason, &[("day", day.into()), ("hours", hours.into())]);
+    }
+    let hours = payroll.sheet.iter().map(|day| day.hours);
+    let copied = hours.fold(Decimal::ZERO, Decimal::saturating_add);
+    if !payroll.sheet.is_empty() && copied != payroll.hours {
+        fine = false;
+        out.missing(
+            "other-hours",
+            &[("copied", copied.into()), ("hours", payroll.hours.into())],
+        );
+    }
+    if fine {
+        out.ok();
+    }
 }
+
+/// Days of the time-sheets on which nobody can have worked so: on leave, on a public holiday, more hours than a day has.
+fn impossible_days(case: &Case<'_>, payroll: &Payroll) -> Vec<(&'static str, NaiveDate, Decimal)> {
+    let mut days: BTreeMap<NaiveDate, (Decimal, bool)> = BTreeMap::new();
+    for day in &payroll.sheet {
+        let sum = days.entry(day.on).or_default();
+        *sum = (sum.0.saturating_add(day.hours), sum.1 || day.leave);
+    }
+    let worked = days.into_iter().filter(|(_, (hours, _))| *hours > Decimal::ZERO);
+    let wrong = worked.filter_map(|(day, (hours, leave))| {
+        let reason = if leave {
+            "on-leave"
+        } else if case.p.calendar.holiday(day).is_some() {
+            "holiday"
+        } else if hours > HOURS_OF_A_DAY {
+            "long-day"
+        } else {
+            return None;
+        };
+        Some((reason, day, hours))
+    });
+    wrong.collect()
+}
+
+/// Hours that a day has.
+const HOURS_OF_A_DAY: Decimal = Decimal::from_parts(24, 0, 0, false, 0);

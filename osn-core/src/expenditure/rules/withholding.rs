@@ -1,7 +1,7 @@
 //! What is kept back from a payment: levies of the procurement authorities, income tax.
 
 use super::Case;
-use crate::expenditure::contract::{ContractKind, SupplierKind};
+use crate::expenditure::contract::{AwardPath, ContractKind, SupplierKind};
 use crate::expenditure::finding::{Out, Value};
 use crate::expenditure::kinds::Nature;
 use crate::expenditure::parameters::{Factor, NationalNumbers, Parameter};
@@ -51,11 +51,16 @@ pub(super) fn levy(case: &Case<'_>, out: &mut Out<'_>) {
     compare(out, case.facts.expense.withheld.levy, due);
 }
 
-/// Art. 36(6) L. 4412/2016: the levy of the electronic system, on its contracts. Whether it was started is to be verified.
+/// Art. 36(6) L. 4412/2016: the levy of the electronic system, on its contracts and on no direct award. Whether it was started is
+/// to be verified.
 pub(super) fn levy_system(case: &Case<'_>, out: &mut Out<'_>) {
-    let electronic = case.facts.contract.as_ref().is_some_and(|contract| contract.electronic);
-    if let Some(net) = net(case).filter(|_| electronic) {
-        let due = part(case, &case.p.national.levy_system, net);
+    if let (Some(net), Some(contract)) = (net(case), &case.facts.contract) {
+        let through = contract.electronic && contract.path != AwardPath::Direct;
+        let due = if through {
+            part(case, &case.p.national.levy_system, net)
+        } else {
+            Money::ZERO
+        };
         compare(out, case.facts.expense.withheld.levy_system, due);
     }
 }

@@ -322,6 +322,7 @@ fn awarded(acting: &Acting, expense: &Expense, award: PlannedAward, on: NaiveDat
         signed_on: Some(on),
         request_adam: None,
         award_adam: Some(Adam::parse(TO_COME).map_err(Refusal::internal)?),
+        award_published_on: None,
         contract_adam: None,
         electronic: award.path != AwardPath::Direct,
         ministerial_act: false,

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use osn_core::canonical::{Digest, to_canonical};
 use osn_core::expenditure::{
-    Book, Contract, CostForm, Entry, Expense, Facts, Judgement, Ledger, Stage, SupplierFacts, Verdict, faults,
-    fingerprint, settled,
+    Book, CommitmentState, Contract, CostForm, Entry, Expense, Facts, Judgement, Ledger, PaperKind, Stage,
+    SupplierFacts, Verdict, faults, fingerprint, settled,
 };
-use osn_core::id::{ActionId, BudgetLineId, ContractId, ExpenseId, SupplierId};
+use osn_core::id::{ActionId, BudgetLineId, ContractId, ExpenseId, OperationId, SupplierId};
+use osn_core::identifier::Ada;
 use osn_core::lang::LocalText;
 use osn_core::money::Money;
 use osn_core::operation::Operation;
@@ -32,6 +33,12 @@ struct Line {
     amount: Money,
     declared: Money,
     deliverable: Option<String>,
+}
+
+/// A commitment by its number, with what expenses that name it declare.
+struct Committed {
+    amount: Money,
+    declared: Money,
 }
 
 /// Units that an expense declares of deliveries.
@@ -62,6 +69,7 @@ pub(super) struct Ground {
     lines: BTreeMap<BudgetLineId, Line>,
     codes: BTreeMap<String, BudgetLineId>,
     units: Vec<Units>,
+    committed: BTreeMap<String, Committed>,
     irregular: BTreeMap<ExpenseId, Money>,
     national: Option<Arc<NationalSet>>,
     known: Mutex<Known>,
@@ -93,6 +101,7 @@ impl Ground {
             deliverable: line.deliverable,
         };
         let irregular = irregularities::taken(&acting.scope.irregularities(operation.id).await?)?;
+        let operation_id = operation.id;
         let mut ground = Self {
             book: Book::new(rules()?.parameters(operation.regime)),
             lines: budget
@@ -105,6 +114,7 @@ impl Ground {
             prints: BTreeSet::new(),
             codes,
             units: Vec::new(),
+            committed: committed(acting, operation_id).await?,
             irregular,
             national: national::enabled(acting).await?,
             known: Mutex::default(),
@@ -131,6 +141,9 @@ impl Ground {
         self.book.add(entry);
         if let Some(line) = expense.budget_line_id.and_then(|line| self.lines.get_mut(&line)) {
             line.declared = line.declared.checked_add(expense.declared()?)?;
+        }
+        if let Some(committed) = named(expense).and_then(|number| self.committed.get_mut(&number)) {
+            committed.declared = committed.declared.checked_add(expense.declared()?)?;
         }
         if let CostForm::Unit { quantity, .. } = &expense.form {
             self.units.push(Units {
@@ -212,6 +225,23 @@ impl Ground {
         Ok(Some((line.form.clone(), line.amount.checked_sub(others)?)))
     }
 
+    /// What the commitment that an expense names has left before it; nothing where no such commitment is on record.
+    fn commitment_left(&self, expense: &Expense) -> Outcome<Option<Money>> {
+        let Some((number, committed)) = named(expense).and_then(|number| {
+            let committed = self.committed.get(&number)?;
+            Some((number, committed))
+        }) else {
+            return Ok(None);
+        };
+        let own = self.expenses.get(&expense.id).map(|row| &row.value.expense);
+        let own = match own.filter(|own| named(own).as_ref() == Some(&number)) {
+            Some(own) => own.declared()?,
+            None => Money::ZERO,
+        };
+        let others = committed.declared.checked_sub(own)?;
+        Ok(Some(committed.amount.checked_sub(others)?))
+    }
+
     /// The ledger of an expense; of an expense that is not recorded yet the database is asked for its paper.
     async fn ledger(&self, acting: &Acting, expense: &Expense, print: Option<Digest>) -> Outcome<Ledger> {
         let mut ledger = match print {
@@ -232,6 +262,7 @@ impl Ground {
             ledger.line_form = Some(form);
             ledger.line_left = Some(left);
         }
+        ledger.commitment_left = self.commitment_left(expense)?;
         if let CostForm::Unit { .. } = &expense.form {
             ledger.units_left = self.units_left(acting, expense).await?;
         }
@@ -482,6 +513,30 @@ pub(super) async fn refuse_double(acting: &Acting, judged: &Judged) -> Outcome<(
         }
         None => Ok(()),
     }
+}
+
+/// The commitments of an operation that are not released, by their numbers.
+async fn committed(acting: &Acting, of: OperationId) -> Outcome<BTreeMap<String, Committed>> {
+    let mut all: BTreeMap<String, Committed> = BTreeMap::new();
+    for read in acting.scope.commitments(of).await? {
+        let commitment = read.value;
+        if commitment.state == CommitmentState::Active {
+            let number = commitment.ada.as_str().to_owned();
+            let known = all.entry(number).or_insert(Committed {
+                amount: Money::ZERO,
+                declared: Money::ZERO,
+            });
+            known.amount = known.amount.checked_add(commitment.amount)?;
+        }
+    }
+    Ok(all)
+}
+
+/// The number of the commitment that an expense names, as it is posted.
+fn named(expense: &Expense) -> Option<String> {
+    let mut papers = expense.papers.iter();
+    let paper = papers.find(|paper| paper.kind == PaperKind::Commitment)?;
+    Ada::parse(&paper.number).ok().map(|ada| ada.as_str().to_owned())
 }
 
 fn places(expense: &Expense) -> Vec<Place> {

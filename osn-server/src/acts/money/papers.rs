@@ -1,5 +1,6 @@
 //! Papers of an expense: a number, or a file that is hashed and kept.
 
+use chrono::NaiveDate;
 use osn_core::expenditure::{ExpenseState, Paper, PaperKind};
 use osn_core::id::ExpenseId;
 use sha2::{Digest as _, Sha256};
@@ -21,6 +22,12 @@ pub struct NewPaper {
     pub number: String,
     /// Name of the file.
     pub file: String,
+    /// When the act was posted publicly.
+    pub posted_on: Option<NaiveDate>,
+    /// When the act was revoked.
+    pub revoked_on: Option<NaiveDate>,
+    /// Whether somebody looked and found it as it must be.
+    pub sound: Option<bool>,
     /// The file; empty when only the number is known.
     pub bytes: Vec<u8>,
 }
@@ -64,9 +71,14 @@ pub async fn attach(acting: &Acting, id: ExpenseId, new: NewPaper) -> Outcome<Sa
             sha256(&new.bytes)
         },
         file: new.file.trim().to_owned(),
+        posted_on: new.posted_on,
+        revoked_on: new.revoked_on,
+        sound: new.sound,
     };
     let mut expense = before.value.expense.clone();
-    expense.papers.retain(|known| *known != paper);
+    // What is said of a paper anew takes the place of what was said of it.
+    let key = |paper: &Paper| (paper.kind, paper.number.clone(), paper.digest.clone());
+    expense.papers.retain(|known| key(known) != key(&paper));
     expense.papers.push(paper.clone());
     let (mut tx, saved) = expenses::rewriting(acting, before, expense, "expense.paper").await?;
     if !new.bytes.is_empty() {

@@ -173,6 +173,9 @@ pub struct NewContract {
     /// Publication of the award.
     #[serde(default)]
     pub award_adam: Option<String>,
+    /// When the award was published.
+    #[serde(default)]
+    pub award_published_on: Option<chrono::NaiveDate>,
     /// Publication of the contract.
     #[serde(default)]
     pub contract_adam: Option<String>,
@@ -225,6 +228,7 @@ pub async fn add_contract(acting: &Acting, of: OperationId, new: NewContract) ->
         signed_on: new.signed_on,
         request_adam: adam("/request_adam", new.request_adam.as_deref(), &mut errors),
         award_adam: adam("/award_adam", new.award_adam.as_deref(), &mut errors),
+        award_published_on: new.award_published_on,
         contract_adam: adam("/contract_adam", new.contract_adam.as_deref(), &mut errors),
         electronic: new.electronic,
         ministerial_act: new.ministerial_act,

@@ -1,6 +1,6 @@
 //! Unmet need by category, area and month; and what the figures of upkeep and the searches suggest to report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use osn_core::action::{Action, ActionState};
@@ -8,7 +8,10 @@ use osn_core::certificate::SignedCertificate;
 use osn_core::directory::{Directory, TermCode};
 use osn_core::gap::{GapState, ReportedGap, UnmetBoard, UnmetCell, UnmetNeed, unmet_board};
 use osn_core::id::{CertificateId, GapId};
+use osn_core::immediate::ImmediateIntervention;
 use osn_core::lang::LocalText;
+use osn_core::proposal::ActionProposal;
+use osn_core::state::Machine as _;
 use osn_core::time::Period;
 use osn_core::upkeep::RecordKind;
 use osn_store::{NetworkFilter, PageQuery};
@@ -198,6 +201,60 @@ pub(super) async fn certificates(acting: &Acting) -> Outcome<Vec<SignedCertifica
             None => return Ok(all),
         }
     }
+}
+
+/// A certified gap that nobody answered yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unanswered {
+    /// The certificate.
+    pub certificate: CertificateId,
+    /// What is needed.
+    pub category: TermCode,
+    /// People whom nobody serves.
+    pub residual: u32,
+    /// Until when they need it; absent, it is open.
+    pub until: Option<NaiveDate>,
+}
+
+/// Certified gaps without an action, a proposal that stands, or immediate help that they followed; what the mapping of today
+/// covers and what is over is none.
+pub async fn unanswered(acting: &Acting) -> Outcome<Vec<Unanswered>> {
+    acting.require(Right::SeeWork)?;
+    let today = acting.zone().day(acting.now);
+    let mut answered: BTreeSet<CertificateId> = BTreeSet::new();
+    for action in actions(acting).await? {
+        if !matches!(action.state, ActionState::Cancelled { .. }) {
+            answered.extend(action.certificates());
+        }
+    }
+    let all = NetworkFilter::default();
+    for read in acting.scope.all_network_records::<ActionProposal>(all).await? {
+        if !["rejected", "withdrawn"].contains(&read.value.state.name()) {
+            answered.extend(read.value.certificates);
+        }
+    }
+    for read in acting.scope.all_network_records::<ImmediateIntervention>(all).await? {
+        answered.extend(read.value.certificate_id);
+    }
+    let rechecked = acting.scope.need_rechecks().await?;
+    let mut found = Vec::new();
+    for signed in certificates(acting).await? {
+        let certificate = signed.certificate;
+        let need = &certificate.confirmation.need;
+        let residual = certificate.confirmation.outcome.residual();
+        let covered = rechecked.get(&certificate.request_id);
+        let covered = covered.is_some_and(|recheck| recheck.residual == 0 && recheck.open == 0);
+        let over = need.period.to.is_some_and(|to| to < today);
+        if residual > 0 && !covered && !over && !answered.contains(&certificate.id) {
+            found.push(Unanswered {
+                certificate: certificate.id,
+                category: need.category.clone(),
+                residual,
+                until: need.period.to,
+            });
+        }
+    }
+    Ok(found)
 }
 
 /// Every action, oldest first.

@@ -2,6 +2,7 @@
 //! proposals of actions, and the trace through all of them.
 
 pub mod board;
+pub mod ceilings;
 pub mod daily;
 pub mod emergencies;
 pub mod extensions;

@@ -5,7 +5,7 @@ use osn_store::PageQuery;
 
 use super::dashboard::Task;
 use crate::acts::Acting;
-use crate::acts::network::{Listed, gaps, meetings, proposals, referrals};
+use crate::acts::network::{Listed, board, gaps, meetings, proposals, referrals};
 use crate::auth::Right;
 use crate::pages::chrome::Page;
 use crate::pages::part::{Tag, Tone};
@@ -40,6 +40,7 @@ pub(super) async fn waiting(acting: &Acting, p: &Page) -> Outcome<Vec<Task>> {
         }
     }
     if acting.actor.may(Right::PlanActions) {
+        tasks.extend(unanswered(acting, p).await?);
         tasks.extend(proposed(acting, p).await?);
     }
     if acting.actor.may(Right::TakeReferrals) {
@@ -47,6 +48,22 @@ pub(super) async fn waiting(acting: &Acting, p: &Page) -> Outcome<Vec<Task>> {
     }
     tasks.extend(asked_for(acting, p).await?);
     Ok(tasks)
+}
+
+/// Certified gaps for which nobody planned anything: the first step is a proposal.
+async fn unanswered(acting: &Acting, p: &Page) -> Outcome<Vec<Task>> {
+    let mapped = acting.mapping().await?;
+    let gaps = board::unanswered(acting).await?;
+    let task = |gap: board::Unanswered| Task {
+        what: shown::term(p, &mapped.directory, &gap.category),
+        href: p.url(&format!("/staff/certificates/{}", gap.certificate)),
+        why: Tag::new(Tone::Warn, p.t("task-certified-gap")),
+        note: match gap.until {
+            Some(until) => format!("{} · {}", p.tc("people-count", gap.residual.into()), p.day(until)),
+            None => p.tc("people-count", gap.residual.into()),
+        },
+    };
+    Ok(gaps.into_iter().map(task).collect())
 }
 
 async fn proposed(acting: &Acting, p: &Page) -> Outcome<Vec<Task>> {

@@ -3,6 +3,7 @@
 mod actions;
 mod applications;
 mod calls;
+mod ceilings;
 mod certificates;
 mod chain;
 mod dashboard;
@@ -167,6 +168,10 @@ fn urgent_routes() -> Vec<Route> {
         post "/staff/urgent/{id}/open", help, urgent::open;
         post "/staff/urgent/{id}/give", help, urgent::give;
         post "/staff/urgent/{id}/certificate", help, urgent::follows;
+        get "/staff/ceilings", help, ceilings::all;
+        post "/staff/ceilings", help, ceilings::propose;
+        post "/staff/ceilings/{id}/approve", help, ceilings::approve;
+        post "/staff/ceilings/{id}/refuse", help, ceilings::refuse;
         get "/staff/emergencies/new", help, emergencies::ask;
         post "/staff/emergencies/new", help, emergencies::propose;
         post "/staff/emergencies/{id}/declare", help, emergencies::declare;
@@ -175,10 +180,11 @@ fn urgent_routes() -> Vec<Route> {
 }
 
 fn money_routes() -> Vec<Route> {
-    let (see, keep, approve) = (
+    let (see, keep, approve, maintain) = (
         Access::Right(Right::SeeMoney),
         Access::Right(Right::KeepExpenses),
         Access::Right(Right::ApproveMoney),
+        Access::Right(Right::MaintainDirectory),
     );
     rows![
         get "/staff/money", see, money::operations;
@@ -214,9 +220,12 @@ fn money_routes() -> Vec<Route> {
         post "/staff/systemic/{id}/confirm", approve, money::confirm_systemic;
         post "/staff/systemic/{id}/dismiss", approve, money::dismiss_systemic;
         get "/staff/money/{id}/unit-costs", see, money::costs;
+        get "/staff/money/{id}/operation", see, money::operation;
+        post "/staff/money/{id}/operation", maintain, money::change_operation;
         get "/staff/money/{id}/deliverables", see, money::deliverables;
         get "/staff/money/{id}/deliverables/{code}", see, money::deliverable;
         post "/staff/money/{id}/deliverables/{code}", keep, money::opine;
+        post "/staff/money/{id}/deliverables/{code}/progress", approve, money::progress;
         get "/staff/money/{id}/tables", see, money::tables;
         get "/staff/expenses/{id}", see, money::one;
         get "/staff/expenses/{id}/edit", keep, money::edit;
@@ -232,6 +241,7 @@ fn money_routes() -> Vec<Route> {
         post "/staff/claims/{id}/withdraw", approve, money::withdraw_claim;
         get "/staff/claims/{id}/workbook", see, money::workbook;
         get "/staff/claims/{id}/manifest", see, money::manifest;
+        get "/staff/claims/{id}/sample", see, money::claim_sample;
         get "/staff/claims/{id}/tables", see, money::claim_tables;
         get "/staff/claims/{id}/pdf", see, money::claim_pdf;
     ]

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::network::{answer, bodies, body_name, chips, form_page, listed, opens, own_area, read, small, trace_link};
-use super::{Asked, emergencies, head, id, person};
+use super::{Asked, ceilings, emergencies, head, id, person};
 use crate::acts::network::emergencies as declared;
 use crate::acts::network::granting::{self, Given, HelpAwarded, HelpDelivered, HelpRecord};
 use crate::acts::network::immediate::{self as acts, Follows, HelpedPeople, NewIntervention};
@@ -65,7 +65,10 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
     });
     let mut page = StaffPage::new(p.clone()).subtitled(p.tc("urgent-count", found.total));
     page.chips = chips(&p, &asked, "/staff/urgent", "intervention", &STATES);
+    page.blocks.extend(ceilings::missing(&p, &model));
     if acting.actor.may(Right::HelpAtOnce) {
+        page.blocks
+            .push(Block::Link(p.t("ceilings-title"), p.url(ceilings::CEILINGS)));
         page.blocks
             .push(Block::Link(p.t("urgent-new"), p.url("/staff/urgent/new")));
         page.blocks

@@ -109,6 +109,7 @@ async fn board_page(acting: &Acting, p: Page, of: OperationId, forms: Forms) -> 
         chip(&p, "money-suppliers", "/staff/suppliers".to_owned()),
         chip(&p, "money-irregularities", format!("{here}/irregularities")),
         chip(&p, "money-unit-costs", format!("{here}/unit-costs")),
+        chip(&p, "operation-title", format!("{here}/operation")),
         chip(&p, "money-deliverables", format!("{here}/deliverables")),
         chip(&p, "money-tables", format!("{here}/tables")),
     ];

@@ -4,19 +4,22 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use osn_core::id::ClaimId;
+use osn_core::id::{ClaimId, OperationId};
+use osn_core::money::Money;
 use osn_core::state::Machine as _;
 
 use super::super::{head, id};
 use super::{checklist, mend, read, state, titled, verdict, withdraw_form};
 use crate::acts::Acting;
 use crate::acts::money::claims::{self as acts, ClaimView, Collected};
-use crate::acts::money::export;
+use crate::acts::money::sampling::{self, SampleQuery};
+use crate::acts::money::{export, settling};
 use crate::api::money::{XLSX, attachment};
 use crate::auth::Right;
+use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Field, FormView, Posted};
-use crate::pages::part::{Act, Block, Cell, Fact, Facts, More, Row, StaffPage, Stat, Table};
+use crate::pages::part::{Act, Block, Cell, Chip, Fact, Facts, More, Row, StaffPage, Stat, Table};
 use crate::pages::reader::Reader;
 use crate::pages::{onward, show, show_with};
 use crate::refusal::{Outcome, Refusal};
@@ -125,6 +128,8 @@ async fn page(acting: &Acting, p: Page, of: ClaimId, forms: Forms) -> Outcome<St
             .push(Block::Link(p.t("money-tables"), p.url(&format!("{here}/tables"))));
         page.blocks
             .push(Block::Link(p.t("money-manifest"), p.url(&format!("{here}/manifest"))));
+        page.blocks
+            .push(Block::Link(p.t("money-sample"), p.url(&format!("{here}/sample"))));
     }
     page.blocks.push(Block::Table(lines(
         &p,
@@ -133,6 +138,8 @@ async fn page(acting: &Acting, p: Page, of: ClaimId, forms: Forms) -> Outcome<St
         "money-expenses-none",
     )));
     if view.claim.state.name() == "draft" {
+        page.blocks
+            .extend(unsettled(acting, &p, view.claim.operation_id).await?);
         page.blocks.push(Block::Table(lines(
             &p,
             "money-left-out",
@@ -150,6 +157,71 @@ async fn page(acting: &Acting, p: Page, of: ClaimId, forms: Forms) -> Outcome<St
         page.blocks.extend(titled(&p, "money-withdraw", forms.withdraw));
     }
     Ok(page)
+}
+
+/// Flat rates and lump sums that are due and that nobody declared: the claim would go without them.
+async fn unsettled(acting: &Acting, p: &Page, of: OperationId) -> Outcome<Vec<Block>> {
+    let due = settling::due(acting, of).await?;
+    let due = due.iter().filter(|line| line.state == "due").map(|line| line.due);
+    let due = Money::checked_sum(due)?;
+    if !due.is_positive() {
+        return Ok(Vec::new());
+    }
+    let link = p.url(&format!("/staff/money/{of}/settlements"));
+    Ok(vec![
+        Block::Warning(p.t1("money-claim-due", "amount", &p.money(due))),
+        Block::Link(p.t("money-settlements"), link),
+    ])
+}
+
+/// The sample of an audit, drawn from a frozen claim: whoever has the seed draws the same.
+pub(in crate::pages::staff) async fn sample(
+    reader: Reader,
+    Path(text): Path<String>,
+    Query(asked): Query<SampleQuery>,
+) -> Outcome<Response> {
+    let (acting, p) = reader.page("money-sample", Section::Money);
+    let of: ClaimId = id(&text, "claim.unknown")?;
+    let view = acts::get(&acting, of).await?.value;
+    let drawn = sampling::sample(&acting, of, asked).await?;
+    let lines = drawn
+        .expenses
+        .iter()
+        .filter_map(|id| view.lines.iter().find(|line| line.expense_id == *id));
+    let lines: Vec<Collected> = lines.cloned().collect();
+    let path = |by_risk: bool| {
+        let given = [
+            ("seed", drawn.seed.as_str()),
+            ("by_risk", if by_risk { "true" } else { "false" }),
+        ];
+        let query = serde_urlencoded::to_string(given).unwrap_or_default();
+        p.url(&format!("{}/sample?{query}", here(of)))
+    };
+    let chip = |key: &str, by_risk: bool| Chip {
+        text: p.t(key),
+        href: path(by_risk),
+        current: drawn.by_risk == by_risk,
+    };
+    let mut page = StaffPage::new(p.clone())
+        .subtitled(p.t("money-sample-says"))
+        .back(
+            p.t1("money-claim", "number", &view.claim.number.to_string()),
+            p.url(&here(of)),
+        )
+        .block(Block::Facts(Facts {
+            facts: vec![Fact::new(
+                p.t("money-sample-seed"),
+                Cell::new(drawn.seed.clone()).code(),
+            )],
+        }))
+        .block(Block::Table(self::lines(
+            &p,
+            "money-sample",
+            &lines,
+            "money-expenses-none",
+        )));
+    page.chips = vec![chip("money-sample-random", false), chip("money-sample-risk", true)];
+    Ok(show(&page))
 }
 
 fn sums(p: &Page, view: &ClaimView) -> Vec<Stat> {

@@ -25,11 +25,21 @@ const IN_ROW: [(&str, &[&str]); 4] = [
     ("allocation", &["number", "share", "amount", "action_id", "instalment"]),
 ];
 
+/// Rows of all tables that are set on paper: about three hundred and fifty pages, set in a fraction of the time that a document
+/// may take. A longer claim is read in its workbook.
+const MOST_ROWS: usize = 6_000;
+
 /// The paper. It is made when the claim came to stand where it stands: asked again, it is the same file.
 pub(in crate::pages::staff) async fn pdf(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
     let (acting, p) = reader.page("money-claims", Section::Money);
     let of: ClaimId = id(&text, "claim.unknown")?;
     let found = export::on_paper(&acting, of, p.tag()).await?;
+    let rows: usize = found.tables.iter().map(|table| table.rows.len()).sum();
+    if rows > MOST_ROWS {
+        let count = |rows: usize| p.number(u64::try_from(rows).unwrap_or(u64::MAX));
+        let refusal = Refusal::conflict("claim.too-long-for-paper").with("rows", count(rows));
+        return Err(refusal.with("most", count(MOST_ROWS)));
+    }
     let made_at = found.claim.state.since().unwrap_or(found.claim.at);
     let inside = Attached {
         name: format!("claim-{of}-manifest.json"),

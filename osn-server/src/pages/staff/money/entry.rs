@@ -3,8 +3,10 @@
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
-use osn_core::expenditure::{DocumentKind, Expense};
+use osn_core::expenditure::{DocumentKind, Expense, SheetDay};
 use osn_core::id::{ExpenseId, OperationId};
+use osn_core::text::date;
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -153,6 +155,7 @@ impl Place {
         let body = form.body(p)?;
         let mut body = in_euros(body);
         whole_part(&mut body);
+        sheet_days(&mut body)?;
         if let Some(before) = &self.before {
             let before = serde_json::to_value(before).map_err(Refusal::internal)?;
             body = questions::laid_over(before, body, form);
@@ -174,6 +177,55 @@ fn whole_part(body: &mut Value) {
     let parts = body.get_mut("allocations").and_then(Value::as_array_mut);
     if let Some([Value::Object(only)]) = parts.map(Vec::as_mut_slice) {
         only.entry("share").or_insert_with(|| json!("100.00"));
+    }
+}
+
+/// A time-sheet as it is typed, a line for each day: «25/3/2022 8», with «άδεια» or "leave" after a day of leave.
+fn sheet_days(body: &mut Value) -> Outcome<()> {
+    let Some(Value::String(lines)) = body.pointer("/payroll/sheet") else {
+        return Ok(());
+    };
+    let wrong = || Refusal::field("/payroll/sheet", "not-a-sheet");
+    let mut days = Vec::new();
+    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let mut words = line.split_whitespace();
+        let on = words
+            .next()
+            .and_then(|day| date::parse_el(day).ok())
+            .ok_or_else(wrong)?;
+        let (mut hours, mut leave) = (Decimal::ZERO, false);
+        for word in words {
+            if ["άδεια", "αδεια", "leave"].contains(&word.to_lowercase().as_str()) {
+                leave = true;
+            } else {
+                hours = word.replace(',', ".").parse().map_err(|_| wrong())?;
+            }
+        }
+        if hours.is_sign_negative() {
+            return Err(wrong());
+        }
+        days.push(SheetDay { on, hours, leave });
+    }
+    if let Some(sheet) = body.pointer_mut("/payroll/sheet") {
+        *sheet = serde_json::to_value(days).map_err(Refusal::internal)?;
+    }
+    Ok(())
+}
+
+/// The same lines again, for a form that shows what is recorded.
+fn sheet_lines(p: &Page, expense: &Expense, value: &mut Value) {
+    let days = expense.payroll.iter().flat_map(|payroll| &payroll.sheet);
+    let line = |day: &SheetDay| {
+        let leave = if day.leave {
+            p.t("money-sheet-leave")
+        } else {
+            String::new()
+        };
+        format!("{} {} {leave}", p.day(day.on), day.hours).trim_end().to_owned()
+    };
+    let lines: Vec<String> = days.map(line).collect();
+    if let Some(sheet) = value.pointer_mut("/payroll/sheet") {
+        *sheet = json!(lines.join("\n"));
     }
 }
 
@@ -201,7 +253,8 @@ pub(in crate::pages::staff) async fn edit(reader: Reader, Path(text): Path<Strin
     let (acting, p) = reader.page("money-change", Section::Money);
     acting.require(Right::KeepExpenses)?;
     let expense = acts::get(&acting, id(&text, "expense.unknown")?).await?.value.expense;
-    let value = serde_json::to_value(&expense).map_err(Refusal::internal)?;
+    let mut value = serde_json::to_value(&expense).map_err(Refusal::internal)?;
+    sheet_lines(&p, &expense, &mut value);
     let place = Place::of(expense, 1);
     let mut form = place.form(&acting, &p).await?;
     form.show(&p, &value);
@@ -248,7 +301,7 @@ async fn answer(acting: &Acting, mut p: Page, place: Place, posted: &Posted) -> 
         (Ok(expense), _) if posted.get("op") == "what-if" => {
             acts::what_if(acting, place.operation, expense).await.map(Err)
         }
-        (Ok(expense), Some(before)) => acts::change(acting, before.id, expense).await.map(Ok),
+        (Ok(expense), Some(before)) => Box::pin(acts::change(acting, before.id, expense)).await.map(Ok),
         (Ok(expense), None) => acts::record(acting, place.operation, expense).await.map(Ok),
     };
     match done {

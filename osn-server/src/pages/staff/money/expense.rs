@@ -3,8 +3,10 @@
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request};
 use axum::response::Response;
+use chrono::NaiveDate;
 use osn_core::expenditure::{AwardPath, Expense, PaperKind};
 use osn_core::id::ExpenseId;
+use serde::Deserialize;
 
 use super::super::{head, id};
 use super::{category, checklist, chip, mend, outcome_block, read, state, titled, verdict, withdraw_form};
@@ -165,10 +167,22 @@ fn paper_word(p: &Page, kind: &str) -> String {
     )
 }
 
+/// What was said of a paper beside its number: when it was posted or revoked, and that it is not as it must be.
+fn remark(p: &Page, paper: &osn_core::expenditure::Paper) -> String {
+    let day = |key: &str, day: Option<NaiveDate>| day.map(|day| format!("{}: {}", p.t(key), p.day(day)));
+    let unsound = (paper.sound == Some(false)).then(|| p.t("money-paper-not-sound"));
+    let said = [
+        day("money-paper-posted", paper.posted_on),
+        day("money-paper-revoked", paper.revoked_on),
+        unsound,
+    ];
+    said.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
 fn papers_table(p: &Page, expense: &Expense) -> Table {
     let row = |paper: &osn_core::expenditure::Paper| {
         Row::new(vec![
-            Cell::head(paper_word(p, paper.kind.name())),
+            Cell::head(paper_word(p, paper.kind.name())).note(remark(p, paper)),
             Cell::new(paper.number.clone()),
             match paper.digest.as_str() {
                 "" => Cell::new(""),
@@ -202,6 +216,11 @@ fn paper_form(p: &Page, here: &str) -> FormView {
             vec![
                 Field::select("/kind", p.t("money-paper"), kinds),
                 Field::line("/number", p.t("money-paper-number")).optional(),
+                Field::day("/posted_on", p.t("money-paper-posted")).optional(),
+                Field::day("/revoked_on", p.t("money-paper-revoked")).optional(),
+                Field::flag(p, "/sound", p.t("money-paper-sound"))
+                    .hint(p.t("money-paper-sound-hint"))
+                    .optional(),
                 Field::file("/file", p.t("money-paper-file"), "").hint(p.t("money-paper-hint")),
             ],
             p.t("money-paper-add"),
@@ -311,6 +330,32 @@ pub(in crate::pages::staff) async fn withdraw(
     }
 }
 
+/// What the form says of a paper beside its file.
+#[derive(Deserialize)]
+struct AboutPaper {
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    number: String,
+    posted_on: Option<NaiveDate>,
+    revoked_on: Option<NaiveDate>,
+    sound: Option<bool>,
+}
+
+impl AboutPaper {
+    fn with(self, (file, bytes): (String, Vec<u8>)) -> NewPaper {
+        NewPaper {
+            kind: self.kind,
+            number: self.number,
+            posted_on: self.posted_on,
+            revoked_on: self.revoked_on,
+            sound: self.sound,
+            file,
+            bytes,
+        }
+    }
+}
+
 /// Attaches a paper: its kind, and its number or its file.
 pub(in crate::pages::staff) async fn paper(
     reader: Reader,
@@ -322,17 +367,18 @@ pub(in crate::pages::staff) async fn paper(
     let of: ExpenseId = id(&text, "expense.unknown")?;
     let sent = Sent::read(request, PAPER_LIMIT, "request.too-large").await?;
     let (posted, file) = (sent.posted(), sent.file("/file"));
-    let new = NewPaper {
-        kind: posted.get("/kind").to_owned(),
-        number: posted.get("/number").to_owned(),
-        file: file.as_ref().map(|part| part.file.clone()).unwrap_or_default(),
-        bytes: file.map(|part| part.bytes.to_vec()).unwrap_or_default(),
+    let mut forms = Forms::of(&p, of);
+    forms.paper.fill(&posted);
+    let file = file
+        .map(|part| (part.file.clone(), part.bytes.to_vec()))
+        .unwrap_or_default();
+    let done = match read::<AboutPaper>(&forms.paper, &p) {
+        Ok(about) => papers::attach(&acting, of, about.with(file)).await,
+        Err(refusal) => Err(refusal),
     };
-    match papers::attach(&acting, of, new).await {
+    match done {
         Ok(_) => Ok(onward(&p, &here(of), "paper-attached")),
         Err(refusal) => {
-            let mut forms = Forms::of(&p, of);
-            forms.paper.fill(&posted);
             let status = mend(&mut p, &mut forms.paper, refusal)?;
             Ok(show_with(status, &expense_page(&acting, p, of, forms).await?))
         }

@@ -12,10 +12,10 @@ use osn_store::{ExpenseFilter, PageQuery, Versioned};
 
 use super::super::{head, id};
 use super::{choices, mend, read, state, titled};
-use crate::acts::Acting;
 use crate::acts::money::expenses::{self, Because};
 use crate::acts::money::unit_costs::{self, ActionCost, ProgramCost};
 use crate::acts::money::{authority, irregularities, opinions};
+use crate::acts::{Acting, model};
 use crate::api::money::attachment;
 use crate::auth::Right;
 use crate::pages::chrome::{Page, Section};
@@ -402,7 +402,34 @@ fn deliverable_path(of: OperationId, code: &str) -> String {
     format!("/staff/money/{of}/deliverables/{}", letters.collect::<String>())
 }
 
-async fn deliverable_page(acting: &Acting, p: Page, of: OperationId, code: &str, form: FormView) -> Outcome<StaffPage> {
+/// The forms of a deliverable's page, with what was typed into one of them.
+struct Forms {
+    opinion: FormView,
+    progress: Option<FormView>,
+}
+
+impl Forms {
+    fn of(p: &Page, of: OperationId, code: &str) -> Self {
+        Self {
+            opinion: opinion_form(p, &deliverable_path(of, code)),
+            progress: None,
+        }
+    }
+}
+
+fn progress_form(p: &Page, of: OperationId, code: &str) -> FormView {
+    let fields = vec![
+        Field::decimal("/progress", p.t("deliverable-progress")).hint(p.t("deliverable-progress-hint")),
+        Field::day("/due_on", p.t("money-due")).optional(),
+        Field::day("/accepted_on", p.t("money-accepted"))
+            .hint(p.t("deliverable-accepted-hint"))
+            .optional(),
+    ];
+    let action = p.url(&format!("{}/progress", deliverable_path(of, code)));
+    FormView::new(action, fields, p.t("deliverable-keep"))
+}
+
+async fn deliverable_page(acting: &Acting, p: Page, of: OperationId, code: &str, forms: Forms) -> Outcome<StaffPage> {
     let given = opinions::of_deliverable(acting, of, code).await?;
     let operation = operation(acting, of).await?;
     let part = operation.deliverables.iter().find(|part| part.code == code);
@@ -414,11 +441,62 @@ async fn deliverable_page(acting: &Acting, p: Page, of: OperationId, code: &str,
             p.t("money-deliverables"),
             p.url(&format!("/staff/money/{of}/deliverables")),
         )
+        .block(Block::Facts(Facts {
+            facts: vec![
+                Fact::text(p.t("money-workpackage"), part.work_package.clone()),
+                Fact::text(p.t("money-due"), part.due_on.map(|day| p.day(day)).unwrap_or_default()),
+                Fact::text(
+                    p.t("money-accepted"),
+                    part.accepted_on.map(|day| p.day(day)).unwrap_or_default(),
+                ),
+                Fact::text(p.t("money-progress"), format!("{} %", part.progress)),
+            ],
+        }))
         .block(Block::Table(opinions_table(&p, &given)));
+    if acting.actor.may(Right::ApproveMoney) {
+        let form = match forms.progress {
+            Some(typed) => typed,
+            None => {
+                let mut form = progress_form(&p, of, code);
+                form.show(&p, &serde_json::to_value(part).map_err(Refusal::internal)?);
+                form
+            }
+        };
+        page.blocks.extend(titled(&p, "deliverable-keep", form));
+    }
     if acting.actor.may(Right::KeepExpenses) {
-        page.blocks.extend(titled(&p, "opinion-record", form));
+        page.blocks.extend(titled(&p, "opinion-record", forms.opinion));
     }
     Ok(page)
+}
+
+/// Says how far a deliverable is, and that it was accepted.
+pub(in crate::pages::staff) async fn progress(
+    reader: Reader,
+    Path((text, code)): Path<(String, String)>,
+    bytes: Bytes,
+) -> Outcome<Response> {
+    let (acting, mut p) = reader.page("money-deliverables", Section::Money);
+    acting.require(Right::ApproveMoney)?;
+    let of: OperationId = id(&text, "operation.unknown")?;
+    let mut form = progress_form(&p, of, &code);
+    form.fill(&Posted::read(&bytes));
+    let done = match read(&form, &p) {
+        Ok(new) => model::change_deliverable(&acting, of, &code, new).await,
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok(_) => Ok(onward(&p, &deliverable_path(of, &code), "deliverable-kept")),
+        Err(refusal) => {
+            let status = mend(&mut p, &mut form, refusal)?;
+            let mut forms = Forms::of(&p, of, &code);
+            forms.progress = Some(form);
+            Ok(show_with(
+                status,
+                &deliverable_page(&acting, p, of, &code, forms).await?,
+            ))
+        }
+    }
 }
 
 /// One deliverable with the opinions on it.
@@ -429,8 +507,8 @@ pub(in crate::pages::staff) async fn deliverable(
     let (acting, p) = reader.page("money-deliverables", Section::Money);
     acting.require(Right::SeeMoney)?;
     let of: OperationId = id(&text, "operation.unknown")?;
-    let form = opinion_form(&p, &deliverable_path(of, &code));
-    Ok(show(&deliverable_page(&acting, p, of, &code, form).await?))
+    let forms = Forms::of(&p, of, &code);
+    Ok(show(&deliverable_page(&acting, p, of, &code, forms).await?))
 }
 
 /// Records an opinion on a deliverable.
@@ -443,17 +521,20 @@ pub(in crate::pages::staff) async fn opine(
     acting.require(Right::KeepExpenses)?;
     let of: OperationId = id(&text, "operation.unknown")?;
     let here = deliverable_path(of, &code);
-    let mut form = opinion_form(&p, &here);
-    form.fill(&Posted::read(&bytes));
-    let done = match read(&form, &p) {
+    let mut forms = Forms::of(&p, of, &code);
+    forms.opinion.fill(&Posted::read(&bytes));
+    let done = match read(&forms.opinion, &p) {
         Ok(new) => opinions::on_deliverable(&acting, of, &code, new).await,
         Err(refusal) => Err(refusal),
     };
     match done {
         Ok(_) => Ok(onward(&p, &here, "opinion-recorded")),
         Err(refusal) => {
-            let status = mend(&mut p, &mut form, refusal)?;
-            Ok(show_with(status, &deliverable_page(&acting, p, of, &code, form).await?))
+            let status = mend(&mut p, &mut forms.opinion, refusal)?;
+            Ok(show_with(
+                status,
+                &deliverable_page(&acting, p, of, &code, forms).await?,
+            ))
         }
     }
 }

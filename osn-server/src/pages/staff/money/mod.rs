@@ -7,6 +7,7 @@ mod claim_paper;
 mod entry;
 mod expense;
 mod further;
+mod operation;
 mod plan;
 mod questions;
 mod settle;
@@ -18,15 +19,17 @@ pub(super) use budget::{
     add_line, approve as approve_reallocation, ask as budget, commit, propose, reject as reject_reallocation, release,
 };
 pub(super) use claim::{
-    certify, freeze, manifest, one as claim, submit, tables as claim_tables, withdraw as withdraw_claim, workbook,
+    certify, freeze, manifest, one as claim, sample as claim_sample, submit, tables as claim_tables,
+    withdraw as withdraw_claim, workbook,
 };
 pub(super) use claim_paper::pdf as claim_pdf;
 pub(super) use entry::{ask, change, edit, write};
 pub(super) use expense::{approve, file, one, paper, withdraw};
 pub(super) use further::{
     confirm as confirm_irregularity, costs, deliverable, deliverables, dismiss as dismiss_irregularity, irregularity,
-    opine, opinion_form, opinions_table, record, register, tables,
+    opine, opinion_form, opinions_table, progress, record, register, tables,
 };
+pub(super) use operation::{change as change_operation, one as operation};
 pub(super) use plan::{ask as ask_what_if, tell as tell_what_if};
 pub(super) use settle::{due as settlements, settle};
 pub(super) use suppliers::{add, add_contract, contracts, list as suppliers};

@@ -1,6 +1,6 @@
 //! The questions about an expense, by the kind of its paper, and how answers are laid over an expense that is changed.
 
-use osn_core::expenditure::{Category, DocumentKind, EquipmentReason, FlatRate, Nature};
+use osn_core::expenditure::{Category, DocumentKind, EquipmentReason, FlatRate, Nature, Place};
 use osn_core::id::{ExpenseId, OperationId};
 use osn_core::operation::Operation;
 use osn_store::PageQuery;
@@ -79,6 +79,7 @@ pub(super) fn groups(p: &Page, operation: &Operation, known: Known, asking: &Ask
         DocumentKind::Invoice | DocumentKind::Receipt => groups.push(group("money-withheld", withheld(p))),
         DocumentKind::CreditNote => {}
     }
+    groups.push(group("money-place", place(p)));
     groups.push(group("money-dates", dates(p)));
     groups.push(Group {
         intro: p.t("money-parts-hint"),
@@ -143,6 +144,29 @@ fn payroll(p: &Page) -> Vec<Field> {
             .hint(p.t("money-hourly-rate-hint"))
             .optional(),
         Field::decimal("/payroll/fixed", p.t("money-fixed")).optional(),
+        Field::money("/payroll/gross/amount", p.t("money-period-gross"))
+            .hint(p.t("money-period-gross-hint"))
+            .optional(),
+        Field::area("/payroll/sheet", p.t("money-sheet"))
+            .hint(p.t("money-sheet-hint"))
+            .optional(),
+    ]
+}
+
+/// Where it happened, and why that serves the programme.
+fn place(p: &Page) -> Vec<Field> {
+    vec![
+        Field::select(
+            "/place",
+            p.t("money-where"),
+            choices(p, "money-where", Place::ALL.map(Place::name)),
+        )
+        .optional(),
+        Field::flag(p, "/benefits_area", p.t("money-benefits-area")).optional(),
+        Field::flag(p, "/place_agreed", p.t("money-place-agreed")).optional(),
+        Field::money("/third_party_cost/amount", p.t("money-third-party"))
+            .hint(p.t("money-third-party-hint"))
+            .optional(),
     ]
 }
 
@@ -167,6 +191,9 @@ fn depreciation(p: &Page) -> Vec<Field> {
         Field::day("/depreciation/period/to", p.t("money-to")),
         Field::flag(p, "/depreciation/documented", p.t("money-purchase-proved")),
         Field::flag(p, "/depreciation/granted", p.t("money-purchase-granted")),
+        Field::money("/depreciation/cost/amount", p.t("money-purchase-cost")),
+        Field::int("/depreciation/months", p.t("money-written-off-months")),
+        Field::decimal("/depreciation/used", p.t("money-used-part")).proposed("100"),
     ]
 }
 
@@ -214,6 +241,7 @@ fn dates(p: &Page) -> Vec<Field> {
         ("contracted", "money-day-contracted"),
         ("delivered", "money-day-delivered"),
         ("accepted", "money-accepted"),
+        ("incurred", "money-day-incurred"),
         ("paid", "money-paid"),
     ]
     .map(|(name, key)| Field::day(&format!("/dates/{name}"), p.t(key)).optional())

@@ -112,6 +112,7 @@ async fn contract_form(acting: &Acting, p: &Page, of: OperationId) -> Outcome<Fo
         Field::day("/signed_on", p.t("money-day-contracted")).optional(),
         Field::line("/request_adam", p.t("money-adam-request")).optional(),
         Field::line("/award_adam", p.t("money-adam-award")).optional(),
+        Field::day("/award_published_on", p.t("money-award-published")).optional(),
         Field::line("/contract_adam", p.t("money-adam-contract")).optional(),
         Field::flag(p, "/electronic", p.t("money-electronic")).optional(),
         Field::flag(p, "/ministerial_act", p.t("money-ministerial-act")).optional(),
