@@ -312,6 +312,30 @@ async fn two_officers_stand_against_the_rules(backend: Backend) -> Result<()> {
         .find(|service| service["relation"] == "candidate")
         .context("a candidate")?["service_id"]
         .clone();
+    // As of an earlier day, before the mapping held anything: a gap of all of them, and nothing of it is kept.
+    let before = story
+        .officer
+        .get(&format!("{path}/examination?as_of=2001-01-01"))
+        .await?
+        .ok();
+    assert_eq!(before["outcome"]["outcome"], "gap", "{before}");
+    assert_eq!(
+        (&before["outcome"]["residual"], &before["examined"]),
+        (&json!(60), &json!([]))
+    );
+    let shown = story
+        .officer
+        .get(&format!("/en/staff/requests/{request}?as_of=2001-01-01"))
+        .await?
+        .text;
+    ensure!(
+        shown.contains("from the mapping of 1 January 2001") && shown.contains("Nothing of it is kept"),
+        "{shown}"
+    );
+    assert_eq!(
+        story.officer.get(&format!("{path}/examination")).await?.ok(),
+        examination
+    );
     // What would cover it is computed, and is true: the first option that closes it leaves nobody.
     let options = story.officer.get(&format!("{path}/options")).await?.ok();
     let first = &options["items"][0];

@@ -4,6 +4,7 @@ use osn_core::coverage::{self, Confirmation, DecisionError, FreshnessPolicy, Unk
 use osn_core::id::RequestId;
 use osn_core::request::{RequestEvent, SupportRequest};
 use osn_core::state::Machine as _;
+use osn_core::time::Instant;
 use osn_store::Versioned;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -53,6 +54,20 @@ pub async fn get(acting: &Acting, id: RequestId) -> Outcome<Versioned<Confirmati
         .confirmation(id)
         .await?
         .ok_or_else(|| Refusal::not_found("examination.missing"))
+}
+
+/// What the rules answer to a request from the mapping as it was recorded at a moment, with nothing decided by people. Nothing is
+/// kept of it.
+pub async fn at(acting: &Acting, id: RequestId, at: Instant) -> Outcome<Versioned<Confirmation>> {
+    let request = requests::get(acting, id).await?;
+    let directory = acting.scope.directory(Some(at)).await?;
+    let (need, policy) = (&request.value.need, FreshnessPolicy::default());
+    let answer = coverage::confirm(&directory, need, policy, acting.zone().day(at), &[]);
+    Ok(Versioned {
+        value: answer.map_err(|error| wrong_decision(&error, &[]))?,
+        version: request.version,
+        updated_at: at,
+    })
 }
 
 async fn confirm(

@@ -139,7 +139,8 @@ pub(super) fn request_routes() -> Vec<Route> {
             .answers::<shapes::Confirmation>(200)
             .creates(),
         Route::get("/api/v1/requests/{id}/examination", work, get_examination)
-            .says("The last examination")
+            .says("The last examination; with a day, what the rules answer from the mapping of that day")
+            .reads(&["as_of"])
             .answers::<shapes::Confirmation>(200),
         Route::put("/api/v1/requests/{id}/examination/decisions", examine, decide)
             .says("Decide on what is unknown")
@@ -322,7 +323,10 @@ async fn examine_request(acting: Acting, Path(id): Path<RequestId>) -> Outcome<R
 }
 
 async fn get_examination(acting: Acting, Path(id): Path<RequestId>) -> Outcome<Response> {
-    Ok(tagged(examination::get(&acting, id).await?))
+    Ok(tagged(match acting.as_of {
+        Some(at) => examination::at(&acting, id, at).await?,
+        None => examination::get(&acting, id).await?,
+    }))
 }
 
 async fn decide(acting: Acting, Path(id): Path<RequestId>, Json(decided): Json<Decisions>) -> Outcome<Response> {

@@ -10,6 +10,7 @@ use osn_core::directory::Directory;
 use osn_core::id::RequestId;
 use osn_core::request::{RequestOrigin, RequestState, SupportRequest};
 use osn_core::state::Machine as _;
+use osn_core::time::Instant;
 use osn_store::Versioned;
 
 use super::{Asked, chain, examined, head, id, request_desk as desk, standing};
@@ -138,6 +139,9 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
 
 async fn page(acting: &Acting, p: Page, id: RequestId, form: Option<FormView>) -> Outcome<StaffPage> {
     let Versioned { value: request, .. } = requests::get(acting, id).await?;
+    if let Some(at) = acting.as_of {
+        return older(acting, p, &request, at).await;
+    }
     let confirmation = acting.scope.confirmation(id).await?.map(|read| read.value);
     let mapped = acting.mapping().await?;
     let directory = &mapped.directory;
@@ -168,6 +172,7 @@ async fn page(acting: &Acting, p: Page, id: RequestId, form: Option<FormView>) -
         None => page.blocks.push(Block::Inset(p.t("request-not-examined"))),
         Some(confirmation) => {
             page.blocks.push(Block::Heading(p.t("request-examination")));
+            page.blocks.extend(on_its_first_day(acting, &p, &request));
             page.blocks.extend(examined::blocks(&p, directory, confirmation));
             let decidable =
                 matches!(request.state, RequestState::Examined { .. }) && acting.actor.may(Right::ExamineNeeds);
@@ -185,6 +190,28 @@ async fn page(acting: &Acting, p: Page, id: RequestId, form: Option<FormView>) -
     }
     page.blocks.extend(desk::papers(acting, &p, &request).await?);
     page.blocks.extend(standing::notes(acting, &p, id).await?);
+    Ok(page)
+}
+
+/// The way to the answer of the first day of the need, where that has passed.
+fn on_its_first_day(acting: &Acting, p: &Page, request: &SupportRequest) -> Option<Block> {
+    let first = request.need.period.from;
+    let passed = first < acting.zone().day(acting.now);
+    let link = p.url(&format!("/staff/requests/{}?as_of={first}", request.id));
+    passed.then(|| Block::Link(p.t("request-on-its-day"), link))
+}
+
+/// What the rules would have answered from the mapping of an earlier day; nothing of it is kept.
+async fn older(acting: &Acting, p: Page, request: &SupportRequest, at: Instant) -> Outcome<StaffPage> {
+    let answer = examination::at(acting, request.id, at).await?.value;
+    let mapped = acting.mapping().await?;
+    let p = p.titled(request.title.get(acting.lang.tag())).within(Section::Requests);
+    let day = p.day_in_words(acting.zone().day(at));
+    let mut page = StaffPage::new(p.clone())
+        .back(p.t("request-today"), p.url(&format!("/staff/requests/{}", request.id)))
+        .block(Block::Warning(p.t1("request-as-of", "day", &day)))
+        .block(examined::need(&p, &mapped.directory, &request.need));
+    page.blocks.extend(examined::blocks(&p, &mapped.directory, &answer));
     Ok(page)
 }
 
