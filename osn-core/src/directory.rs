@@ -25,7 +25,7 @@ pub use self::problems::{BoundingBox, DirectoryError, DirectoryWarning, Rule};
 pub use self::records::{
     Location, LocationFields, Organization, Service, TaxonomyDescription, TaxonomyTerm, Whereabouts,
 };
-pub use self::successor::Successor;
+pub use self::successor::{Judged, Successor};
 pub use self::value::{NotANumber, Number, Updated, Uri, derived_id};
 use crate::id::TaxonomyId;
 

@@ -20,7 +20,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse as _;
 use axum::routing::get;
 use osn_core::import::ImportOptions;
-use osn_file::{Format, Limits};
+use osn_file::{Format, Limits, Part};
 use osn_server::acts::Acting;
 use osn_server::acts::files::bring::{self, Handed};
 use osn_server::lang::Lang;
@@ -141,7 +141,7 @@ async fn measure(backend: Backend, name: &str, file: &[u8]) -> Result<()> {
     let acting = Acting::operator(&app, &hosted, Lang::En);
     let handed = Handed {
         name: "city.json".to_owned(),
-        parts: vec![("city.json".to_owned(), file.to_vec())],
+        parts: vec![Part::held("city.json", file.to_vec())],
         options: ImportOptions::default(),
         limits: Limits::default(),
     };
