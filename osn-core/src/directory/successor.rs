@@ -57,9 +57,10 @@ impl Successor {
             .map(DirectoryRecord::uuid)
             .chain(gone.iter().copied())
             .collect();
-        let touched = before.services().map(|service| service.id);
-        let touched = touched.filter(|id| gone.contains(&id.uuid())).collect();
-        let is_changed = !written.is_empty() || before.grounds().any(|record| gone.contains(&record.uuid()));
+        let of_service = gone.iter().copied().map(ServiceId::new);
+        let touched: HashSet<ServiceId> = of_service.filter(|id| before.service(*id).is_some()).collect();
+        // What goes is a service, or the ground changes.
+        let is_changed = !written.is_empty() || touched.len() < gone.len();
         let ground = is_changed.then(|| {
             let stays = before.grounds().filter(|record| !replaced.contains(&record.uuid()));
             Directory::new(before.recorded_at(), stays.chain(written))
