@@ -104,7 +104,11 @@ async fn a_running_action_is_a_service_with_its_places_and_marked() -> Result<()
             .iter()
             .any(|service| is_marked(&service))
     );
-    // In the consolidated view it stands beside the count.
+    beside_the_count(&visitor).await
+}
+
+/// In the consolidated view it stands beside the count.
+async fn beside_the_count(visitor: &osn_tests::client::Client) -> Result<()> {
     let view = visitor.get("/api/v1/coverage?category=food").await?.ok();
     let cells = view["cells"].as_array().unwrap();
     let with_action: Vec<&serde_json::Value> = cells.iter().filter(|cell| cell["actions"].as_u64() > Some(0)).collect();

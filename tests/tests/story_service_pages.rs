@@ -138,6 +138,17 @@ async fn a_reader_finds_a_service_and_reads_what_they_need_in_order() -> Result<
     }
     let nothing = visitor.get("/services?q=zzqqxxvv").await?.text;
     in_order(&nothing, &["role=\"status\"", "tel:197"])?;
+    house.played.clock.set("2022-07-18T15:30:00Z".parse()?);
+    let open = visitor.get(&filtered("&open=1")).await?.text;
+    ensure!(open.contains(SERVICE), "in the second block of the day: {open}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_a_service_says_things_in_the_order_in_which_people_ask() -> Result<()> {
+    let (house, _, _) = club().await?;
+    let visitor = house.visitor();
+    house.played.clock.set("2022-07-16T09:00:00Z".parse()?);
     let page = visitor.get(&format!("/services/{SERVICE}")).await?.text;
     in_order(
         &page,
@@ -172,11 +183,33 @@ async fn a_reader_finds_a_service_and_reads_what_they_need_in_order() -> Result<
     house.played.clock.set("2022-07-18T15:30:00Z".parse()?);
     let page = visitor.get(&format!("/services/{SERVICE}")).await?.text;
     ensure!(page.contains("Ανοιχτά τώρα, έως 20:00"), "{page}");
-    assert_eq!(
-        visitor.get(&filtered("&open=1")).await?.text.contains(SERVICE),
-        true,
-        "the second block of the day"
-    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn needs_in_everyday_words_lead_to_services() -> Result<()> {
+    let (house, _, _) = club().await?;
+    let visitor = house.visitor();
+    for (prefix, word) in [("", "Φαγητό"), ("/en", "Food")] {
+        let page = visitor.get(&format!("{prefix}/")).await?.text;
+        ensure!(page.contains(word) && page.contains("112"), "{page}");
+        let links: Vec<&str> = page
+            .split("href=\"")
+            .filter_map(|rest| rest.split('"').next())
+            .filter(|link| link.starts_with(&format!("{prefix}/services?")))
+            .collect();
+        ensure!(links.len() >= 6, "{links:?}");
+        let mut filled = 0;
+        for link in &links {
+            let list = visitor.get(link).await?;
+            assert_eq!(list.status, StatusCode::OK, "{link}");
+            filled += usize::from(list.text.contains("osn-cards"));
+        }
+        ensure!(
+            filled * 2 > links.len(),
+            "most needs are served by somebody: {filled} of {links:?}"
+        );
+    }
     Ok(())
 }
 
@@ -390,7 +423,6 @@ async fn a_body_keeps_its_record_on_a_page_and_loses_nothing() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_text_is_refused_or_stays_text() -> Result<()> {
     let (house, client, category) = club().await?;
-    let visitor = house.visitor();
     let address = format!("/api/v1/records/service/{SERVICE}");
     let with = |field: &str, value: Value| {
         let mut record = service(&category);
@@ -437,7 +469,12 @@ async fn hostile_text_is_refused_or_stays_text() -> Result<()> {
         .put(&address, &with("name", said(&"α".repeat(3 << 20), "x")))
         .await?;
     assert_eq!(huge.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", huge.text);
-    // Circles of bodies and of terms, two terms with one code: nothing of it is kept.
+    contradictions(&client).await?;
+    markup(&house, &client, with("name", said(NASTY, NASTY))).await
+}
+
+/// Circles of bodies and of terms, two terms with one code: nothing of it is kept.
+async fn contradictions(client: &Client) -> Result<()> {
     let above = |id: &str, parent: &str| json!({ "record": "organization", "id": id, "name": said("Α", "A"), "description": said("α", "a"), "parent_organization_id": parent });
     let term = |number: u8, code: &str, parent: Option<&str>| {
         let mut term = json!({ "record": "taxonomy-term", "id": format!("4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7d0{number}"), "code": code, "taxonomy": "category", "name": said(code, code), "description": said(code, code) });
@@ -454,11 +491,16 @@ async fn hostile_text_is_refused_or_stays_text() -> Result<()> {
         let refused = client.put("/api/v1/directory", &json!({ "records": records })).await?;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
     }
-    // Markup and formulas are letters: on every page as themselves, in every sheet as text.
-    let nasty = "<script>alert(1)</script> =1+1";
-    let mut record = with("name", said(nasty, nasty));
+    Ok(())
+}
+
+const NASTY: &str = "<script>alert(1)</script> =1+1";
+
+/// Markup and formulas are letters: on every page as themselves, in every sheet as text.
+async fn markup(house: &TestApp, client: &Client, mut record: Value) -> Result<()> {
+    let visitor = house.visitor();
     record["description"] = said("=HYPERLINK(\"http://evil.example\")", "@SUM(A1)");
-    keep(&client, "service", &record).await?;
+    keep(client, "service", &record).await?;
     let pages = [
         format!("/services/{SERVICE}"),
         format!("/services/{SERVICE}/sheet"),

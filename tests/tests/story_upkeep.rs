@@ -441,7 +441,14 @@ async fn days_are_the_municipalitys(backend: Backend) -> Result<()> {
         before.1,
         after.1
     );
-    // What is examined from now on keeps these days.
+    examined_with_them(&coordinator).await?;
+    decided_on_a_page(&coordinator).await?;
+    assert!(!stale().await?, "and back");
+    Ok(())
+}
+
+/// What is examined from now on keeps these days.
+async fn examined_with_them(coordinator: &Client) -> Result<()> {
     let requests = coordinator.get("/api/v1/requests?state=submitted").await?.ok();
     let id = requests["items"][0]["id"].as_str().context("a request waits")?;
     let examination = format!("/api/v1/requests/{id}/examination");
@@ -452,7 +459,11 @@ async fn days_are_the_municipalitys(backend: Backend) -> Result<()> {
         !services.is_empty() && services.iter().all(|one| one["referable"] == false),
         "{examined}"
     );
-    // On the page, in both languages; a mistake stands beside its field.
+    Ok(())
+}
+
+/// On the page, in both languages; a mistake stands beside its field.
+async fn decided_on_a_page(coordinator: &Client) -> Result<()> {
     let address = "/staff/upkeep/days";
     let page = coordinator.get(address).await?.text;
     ensure!(
@@ -483,7 +494,6 @@ async fn days_are_the_municipalitys(backend: Backend) -> Result<()> {
         coordinator.fill(address, &typed("180", "1")).await?.status,
         StatusCode::SEE_OTHER
     );
-    assert!(!stale().await?, "and back");
     Ok(())
 }
 

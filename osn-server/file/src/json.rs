@@ -1,9 +1,11 @@
 //! HSDS JSON: one document with a list for each kind of record, each with everything inside it; and JSON of HSDS from
 //! elsewhere, single records, pages of an interface, lines.
 
+mod tags;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufReader, Read, Write};
 
 use osn_core::directory::{Directory, derived_id};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -136,7 +138,7 @@ pub(crate) fn read<R: Read>(
         .read_to_end(&mut start)
         .map_err(unread)?;
     let whole = start.windows(WHOLE.len()).any(|bytes| bytes == WHOLE.as_bytes());
-    let langs = languages(BufReader::new(text().map_err(unread)?)).map_err(unread)?;
+    let langs = tags::languages(BufReader::new(text().map_err(unread)?)).map_err(unread)?;
     let mut reader = Reader::new(name, langs, whole, *limits);
     let mut documents = serde_json::Deserializer::from_reader(BufReader::new(text().map_err(unread)?));
     loop {
@@ -151,45 +153,6 @@ pub(crate) fn read<R: Read>(
         }
     }
     reader.finish(book)
-}
-
-/// The languages of keys like `name@en`.
-fn languages(mut text: impl BufRead) -> std::io::Result<BTreeSet<String>> {
-    let mut found = BTreeSet::from(["en".to_owned()]);
-    // What follows an at sign: letters, then the end of the key, then a colon.
-    let (mut tag, mut is_key): (Option<String>, bool) = (None, false);
-    loop {
-        let bytes = text.fill_buf()?;
-        if bytes.is_empty() {
-            break;
-        }
-        for byte in bytes.iter().copied() {
-            tag = match (tag.take(), byte) {
-                (_, b'@') => {
-                    is_key = false;
-                    Some(String::new())
-                }
-                (Some(mut letters), b'a'..=b'z' | b'-') if !is_key && letters.len() < 8 => {
-                    letters.push(char::from(byte));
-                    Some(letters)
-                }
-                (Some(letters), b'"') if !is_key && letters.len() >= 2 => {
-                    is_key = true;
-                    Some(letters)
-                }
-                (Some(letters), b' ' | b'\t' | b'\r' | b'\n') if is_key => Some(letters),
-                (Some(letters), b':') if is_key => {
-                    found.insert(letters);
-                    None
-                }
-                _ => None,
-            };
-        }
-        let length = bytes.len();
-        text.consume(length);
-    }
-    found.remove("el");
-    Ok(found)
 }
 
 struct Reader {

@@ -388,60 +388,53 @@ fn the_template_is_an_empty_simple_sheet() {
     );
 }
 
-#[test]
-fn days_and_times_of_a_workbook_are_read_as_its_program_shows_them() {
-    let day = Format::new().set_num_format("dd/mm/yyyy");
-    let time = Format::new().set_num_format("hh:mm");
-    let mut book = Workbook::new();
-    let mut sheet = |name: &str, head: &[&str], row: &[Option<&str>]| {
-        let sheet = book.add_worksheet();
-        sheet.set_name(name).unwrap();
-        for (column, (head, cell)) in (0_u16..).zip(head.iter().zip(row)) {
-            sheet.write_string(0, column, *head).unwrap();
-            let Some(cell) = cell else { continue };
-            match cell.split_once('!') {
-                Some(("day", said)) => {
-                    let moment = ExcelDateTime::parse_from_str(said).unwrap();
-                    sheet.write_datetime_with_format(1, column, moment, &day).unwrap();
-                }
-                Some(("time", said)) => {
-                    let moment = ExcelDateTime::parse_from_str(said).unwrap();
-                    sheet.write_datetime_with_format(1, column, moment, &time).unwrap();
-                }
-                _ => {
-                    sheet.write_string(1, column, *cell).unwrap();
-                }
+/// A sheet with a header and a row; `day!` and `time!` are cells that hold a day or a time.
+fn sheet(book: &mut Workbook, name: &str, cells: &[(&str, &str)]) {
+    let formats =
+        [("day", "dd/mm/yyyy"), ("time", "hh:mm")].map(|(kind, shown)| (kind, Format::new().set_num_format(shown)));
+    let sheet = book.add_worksheet();
+    sheet.set_name(name).unwrap();
+    for (column, (head, cell)) in (0_u16..).zip(cells) {
+        sheet.write_string(0, column, *head).unwrap();
+        match cell.split_once('!') {
+            Some((kind, said)) => {
+                let (_, format) = formats.iter().find(|(known, _)| *known == kind).unwrap();
+                let moment = ExcelDateTime::parse_from_str(said).unwrap();
+                sheet.write_datetime_with_format(1, column, moment, format).unwrap();
+            }
+            None => {
+                sheet.write_string(1, column, *cell).unwrap();
             }
         }
-    };
+    }
+}
+
+#[test]
+fn days_and_times_of_a_workbook_are_read_as_its_program_shows_them() {
+    let mut book = Workbook::new();
     sheet(
+        &mut book,
         "organization",
-        &["id", "name", "description"],
-        &[Some(ONE), Some("Α"), Some("β")],
+        &[("id", ONE), ("name", "Α"), ("description", "β")],
     );
-    sheet(
-        "service",
-        &["id", "organization_id", "name", "description", "status", "assured_date"],
-        &[
-            Some(TWO),
-            Some(ONE),
-            Some("Α"),
-            Some("β"),
-            Some("active"),
-            Some("day!2022-05-20"),
-        ],
-    );
-    sheet(
-        "schedule",
-        &["service_id", "valid_from", "opens_at", "closes_at", "byday"],
-        &[
-            Some(TWO),
-            Some("day!2022-06-01"),
-            Some("time!09:30"),
-            Some("time!14:00"),
-            Some("MO"),
-        ],
-    );
+    let service = [
+        ("id", TWO),
+        ("organization_id", ONE),
+        ("name", "Α"),
+        ("description", "β"),
+        ("status", "active"),
+        ("assured_date", "day!2022-05-20"),
+    ];
+    sheet(&mut book, "service", &service);
+    let schedule = [
+        ("service_id", TWO),
+        ("valid_from", "day!2022-06-01"),
+        ("opens_at", "time!09:30"),
+        ("closes_at", "time!14:00"),
+        ("byday", "MO"),
+        ("freq", "WEEKLY"),
+    ];
+    sheet(&mut book, "schedule", &schedule);
     let bytes = book.save_to_buffer().unwrap();
     let planned = plan(&read("a.xlsx", &bytes, &Limits::default()), &empty(), options());
     assert_eq!(planned.faults, []);
