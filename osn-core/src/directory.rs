@@ -9,6 +9,7 @@ mod index;
 mod parts;
 mod problems;
 mod records;
+mod services;
 mod successor;
 mod value;
 mod walk;
@@ -25,7 +26,8 @@ pub use self::problems::{BoundingBox, DirectoryError, DirectoryWarning, Rule};
 pub use self::records::{
     Location, LocationFields, Organization, Service, TaxonomyDescription, TaxonomyTerm, Whereabouts,
 };
-pub use self::successor::Successor;
+pub use self::services::{Changes, Renumbered};
+pub use self::successor::{Judged, Successor};
 pub use self::value::{NotANumber, Number, Updated, Uri, derived_id};
 use crate::id::TaxonomyId;
 

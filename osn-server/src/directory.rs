@@ -4,10 +4,10 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, PoisonError, Weak};
 
 use chrono::TimeDelta;
-use osn_core::directory::{Directory, Service};
-use osn_core::hours::Hours;
+use osn_core::directory::{Changes, Directory, Renumbered, Service};
+use osn_core::hours::{Hours, OnHolidays};
 use osn_core::id::{LocationId, MunicipalityId, ServiceId};
-use osn_core::search::{Found, ServiceIndex, Synonyms};
+use osn_core::search::{Found, ServiceIndex, Synonyms, Touched};
 use osn_core::text::sort_key;
 use osn_core::time::Instant;
 use osn_store::{Municipality, Scope, StoreError};
@@ -29,39 +29,79 @@ pub struct Mapped {
     pub revision: i64,
     index: ServiceIndex,
     synonyms: Synonyms,
-    /// Place of each service among all, by name in Greek and in English.
-    places: Vec<(u32, u32)>,
+    /// The services by their names in English; in Greek they stand in the mapping's own order.
+    english: English,
     /// Hours of each service at its places.
-    hours: Vec<PlaceHours>,
+    hours: Vec<Arc<[PlaceHour]>>,
+    /// What schedules mean that are silent about public holidays.
+    unstated: OnHolidays,
+    /// The municipality's settings as they were read with the mapping.
+    settings: serde_json::Value,
 }
 
-/// The hours of a service at each of its places.
-pub type PlaceHours = Vec<(Option<LocationId>, Hours)>;
+/// The hours of a service at one of its places.
+pub type PlaceHour = (Option<LocationId>, Hours);
 
 impl Mapped {
     /// Indexes a mapping of a municipality, whose settings say which words mean the same and what schedules mean that are
     /// silent about public holidays. A list of synonyms that is wrong counts as empty.
     pub fn new(directory: Directory, revision: i64, municipality: Option<&Municipality>) -> Self {
-        let list = SynonymList::of(municipality);
         let unstated = opening::on_holidays(municipality);
-        let synonyms = Synonyms::new(&list.groups).unwrap_or_else(|errors| {
-            tracing::error!(problems = errors.len(), "the list of synonyms is not used");
-            Synonyms::default()
-        });
         let index = ServiceIndex::new(&directory);
-        let places = order(&directory, &index);
         let hours = directory
             .services()
-            .map(|service| opening::hours_of(&directory, service, unstated))
+            .map(|service| opening::hours_of(&directory, service, unstated).into())
             .collect();
         Self {
+            english: English::of(&directory),
             directory,
             revision,
             index,
-            synonyms,
-            places,
+            synonyms: synonyms(municipality),
             hours,
+            unstated,
+            settings: settings(municipality),
         }
+    }
+
+    /// Whether the municipality's settings are others than those: another server may have changed them.
+    pub(crate) fn is_settled_otherwise(&self, known: &serde_json::Value) -> bool {
+        self.settings != *known
+    }
+
+    /// The mapping once a few of its records changed: what stays is not worked out again. `None` where it has to be read anew.
+    pub fn after(&self, changes: Changes, revision: i64, municipality: Option<&Municipality>) -> Option<Self> {
+        let unstated = opening::on_holidays(municipality);
+        if unstated != self.unstated {
+            return None;
+        }
+        let touched = Touched::by(&changes);
+        let (directory, renumbered) = self.directory.after(changes)?;
+        let index = self.index.after((&self.directory, &directory), &renumbered, &touched);
+        let mut hours: Vec<Arc<[PlaceHour]>> = vec![Arc::default(); directory.services().len()];
+        for (before, known) in (0_u32..).zip(&self.hours) {
+            if let Some(now) = renumbered.stays(before).and_then(|now| hours.get_mut(at(now))) {
+                *now = Arc::clone(known);
+            }
+        }
+        // A place's own hours are those of the services there that state none.
+        let there = touched.locations.iter().flat_map(|place| directory.services_at(*place));
+        let there = there.filter_map(|service| directory.place_of(service.id));
+        for place in renumbered.written().iter().copied().chain(there) {
+            if let (Some(service), Some(hours)) = (directory.nth_service(place), hours.get_mut(at(place))) {
+                *hours = opening::hours_of(&directory, service, unstated).into();
+            }
+        }
+        Some(Self {
+            english: self.english.after(&directory, &renumbered),
+            directory,
+            revision,
+            index,
+            synonyms: synonyms(municipality),
+            hours,
+            unstated,
+            settings: settings(municipality),
+        })
     }
 
     /// The services that answer what somebody typed, by number.
@@ -77,44 +117,84 @@ impl Mapped {
 
     /// The number of a service.
     pub fn number(&self, service: ServiceId) -> Option<u32> {
-        self.index.number(service)
+        self.directory.place_of(service)
     }
 
     /// The hours of a service at its places, by its number.
-    pub fn hours(&self, number: u32) -> &[(Option<LocationId>, Hours)] {
-        let hours = usize::try_from(number).ok().and_then(|number| self.hours.get(number));
-        hours.map_or(&[], Vec::as_slice)
+    pub fn hours(&self, number: u32) -> &[PlaceHour] {
+        self.hours.get(at(number)).map_or(&[], |hours| hours)
     }
 
     /// The place of a service among all, by name in a language.
     pub fn place(&self, number: u32, lang: Lang) -> u32 {
-        let places = usize::try_from(number).ok().and_then(|number| self.places.get(number));
-        places.map_or(u32::MAX, |places| match lang {
-            Lang::El => places.0,
-            Lang::En => places.1,
-        })
+        match lang {
+            Lang::El => number,
+            Lang::En => self.english.places.get(at(number)).copied().unwrap_or(u32::MAX),
+        }
     }
 }
 
-fn order(directory: &Directory, index: &ServiceIndex) -> Vec<(u32, u32)> {
-    let mut places = vec![(u32::MAX, u32::MAX); directory.services().len()];
-    for lang in Lang::ALL {
-        let mut all: Vec<(String, ServiceId)> = directory
-            .services()
-            .map(|service| (sort_key(service.name.get(lang.tag())), service.id))
-            .collect();
+fn settings(municipality: Option<&Municipality>) -> serde_json::Value {
+    municipality
+        .map(|municipality| municipality.settings.clone())
+        .unwrap_or_default()
+}
+
+fn synonyms(municipality: Option<&Municipality>) -> Synonyms {
+    let list = SynonymList::of(municipality);
+    Synonyms::new(&list.groups).unwrap_or_else(|errors| {
+        tracing::error!(problems = errors.len(), "the list of synonyms is not used");
+        Synonyms::default()
+    })
+}
+
+fn at(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// Services by their names in English, then by identifier.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct English {
+    /// Their numbers in that order.
+    order: Vec<u32>,
+    /// The place of each number.
+    places: Vec<u32>,
+}
+
+impl English {
+    fn key(service: &Service) -> (String, ServiceId) {
+        (sort_key(service.name.get(Lang::En.tag())), service.id)
+    }
+
+    fn of(directory: &Directory) -> Self {
+        let numbered = (0_u32..).zip(directory.services());
+        let mut all: Vec<_> = numbered.map(|(number, service)| (Self::key(service), number)).collect();
         all.sort_unstable();
-        for (place, (_, id)) in (0_u32..).zip(all) {
-            let number = index.number(id).and_then(|number| usize::try_from(number).ok());
-            if let Some(known) = number.and_then(|number| places.get_mut(number)) {
-                match lang {
-                    Lang::El => known.0 = place,
-                    Lang::En => known.1 = place,
-                }
+        Self::in_order(all.into_iter().map(|(_, number)| number).collect())
+    }
+
+    fn in_order(order: Vec<u32>) -> Self {
+        let mut places = vec![u32::MAX; order.len()];
+        for (place, number) in (0_u32..).zip(&order) {
+            if let Some(known) = places.get_mut(at(*number)) {
+                *known = place;
             }
         }
+        Self { order, places }
     }
-    places
+
+    /// The same after a change: the services that changed are put where they belong, the others keep their order.
+    fn after(&self, directory: &Directory, renumbered: &Renumbered) -> Self {
+        let mut order: Vec<u32> = Vec::with_capacity(directory.services().len());
+        order.extend(self.order.iter().filter_map(|number| renumbered.stays(*number)));
+        let key = |number: u32| directory.nth_service(number).map(Self::key);
+        for written in renumbered.written() {
+            let new = key(*written);
+            let place = order.partition_point(|known| key(*known) < new);
+            order.insert(place, *written);
+        }
+        Self::in_order(order)
+    }
 }
 
 /// Older readings of one municipality that are kept.
@@ -190,9 +270,17 @@ impl DirectoryCache {
         if let Some(mapped) = built.get(&id).filter(|mapped| mapped.revision >= revision) {
             return Ok(Arc::clone(mapped));
         }
-        // The one before is let go first: two of a large city are not held at once longer than somebody needs both.
-        built.remove(&id);
-        let mapped = build(scope, None, revision).await?;
+        let mapped = match built.get(&id).map(Arc::clone) {
+            Some(before) => match changed(scope, before, revision).await? {
+                Some(mapped) => mapped,
+                None => {
+                    // The one before is let go first: two of a large city are not held at once longer than somebody needs both.
+                    built.remove(&id);
+                    build(scope, None, revision).await?
+                }
+            },
+            None => build(scope, None, revision).await?,
+        };
         built.insert(id, Arc::clone(&mapped));
         Ok(mapped)
     }
@@ -227,6 +315,22 @@ impl DirectoryCache {
             past.readings.remove(0);
         }
         Ok(mapped)
+    }
+}
+
+/// Records that are taken into the mapping in memory one by one; after more of them all of it is read anew.
+const A_FEW: u32 = 500;
+
+/// The mapping in memory with what changed since; `None` where it has to be read anew.
+async fn changed(scope: &Scope, before: Arc<Mapped>, revision: i64) -> Result<Option<Arc<Mapped>>, StoreError> {
+    let Some(changes) = scope.directory_changes(before.revision, A_FEW).await? else {
+        return Ok(None);
+    };
+    let municipality = scope.municipality().await?;
+    let after = move || before.after(changes, revision, municipality.as_ref()).map(Arc::new);
+    match tokio::task::spawn_blocking(after).await {
+        Ok(mapped) => Ok(mapped),
+        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use osn_core::directory::{Directory, DirectoryBuilder, DirectoryRecord, Whereabouts};
+use osn_core::directory::{Changes, Directory, DirectoryBuilder, DirectoryRecord, Whereabouts};
 use osn_core::id::{AccountId, OrganizationId};
 use osn_core::lang::LocalText;
 use osn_core::time::{Instant, to_micros};
@@ -76,6 +76,12 @@ const REMOVED: Sql = sql(
        and (superseded_at is null or superseded_at > $3)
      order by recorded_at, revision",
 );
+const CHANGED: Sql = sql(
+    "directory_record",
+    "select id, body, retired, recorded_at from directory_record
+     where municipality_id = $1 and revision > $2 and superseded_at is null
+     order by revision limit $3",
+);
 const REVISION: Sql = sql(
     "counter",
     "select value from counter where municipality_id = $1 and name = 'directory'",
@@ -134,6 +140,31 @@ impl Scope {
             directory = self.hide_protected(&directory).await?;
         }
         Ok(directory.with_changes(changed))
+    }
+
+    /// What changed in the mapping after one of its revisions, each record once, as it is now. `None` where that is more than
+    /// `most` records: then reading all of it is less work.
+    ///
+    /// # Errors
+    /// When the database fails or a record cannot be understood.
+    pub async fn directory_changes(&self, after: i64, most: u32) -> Result<Option<Changes>> {
+        let wanted = most.saturating_add(1);
+        let rows = self.db().all(&CHANGED, args![self.municipality, after, wanted]).await?;
+        if rows.len() > usize::try_from(most).unwrap_or(usize::MAX) {
+            return Ok(None);
+        }
+        let mut changes = Changes {
+            recorded_at: self.last_recorded().await?,
+            ..Changes::default()
+        };
+        for row in &rows {
+            if row.flag("retired")? {
+                changes.gone.push(row.id("id")?);
+            } else {
+                changes.written.push((row.json("body")?, row.at("recorded_at")?));
+            }
+        }
+        Ok(Some(changes))
     }
 
     /// Takes the whereabouts from the places that are protected by now; a withdrawn record's last version counts too.

@@ -7,13 +7,14 @@
 #[path = "../../osn-server/file/benches/city/mod.rs"]
 mod city;
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use osn_core::import::ImportOptions;
-use osn_file::{Format, Limits};
+use osn_file::{Format, Limits, Part};
 use osn_server::acts::Acting;
 use osn_server::acts::files::bring::{self, Handed};
 use osn_server::acts::files::give::{Form, give};
@@ -91,10 +92,10 @@ impl Step {
     }
 }
 
-fn handed(name: &str, bytes: Vec<u8>) -> Handed {
+fn handed(name: &str, part: Part) -> Handed {
     Handed {
         name: name.to_owned(),
-        parts: vec![(name.to_owned(), bytes)],
+        parts: vec![part],
         options: ImportOptions::default(),
         limits: Limits::default(),
     }
@@ -106,7 +107,11 @@ async fn measure(backend: Backend, name: &str, path: &Path) -> Result<()> {
     let hosted = app.hosted().await.into_iter().next().context("no municipality")?;
     let acting = || Acting::operator(&app, &hosted, Lang::En);
     let step = Step::begin();
-    let looked = bring::look(&acting(), handed("city.json", std::fs::read(path)?)).await?;
+    let looked = bring::look(
+        &acting(),
+        handed("city.json", Part::file("city.json", std::fs::File::open(path)?)),
+    )
+    .await?;
     ensure!(looked.faults().is_empty(), "{:?}", looked.faults().first());
     let records = looked.import().counts.added;
     step.end(name, "look at a new city", records);
@@ -128,11 +133,16 @@ async fn measure(backend: Backend, name: &str, path: &Path) -> Result<()> {
         let given = give(&acting(), Form::Mapping(form)).await?;
         step.end(name, what, records);
         let step = Step::begin();
-        let mut bytes = Vec::new();
+        let mut file = std::fs::File::options()
+            .create(true)
+            .truncate(true)
+            .read(true)
+            .write(true)
+            .open(path.with_file_name(&given.name))?;
         for piece in given.pieces()? {
-            bytes.extend(piece?);
+            file.write_all(&piece?)?;
         }
-        let again = bring::look(&acting(), handed(&given.name, bytes)).await?;
+        let again = bring::look(&acting(), handed(&given.name, Part::file(&given.name, file))).await?;
         ensure!(
             again.import().counts.written() == 0 && again.faults().is_empty(),
             "not the same city"

@@ -53,6 +53,87 @@ async fn counts_are_what_the_lists_open(backend: Backend) -> Result<()> {
     Ok(())
 }
 
+/// An action of the municipality runs: everybody sees it as a service with its places, and nobody counts it as the network.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_action_is_a_service_with_its_places_and_marked() -> Result<()> {
+    let house = TestApp::begun(Backend::Sqlite, "food-parcel-2022/call-publish/home-food-2022").await?;
+    let visitor = house.visitor();
+    let calls = visitor.get("/api/v1/calls").await?.ok();
+    let call = calls["items"].as_array().unwrap().first().unwrap().clone();
+    let list = visitor.get("/hsds/services?full=true&per_page=1000").await?.ok();
+    let is_marked = |service: &&serde_json::Value| {
+        let attributes = service["attributes"].as_array().into_iter().flatten();
+        attributes.clone().any(|one| one["link_type"] == "provided_through")
+    };
+    let services = list["contents"].as_array().unwrap();
+    let own: Vec<&serde_json::Value> = services.iter().filter(is_marked).collect();
+    let of_the_call = own
+        .iter()
+        .find(|own| own["capacities"][0]["maximum"] == call["capacity"]);
+    let own = *of_the_call.expect("the action of the call, with its places");
+    assert!(
+        own["organization"]["id"].is_string() && own["status"] == "active",
+        "{own}"
+    );
+    let english = visitor
+        .get(&format!("/hsds/services/{}?lang=en", own["id"].as_str().unwrap()))
+        .await?
+        .text;
+    assert!(
+        english.contains("An action of the municipality, beyond the existing network"),
+        "{english}"
+    );
+    // Found by the same filters, in no file and in no older reading.
+    let found = visitor.get("/hsds/services?search=action&full=true&lang=en").await?;
+    assert!(found.status.is_success());
+    let file = visitor.get("/api/v1/mapping/json").await?.text;
+    assert!(
+        !file.contains(own["id"].as_str().unwrap()),
+        "an export is the mapping alone"
+    );
+    let before = visitor
+        .get("/hsds/services?as_of=2022-05-25&per_page=1000&full=true")
+        .await?
+        .ok();
+    assert!(
+        !before["contents"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|service| is_marked(&service))
+    );
+    beside_the_count(&visitor).await
+}
+
+/// In the consolidated view it stands beside the count.
+async fn beside_the_count(visitor: &osn_tests::client::Client) -> Result<()> {
+    let view = visitor.get("/api/v1/coverage?category=food").await?.ok();
+    let cells = view["cells"].as_array().unwrap();
+    let with_action: Vec<&serde_json::Value> = cells.iter().filter(|cell| cell["actions"].as_u64() > Some(0)).collect();
+    assert!(!with_action.is_empty(), "{view}");
+    for cell in with_action {
+        let (category, group, area) = (&cell["category"], &cell["group"], &cell["area"]);
+        let query = [category, group, area].map(|code| code.as_str().unwrap());
+        let list = format!(
+            "/api/v1/services?category={}&group={}&area={}&limit=200",
+            query[0], query[1], query[2]
+        );
+        let total = visitor.get(&list).await?.ok()["total"].as_u64().unwrap();
+        assert!(
+            cell["serving"].as_u64().unwrap() <= total,
+            "the action is not among what serves: {cell}"
+        );
+        assert_eq!(
+            cell["gap"] == true,
+            cell["serving"] == 0,
+            "nor does it close a gap: {cell}"
+        );
+    }
+    let page = visitor.get("/coverage?category=food").await?.text;
+    assert!(page.contains("δράση"), "the page says so");
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn counts_are_what_the_lists_open_on_sqlite() -> Result<()> {
     counts_are_what_the_lists_open(Backend::Sqlite).await

@@ -230,3 +230,59 @@ async fn a_map_says_what_it_does_not_know() -> Result<()> {
     ensure!(refused.text.contains("latitude"), "{}", refused.text);
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_keeps_the_mapping_that_it_read() -> Result<()> {
+    let house = TestApp::begun(Backend::Sqlite, "food-parcel-2022/action/home-food").await?;
+    let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
+    let all = client.get("/api/v1/certificates").await?.ok();
+    let first = all["items"].as_array().context("a list")?.iter().find_map(|signed| {
+        let signed = signed.get("certificate").unwrap_or(signed);
+        let examined = signed["confirmation"]["examined"].as_array()?;
+        let service = examined.first()?["service_id"].as_str()?;
+        Some((
+            signed["id"].as_str()?.to_owned(),
+            signed["confirmation"]["recorded_at"].as_str()?.to_owned(),
+            service.to_owned(),
+        ))
+    });
+    let (certificate, read_at, service) =
+        first.with_context(|| format!("a certificate that examined a service: {all}"))?;
+    let address = format!("/api/v1/certificates/{certificate}");
+    let before = client.get(&address).await?.ok();
+    // Since then the service says something else, and then it is gone.
+    let record = format!("/api/v1/records/service/{service}");
+    let mut changed = client.get(&record).await?.ok();
+    changed.as_object_mut().context("a record")?.remove("version");
+    let was = changed["name"]["el"].as_str().context("a name")?.to_owned();
+    changed["name"] = json!({ "el": "Με άλλο όνομα" });
+    client.put(&record, &changed).await?.ok();
+    let gone = client.send(Method::DELETE, &record, None, Vec::new(), &[]).await?;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT, "{}", gone.text);
+    // On the API, in HSDS, on the page, in the list and in the consolidated view the day of the certificate is still there.
+    let at = read_at.replace('+', "%2B");
+    for (path, by_day) in [
+        (format!("/api/v1/services/{service}?as_of={at}"), false),
+        (format!("/hsds/services/{service}?as_of={at}"), false),
+        (format!("/services/{service}?as_of={at}"), false),
+        (format!("/services/{service}/sheet?as_of={at}"), false),
+        ("/api/v1/coverage?as_of=2022-06-30".to_owned(), true),
+    ] {
+        let then = visitor.get(&path).await?;
+        assert_eq!(then.status, StatusCode::OK, "{path}: {}", then.text);
+        ensure!(by_day || then.text.contains(&was), "{path}: {}", then.text);
+        let now = path.split('?').next().unwrap_or_default();
+        ensure!(
+            by_day || visitor.get(now).await?.status == StatusCode::NOT_FOUND,
+            "{now}"
+        );
+    }
+    // The certificate still says what it read.
+    let after = client.get(&address).await?.ok();
+    assert_eq!(after, before);
+    ensure!(
+        after.to_string().contains(&was) && !after.to_string().contains("Με άλλο όνομα"),
+        "{after}"
+    );
+    Ok(())
+}

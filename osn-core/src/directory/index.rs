@@ -5,15 +5,13 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::services::{Renumbered, Services};
 use super::{
-    DirectoryRecord, Location, Organization, Service, ServiceAtLocation, Taxonomy, TaxonomyDescription, TaxonomyTerm,
-    TermCode,
+    Changes, DirectoryRecord, Location, Organization, Service, ServiceAtLocation, Taxonomy, TaxonomyDescription,
+    TaxonomyTerm, TermCode,
 };
 use crate::id::{LocationId, OrganizationId, ServiceId, TaxonomyId, TermId};
 use crate::time::Instant;
-
-/// Positions in the list of services.
-type Positions<K> = HashMap<K, Vec<u32>>;
 
 /// The mapping as it was recorded at an instant.
 ///
@@ -29,70 +27,18 @@ pub struct Directory {
     pub(super) doubles: Vec<TermCode>,
     term_codes: HashMap<TermId, TermCode>,
     children: BTreeMap<TermCode, Vec<TermCode>>,
-    organizations: BTreeMap<OrganizationId, Organization>,
-    locations: BTreeMap<LocationId, Location>,
+    organizations: Arc<BTreeMap<OrganizationId, Organization>>,
+    locations: Arc<BTreeMap<LocationId, Location>>,
     /// Shared by mappings that differ in other records only: services are nearly all of it.
     services: Arc<Services>,
     changed: Arc<HashMap<Uuid, Instant>>,
-}
-
-/// The services, with what finds them.
-#[derive(Debug, Default)]
-struct Services {
-    /// By Greek name, then id: the order in which every list shows them is worked out once, not for each list.
-    list: Vec<Service>,
-    positions: HashMap<ServiceId, u32>,
-    by_category: Positions<TermCode>,
-    by_organization: Positions<OrganizationId>,
-    by_location: Positions<LocationId>,
-    links: HashMap<Uuid, u32>,
-}
-
-impl Services {
-    fn new(list: Vec<Service>) -> Self {
-        let mut services = Self {
-            list,
-            ..Self::default()
-        };
-        for (at, service) in (0_u32..).zip(&services.list) {
-            services.positions.insert(service.id, at);
-            for category in &service.categories {
-                services.by_category.entry(category.clone()).or_default().push(at);
-            }
-            services
-                .by_organization
-                .entry(service.organization_id)
-                .or_default()
-                .push(at);
-            for link in &service.service_at_locations {
-                let there = services.by_location.entry(link.location_id).or_default();
-                if there.last() != Some(&at) {
-                    there.push(at);
-                }
-                services.links.insert(link.id, at);
-            }
-        }
-        services
-    }
-
-    fn nth(&self, at: u32) -> Option<&Service> {
-        self.list.get(usize::try_from(at).ok()?)
-    }
-
-    fn at<'d, K: std::hash::Hash + Eq>(
-        &'d self,
-        positions: &'d Positions<K>,
-        key: &K,
-    ) -> impl Iterator<Item = &'d Service> + use<'d, K> {
-        positions.get(key).into_iter().flatten().filter_map(|at| self.nth(*at))
-    }
 }
 
 /// Puts a directory together, record by record: those of a large city are never held beside it.
 #[derive(Debug, Default)]
 pub struct DirectoryBuilder {
     directory: Directory,
-    services: Vec<Service>,
+    services: Vec<Arc<Service>>,
 }
 
 impl DirectoryBuilder {
@@ -104,12 +50,12 @@ impl DirectoryBuilder {
             }
             DirectoryRecord::TaxonomyTerm(term) => self.directory.add_term(term),
             DirectoryRecord::Organization(organization) => {
-                self.directory.organizations.insert(organization.id, organization);
+                Arc::make_mut(&mut self.directory.organizations).insert(organization.id, organization);
             }
             DirectoryRecord::Location(location) => {
-                self.directory.locations.insert(location.id, location);
+                Arc::make_mut(&mut self.directory.locations).insert(location.id, location);
             }
-            DirectoryRecord::Service(service) => self.services.push(service),
+            DirectoryRecord::Service(service) => self.services.push(Arc::new(service)),
         }
     }
 
@@ -119,7 +65,7 @@ impl DirectoryBuilder {
         let mut seen = HashSet::with_capacity(services.len());
         services.reverse();
         services.retain(|service| seen.insert(service.id));
-        services.sort_by_cached_key(|service| (crate::text::sort_key(service.name.get("el")), service.id));
+        services.sort_by_cached_key(|service| Services::key(service));
         services.shrink_to_fit();
         Directory {
             recorded_at,
@@ -237,12 +183,17 @@ impl Directory {
 
     /// A service by its id.
     pub fn service(&self, id: ServiceId) -> Option<&Service> {
-        self.services.nth(*self.services.positions.get(&id)?)
+        self.services.nth(self.services.position(id)?)
+    }
+
+    /// The place of a service in the order of [`Directory::services`], counted from 0.
+    pub fn place_of(&self, id: ServiceId) -> Option<u32> {
+        self.services.position(id)
     }
 
     /// Every service, by Greek name.
     pub fn services(&self) -> impl ExactSizeIterator<Item = &Service> {
-        self.services.list.iter()
+        self.services.list.iter().map(Arc::as_ref)
     }
 
     /// The service at a place in the order of [`Directory::services`], counted from 0.
@@ -372,12 +323,56 @@ impl Directory {
             .chain(self.locations().cloned().map(DirectoryRecord::Location))
     }
 
+    /// The mapping once some records say something else or are gone; what did not change is shared with this one. Taxonomies
+    /// and their terms, on which everything stands, are not changed this way: then there is no answer.
+    pub fn after(&self, changes: Changes) -> Option<(Self, Renumbered)> {
+        let is_ground = |record: &DirectoryRecord| {
+            matches!(record, DirectoryRecord::Taxonomy(_) | DirectoryRecord::TaxonomyTerm(_))
+        };
+        let is_known_ground = |id: &Uuid| {
+            self.taxonomies.contains_key(&TaxonomyId::new(*id)) || self.term_by_id(TermId::new(*id)).is_some()
+        };
+        if changes.written.iter().any(|(record, _)| is_ground(record)) || changes.gone.iter().any(is_known_ground) {
+            return None;
+        }
+        let mut after = self.clone();
+        after.recorded_at = changes.recorded_at;
+        let changed = Arc::make_mut(&mut after.changed);
+        let mut services = Vec::new();
+        for id in &changes.gone {
+            changed.remove(id);
+            if after.organizations.contains_key(&OrganizationId::new(*id)) {
+                Arc::make_mut(&mut after.organizations).remove(&OrganizationId::new(*id));
+            }
+            if after.locations.contains_key(&LocationId::new(*id)) {
+                Arc::make_mut(&mut after.locations).remove(&LocationId::new(*id));
+            }
+        }
+        for (record, at) in changes.written {
+            changed.insert(record.uuid(), at);
+            match record {
+                DirectoryRecord::Organization(body) => {
+                    Arc::make_mut(&mut after.organizations).insert(body.id, body);
+                }
+                DirectoryRecord::Location(place) => {
+                    Arc::make_mut(&mut after.locations).insert(place.id, place);
+                }
+                DirectoryRecord::Service(service) => services.push(Arc::new(service)),
+                DirectoryRecord::Taxonomy(_) | DirectoryRecord::TaxonomyTerm(_) => {}
+            }
+        }
+        let gone = changes.gone.into_iter().map(ServiceId::new);
+        let (services, renumbered) = self.services.after(services, gone);
+        after.services = Arc::new(services);
+        Some((after, renumbered))
+    }
+
     /// The same mapping with other places. The services are not copied.
     #[must_use]
     pub fn with_locations(&self, change: impl FnMut(Location) -> Location) -> Self {
         let locations = self.locations().cloned().map(change);
         Self {
-            locations: locations.map(|location| (location.id, location)).collect(),
+            locations: Arc::new(locations.map(|location| (location.id, location)).collect()),
             services: Arc::clone(&self.services),
             changed: Arc::clone(&self.changed),
             taxonomies: self.taxonomies.clone(),
@@ -386,7 +381,7 @@ impl Directory {
             doubles: self.doubles.clone(),
             term_codes: self.term_codes.clone(),
             children: self.children.clone(),
-            organizations: self.organizations.clone(),
+            organizations: Arc::clone(&self.organizations),
             recorded_at: self.recorded_at,
         }
     }

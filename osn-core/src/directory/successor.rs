@@ -9,6 +9,30 @@ use super::problems::Found;
 use super::{Directory, DirectoryError, DirectoryRecord, Service};
 use crate::id::ServiceId;
 
+/// Contradictions that are held; the others are counted.
+const HELD: usize = 10_000;
+
+/// What a mapping would say against itself.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Judged {
+    /// The first contradictions.
+    pub problems: Vec<DirectoryError>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+impl Judged {
+    fn add(&mut self, problems: impl IntoIterator<Item = DirectoryError>) {
+        for problem in problems {
+            if self.problems.len() < HELD {
+                self.problems.push(problem);
+            } else {
+                self.more = self.more.saturating_add(1);
+            }
+        }
+    }
+}
+
 /// A mapping after a change. Every record that changes is told once: those that are no services first, then each service.
 #[derive(Debug, Default)]
 pub struct Successor {
@@ -16,7 +40,7 @@ pub struct Successor {
     ground: Option<Directory>,
     /// Services that say something else, or go.
     touched: HashSet<ServiceId>,
-    problems: Vec<DirectoryError>,
+    judged: Judged,
 }
 
 impl Successor {
@@ -33,15 +57,18 @@ impl Successor {
             .map(DirectoryRecord::uuid)
             .chain(gone.iter().copied())
             .collect();
-        let touched = before.services().map(|service| service.id);
-        let touched = touched.filter(|id| gone.contains(&id.uuid())).collect();
-        let is_changed = !written.is_empty() || before.grounds().any(|record| gone.contains(&record.uuid()));
+        let of_service = gone.iter().copied().map(ServiceId::new);
+        let touched: HashSet<ServiceId> = of_service.filter(|id| before.service(*id).is_some()).collect();
+        // What goes is a service, or the ground changes.
+        let is_changed = !written.is_empty() || touched.len() < gone.len();
         let ground = is_changed.then(|| {
             let stays = before.grounds().filter(|record| !replaced.contains(&record.uuid()));
             Directory::new(before.recorded_at(), stays.chain(written))
         });
+        let mut judged = Judged::default();
+        judged.add(ground.as_ref().map(Directory::problems).unwrap_or_default());
         Self {
-            problems: ground.as_ref().map(Directory::problems).unwrap_or_default(),
+            judged,
             ground,
             touched,
         }
@@ -64,7 +91,7 @@ impl Successor {
         self.touched.insert(service.id);
         let mut found = Found::over(self.ground.as_ref().unwrap_or(before));
         found.service(service);
-        self.problems.append(&mut found.problems);
+        self.judged.add(found.problems);
     }
 
     /// A service that goes.
@@ -73,15 +100,22 @@ impl Successor {
     }
 
     /// Every contradiction: of what changes, and of the services that stay and point at what changed. A service that stays
-    /// is not judged again for what it says itself.
-    pub fn problems(mut self, before: &Directory) -> Vec<DirectoryError> {
+    /// is not judged again for what it says itself. Of very many only the first are told.
+    pub fn problems(self, before: &Directory) -> Vec<DirectoryError> {
+        self.judged(before).problems
+    }
+
+    /// The same, with how many there are beyond those that are told.
+    pub fn judged(mut self, before: &Directory) -> Judged {
         if let Some(ground) = &self.ground {
-            let mut found = Found::over(ground);
             let stay = before.services().filter(|service| !self.touched.contains(&service.id));
-            stay.for_each(|service| found.standing(service));
-            self.problems.append(&mut found.problems);
+            let mut found = Found::over(ground);
+            for service in stay {
+                found.standing(service);
+                self.judged.add(found.problems.drain(..));
+            }
         }
-        self.problems
+        self.judged
     }
 
     /// The terms as they will be: what a contradiction names by its code can be found by it.

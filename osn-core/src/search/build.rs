@@ -1,30 +1,37 @@
 //! Building an index: documents with texts of their own and texts that they share.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::postings::{Index, Lists, SharedText};
-use super::query::is_stop_word;
+use super::spelled::{Spellings, words_of};
 use super::vocabulary::Vocabulary;
 use super::{Field, at, number};
-use crate::text::fold;
 
 /// The number of a shared text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Shared(u32);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Shared(pub(super) u32);
 
 /// Words in the order in which they were met, and where they stand.
 #[derive(Debug, Default)]
 pub struct Builder {
     /// Number of each folded word.
-    numbers: HashMap<Box<str>, u32>,
-    /// As each was first written.
-    shown: Vec<Box<str>>,
+    numbers: HashMap<Arc<str>, u32>,
+    /// How each is written.
+    spellings: Vec<Spellings>,
     /// What a piece of text between spaces was folded to: most pieces come again and again.
-    pieces: HashMap<Box<str>, Vec<u32>>,
+    pieces: HashMap<Box<str>, Met>,
     own: Vec<Vec<(u32, u8)>>,
     shared_of: Vec<Vec<u32>>,
     shared: Vec<SharedText>,
     name_lengths: Vec<u8>,
+}
+
+/// A piece of text that was met before: its words with their spellings, and how often.
+#[derive(Debug)]
+struct Met {
+    words: Vec<(u32, Arc<str>)>,
+    times: u32,
 }
 
 impl Builder {
@@ -63,7 +70,7 @@ impl Builder {
         for (field, text) in texts {
             let words = self.words(text);
             if field == Field::Name {
-                name_length = name_length.min(u8::try_from(words.len()).unwrap_or(u8::MAX));
+                name_length = name_length.min(length(words.len()));
             }
             for word in words {
                 let Some(postings) = self.own.get_mut(at(word)) else {
@@ -89,32 +96,28 @@ impl Builder {
     fn words(&mut self, text: &str) -> Vec<u32> {
         let mut words = Vec::new();
         for piece in text.split_whitespace() {
-            if let Some(known) = self.pieces.get(piece) {
-                words.extend(known);
+            if let Some(known) = self.pieces.get_mut(piece) {
+                known.times = known.times.saturating_add(1);
+                words.extend(known.words.iter().map(|(word, _)| *word));
                 continue;
             }
-            let folded = fold(piece);
-            let new: Vec<u32> = folded
-                .split(' ')
-                .filter(|word| !word.is_empty() && !is_stop_word(word))
-                .map(|word| self.number(word, piece))
+            let new: Vec<(u32, Arc<str>)> = words_of(piece)
+                .into_iter()
+                .map(|(word, shown)| (self.number(word), shown))
                 .collect();
-            words.extend(&new);
-            self.pieces.insert(piece.into(), new);
+            words.extend(new.iter().map(|(word, _)| *word));
+            self.pieces.insert(piece.into(), Met { words: new, times: 1 });
         }
         words
     }
 
-    fn number(&mut self, folded: &str, piece: &str) -> u32 {
-        if let Some(number) = self.numbers.get(folded) {
+    fn number(&mut self, folded: Arc<str>) -> u32 {
+        if let Some(number) = self.numbers.get(&folded) {
             return *number;
         }
-        let id = number(self.shown.len());
-        let bare = piece.trim_matches(|c: char| !c.is_alphanumeric());
-        // A piece that is several words shows each by its folded spelling.
-        let shown = if fold(bare) == folded { bare } else { folded };
-        self.shown.push(shown.into());
-        self.numbers.insert(folded.into(), id);
+        let id = number(self.spellings.len());
+        self.spellings.push(Spellings::default());
+        self.numbers.insert(folded, id);
         self.own.push(Vec::new());
         self.shared_of.push(Vec::new());
         id
@@ -122,10 +125,17 @@ impl Builder {
 
     /// The finished index.
     pub fn finish(self) -> Index {
-        let mut shown = self.shown;
+        let mut spellings = self.spellings;
+        for Met { words, times } in self.pieces.into_values() {
+            for (word, shown) in words {
+                if let Some(known) = spellings.get_mut(at(word)) {
+                    known.count(&shown, times.into());
+                }
+            }
+        }
         let vocabulary = Vocabulary::new(self.numbers.iter().map(|(folded, id)| {
-            let shown = shown.get_mut(at(*id)).map(std::mem::take).unwrap_or_default();
-            (folded.clone(), shown)
+            let spelled = spellings.get_mut(at(*id)).map(std::mem::take).unwrap_or_default();
+            (Arc::clone(folded), spelled)
         }));
         // The vocabulary has an order of its own: each list moves to the place of its word.
         let mut places: Vec<u32> = vec![0; self.own.len()];
@@ -144,10 +154,15 @@ impl Builder {
             fields,
             shared_of: Lists::new(in_order(self.shared_of, &places)),
             shared: self.shared,
-            vocabulary,
+            vocabulary: Arc::new(vocabulary),
             name_lengths: self.name_lengths,
         }
     }
+}
+
+/// How many words a name has, as far as it is counted.
+pub(super) fn length(words: usize) -> u8 {
+    u8::try_from(words).unwrap_or(u8::MAX)
 }
 
 fn in_order<T>(lists: Vec<Vec<T>>, places: &[u32]) -> Vec<Vec<T>> {

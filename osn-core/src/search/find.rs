@@ -35,7 +35,7 @@ pub struct Reason {
 pub struct Found<'i> {
     index: &'i Index,
     parts: Vec<Part>,
-    /// The documents, in no order.
+    /// The documents, by their numbers.
     pub hits: Vec<Hit>,
     /// Whether the documents satisfy every part; otherwise no document does, and these satisfy at least half.
     pub complete: bool,
@@ -212,6 +212,12 @@ impl Found<'_> {
             matched: way.synonym.clone().unwrap_or_else(shown),
         };
         Some((worth, reason))
+    }
+
+    /// How well a document answers; `None` where it does not.
+    pub fn score(&self, document: u32) -> Option<u32> {
+        let found = self.hits.binary_search_by_key(&document, |hit| hit.document);
+        found.ok().and_then(|at| self.hits.get(at)).map(|hit| hit.score)
     }
 
     /// The hits in their order, best first; `place` orders those that answer equally well.

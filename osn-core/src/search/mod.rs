@@ -5,10 +5,12 @@
 //! told by [`Found::reasons`].
 
 mod build;
+mod change;
 mod find;
 mod postings;
 mod query;
 mod services;
+mod spelled;
 mod synonyms;
 mod vocabulary;
 
@@ -17,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use build::{Builder, Shared};
 pub use find::{Found, Hit, Reason};
 pub use postings::Index;
-pub use services::ServiceIndex;
+pub use services::{ServiceIndex, Touched};
 pub use synonyms::{SynonymError, SynonymGroup, Synonyms};
 
 /// Which text of a record a word stands in.

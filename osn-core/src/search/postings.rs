@@ -1,5 +1,7 @@
 //! Which word stands in which documents: compact lists, texts that many documents share kept once.
 
+use std::sync::Arc;
+
 use super::vocabulary::Vocabulary;
 use super::{Field, at};
 
@@ -20,6 +22,21 @@ impl Lists {
         }
         all.items.shrink_to_fit();
         all
+    }
+
+    /// Adds to the list that is being made.
+    pub(super) fn push(&mut self, item: u32) {
+        self.items.push(item);
+    }
+
+    /// Ends the list that is being made.
+    pub(super) fn end(&mut self) {
+        self.ends.push(super::number(self.items.len()));
+    }
+
+    /// Items of all lists, the one that is being made among them.
+    pub(super) fn items(&self) -> usize {
+        self.items.len()
     }
 
     fn bounds(&self, list: u32) -> std::ops::Range<usize> {
@@ -47,7 +64,7 @@ pub(super) struct SharedText {
 /// were added.
 #[derive(Debug, Default)]
 pub struct Index {
-    pub(super) vocabulary: Vocabulary,
+    pub(super) vocabulary: Arc<Vocabulary>,
     /// Documents in whose own texts each word stands.
     pub(super) own: Lists,
     /// Beside each item of `own`, the fields in which the word stands.

@@ -1,25 +1,42 @@
 //! Every word of the records once: as it is written, folded, by stem and by sound.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use super::spelled::Spellings;
 use super::{at, number};
 use crate::text::edit::{self, Measure};
 use crate::text::phonetic::{phonetic, phonetic_stem};
 use crate::text::stem::stem_of_folded;
 
 /// A word of the records.
-#[derive(Debug)]
-struct Word {
-    folded: Box<str>,
-    /// As it was first written.
-    shown: Box<str>,
+#[derive(Debug, Clone)]
+pub(super) struct Word {
+    pub(super) folded: Arc<str>,
+    /// How it is written.
+    pub(super) spellings: Spellings,
+}
+
+impl Word {
+    pub(super) fn new(folded: Arc<str>) -> Self {
+        Self {
+            folded,
+            spellings: Spellings::default(),
+        }
+    }
 }
 
 /// How a word sounds.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Sound {
-    letters: Box<str>,
+    letters: Arc<str>,
     word: u32,
+}
+
+impl Sound {
+    fn order(one: &Self, other: &Self) -> std::cmp::Ordering {
+        (&one.letters, one.word).cmp(&(&other.letters, other.word))
+    }
 }
 
 /// Spellings by their length, each with the letters it has: what cannot be near a mistyped word is passed over without being
@@ -101,12 +118,12 @@ fn letters_of(word: &str) -> u64 {
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
     words: Vec<Word>,
-    stems: HashMap<Box<str>, Vec<u32>>,
+    stems: HashMap<Arc<str>, Vec<u32>>,
     word_shelves: Shelves,
     /// Sound of each word, in the order of the sounds.
     sounds: Vec<Sound>,
     sound_shelves: Shelves,
-    sound_stems: HashMap<Box<str>, Vec<u32>>,
+    sound_stems: HashMap<Arc<str>, Vec<u32>>,
 }
 
 /// Words that one typed word may start, at most; the rest are too many to mean anything.
@@ -116,36 +133,90 @@ const MAX_TYPOS: usize = 12;
 
 impl Vocabulary {
     /// The vocabulary of folded words, each with the spelling to show.
-    pub(super) fn new(words: impl IntoIterator<Item = (Box<str>, Box<str>)>) -> Self {
+    pub(super) fn new(words: impl IntoIterator<Item = (Arc<str>, Spellings)>) -> Self {
         let mut words: Vec<Word> = words
             .into_iter()
-            .map(|(folded, shown)| Word { folded, shown })
+            .map(|(folded, spellings)| Word { folded, spellings })
             .collect();
         words.sort_unstable_by(|a, b| a.folded.cmp(&b.folded));
         let mut vocabulary = Self::default();
         for (id, word) in (0_u32..).zip(&words) {
-            vocabulary
-                .stems
-                .entry(stem_of_folded(&word.folded).into())
-                .or_default()
-                .push(id);
-            let sound = phonetic(&word.folded);
-            if !word.folded.is_ascii() {
-                let stem = phonetic_stem(&sound);
-                vocabulary.sound_stems.entry(stem.into()).or_default().push(id);
-            }
-            vocabulary.sounds.push(Sound {
-                letters: sound.into(),
-                word: id,
-            });
+            let sound = vocabulary.add(id, &word.folded);
+            vocabulary.sounds.push(sound);
         }
-        vocabulary
-            .sounds
-            .sort_unstable_by(|a, b| (&a.letters, a.word).cmp(&(&b.letters, b.word)));
-        vocabulary.word_shelves = Shelves::of(words.iter().map(|word| &*word.folded));
-        vocabulary.sound_shelves = Shelves::of(vocabulary.sounds.iter().map(|sound| &*sound.letters));
-        vocabulary.words = words;
-        vocabulary
+        vocabulary.sounds.sort_unstable_by(Sound::order);
+        vocabulary.shelve(words)
+    }
+
+    /// The vocabulary once a few words came or went: `words` are those of now, `moved` says of each word before where it
+    /// stands in them. No word that stays is listened to again.
+    pub(super) fn after(before: &Self, words: Vec<Word>, moved: &[Option<u32>]) -> Self {
+        let now = |word: u32| *moved.get(at(word))?;
+        let lists = |before: &HashMap<Arc<str>, Vec<u32>>| -> HashMap<Arc<str>, Vec<u32>> {
+            let lists = before.iter().filter_map(|(key, list)| {
+                let list: Vec<u32> = list.iter().filter_map(|word| now(*word)).collect();
+                (!list.is_empty()).then(|| (Arc::clone(key), list))
+            });
+            lists.collect()
+        };
+        let sounds = before.sounds.iter().filter_map(|sound| {
+            let letters = Arc::clone(&sound.letters);
+            now(sound.word).map(|word| Sound { letters, word })
+        });
+        let mut vocabulary = Self {
+            stems: lists(&before.stems),
+            sound_stems: lists(&before.sound_stems),
+            sounds: sounds.collect(),
+            ..Self::default()
+        };
+        let mut is_new = vec![true; words.len()];
+        for word in moved.iter().flatten() {
+            if let Some(is_new) = is_new.get_mut(at(*word)) {
+                *is_new = false;
+            }
+        }
+        for ((id, word), _) in (0_u32..).zip(&words).zip(is_new).filter(|(_, is_new)| *is_new) {
+            let sound = vocabulary.add(id, &word.folded);
+            let place = vocabulary
+                .sounds
+                .partition_point(|known| Sound::order(known, &sound).is_lt());
+            vocabulary.sounds.insert(place, sound);
+        }
+        vocabulary.shelve(words)
+    }
+
+    /// Puts a word to those of its stem; how it sounds.
+    fn add(&mut self, id: u32, folded: &str) -> Sound {
+        let insert = |lists: &mut HashMap<Arc<str>, Vec<u32>>, key: &str| {
+            let list = match lists.get_mut(key) {
+                Some(list) => list,
+                None => lists.entry(key.into()).or_default(),
+            };
+            if let Err(place) = list.binary_search(&id) {
+                list.insert(place, id);
+            }
+        };
+        insert(&mut self.stems, &stem_of_folded(folded));
+        let sound = phonetic(folded);
+        if !folded.is_ascii() {
+            insert(&mut self.sound_stems, phonetic_stem(&sound));
+        }
+        Sound {
+            letters: sound.into(),
+            word: id,
+        }
+    }
+
+    fn shelve(mut self, words: Vec<Word>) -> Self {
+        self.word_shelves = Shelves::of(words.iter().map(|word| &*word.folded));
+        self.sound_shelves = Shelves::of(self.sounds.iter().map(|sound| &*sound.letters));
+        self.words = words;
+        self
+    }
+
+    /// The words, in their order.
+    pub(super) fn words(&self) -> &[Word] {
+        &self.words
     }
 
     pub(super) fn len(&self) -> u32 {
@@ -160,9 +231,9 @@ impl Vocabulary {
             .map(number)
     }
 
-    /// A word as the records write it.
+    /// A word as the records write it most often.
     pub(super) fn shown(&self, word: u32) -> &str {
-        self.words.get(at(word)).map_or("", |word| &*word.shown)
+        self.words.get(at(word)).map_or("", |word| word.spellings.shown())
     }
 
     pub(super) fn with_stem(&self, stem: &str) -> &[u32] {

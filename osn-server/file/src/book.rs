@@ -1,6 +1,9 @@
-//! A file as it was read: tables of texts, held close together, each with the way back to its cell.
+//! A file as it was read: tables of texts, each with the way back to its cell.
 
-use crate::fault::{Code, Fault, letters, short};
+use std::sync::Arc;
+
+use crate::fault::{Code, Fault, Faults, letters, short};
+use crate::lines::{Line, Lines};
 use crate::tables::{Column, Kind, TABLES, Table, table};
 
 /// How much of a file is taken.
@@ -44,10 +47,8 @@ pub(crate) struct Known {
     pub(crate) at: usize,
 }
 
-const ABSENT: u32 = 1 << 31;
-
 /// One table of a file.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Sheet {
     /// Its name in the file.
     pub name: String,
@@ -57,9 +58,7 @@ pub struct Sheet {
     /// Formulas in it were guarded; JSON needs no guard.
     guarded: bool,
     /// Every cell of a known column, row by row.
-    text: String,
-    ends: Vec<u32>,
-    numbers: Vec<u32>,
+    lines: Lines,
 }
 
 impl Sheet {
@@ -69,9 +68,7 @@ impl Sheet {
             table,
             known,
             guarded: true,
-            text: String::new(),
-            ends: Vec::new(),
-            numbers: Vec::new(),
+            lines: Lines::default(),
         }
     }
 
@@ -88,59 +85,42 @@ impl Sheet {
         cells: impl Iterator<Item = Option<&'c str>>,
         limits: &Limits,
     ) -> Result<(), Fault> {
-        let (text, ends) = (self.text.len(), self.ends.len());
-        let mut blank = true;
+        let mut said = Vec::with_capacity(self.known.len());
         for cell in cells {
-            let said = cell.unwrap_or_default();
-            let said = if self.guarded { crate::cell::unguard(said) } else { said };
-            if said.len() > limits.cell {
+            let cell = cell.map(|cell| if self.guarded { crate::cell::unguard(cell) } else { cell });
+            if cell.is_some_and(|cell| cell.len() > limits.cell) {
                 return Err(self.fault(number, None, Code::CellTooLong, ""));
             }
-            blank &= said.trim().is_empty();
-            self.text.push_str(said);
-            let end = u32::try_from(self.text.len()).ok().filter(|end| end & ABSENT == 0);
-            let Some(end) = end else {
-                return Err(Fault::file(&self.name, Code::TooLarge, "2 GiB"));
-            };
-            self.ends.push(if cell.is_none() { end | ABSENT } else { end });
+            said.push(cell);
         }
-        if blank {
-            self.text.truncate(text);
-            self.ends.truncate(ends);
+        if said.iter().flatten().all(|cell| cell.trim().is_empty()) {
             return Ok(());
         }
-        if self.numbers.len() >= limits.rows {
+        if self.lines.len() >= limits.rows {
             return Err(Fault::file(&self.name, Code::TooManyRows, limits.rows));
         }
-        self.numbers.push(number);
-        Ok(())
+        let kept = self.lines.push(number, said.into_iter());
+        kept.map_err(|error| Fault::file(&self.name, Code::NotHeld, error))
     }
 
     /// How many rows it has.
     pub fn len(&self) -> usize {
-        self.numbers.len()
+        self.lines.len()
     }
 
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
-        self.numbers.is_empty()
+        self.len() == 0
+    }
+
+    /// A row.
+    pub(crate) fn line(&self, row: usize) -> Arc<Line> {
+        self.lines.line(row)
     }
 
     /// The table.
     pub(crate) fn described(&self) -> &'static Table {
         table(self.table).unwrap_or(TABLES[0])
-    }
-
-    /// The cell of a known column; `None` where the row does not speak of it.
-    pub(crate) fn cell(&self, row: usize, known: usize) -> Option<&str> {
-        let at = row.checked_mul(self.known.len())?.checked_add(known)?;
-        let end = *self.ends.get(at)?;
-        let start = match at.checked_sub(1) {
-            None => 0,
-            Some(before) => *self.ends.get(before)? & !ABSENT,
-        };
-        let place = |end: u32| usize::try_from(end & !ABSENT).unwrap_or_default();
-        (end & ABSENT == 0).then(|| self.text.get(place(start)..place(end)))?
     }
 
     /// Position among the known columns.
@@ -152,9 +132,12 @@ impl Sheet {
     }
 
     /// What the row says in a column, trimmed; empty where it says nothing or has no such column.
-    pub(crate) fn said(&self, row: usize, name: &str) -> &str {
-        let cell = self.find(name).and_then(|known| self.cell(row, known));
-        cell.map(str::trim).unwrap_or_default()
+    pub(crate) fn said(&self, row: usize, name: &str) -> String {
+        let Some(known) = self.find(name) else {
+            return String::new();
+        };
+        let line = self.line(row);
+        line.cell(known).map(str::trim).unwrap_or_default().to_owned()
     }
 
     pub(crate) fn column(&self, known: usize) -> Option<&'static Column> {
@@ -163,17 +146,18 @@ impl Sheet {
 
     /// Whether two rows say the same of themselves, whatever they hang on.
     pub(crate) fn is_repeated(&self, first: usize, second: usize) -> bool {
+        let (first, second) = (self.line(first), self.line(second));
         (0..self.known.len()).all(|known| {
             let hangs = self
                 .column(known)
                 .is_some_and(|column| matches!(column.kind, Kind::Link { .. } | Kind::Owner(_) | Kind::OwnerKind));
-            hangs || self.cell(first, known) == self.cell(second, known)
+            hangs || first.cell(known) == second.cell(known)
         })
     }
 
     /// The number of a row in the file.
     pub(crate) fn number(&self, row: usize) -> u32 {
-        self.numbers.get(row).copied().unwrap_or_default()
+        self.line(row).number()
     }
 
     /// What is wrong with a cell.
@@ -214,13 +198,13 @@ fn header(at: usize, known: &Known) -> Option<String> {
 #[derive(Clone, Debug, Default)]
 pub struct Book {
     /// The tables.
-    pub sheets: Vec<Sheet>,
+    pub sheets: Vec<Arc<Sheet>>,
     /// What a person should look at; nothing of it keeps the file out.
-    pub notes: Vec<Fault>,
+    pub notes: Faults,
     /// What keeps it out.
-    pub faults: Vec<Fault>,
+    pub faults: Faults,
     /// Rows of the simple sheet, as they stand.
-    pub(crate) simple: Vec<crate::simple::Rows>,
+    pub(crate) simple: Vec<Arc<crate::simple::Rows>>,
     /// An empty list of parts means that the file does not speak of them (JSON from elsewhere, the simple sheet).
     pub silent_lists: bool,
 }
@@ -228,15 +212,23 @@ pub struct Book {
 impl Book {
     /// The sheet of a table.
     pub(crate) fn sheet(&self, table: usize) -> Option<&Sheet> {
-        self.sheets.iter().find(|sheet| sheet.table == table)
+        self.sheets.iter().find(|sheet| sheet.table == table).map(Arc::as_ref)
+    }
+
+    /// What could not be read back of what was held outside the memory: then nothing of the file counts.
+    pub(crate) fn lost(&self) -> Option<Fault> {
+        let tables = self.sheets.iter().map(|sheet| (&sheet.name, sheet.lines.failed()));
+        let simple = self.simple.iter().map(|rows| (&rows.name, rows.failed()));
+        let mut failed = tables.chain(simple);
+        failed.find_map(|(name, failed)| Some(Fault::file(name, Code::NotHeld, failed?)))
     }
 
     /// How many rows there are, of all tables.
     pub fn rows(&self) -> usize {
         self.sheets
             .iter()
-            .map(Sheet::len)
-            .chain(self.simple.iter().map(crate::simple::Rows::len))
+            .map(|sheet| sheet.len())
+            .chain(self.simple.iter().map(|rows| rows.len()))
             .sum()
     }
 
@@ -246,7 +238,7 @@ impl Book {
             let fault = Fault::file(&sheet.name, Code::SheetTwice, sheet.described().name);
             self.faults.push(fault);
         } else {
-            self.sheets.push(sheet);
+            self.sheets.push(Arc::new(sheet));
         }
     }
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::book::{Book, Sheet};
 use crate::cell;
-use crate::fault::{Code, Fault};
+use crate::fault::{Code, Faults};
 use crate::flat::{Object, children};
 use crate::ids::Ids;
 use crate::tables::{Column, Kind, RECORDS, TABLES, position, table};
@@ -49,14 +49,14 @@ pub(crate) struct Builder<'b> {
     ids: Ids<'b>,
     owned: Vec<Owned>,
     /// Services that were left out, leniently.
-    pub(crate) faults: Vec<Fault>,
-    pub(crate) notes: Vec<Fault>,
+    pub(crate) faults: Faults,
+    pub(crate) notes: Faults,
     pub(crate) origins: Origins,
 }
 
 impl<'b> Builder<'b> {
     pub(crate) fn new(book: &'b Book, existing: &'b Directory, options: Options) -> Self {
-        let mut faults = Vec::new();
+        let mut faults = Faults::default();
         let ids = Ids::of(book, existing, options.namespace, &mut faults);
         let mut builder = Self {
             book,
@@ -65,7 +65,7 @@ impl<'b> Builder<'b> {
             ids,
             owned: Vec::new(),
             faults,
-            notes: Vec::new(),
+            notes: Faults::default(),
             origins: Origins::new(),
         };
         builder.owned = (0..TABLES.len()).map(|at| builder.owners(at)).collect();
@@ -89,8 +89,9 @@ impl<'b> Builder<'b> {
             .any(|column| matches!(column.kind, Kind::Link { .. } | Kind::Owner(_)));
         for row in 0..sheet.len() {
             let mut owned = false;
+            let line = sheet.line(row);
             for (known, kind) in &links {
-                let text = sheet.cell(row, *known).map(str::trim).unwrap_or_default();
+                let text = line.cell(*known).map(str::trim).unwrap_or_default();
                 if text.is_empty() {
                     continue;
                 }
@@ -127,7 +128,7 @@ impl<'b> Builder<'b> {
             "resource_type"
         };
         let id = Uuid::parse_str(text).ok()?;
-        match position(sheet.said(row, kind_column)) {
+        match position(&sheet.said(row, kind_column)) {
             Some(at) => Some((at, id)),
             None => self.ids.whose(id).map(|at| (at, id)),
         }
@@ -200,8 +201,9 @@ impl<'b> Builder<'b> {
     /// A row read into its object, with everything that hangs on it. `None` where it stays out.
     fn row(&mut self, sheet: &Sheet, at: usize, row: usize, id: Uuid, mut object: Object) -> Option<Object> {
         object.insert("id".to_owned(), Value::from(id.to_string()));
+        let line = sheet.line(row);
         for known in 0..sheet.known.len() {
-            let (Some(column), Some(text)) = (sheet.column(known), sheet.cell(row, known)) else {
+            let (Some(column), Some(text)) = (sheet.column(known), line.cell(known)) else {
                 continue;
             };
             let lang = sheet.known.get(known).and_then(|known| known.lang.as_deref());
@@ -241,7 +243,7 @@ impl<'b> Builder<'b> {
             if self.is_derived(sheet, row) {
                 continue;
             }
-            let id = match sheet.said(row, "id") {
+            let id = match sheet.said(row, "id").as_str() {
                 "" => derived_id(
                     owner.1,
                     &format!("file/{}", sheet.described().name),
@@ -320,9 +322,9 @@ impl<'b> Builder<'b> {
                 if self.ids.has_row(*owner, *id) && !self.faults.is_empty() {
                     continue;
                 }
+                let line = sheet.line(row);
                 let known = (0..sheet.known.len()).find(|known| {
-                    sheet
-                        .cell(row, *known)
+                    line.cell(*known)
                         .is_some_and(|cell| Uuid::parse_str(cell.trim()).is_ok_and(|cell| cell == *id))
                         && sheet.column(*known).is_some_and(|column| column.kind != Kind::Id)
                 });

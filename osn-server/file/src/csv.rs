@@ -1,13 +1,14 @@
 //! CSV: the tables as HSDS's tabular form has them, zipped with a `datapackage.json`; and CSV as people's programs write it.
 
 use std::borrow::Cow;
-use std::io::{Read as _, Seek, Write};
+use std::io::{Read, Seek, Write};
 
 use osn_core::directory::{Directory, DirectoryRecord};
 use zip::write::SimpleFileOptions;
 
 use crate::book::{Book, Limits, Sheet, table_named};
 use crate::cell::guard;
+use crate::decode::Text;
 use crate::fault::{Code, Fault};
 use crate::flat::{Flattener, Layout};
 use crate::tables::{Kind, TABLES};
@@ -79,28 +80,24 @@ fn write_rows<W: Write>(
     Ok(())
 }
 
-/// Text of a file, whatever program saved it: UTF-8 with or without its mark, UTF-16 with it, else Windows-1253.
-pub(crate) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
-    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
-        return encoding
-            .decode_without_bom_handling(bytes.get(mark..).unwrap_or_default())
-            .0;
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => encoding_rs::WINDOWS_1253.decode(bytes).0,
-    }
-}
+/// Bytes of a text in which its separator is looked for.
+const START: u64 = 64 << 10;
 
-/// What separates the cells: what stands most often in the first line, outside quotation marks.
-fn separator(text: &str) -> (u8, &str) {
-    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    if let Some(said) = first.trim().strip_prefix("sep=").and_then(|said| said.bytes().next()) {
-        return (said, rest);
+/// What separates the cells: what stands most often in the first line, outside quotation marks; and how many bytes of the
+/// text say so and are no row.
+fn separator(start: &[u8]) -> (u8, usize) {
+    let end = start.iter().position(|byte| *byte == b'\n');
+    let first = start.get(..end.unwrap_or(start.len())).unwrap_or_default();
+    if let Some(said) = first
+        .trim_ascii()
+        .strip_prefix(b"sep=")
+        .and_then(|said| said.first().copied())
+    {
+        return (said, first.len().saturating_add(1).min(start.len()));
     }
     let mut quoted = false;
     let (mut best, mut counts) = (b',', [(b',', 0_usize), (b';', 0), (b'\t', 0)]);
-    for byte in text.bytes().take(64 * 1024) {
+    for byte in start.iter().copied() {
         match byte {
             b'"' => quoted = !quoted,
             b'\n' if !quoted => break,
@@ -119,35 +116,38 @@ fn separator(text: &str) -> (u8, &str) {
     {
         best = *most;
     }
-    (best, text)
+    (best, 0)
 }
 
 /// Rows of a CSV text, each with its number in the file.
-pub(crate) fn rows(text: &str, mut see: impl FnMut(u32, Vec<String>) -> Result<(), Fault>) -> Result<(), Fault> {
-    let (separator, text) = separator(text);
+fn rows(mut text: impl Read, mut see: impl FnMut(u32, Vec<String>) -> Result<(), Fault>) -> Result<(), Fault> {
+    let broken = |error: &dyn std::fmt::Display| Fault::file("", Code::Broken, error);
+    let mut start = Vec::new();
+    let head = text.by_ref().take(START).read_to_end(&mut start);
+    head.map_err(|error| broken(&error))?;
+    let (separator, skipped) = separator(&start);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(separator)
-        .from_reader(text.as_bytes());
+        .from_reader(start.get(skipped..).unwrap_or_default().chain(text));
     let mut number = 0_u32;
     for record in reader.records() {
         number = number.saturating_add(1);
-        let record = record.map_err(|error| Fault::file("", Code::Broken, error))?;
+        let record = record.map_err(|error| broken(&error))?;
         see(number, record.iter().map(str::to_owned).collect())?;
     }
     Ok(())
 }
 
 /// Reads one CSV file into the book. A file whose name and header we do not know is a note.
-pub(crate) fn read(book: &mut Book, name: &str, bytes: &[u8], limits: &Limits) -> Result<(), Fault> {
-    let text = decoded(bytes);
+pub(crate) fn read(book: &mut Book, name: &str, text: impl Read, limits: &Limits) -> Result<(), Fault> {
     let mut header: Option<Vec<String>> = None;
     let mut sheet: Option<Sheet> = None;
     let mut is_simple = false;
     let mut simple = crate::simple::Rows::default();
     let mut stop = None;
-    rows(&text, |number, cells| {
+    rows(text, |number, cells| {
         if stop.is_some() {
             return Ok(());
         }
@@ -192,7 +192,7 @@ pub(crate) fn read(book: &mut Book, name: &str, bytes: &[u8], limits: &Limits) -
         book.add(sheet);
     }
     if is_simple {
-        book.simple.push(simple);
+        book.simple.push(std::sync::Arc::new(simple));
     }
     Ok(())
 }
@@ -212,37 +212,32 @@ pub(crate) fn read_zip<R: std::io::Read + Seek>(
     archive: &mut zip::ZipArchive<R>,
     limits: &Limits,
 ) -> Result<(), Fault> {
-    let mut left = limits.unpacked;
     for at in 0..archive.len() {
-        let mut part = archive
-            .by_index(at)
-            .map_err(|error| Fault::file("", Code::Broken, error))?;
-        let name = part
-            .name()
-            .map_err(|error| Fault::file("", Code::Broken, error))?
-            .into_owned();
+        let broken = |error: &dyn std::fmt::Display| Fault::file("", Code::Broken, error);
+        let part = archive.by_index(at).map_err(|error| broken(&error))?;
+        let name = part.name().map_err(|error| broken(&error))?.into_owned();
         let is_hidden = name.contains("__MACOSX") || name.rsplit('/').next().is_none_or(|last| last.starts_with('.'));
         let ending = name.rsplit('.').next().unwrap_or_default().to_lowercase();
         if is_hidden || part.is_dir() || name.ends_with("datapackage.json") {
             continue;
         }
+        drop(part);
         if ending != "csv" && ending != "json" {
             book.notes.push(Fault::file(&name, Code::UnknownSheet, &name));
             continue;
         }
-        let mut bytes = Vec::new();
-        part.by_ref()
-            .take(left.saturating_add(1))
-            .read_to_end(&mut bytes)
-            .map_err(|error| Fault::file(&name, Code::Broken, error))?;
-        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        left = left
-            .checked_sub(size)
-            .ok_or_else(|| Fault::file(&name, Code::Bomb, ""))?;
+        let looked = crate::read::survey_entry(archive, at, &name)?;
         if ending == "csv" {
-            read(book, &name, &bytes, limits)?;
+            let part = archive.by_index(at).map_err(|error| broken(&error))?;
+            read(book, &name, Text::new(part, looked), limits)?;
         } else {
-            crate::json::read(book, &name, &bytes, limits)?;
+            // It is read more than once, and an archive gives one reader at a time.
+            let mut bytes = Vec::new();
+            let part = archive.by_index(at).map_err(|error| broken(&error))?;
+            part.take(limits.bytes)
+                .read_to_end(&mut bytes)
+                .map_err(|error| broken(&error))?;
+            crate::json::read(book, &name, || Ok(Text::new(bytes.as_slice(), looked)), limits)?;
         }
     }
     Ok(())

@@ -1,5 +1,7 @@
 //! What is wrong with a file: where it stands, a stable code, and what to do about it, in Greek and English.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 macro_rules! codes {
@@ -80,6 +82,8 @@ codes! {
     OwnerDropped "row-left-out" "Η γραμμή έμεινε έξω, γιατί δείχνει σε κάτι που δεν υπάρχει ({value}). Ελέγξτε αν χρειάζεται." "The row was left out because it points at something that is not there ({value}). Check whether it is needed.";
     ReferenceDropped "reference-left-out" "Η αναφορά «{value}» έμεινε έξω, γιατί δεν υπάρχει. Ελέγξτε αν χρειάζεται." "The reference “{value}” was left out because it is not there. Check whether it is needed.";
     Outside "coordinates-outside" "Οι συντεταγμένες πέφτουν έξω από τον δήμο. Ελέγξτε μήπως γράφτηκαν ανάποδα ή λάθος· στον χάρτη δεν θα φαίνονται." "The coordinates lie outside the municipality. Check whether they were swapped or mistyped; the map will not show them.";
+    More "more-of-these" "Υπάρχουν ακόμη {value} ευρήματα σε αυτό το φύλλο. Διορθώστε πρώτα όσα φαίνονται." "There are {value} more findings on this sheet. Correct the ones shown first.";
+    NotHeld "file-not-held" "Το αρχείο δεν χώρεσε στον προσωρινό χώρο του διακομιστή ({value}). Δοκιμάστε ξανά ή χωρίστε το." "The file did not fit into the server's temporary space ({value}). Try again or split it.";
     UnknownColumn "column-unknown" "Δεν γνωρίζουμε τη στήλη «{value}» και δεν διαβάστηκε. Σβήστε την ή διορθώστε την επικεφαλίδα." "We do not know the column “{value}”; it was not read. Delete it or correct its header.";
     UnknownSheet "sheet-unknown" "Το φύλλο ή αρχείο «{value}» δεν είναι πίνακας και δεν διαβάστηκε. Διορθώστε το όνομά του αν έπρεπε." "The sheet or file “{value}” is not a table; it was not read. Correct its name if it should have been.";
 }
@@ -134,6 +138,83 @@ impl Fault {
     }
 }
 
+/// Findings of one sheet that are listed; the others are counted.
+const LISTED: usize = 1_000;
+
+/// What is wrong with a file: the first findings of each sheet, and how many more there are. A file with a million broken
+/// cells says so without holding a million messages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Faults {
+    listed: Vec<Fault>,
+    /// How many each sheet has, listed or not.
+    counts: BTreeMap<String, usize>,
+}
+
+impl Faults {
+    /// Adds a finding.
+    pub fn push(&mut self, fault: Fault) {
+        let count = match self.counts.get_mut(&fault.sheet) {
+            Some(count) => count,
+            None => self.counts.entry(fault.sheet.clone()).or_default(),
+        };
+        *count = count.saturating_add(1);
+        if *count <= LISTED {
+            self.listed.push(fault);
+        }
+    }
+
+    /// Counts findings of a sheet that nobody lists.
+    pub(crate) fn count(&mut self, sheet: &str, more: usize) {
+        if more > 0 {
+            let count = self.counts.entry(sheet.to_owned()).or_default();
+            *count = count.saturating_add(more);
+        }
+    }
+
+    /// How many there are, listed or not.
+    pub fn len(&self) -> usize {
+        self.counts.values().copied().fold(0, usize::saturating_add)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
+    /// Those that are listed; of each sheet with more of them, a last one says how many more.
+    pub fn into_list(self) -> Vec<Fault> {
+        let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+        for fault in &self.listed {
+            let count = shown.entry(&fault.sheet).or_default();
+            *count = count.saturating_add(1);
+        }
+        let rest = self.counts.iter().filter_map(|(sheet, count)| {
+            let more = count.saturating_sub(shown.get(sheet.as_str()).copied().unwrap_or_default());
+            (more > 0).then(|| Fault::file(sheet, Code::More, more))
+        });
+        let rest: Vec<Fault> = rest.collect();
+        self.listed.into_iter().chain(rest).collect()
+    }
+
+    /// The findings of another list too.
+    pub(crate) fn join(&mut self, other: Self) {
+        let mut left = other.counts;
+        for fault in other.listed {
+            if let Some(count) = left.get_mut(&fault.sheet) {
+                *count = count.saturating_sub(1);
+            }
+            self.push(fault);
+        }
+        left.iter().for_each(|(sheet, more)| self.count(sheet, *more));
+    }
+}
+
+impl Extend<Fault> for Faults {
+    fn extend<I: IntoIterator<Item = Fault>>(&mut self, faults: I) {
+        faults.into_iter().for_each(|fault| self.push(fault));
+    }
+}
+
 /// As much of a value as a message needs; what steers a screen is taken out.
 pub(crate) fn short(text: &str) -> String {
     let mut plain: String = text.chars().filter(|c| !is_steering(*c)).take(80).collect();
@@ -173,6 +254,26 @@ mod tests {
         for (column, wanted) in [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")] {
             assert_eq!(letters(column), wanted);
         }
+    }
+
+    #[test]
+    fn a_million_findings_are_counted_and_a_thousand_listed() {
+        let mut faults = Faults::default();
+        for row in 0..1_000_000 {
+            faults.push(Fault {
+                row: Some(row),
+                ..Fault::file("service", Code::NotDate, "χθες")
+            });
+        }
+        faults.push(Fault::file("phone", Code::Missing, "number"));
+        let mut joined = Faults::default();
+        joined.join(faults.clone());
+        assert_eq!((joined.len(), &joined), (1_000_001, &faults));
+        let list = joined.into_list();
+        assert_eq!(list.len(), LISTED + 2);
+        let last = list.last().map(|fault| (fault.sheet.as_str(), fault.message("el")));
+        let (sheet, words) = last.unwrap();
+        assert!(sheet == "service" && words.contains("999000"), "{words}");
     }
 
     #[test]

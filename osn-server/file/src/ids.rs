@@ -8,7 +8,7 @@ use osn_core::text::fold;
 use uuid::Uuid;
 
 use crate::book::{Book, Sheet};
-use crate::fault::{Code, Fault};
+use crate::fault::{Code, Faults};
 use crate::tables::{RECORDS, TABLES, position, table};
 
 /// A record that several names stand for: nobody is meant.
@@ -24,14 +24,15 @@ pub(crate) struct Ids<'b> {
     rows: Vec<Vec<Option<Uuid>>>,
     /// Of each table, the row of each identifier.
     places: Vec<HashMap<Uuid, u32>>,
-    /// Records of the mapping by their names, where no other has the same.
-    names: HashMap<(usize, String), Uuid>,
+    /// Records of the mapping by what their names are derived to, where no other has the same: names themselves would take
+    /// as much memory as the mapping's.
+    names: HashMap<Uuid, Uuid>,
     /// Programs of the bodies of the mapping.
     programs: HashSet<Uuid>,
 }
 
 impl<'b> Ids<'b> {
-    pub(crate) fn of(book: &'b Book, existing: &'b Directory, namespace: Uuid, faults: &mut Vec<Fault>) -> Self {
+    pub(crate) fn of(book: &'b Book, existing: &'b Directory, namespace: Uuid, faults: &mut Faults) -> Self {
         let bodies = existing.organizations();
         let mut ids = Self {
             book,
@@ -53,45 +54,47 @@ impl<'b> Ids<'b> {
 
     fn name_the_known(&mut self) {
         let existing = self.existing;
-        let mut known: Vec<(usize, String, Uuid)> = Vec::new();
+        let namespace = self.namespace;
+        let mut known: Vec<(Uuid, Uuid)> = Vec::new();
+        let key = |at: usize, name: &str| derived(&namespace, at, name);
         for (at, name) in TABLES.iter().map(|table| table.name).enumerate() {
             match name {
                 "organization" => known.extend(
                     existing
                         .organizations()
-                        .map(|body| (at, fold(body.name.get("el")), body.id.uuid())),
+                        .map(|body| (key(at, &fold(body.name.get("el"))), body.id.uuid())),
                 ),
                 "location" => known.extend(existing.locations().map(|place| {
                     let body = place.organization_id.map(OrganizationId::uuid);
-                    (at, within(body, place.name.get("el")), place.id.uuid())
+                    (key(at, &within(body, place.name.get("el"))), place.id.uuid())
                 })),
                 "service" => known.extend(existing.services().map(|service| {
                     let body = Some(service.organization_id.uuid());
-                    (at, within(body, service.name.get("el")), service.id.uuid())
+                    (key(at, &within(body, service.name.get("el"))), service.id.uuid())
                 })),
                 "taxonomy_term" => known.extend(existing.all_terms().map(|term| {
                     let taxonomy = crate::flat::taxonomy_name(term.taxonomy);
-                    let key = taxonomy.map_or_else(|| format!("{:?}", term.taxonomy), str::to_owned);
-                    (at, format!("{key}|{}", term.code), term.id.uuid())
+                    let taxonomy = taxonomy.map_or_else(|| format!("{:?}", term.taxonomy), str::to_owned);
+                    (key(at, &format!("{taxonomy}|{}", term.code)), term.id.uuid())
                 })),
                 _ => {}
             }
         }
-        for (at, name, id) in known {
+        for (name, id) in known {
             self.names
-                .entry((at, name))
+                .entry(name)
                 .and_modify(|known| *known = SEVERAL)
                 .or_insert(id);
         }
     }
 
     /// Gives each row of a table its identifier.
-    fn place(&mut self, at: usize, faults: &mut Vec<Fault>) {
+    fn place(&mut self, at: usize, faults: &mut Faults) {
         let Some(sheet) = self.book.sheet(at) else { return };
         let is_record = at < RECORDS;
         for row in 0..sheet.len() {
             let text = sheet.said(row, "id");
-            let id = match text {
+            let id = match text.as_str() {
                 "" if is_record => self.natural(sheet, at, row),
                 "" => None,
                 text => match self.pointed(at, text) {
@@ -144,10 +147,10 @@ impl<'b> Ids<'b> {
     /// The identifier of a row without one: of the record of the same name, or derived from the name.
     fn natural(&self, sheet: &Sheet, at: usize, row: usize) -> Option<Uuid> {
         let name = sheet.said(row, "name");
-        let name = crate::cell::tagged(name).map_or(name, |(_, text)| text);
+        let name = crate::cell::tagged(&name).map_or(name.as_str(), |(_, text)| text);
         let body = || {
             let text = sheet.said(row, "organization_id");
-            position("organization").and_then(|at| self.pointed(at, text))
+            position("organization").and_then(|at| self.pointed(at, &text))
         };
         let key = match table(at)?.name {
             "taxonomy_term" => {
@@ -162,17 +165,9 @@ impl<'b> Ids<'b> {
 
     /// The record of this name, or the identifier that it would get.
     pub(crate) fn named(&self, at: usize, key: &str) -> Uuid {
-        let known = self
-            .names
-            .get(&(at, key.to_owned()))
-            .copied()
-            .filter(|id| *id != SEVERAL);
-        known.unwrap_or_else(|| self.derived(at, key))
-    }
-
-    fn derived(&self, at: usize, key: &str) -> Uuid {
-        let table = table(at).map(|table| table.name).unwrap_or_default();
-        Uuid::new_v5(&self.namespace, format!("file/1/{table}/{key}").as_bytes())
+        let derived = derived(&self.namespace, at, key);
+        let known = self.names.get(&derived).copied().filter(|id| *id != SEVERAL);
+        known.unwrap_or(derived)
     }
 
     /// What a text that points at a row of a table means: an identifier, a name, or a key of another system. `None` for
@@ -232,6 +227,12 @@ impl<'b> Ids<'b> {
         };
         self.has_row(at, id) || known()
     }
+}
+
+/// The identifier that a record without one gets from its name.
+fn derived(namespace: &Uuid, at: usize, key: &str) -> Uuid {
+    let table = table(at).map(|table| table.name).unwrap_or_default();
+    Uuid::new_v5(namespace, format!("file/1/{table}/{key}").as_bytes())
 }
 
 /// A name inside a body.

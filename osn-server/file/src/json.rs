@@ -1,9 +1,11 @@
 //! HSDS JSON: one document with a list for each kind of record, each with everything inside it; and JSON of HSDS from
 //! elsewhere, single records, pages of an interface, lines.
 
+mod tags;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
-use std::io::Write;
+use std::io::{BufReader, Read, Write};
 
 use osn_core::directory::{Directory, derived_id};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -120,17 +122,25 @@ fn hsds_value(column: &Column, object: &Object, terms: &Terms) -> Option<Value> 
     }
 }
 
-/// Reads a JSON document of whatever of these shapes into the book.
-pub(crate) fn read(book: &mut Book, name: &str, bytes: &[u8], limits: &Limits) -> Result<(), Fault> {
-    let text = crate::csv::decoded(bytes);
-    let text = text.trim_start_matches('\u{feff}');
+/// Reads a JSON document of whatever of these shapes into the book; `text` gives it from its start.
+pub(crate) fn read<R: Read>(
+    book: &mut Book,
+    name: &str,
+    text: impl Fn() -> std::io::Result<R>,
+    limits: &Limits,
+) -> Result<(), Fault> {
+    let unread = |error: std::io::Error| Fault::file(name, Code::Broken, error);
     let broken = |error: serde_json::Error| Fault::file(name, Code::NotJson, error);
-    let whole = text.get(..64).unwrap_or(text).contains(WHOLE);
-    let mut reader = Reader::new(name, languages(text), whole, *limits);
-    if text.trim().is_empty() {
-        return Err(Fault::file(name, Code::UnknownFormat, ""));
-    }
-    let mut documents = serde_json::Deserializer::from_str(text);
+    let mut start = Vec::new();
+    text()
+        .map_err(unread)?
+        .take(64)
+        .read_to_end(&mut start)
+        .map_err(unread)?;
+    let whole = start.windows(WHOLE.len()).any(|bytes| bytes == WHOLE.as_bytes());
+    let langs = tags::languages(BufReader::new(text().map_err(unread)?)).map_err(unread)?;
+    let mut reader = Reader::new(name, langs, whole, *limits);
+    let mut documents = serde_json::Deserializer::from_reader(BufReader::new(text().map_err(unread)?));
     loop {
         let read = Document(&mut reader).deserialize(&mut documents);
         if let Some(fault) = reader.fault.take() {
@@ -143,29 +153,6 @@ pub(crate) fn read(book: &mut Book, name: &str, bytes: &[u8], limits: &Limits) -
         }
     }
     reader.finish(book)
-}
-
-/// The languages of keys like `name@en`.
-fn languages(text: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::from(["en".to_owned()]);
-    for (at, _) in text.match_indices('@') {
-        let after = text.get(at.saturating_add(1)..).unwrap_or_default();
-        let tag: String = after
-            .chars()
-            .take_while(|c| c.is_ascii_lowercase() || *c == '-')
-            .take(9)
-            .collect();
-        let key = after.get(tag.len()..).unwrap_or_default();
-        if (2..=8).contains(&tag.len())
-            && key
-                .strip_prefix('"')
-                .is_some_and(|rest| rest.trim_start().starts_with(':'))
-        {
-            found.insert(tag);
-        }
-    }
-    found.remove("el");
-    found
 }
 
 struct Reader {
@@ -428,13 +415,14 @@ impl Reader {
             self.row(at, unit, None);
             return;
         };
+        let line = sheet.line(first);
         let same = (0..sheet.known.len()).all(|known| {
             let column = sheet.column(known);
             let lang = sheet.known.get(known).and_then(|known| known.lang.as_deref());
             let said = column
                 .and_then(|column| self.said(column, lang, unit, None))
                 .unwrap_or_default();
-            sheet.cell(first, known).unwrap_or_default() == said
+            line.cell(known).unwrap_or_default() == said
         });
         if same && !unit.contains_key("attributes") && !unit.contains_key("metadata") {
             return;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::book::Book;
 use crate::build::{Builder, Options, Origins, known};
-use crate::fault::{Code, Fault, short};
+use crate::fault::{Code, Fault, Faults, short};
 use crate::tables::{RECORDS, table};
 
 /// One field that says something else.
@@ -81,9 +81,9 @@ pub enum Step {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
     /// What keeps the file out: then none of the steps counts.
-    pub faults: Vec<Fault>,
+    pub faults: Faults,
     /// What a person should look at.
-    pub notes: Vec<Fault>,
+    pub notes: Faults,
     /// Records of the file that say the same.
     pub untouched: usize,
 }
@@ -103,8 +103,8 @@ pub fn plan(book: &Book, existing: &Directory, options: Options) -> Planned {
     }
     Planned {
         plan,
-        faults: verdict.faults,
-        notes: verdict.notes,
+        faults: verdict.faults.into_list(),
+        notes: verdict.notes.into_list(),
     }
 }
 
@@ -127,7 +127,7 @@ pub fn steps(
     };
     let mut builder = Builder::new(book, existing, options);
     let mut after = After::new(existing);
-    let (mut untouched, mut returned, mut outside) = (0_usize, Vec::new(), Vec::new());
+    let (mut untouched, mut returned, mut outside) = (0_usize, Faults::default(), Faults::default());
     builder.records(|builder, record| {
         let before = before(existing, &record);
         if before.as_ref() == Some(&record) {
@@ -162,13 +162,19 @@ pub fn steps(
         after.removed(&record);
         see(Step::Removed(record));
     }
-    let mut faults = [book.faults.clone(), std::mem::take(&mut builder.faults), returned].concat();
+    let mut faults = book.faults.clone();
+    faults.join(std::mem::take(&mut builder.faults));
+    faults.join(returned);
     if faults.is_empty() {
         faults = after.contradictions(book, &builder.origins);
     }
+    faults.extend(book.lost());
+    let mut notes = book.notes.clone();
+    notes.join(builder.notes);
+    notes.join(outside);
     Verdict {
         faults,
-        notes: [book.notes.clone(), builder.notes, outside].concat(),
+        notes,
         untouched,
     }
 }
@@ -213,7 +219,7 @@ impl<'d> After<'d> {
         }
     }
 
-    fn contradictions(self, book: &Book, origins: &Origins) -> Vec<Fault> {
+    fn contradictions(self, book: &Book, origins: &Origins) -> Faults {
         let existing = self.existing;
         let (ground, gone) = (self.ground, self.gone);
         let after = self
@@ -221,11 +227,14 @@ impl<'d> After<'d> {
             .unwrap_or_else(|| Successor::new(existing, ground, gone.iter().map(DirectoryRecord::uuid)));
         let terms = after.ground(existing).all_terms();
         let terms: BTreeMap<String, Uuid> = terms.map(|term| (term.code.to_string(), term.id.uuid())).collect();
-        let problems = after.problems(existing);
-        problems
-            .iter()
-            .map(|problem| placed(book, origins, &terms, problem))
-            .collect()
+        let judged = after.judged(existing);
+        let mut faults = Faults::default();
+        let listed = judged.problems.iter();
+        faults.extend(listed.map(|problem| placed(book, origins, &terms, problem)));
+        // What was only counted is nearly always about services: their rows are nearly all of a file.
+        let services = book.sheets.iter().find(|sheet| sheet.described().name == "service");
+        faults.count(services.map_or("", |sheet| sheet.name.as_str()), judged.more);
+        faults
     }
 }
 

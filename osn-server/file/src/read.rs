@@ -1,24 +1,26 @@
 //! Opens a file, whatever it is: a workbook, a CSV table, an archive of tables, JSON.
 
-use std::io::{Cursor, Read as _};
+use std::io::{Read as _, Seek};
 
 use crate::book::{Book, Limits};
+use crate::decode::{Survey, Text, survey};
 use crate::fault::{Code, Fault};
+use crate::part::{Part, Source};
 use crate::tables::TABLES;
 use crate::{csv, json, xlsx};
 
 /// Reads a file. What keeps it out stands among the faults of the book.
 pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Book {
-    read_parts(&[(name.to_owned(), bytes.to_vec())], limits)
+    read_parts(&[Part::held(name, bytes.to_vec())], limits)
 }
 
-/// Reads several files as one, e.g. the tables of a folder.
-pub fn read_parts(parts: &[(String, Vec<u8>)], limits: &Limits) -> Book {
+/// Reads several files as one, e.g. the tables of a folder. Neither they nor what stands in them is held at once.
+pub fn read_parts(parts: &[Part], limits: &Limits) -> Book {
     let mut book = Book::default();
-    for (name, bytes) in parts {
-        if let Err(fault) = part(&mut book, name, bytes, limits) {
+    for part in parts {
+        if let Err(fault) = one(&mut book, part, limits) {
             let sheet = if fault.sheet.is_empty() {
-                name.clone()
+                part.name().to_owned()
             } else {
                 fault.sheet.clone()
             };
@@ -26,45 +28,78 @@ pub fn read_parts(parts: &[(String, Vec<u8>)], limits: &Limits) -> Book {
         }
     }
     if book.sheets.is_empty() && book.simple.is_empty() && book.faults.is_empty() {
-        let name = parts.first().map(|(name, _)| name.as_str()).unwrap_or_default();
+        let name = parts.first().map(Part::name).unwrap_or_default();
         book.faults.push(Fault::file(name, Code::NoTable, ""));
     }
     book
 }
 
-fn part(book: &mut Book, name: &str, bytes: &[u8], limits: &Limits) -> Result<(), Fault> {
-    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    if size > limits.bytes {
+fn one(book: &mut Book, part: &Part, limits: &Limits) -> Result<(), Fault> {
+    let name = part.name();
+    let broken = |error: std::io::Error| Fault::file(name, Code::Broken, error);
+    if part.size().map_err(broken)? > limits.bytes {
         return Err(Fault::file(name, Code::TooLarge, format!("{} MiB", limits.bytes >> 20)));
     }
-    if bytes.starts_with(b"PK\x03\x04") {
-        let mut archive =
-            zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| Fault::file(name, Code::Broken, error))?;
+    let mut start = Vec::new();
+    part.open()
+        .map_err(broken)?
+        .take(64)
+        .read_to_end(&mut start)
+        .map_err(broken)?;
+    if start.starts_with(b"PK\x03\x04") {
+        let mut archive = archive(part)?;
         weigh(name, &mut archive, limits)?;
         return if archive.index_for_name("xl/workbook.xml").is_some() {
-            xlsx::read(book, name, bytes, limits)
+            xlsx::read(book, part, limits)
         } else {
             csv::read_zip(book, &mut archive, limits)
         };
     }
     // An old workbook, or one with a password.
-    if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) || bytes.starts_with(b"PK") || bytes.starts_with(b"%PDF") {
+    if start.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) || start.starts_with(b"PK") || start.starts_with(b"%PDF") {
         return Err(Fault::file(name, Code::UnknownFormat, name));
     }
-    let start = csv::decoded(bytes.get(..bytes.len().min(64)).unwrap_or_default()).into_owned();
-    let first = start.trim_start_matches('\u{feff}').trim_start().chars().next();
-    match first {
+    let looked = survey(part.open().map_err(broken)?).map_err(broken)?;
+    let text = || Ok(Text::new(part.open()?, looked));
+    match first(text().map_err(broken)?).map_err(broken)? {
         None => Err(Fault::file(name, Code::NoTable, name)),
-        Some('{' | '[') => json::read(book, name, bytes, limits),
-        Some(_) if bytes.contains(&0) && !bytes.starts_with(&[0xff, 0xfe]) && !bytes.starts_with(&[0xfe, 0xff]) => {
-            Err(Fault::file(name, Code::UnknownFormat, name))
-        }
-        Some(_) => csv::read(book, name, bytes, limits),
+        Some(b'{' | b'[') => json::read(book, name, text, limits),
+        Some(_) if looked.is_binary => Err(Fault::file(name, Code::UnknownFormat, name)),
+        Some(_) => csv::read(book, name, text().map_err(broken)?, limits),
     }
 }
 
+/// The first byte of a text that is no blank.
+fn first(text: impl std::io::Read) -> std::io::Result<Option<u8>> {
+    for byte in std::io::BufReader::new(text).bytes() {
+        let byte = byte?;
+        if !byte.is_ascii_whitespace() {
+            return Ok(Some(byte));
+        }
+    }
+    Ok(None)
+}
+
+/// The archive that a part is.
+pub(crate) fn archive(part: &Part) -> Result<zip::ZipArchive<Box<dyn Source + '_>>, Fault> {
+    let broken = |error: &dyn std::fmt::Display| Fault::file(part.name(), Code::Broken, error);
+    zip::ZipArchive::new(part.open().map_err(|error| broken(&error))?).map_err(|error| broken(&error))
+}
+
+/// A look at an entry of an archive.
+pub(crate) fn survey_entry<R: std::io::Read + Seek>(
+    archive: &mut zip::ZipArchive<R>,
+    at: usize,
+    name: &str,
+) -> Result<Survey, Fault> {
+    let entry = archive
+        .by_index(at)
+        .map_err(|error| Fault::file(name, Code::Broken, error))?;
+    survey(entry).map_err(|error| Fault::file(name, Code::Broken, error))
+}
+
 /// Unpacks an archive into nothing, counting: what it says of itself may be a lie.
-fn weigh(name: &str, archive: &mut zip::ZipArchive<Cursor<&[u8]>>, limits: &Limits) -> Result<(), Fault> {
+fn weigh<R: std::io::Read + Seek>(name: &str, archive: &mut zip::ZipArchive<R>, limits: &Limits) -> Result<(), Fault> {
     if archive.len() > limits.parts {
         return Err(Fault::file(name, Code::TooManyEntries, archive.len()));
     }

@@ -14,7 +14,7 @@ use self::sheet::Row;
 pub(crate) use self::sheet::{FIELDS, HELP, Rows, header};
 pub use self::template::template;
 use crate::book::{Book, Known, Limits, Sheet};
-use crate::fault::{Code, Fault};
+use crate::fault::{Code, Fault, Faults};
 use crate::hours;
 use crate::ids::{Ids, within};
 use crate::tables::position;
@@ -44,7 +44,7 @@ impl Words {
     }
 
     /// Codes of the terms in a cell.
-    fn codes(&self, row: &Row<'_>, key: &str, taxonomy: Taxonomy, faults: &mut Vec<Fault>) -> Vec<String> {
+    fn codes(&self, row: &Row<'_>, key: &str, taxonomy: Taxonomy, faults: &mut Faults) -> Vec<String> {
         let mut codes = Vec::new();
         for word in crate::cell::codes(row.said(key)) {
             match self.0.get(&(taxonomy, fold(&word))).map(Vec::as_slice) {
@@ -111,14 +111,14 @@ impl Tables {
             let cell = cells.iter().find(|(column, _, _)| *column == described.name);
             cell.map(|(_, text, _)| text.as_str()).filter(|text| !text.is_empty())
         });
-        sheet.push(row.number, said, &self.limits)
+        sheet.push(row.number(), said, &self.limits)
     }
 }
 
 /// Turns the simple rows of a book into rows of the tables.
 pub(crate) fn expand(book: &Book, existing: &Directory, namespace: Uuid) -> Book {
     let nothing = Book::default();
-    let ids = Ids::of(&nothing, existing, namespace, &mut Vec::new());
+    let ids = Ids::of(&nothing, existing, namespace, &mut Faults::default());
     let words = Words::of(existing);
     let mut out = Book {
         silent_lists: true,
@@ -130,14 +130,10 @@ pub(crate) fn expand(book: &Book, existing: &Directory, namespace: Uuid) -> Book
         limits: Limits::default(),
     };
     let mut seen = HashSet::new();
-    let mut services: Vec<(Uuid, Row<'_>)> = Vec::new();
+    let mut services: Vec<(Uuid, &Rows, usize)> = Vec::new();
     for sheet in &book.simple {
-        for (number, cells) in &sheet.lines {
-            let row = Row {
-                sheet,
-                number: *number,
-                cells,
-            };
+        for place in 0..sheet.len() {
+            let row = sheet.row(place);
             let missing: Vec<Fault> = FIELDS
                 .iter()
                 .filter(|field| field.must && row.said(field.key).is_empty())
@@ -148,13 +144,13 @@ pub(crate) fn expand(book: &Book, existing: &Directory, namespace: Uuid) -> Book
                 continue;
             }
             match one(&row, &ids, &words, existing, &mut tables, &mut seen, &mut out.faults) {
-                Ok(service) => services.push((service, row)),
+                Ok(service) => services.push((service, sheet, place)),
                 Err(fault) => out.faults.push(fault),
             }
         }
     }
-    for (service, row) in &services {
-        if let Err(fault) = others(row, *service, existing, &mut tables, &mut seen) {
+    for (service, sheet, place) in services {
+        if let Err(fault) = others(&sheet.row(place), service, existing, &mut tables, &mut seen) {
             out.faults.push(fault);
         }
     }
@@ -195,7 +191,7 @@ fn one(
     existing: &Directory,
     tables: &mut Tables,
     seen: &mut Seen,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults,
 ) -> Result<Uuid, Fault> {
     let said = |key: &str| row.said(key).to_owned();
     let named = |table: &str, key: &str| position(table).map(|at| ids.named(at, key)).unwrap_or_default();
@@ -280,7 +276,7 @@ fn service(
     words: &Words,
     existing: &Directory,
     tables: &mut Tables,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults,
 ) -> Result<(), Fault> {
     let said = |key: &str| row.said(key).to_owned();
     let known = existing.service(ServiceId::new(id));
@@ -423,7 +419,7 @@ fn location(
     name: &str,
     words: &Words,
     tables: &mut Tables,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults,
 ) -> Result<(), Fault> {
     let area = words
         .codes(row, "area", Taxonomy::Area, faults)

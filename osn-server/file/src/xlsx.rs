@@ -1,7 +1,7 @@
 //! Workbooks: one sheet for each table, and back, row by row.
 
 use std::collections::HashMap;
-use std::io::{Cursor, Seek, Write};
+use std::io::{Seek, Write};
 
 use calamine::{DataRef, Reader as _, Xlsx};
 use chrono::NaiveDate;
@@ -12,6 +12,7 @@ use crate::book::{Book, Limits, Sheet, table_named};
 use crate::cell::guard;
 use crate::fault::{Code, Fault};
 use crate::flat::{Flattener, Layout};
+use crate::part::{Part, Source};
 use crate::tables::{Kind, TABLES, Table};
 use crate::{WriteError, simple};
 
@@ -205,9 +206,11 @@ pub(crate) fn put(
 }
 
 /// Reads the sheets of a workbook that we know.
-pub(crate) fn read(book: &mut Book, name: &str, bytes: &[u8], limits: &Limits) -> Result<(), Fault> {
+pub(crate) fn read(book: &mut Book, part: &Part, limits: &Limits) -> Result<(), Fault> {
+    let name = part.name();
     let broken = |error: calamine::XlsxError| Fault::file(name, Code::Broken, error);
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
+    let opened = part.open().map_err(|error| Fault::file(name, Code::Broken, error))?;
+    let mut workbook: Opened<'_> = Xlsx::new(opened).map_err(broken)?;
     let names = workbook.sheet_names();
     let long = if names.iter().any(|name| name == LONG) {
         long_texts(&mut workbook).map_err(broken)?
@@ -223,7 +226,7 @@ pub(crate) fn read(book: &mut Book, name: &str, bytes: &[u8], limits: &Limits) -
     Ok(())
 }
 
-type Opened<'b> = Xlsx<Cursor<&'b [u8]>>;
+type Opened<'p> = Xlsx<Box<dyn Source + 'p>>;
 
 fn long_texts(workbook: &mut Opened<'_>) -> Result<HashMap<String, String>, calamine::XlsxError> {
     let mut texts: HashMap<String, String> = HashMap::new();
@@ -382,7 +385,7 @@ impl RowReader<'_> {
         }
         match self.found {
             Found::Table(sheet) => book.add(sheet),
-            Found::Simple(simple) => book.simple.push(simple),
+            Found::Simple(simple) => book.simple.push(std::sync::Arc::new(simple)),
             Found::Nothing | Found::Ignored => {}
         }
         Ok(())

@@ -3,12 +3,14 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Write as _};
 
 use osn_core::directory::{BoundingBox, Directory, DirectoryRecord, Taxonomy, TaxonomyTerm, TermCode};
 use osn_core::id::TermId;
 use osn_core::lang::LocalText;
-use osn_file::{Limits, Options, plan, read};
+use osn_file::{Limits, Options, plan, read, steps};
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use support::{empty, options};
 use uuid::Uuid;
 
@@ -384,4 +386,101 @@ fn the_template_is_an_empty_simple_sheet() {
         "{:?}",
         planned.faults
     );
+}
+
+/// A sheet with a header and a row; `day!` and `time!` are cells that hold a day or a time.
+fn sheet(book: &mut Workbook, name: &str, cells: &[(&str, &str)]) {
+    let formats =
+        [("day", "dd/mm/yyyy"), ("time", "hh:mm")].map(|(kind, shown)| (kind, Format::new().set_num_format(shown)));
+    let sheet = book.add_worksheet();
+    sheet.set_name(name).unwrap();
+    for (column, (head, cell)) in (0_u16..).zip(cells) {
+        sheet.write_string(0, column, *head).unwrap();
+        match cell.split_once('!') {
+            Some((kind, said)) => {
+                let (_, format) = formats.iter().find(|(known, _)| *known == kind).unwrap();
+                let moment = ExcelDateTime::parse_from_str(said).unwrap();
+                sheet.write_datetime_with_format(1, column, moment, format).unwrap();
+            }
+            None => {
+                sheet.write_string(1, column, *cell).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn days_and_times_of_a_workbook_are_read_as_its_program_shows_them() {
+    let mut book = Workbook::new();
+    sheet(
+        &mut book,
+        "organization",
+        &[("id", ONE), ("name", "Α"), ("description", "β")],
+    );
+    let service = [
+        ("id", TWO),
+        ("organization_id", ONE),
+        ("name", "Α"),
+        ("description", "β"),
+        ("status", "active"),
+        ("assured_date", "day!2022-05-20"),
+    ];
+    sheet(&mut book, "service", &service);
+    let schedule = [
+        ("service_id", TWO),
+        ("valid_from", "day!2022-06-01"),
+        ("opens_at", "time!09:30"),
+        ("closes_at", "time!14:00"),
+        ("byday", "MO"),
+        ("freq", "WEEKLY"),
+    ];
+    sheet(&mut book, "schedule", &schedule);
+    let bytes = book.save_to_buffer().unwrap();
+    let planned = plan(&read("a.xlsx", &bytes, &Limits::default()), &empty(), options());
+    assert_eq!(planned.faults, []);
+    let Some(DirectoryRecord::Service(service)) = planned.plan.added.last() else {
+        panic!("{planned:?}")
+    };
+    assert_eq!(
+        service.assured_date.map(|day| day.to_string()).as_deref(),
+        Some("2022-05-20")
+    );
+    let schedule = &service.schedules[0];
+    let told = |time: Option<chrono::NaiveTime>| time.map(|time| time.to_string()).unwrap_or_default();
+    assert_eq!(
+        (
+            told(schedule.opens_at),
+            told(schedule.closes_at),
+            schedule.valid_from.map(|day| day.to_string())
+        ),
+        (
+            "09:30:00".to_owned(),
+            "14:00:00".to_owned(),
+            Some("2022-06-01".to_owned())
+        )
+    );
+}
+
+#[test]
+fn of_very_many_faults_the_first_are_listed_and_all_are_counted() {
+    // Faults of cells, and faults that only the rules of the mapping find.
+    for (cell, code) in [("χίλια", "count-invalid"), ("1834", "record-invalid-email")] {
+        let mut file = "name,description,email,year_incorporated\n".to_owned();
+        for row in 0..12_000 {
+            file.push_str(&format!("Φορέας {row},α,κάποιος,{cell}\n"));
+        }
+        let book = read("organizations.csv", file.as_bytes(), &Limits::default());
+        let verdict = steps(&book, &empty(), &BTreeMap::new(), options(), |_| ());
+        assert_eq!(verdict.faults.len(), 12_000, "{code}");
+        let list = verdict.faults.into_list();
+        assert!(list.len() < 1_100, "{}", list.len());
+        assert_eq!(list[0].code.name(), code);
+        let told: usize = list
+            .iter()
+            .filter(|fault| fault.code.name() == "more-of-these")
+            .map(|fault| fault.value.parse::<usize>().unwrap())
+            .sum();
+        let listed = list.iter().filter(|fault| fault.code.name() == code).count();
+        assert_eq!((listed, told), (1_000, 11_000), "{code}");
+    }
 }

@@ -10,7 +10,7 @@ mod support;
 use std::path::PathBuf;
 
 use osn_core::directory::DirectoryRecord;
-use osn_file::{Layout, Limits, Options, describe, plan, read, read_parts};
+use osn_file::{Layout, Limits, Options, Part, describe, plan, read, read_parts};
 use serde_json::Value;
 use support::{empty, options};
 
@@ -24,7 +24,7 @@ fn folder() -> Option<PathBuf> {
     found
 }
 
-fn csv(folder: &std::path::Path, fix: bool) -> Vec<(String, Vec<u8>)> {
+fn csv(folder: &std::path::Path, fix: bool) -> Vec<Part> {
     let mut parts = Vec::new();
     for entry in std::fs::read_dir(folder.join("examples/csv")).unwrap() {
         let path = entry.unwrap().path();
@@ -38,7 +38,7 @@ fn csv(folder: &std::path::Path, fix: bool) -> Vec<(String, Vec<u8>)> {
         }
     }
     parts.sort();
-    parts
+    parts.into_iter().map(|(name, bytes)| Part::held(name, bytes)).collect()
 }
 
 #[test]

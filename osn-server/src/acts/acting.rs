@@ -110,6 +110,10 @@ impl Acting {
         }
         let fresh = Fresh::now(&self.app);
         let mapped = directories.current(id, &self.scope).await?;
+        // Settings move the mapping's revision: what another server decided holds here from the next request on.
+        if mapped.is_settled_otherwise(&self.municipality().settings) {
+            self.app.refresh_municipalities().await?;
+        }
         directories.holds(id, fresh, &mapped);
         Ok(mapped)
     }

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
-use osn_core::coverage::FreshnessPolicy;
 use osn_core::directory::{Directory, Taxonomy, TermCode};
 use osn_core::matrix::CoverageMatrix;
 use osn_core::time::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::acts::Acting;
+use crate::acts::{Acting, upkeep};
 use crate::directory::Mapped;
 use crate::refusal::{Outcome, Refusal};
 
@@ -111,7 +110,7 @@ pub async fn view(acting: &Acting, asked: &Asked) -> Outcome<Consolidated> {
     };
     let axes = axes(&mapped.directory, asked)?;
     let on = zone.day(past.unwrap_or(acting.now));
-    let matrix = CoverageMatrix::new(&mapped.directory, FreshnessPolicy::default(), on, axes, &actions);
+    let matrix = CoverageMatrix::new(&mapped.directory, upkeep::policy(acting).freshness, on, axes, &actions);
     Ok(Consolidated { mapped, matrix })
 }
 

@@ -1,6 +1,6 @@
 //! The examination of a need against the mapping: the rules compute, people decide on what is unknown.
 
-use osn_core::coverage::{self, Confirmation, DecisionError, FreshnessPolicy, UnknownDecision};
+use osn_core::coverage::{self, Confirmation, DecisionError, UnknownDecision};
 use osn_core::id::RequestId;
 use osn_core::request::{RequestEvent, SupportRequest};
 use osn_core::state::Machine as _;
@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::acts::network::overruling;
-use crate::acts::{Acting, Saved, entry, requests};
+use crate::acts::{Acting, Saved, entry, requests, upkeep};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Outcome, Refusal};
 use crate::shapes;
@@ -82,7 +82,7 @@ async fn confirm(
         ..
     } = request;
     let on = acting.zone().day(acting.now);
-    let policy = before.map_or_else(FreshnessPolicy::default, |before| before.policy);
+    let policy = before.map_or_else(|| upkeep::policy(acting).freshness, |before| before.policy);
     let confirmation = if let Some(before) = before {
         let directory = acting.scope.directory(Some(before.recorded_at)).await?;
         coverage::confirm(

@@ -151,23 +151,11 @@ fn fitting(
     let open_now = search.open_now == Some(true);
     // A word may stand in every record of the city: what nobody asks of a record is not read, nor is one of another category.
     let asks_nothing = filter.asks_nothing();
-    let filed = filter.categories.as_ref().map(|categories| {
-        let mut filed = vec![false; mapped.directory.services().len()];
-        for place in mapped.directory.places_in(categories) {
-            if let Some(known) = usize::try_from(place).ok().and_then(|place| filed.get_mut(place)) {
-                *known = true;
-            }
-        }
-        filed
-    });
-    let is_filed = |number: u32| {
-        let known = |filed: &Vec<bool>| filed.get(usize::try_from(number).ok()?).copied();
-        filed.as_ref().is_none_or(|filed| known(filed).unwrap_or_default())
-    };
+    let filed = filter
+        .categories
+        .as_ref()
+        .map(|categories| mapped.directory.places_in(categories));
     let place = |number: u32, score: u32| {
-        if !is_filed(number) {
-            return None;
-        }
         let mut unsure = !asks_nothing && filter.unsure(mapped.service(number)?)?;
         if open_now {
             match moment.open_now(mapped.hours(number)) {
@@ -178,15 +166,20 @@ fn fitting(
         }
         Some((unsure, Reverse(score), mapped.place(number, acting.lang), number))
     };
-    match found {
-        None => (0_u32..)
+    match (found, filed) {
+        (None, None) => (0_u32..)
             .zip(mapped.directory.services())
             .filter_map(|(number, _)| place(number, 0))
             .collect(),
-        Some(found) => found
+        (None, Some(filed)) => filed.into_iter().filter_map(|number| place(number, 0)).collect(),
+        (Some(found), None) => found
             .hits
             .iter()
             .filter_map(|hit| place(hit.document, hit.score))
+            .collect(),
+        (Some(found), Some(filed)) => filed
+            .into_iter()
+            .filter_map(|number| place(number, found.score(number)?))
             .collect(),
     }
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::answer::{List, created, made, tagged, versions, whole};
 use crate::acts::upkeep::board::{Board, board};
 use crate::acts::upkeep::confirming::{self, Confirm, ConfirmationView};
+use crate::acts::upkeep::days::{self, UpkeepDays};
 use crate::acts::upkeep::digests::{self, NewSubscription, SubscriptionView};
 use crate::acts::upkeep::duplicates::{self, DuplicateView, Merge, Merged, MergedView};
 use crate::acts::upkeep::history::{self, VersionView};
@@ -86,6 +87,13 @@ pub(super) fn work_routes() -> Vec<Route> {
             .says("Where the mapping rots")
             .reads(&["organization_id"])
             .answers::<Board>(200),
+        Route::get("/api/v1/upkeep/days", work, get_days)
+            .says("After how many days a record is asked about, no longer counted, no longer referred to")
+            .answers::<UpkeepDays>(200),
+        Route::put("/api/v1/upkeep/days", maintain, put_days)
+            .says("Decide after how many days")
+            .takes::<UpkeepDays>()
+            .answers::<UpkeepDays>(200),
         Route::post("/api/v1/upkeep/reminders", maintain, ask_reminders)
             .says("Send the reminders that are due")
             .answers::<Asked>(202),
@@ -186,6 +194,14 @@ async fn merged(acting: Acting) -> Outcome<Json<List<MergedView>>> {
 #[derive(Deserialize)]
 struct OfBody {
     organization_id: Option<OrganizationId>,
+}
+
+async fn get_days(acting: Acting) -> Outcome<Response> {
+    Ok(tagged(days::get(&acting).await?))
+}
+
+async fn put_days(acting: Acting, Json(given): Json<UpkeepDays>) -> Outcome<Response> {
+    Ok(tagged(days::put(&acting, given).await?))
 }
 
 async fn show_board(acting: Acting, Query(OfBody { organization_id }): Query<OfBody>) -> Outcome<Json<Board>> {

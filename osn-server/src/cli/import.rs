@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use osn_core::id::ImportId;
 use osn_core::import::{ImportOptions, ImportPart};
-use osn_file::{Fault, Limits};
+use osn_file::{Fault, Limits, Part};
 use osn_store::PageQuery;
 use serde_json::{Value, json};
 
@@ -152,8 +152,8 @@ fn read(acting: &Acting, args: &Args, out: Out) -> anyhow::Result<Handed> {
     for path in &paths {
         let file = path.display().to_string();
         out.note(&words::say(acting, "import-reading", &[("file", &file)]));
-        let bytes = std::fs::read(path).with_context(|| format!("{file} cannot be read"))?;
-        parts.push((name(path), bytes));
+        let opened = std::fs::File::open(path).with_context(|| format!("{file} cannot be read"))?;
+        parts.push(Part::file(name(path), opened));
     }
     Ok(Handed {
         name: args.files.first().map(|path| name(path)).unwrap_or_default(),

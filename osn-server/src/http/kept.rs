@@ -3,14 +3,21 @@
 //! An answer is kept only where nobody is named: without a session, a condition or a cookie, on rows that say so.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 
+use axum::Router;
 use axum::body::{Body, Bytes, HttpBody as _, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::future::RouteFuture;
+use futures_util::future::{Either, Ready, ready};
+use tower::Service;
 
+use super::layers::note;
 use crate::app::App;
 use crate::fresh::Fresh;
 use crate::lang::Lang;
@@ -21,14 +28,9 @@ const LARGEST: usize = 1 << 20;
 /// Bytes of all answers together; when there are more, all are forgotten.
 const MOST: usize = 32 << 20;
 
-/// What an answer depends on: the name of the host, the reader's language, the address, and how it may be packed.
+/// What an answer depends on: the name of the host, the reader's language, how it may be packed, and the address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Question {
-    host: String,
-    lang: Lang,
-    address: String,
-    encoding: String,
-}
+pub(crate) struct Question(Box<str>);
 
 impl Question {
     /// The question of a request that anybody could have sent.
@@ -45,12 +47,13 @@ impl Question {
             return None;
         }
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        Some(Self {
-            host: text(header::HOST).or_else(|| uri.host())?.to_owned(),
-            lang: Lang::asked_for(uri, headers),
-            address: uri.path_and_query()?.as_str().to_owned(),
-            encoding: text(header::ACCEPT_ENCODING).unwrap_or_default().to_owned(),
-        })
+        let host = text(header::HOST).or_else(|| uri.host())?;
+        let lang = Lang::asked_for(uri, headers).tag();
+        let encoding = text(header::ACCEPT_ENCODING).unwrap_or_default();
+        // None of them holds a line feed.
+        Some(Self(
+            [host, lang, encoding, uri.path_and_query()?.as_str()].join("\n").into(),
+        ))
     }
 }
 
@@ -68,14 +71,53 @@ pub(crate) fn mark(response: &mut Response, fresh: Fresh) {
     }
 }
 
-/// Answers from what was answered within this second, before anything else is done; keeps what was marked.
-pub(crate) async fn answer(State(app): State<App>, request: Request, next: Next) -> Response {
+/// The router behind the answers of this second: what was answered a moment ago goes out before the router is asked. A
+/// router makes a copy of all of its layers for each request; that takes longer than a kept answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Edge {
+    app: App,
+    router: Router,
+}
+
+impl Edge {
+    pub(crate) fn before(router: Router, app: App) -> Self {
+        Self { app, router }
+    }
+}
+
+impl Service<Request> for Edge {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<Ready<Result<Response, Infallible>>, RouteFuture<Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let started = self.app.now();
+        let kept = Question::of(&request).and_then(|question| self.app.kept().get(&question, &self.app));
+        match kept {
+            Some(mut response) => {
+                let trace = self.app.new_id(|uuid| uuid).to_string();
+                note(
+                    &self.app,
+                    (&trace, started),
+                    (request.method(), request.uri().path()),
+                    &mut response,
+                );
+                Either::Left(ready(Ok(response)))
+            }
+            None => Either::Right(self.router.call(request)),
+        }
+    }
+}
+
+/// Keeps what was marked.
+pub(crate) async fn keep(State(app): State<App>, request: Request, next: Next) -> Response {
     let Some(question) = Question::of(&request) else {
         return next.run(request).await;
     };
-    if let Some(kept) = app.kept().get(&question, &app) {
-        return kept;
-    }
     let response = next.run(request).await;
     match response.extensions().get::<Keep>().copied() {
         Some(Keep(fresh)) => app.kept().keep(question, fresh, response).await,

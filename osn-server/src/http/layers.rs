@@ -1,4 +1,4 @@
-//! The layers around the router, from the outside in: request id and trace, answers of this second, security headers, refusals in the reader's
+//! The layers around the router, from the outside in: request id and trace, what is kept for this second, security headers, refusals in the reader's
 //! language, panics, time, compression, cross-site protection, body limit.
 
 use std::any::Any;
@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use osn_core::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -55,7 +56,7 @@ pub(crate) fn around(router: Router<App>, app: &App) -> Router<App> {
         .layer(from_fn_with_state(app.clone(), refusals))
         .layer(from_fn(open_data))
         .layer(from_fn_with_state(app.clone(), security_headers))
-        .layer(from_fn_with_state(app.clone(), kept::answer))
+        .layer(from_fn_with_state(app.clone(), kept::keep))
         .layer(from_fn_with_state(app.clone(), traced))
 }
 
@@ -66,12 +67,22 @@ async fn traced(State(app): State<App>, mut request: Request, next: Next) -> Res
     request.extensions_mut().insert(Trace(trace.clone()));
     let started = app.now();
     let mut response = next.run(request).await;
+    note(&app, (&trace, started), (&method, &path), &mut response);
+    response
+}
+
+/// Logs a request, and tells its trace to whoever sent it.
+pub(super) fn note(
+    app: &App,
+    (trace, started): (&str, Instant),
+    (method, path): (&Method, &str),
+    response: &mut Response,
+) {
     let micros = (app.now() - started).num_microseconds().unwrap_or(0);
-    tracing::info!(%trace, %method, path = shown_path(&path), status = response.status().as_u16(), micros, "request");
-    if let Ok(value) = HeaderValue::from_str(&trace) {
+    tracing::info!(%trace, %method, path = shown_path(path), status = response.status().as_u16(), micros, "request");
+    if let Ok(value) = HeaderValue::from_str(trace) {
         response.headers_mut().insert("x-request-id", value);
     }
-    response
 }
 
 /// A path without what identifies: identifiers, references and secrets become `…`.

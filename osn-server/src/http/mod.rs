@@ -46,5 +46,6 @@ pub fn limited_router(app: App, limits: &Limits) -> Router {
         .route("/assets/{*path}", axum::routing::get(assets::get))
         .fallback(guard::nothing_here)
         .method_not_allowed_fallback(guard::wrong_method);
-    layers::around(router, &app).with_state(app)
+    let router = layers::around(router, &app).with_state(app.clone());
+    Router::new().fallback_service(kept::Edge::before(router, app))
 }

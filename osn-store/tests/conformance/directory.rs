@@ -17,6 +17,7 @@ both!(
     recorded_time_never_runs_backwards,
     what_was_removed_can_be_followed,
     the_mapping_knows_when_each_record_changed,
+    what_changed_since_a_revision_is_told_once,
     a_place_that_is_protected_by_now_is_nowhere_in_the_past,
 );
 
@@ -185,6 +186,39 @@ async fn the_mapping_knows_when_each_record_changed(ground: &Ground) {
         assert_eq!(directory.changed_at(id(40)), Some(at(20)));
         assert_eq!(directory.changed_at(id(41)), None);
     }
+}
+
+async fn what_changed_since_a_revision_is_told_once(ground: &Ground) {
+    put(ground, 10, &term("Τροφή")).await;
+    put(ground, 10, &organization(40)).await;
+    let before = ground.city.directory_revision().await.unwrap();
+    let nothing = ground.city.directory_changes(before, 9).await.unwrap().unwrap();
+    assert_eq!(
+        (nothing.written.len(), nothing.gone.len(), nothing.recorded_at),
+        (0, 0, at(10))
+    );
+    put(ground, 20, &term("Σίτιση")).await;
+    put(ground, 30, &term("Διατροφή")).await;
+    put(ground, 30, &organization(41)).await;
+    remove(ground, 40, 40).await;
+    let changes = ground.city.directory_changes(before, 3).await.unwrap().unwrap();
+    assert_eq!(
+        changes.written,
+        [(term("Διατροφή"), at(30)), (organization(41), at(30))],
+        "each as it is now"
+    );
+    assert_eq!((changes.gone, changes.recorded_at), (vec![id(40)], at(40)));
+    assert!(
+        ground.city.directory_changes(before, 2).await.unwrap().is_none(),
+        "three are more than two"
+    );
+    put(ground, 50, &organization(40)).await;
+    let back = ground.city.directory_changes(before, 9).await.unwrap().unwrap();
+    assert_eq!(
+        (back.written.len(), back.gone.len()),
+        (3, 0),
+        "what came back is not gone"
+    );
 }
 
 async fn a_place_that_is_protected_by_now_is_nowhere_in_the_past(ground: &Ground) {

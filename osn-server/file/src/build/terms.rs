@@ -13,7 +13,7 @@ impl Builder<'_> {
     /// The taxonomy of a description or a term, the term's code and what stands above it. `false` where the term stays out.
     pub(super) fn taxonomy(&mut self, sheet: &Sheet, row: usize, at: usize, id: Uuid, object: &mut Object) -> bool {
         let named = if at == 0 { "osn_taxonomy" } else { "taxonomy" };
-        let ruled = ruled(sheet.said(row, named));
+        let ruled = ruled(&sheet.said(row, named));
         if let Some(name) = ruled {
             object.insert("taxonomy".to_owned(), Value::from(name));
         } else if at == 0 {
@@ -21,7 +21,7 @@ impl Builder<'_> {
                 object.insert("taxonomy".to_owned(), serde_json::json!({ "other": id.to_string() }));
             }
             return true;
-        } else if let Some(taxonomy) = self.ids.pointed(0, sheet.said(row, "taxonomy_id")) {
+        } else if let Some(taxonomy) = self.ids.pointed(0, &sheet.said(row, "taxonomy_id")) {
             if !self.ids.exists(0, taxonomy) {
                 self.dangling(sheet, row, sheet.find("taxonomy_id"), &taxonomy.to_string());
                 return false;
@@ -38,8 +38,8 @@ impl Builder<'_> {
         object.entry("code").or_insert_with(|| Value::from(id.to_string()));
         let above = match (
             sheet.find("osn_parent"),
-            sheet.said(row, "osn_parent"),
-            sheet.said(row, "parent_id"),
+            sheet.said(row, "osn_parent").as_str(),
+            sheet.said(row, "parent_id").as_str(),
         ) {
             (Some(_), "", _) => None,
             (Some(_), code, _) => Some(code.to_owned()),
@@ -70,7 +70,7 @@ impl Builder<'_> {
     fn described(&self, id: Uuid) -> Value {
         let in_file = self.book.sheet(0).and_then(|sheet| {
             let row = self.ids.row_of(0, id)?;
-            ruled(sheet.said(row, "osn_taxonomy"))
+            ruled(&sheet.said(row, "osn_taxonomy"))
         });
         let known = || {
             self.existing
@@ -87,11 +87,7 @@ impl Builder<'_> {
         let in_file = self.book.sheet(1).and_then(|sheet| {
             let row = self.ids.row_of(1, id)?;
             let code = sheet.said(row, "code");
-            Some(if code.is_empty() {
-                id.to_string()
-            } else {
-                code.to_owned()
-            })
+            Some(if code.is_empty() { id.to_string() } else { code })
         });
         in_file.or_else(|| Some(self.existing.term_by_id(TermId::new(id))?.code.as_str().to_owned()))
     }
@@ -100,9 +96,9 @@ impl Builder<'_> {
     fn ruled_term(&self, id: Uuid) -> Option<(&'static str, String)> {
         let in_file = self.book.sheet(1).and_then(|sheet| {
             let row = self.ids.row_of(1, id)?;
-            let named = ruled(sheet.said(row, "taxonomy"));
+            let named = ruled(&sheet.said(row, "taxonomy"));
             named.or_else(
-                || match self.described(self.ids.pointed(0, sheet.said(row, "taxonomy_id"))?) {
+                || match self.described(self.ids.pointed(0, &sheet.said(row, "taxonomy_id"))?) {
                     Value::String(name) => ruled(&name),
                     _ => None,
                 },

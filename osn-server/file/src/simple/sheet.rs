@@ -1,9 +1,12 @@
 //! The columns of the simple sheet, its header however people write it, and its rows as they stand.
 
+use std::sync::Arc;
+
 use osn_core::text::fold;
 
 use crate::book::Limits;
 use crate::fault::{Code, Fault, letters, short};
+use crate::lines::{Line, Lines};
 
 /// A column of the simple sheet.
 pub(crate) struct Field {
@@ -109,11 +112,11 @@ pub(crate) fn header(cells: &[String]) -> Option<Header> {
 }
 
 /// Rows of a simple sheet.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Rows {
-    pub(super) name: String,
+    pub(crate) name: String,
     header: Header,
-    pub(super) lines: Vec<(u32, Vec<String>)>,
+    lines: Lines,
 }
 
 impl Rows {
@@ -121,7 +124,7 @@ impl Rows {
         Self {
             name: name.to_owned(),
             header,
-            lines: Vec::new(),
+            lines: Lines::default(),
         }
     }
 
@@ -143,8 +146,20 @@ impl Rows {
                 Ok(cell)
             }
         });
-        self.lines.push((number, kept.collect::<Result<_, _>>()?));
-        Ok(())
+        let kept: Vec<String> = kept.collect::<Result<_, _>>()?;
+        let kept = self.lines.push(number, kept.iter().map(|cell| Some(cell.as_str())));
+        kept.map_err(|error| Fault::file(&self.name, Code::NotHeld, error))
+    }
+
+    pub(super) fn row(&self, place: usize) -> Row<'_> {
+        Row {
+            sheet: self,
+            line: self.lines.line(place),
+        }
+    }
+
+    pub(crate) fn failed(&self) -> Option<String> {
+        self.lines.failed()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -155,8 +170,7 @@ impl Rows {
 /// One row being taken apart.
 pub(super) struct Row<'r> {
     pub(super) sheet: &'r Rows,
-    pub(super) number: u32,
-    pub(super) cells: &'r [String],
+    line: Arc<Line>,
 }
 
 impl Row<'_> {
@@ -166,9 +180,11 @@ impl Row<'_> {
             .header
             .iter()
             .position(|(field, _)| FIELDS.get(*field).is_some_and(|field| field.key == key));
-        at.and_then(|at| self.cells.get(at))
-            .map(String::as_str)
-            .unwrap_or_default()
+        at.and_then(|at| self.line.cell(at)).unwrap_or_default()
+    }
+
+    pub(super) fn number(&self) -> u32 {
+        self.line.number()
     }
 
     pub(super) fn place(&self, key: &str) -> usize {
@@ -184,7 +200,7 @@ impl Row<'_> {
         let at = self.place(key);
         Fault {
             sheet: self.sheet.name.clone(),
-            row: Some(self.number),
+            row: Some(self.number()),
             column: (at != usize::MAX).then(|| letters(at)),
             header: FIELDS
                 .iter()

@@ -1,6 +1,7 @@
 //! Bringing a file in: a look at what it would do, which is kept; then, confirmed, all of it in one piece or nothing.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::sync::Arc;
 
 use osn_core::canonical::{Digest, DigestWriter, digest};
@@ -9,7 +10,7 @@ use osn_core::id::ImportId;
 use osn_core::import::{FileImport, ImportCounts, ImportEvent, ImportOptions, ImportPart, ImportState};
 use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
-use osn_file::{Book, Fault, FieldChange, Limits, Step, Verdict};
+use osn_file::{Book, Fault, FieldChange, Limits, Part, Step, Verdict};
 use osn_store::{DirectoryWrite, ImportLine, Pieces, StoreError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -29,12 +30,11 @@ use crate::refusal::{FieldError, Outcome, Refusal};
 const NAME: usize = 120;
 
 /// A file that somebody hands over; several parts where it is a folder of tables.
-#[derive(Clone)]
 pub struct Handed {
     /// Its name.
     pub name: String,
     /// Names and bytes.
-    pub parts: Vec<(String, Vec<u8>)>,
+    pub parts: Vec<Part>,
     /// How it is taken.
     pub options: ImportOptions,
     /// How much of it is taken.
@@ -59,7 +59,7 @@ impl Handed {
             name
         };
         Self {
-            parts: vec![(name.clone(), bytes)],
+            parts: vec![Part::held(name.clone(), bytes)],
             name,
             options,
             limits: Limits {
@@ -71,14 +71,22 @@ impl Handed {
         }
     }
 
-    fn size(&self) -> u64 {
-        many(self.parts.iter().map(|(_, bytes)| bytes.len()).sum())
-    }
-
-    fn digest(&self) -> Digest {
+    /// Its length, and the digest of its bytes.
+    fn measured(&self) -> Outcome<(u64, Digest)> {
         let mut writer = DigestWriter::new("import-file:1");
-        self.parts.iter().for_each(|(_, bytes)| writer.update(bytes));
-        writer.finish()
+        let (mut size, mut piece) = (0_u64, vec![0; 1 << 16]);
+        for part in &self.parts {
+            let mut reader = part.reader().map_err(Refusal::internal)?;
+            loop {
+                let read = reader.read(&mut piece).map_err(Refusal::internal)?;
+                if read == 0 {
+                    break;
+                }
+                writer.update(piece.get(..read).unwrap_or_default());
+                size = size.saturating_add(many(read));
+            }
+        }
+        Ok((size, writer.finish()))
     }
 
     /// The name as it is kept: short, without folders and without what steers a screen.
@@ -170,11 +178,16 @@ pub async fn look(acting: &Acting, handed: Handed) -> Outcome<Looked> {
     let mapped = acting.mapping().await?;
     let merged = acting.scope.merged_records().await?;
     let merged: BTreeMap<Uuid, Uuid> = merged.into_iter().map(|one| (one.record_id, one.into)).collect();
+    let (handed, (size, digest)) = blocking(move || {
+        let measured = handed.measured()?;
+        Ok((handed, measured))
+    })
+    .await?;
     let import = FileImport {
         id: acting.app.new_id(ImportId::new),
         file: handed.shown_name(),
-        size: handed.size(),
-        digest: handed.digest(),
+        size,
+        digest,
         options: handed.options,
         counts: ImportCounts::default(),
         planned_at: mapped.revision,
@@ -247,8 +260,8 @@ fn spooled(
             state,
             ..import
         },
-        faults,
-        notes,
+        faults: faults.into_list(),
+        notes: notes.into_list(),
         lines: if refused { Spool::empty()? } else { lines.finish()? },
     })
 }

@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod confirming;
+pub mod days;
 pub mod digests;
 pub mod duplicates;
 pub mod history;
@@ -23,14 +24,7 @@ use crate::refusal::{Outcome, Refusal};
 
 /// What the municipality decided about upkeep (`settings.upkeep`); the usual days where it decided nothing.
 pub fn policy(acting: &Acting) -> UpkeepPolicy {
-    let settings = acting.municipality().settings.get("upkeep").cloned();
-    let Some(settings) = settings else {
-        return UpkeepPolicy::default();
-    };
-    serde_json::from_value(settings).unwrap_or_else(|error| {
-        tracing::error!(municipality = %acting.municipality().id, %error, "settings.upkeep cannot be read; the usual days hold");
-        UpkeepPolicy::default()
-    })
+    days::of(acting.municipality())
 }
 
 /// The kind of record that an address names.

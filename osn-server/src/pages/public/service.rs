@@ -11,7 +11,7 @@ use super::hours;
 use crate::acts::Acting;
 use crate::acts::mapping::{self, ServiceView};
 use crate::acts::opening::Moment;
-use crate::directory::{Mapped, PlaceHours};
+use crate::directory::{Mapped, PlaceHour};
 use crate::pages::chrome::{Page, Section};
 use crate::pages::part::{Fact, Facts, Tag, Tone};
 use crate::pages::reader::Reader;
@@ -64,7 +64,7 @@ async fn page(reader: Reader, id: &str) -> Outcome<ServicePage> {
 fn built(acting: &Acting, p: Page, mapped: &Mapped, view: &ServiceView) -> ServicePage {
     let (service, directory) = (&view.service, &mapped.directory);
     let moment = Moment::of(acting);
-    let told: PlaceHours = mapped
+    let told: Vec<PlaceHour> = mapped
         .number(service.id)
         .map(|number| mapped.hours(number).to_vec())
         .unwrap_or_default();

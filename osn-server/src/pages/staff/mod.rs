@@ -51,6 +51,7 @@ mod system;
 mod trace;
 mod unmet;
 mod upkeep;
+mod upkeep_days;
 mod urgent;
 
 use std::str::FromStr;
@@ -256,6 +257,8 @@ fn mapping_routes() -> Vec<Route> {
     rows![
         get "/staff/upkeep", work, upkeep::board;
         post "/staff/upkeep/remind", maintain, upkeep::remind;
+        get "/staff/upkeep/days", maintain, upkeep_days::ask;
+        post "/staff/upkeep/days", maintain, upkeep_days::write;
         get "/staff/records", keep, records::list;
         get "/staff/records/{kind}/new", keep, records::new;
         get "/staff/records/{kind}/{id}", work, records::one;

@@ -37,6 +37,8 @@ pub(super) async fn board(reader: Reader, Query(asked): Query<OfBody>) -> Outcom
         ]));
     if acting.actor.may(Right::MaintainDirectory) {
         page = page.act(Act::new(p.url("/staff/upkeep/remind"), p.t("upkeep-remind")));
+        page.blocks
+            .push(Block::Link(p.t("upkeep-days-title"), p.url("/staff/upkeep/days")));
     }
     page.blocks.push(Block::Table(oldest(&p, &board)));
     page.blocks.push(Block::Table(counts(
