@@ -121,6 +121,7 @@ pub(crate) fn action() -> Action {
         operation_id: None,
         places: Vec::new(),
         pilot: false,
+        deliverers: Vec::new(),
         created_by: account(),
         state: ActionState::Draft,
     }
