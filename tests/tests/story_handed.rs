@@ -91,6 +91,26 @@ fn wrong(reply: &Reply) -> Vec<(String, String)> {
     reply.errors().into_iter().map(|(path, code, _)| (path, code)).collect()
 }
 
+/// A note belongs to a failure, and is no letter.
+async fn notes_are_held(parcels: &Parcels, path: &str) -> Result<()> {
+    for (body, code) in [
+        (
+            json!({ "result": "failed", "kind": "nobody-home", "note": "μ".repeat(501) }),
+            "note-too-long",
+        ),
+        (
+            json!({ "result": "delivered", "recorded": lot("Λ-1"), "note": "όλα καλά" }),
+            "note-of-delivered",
+        ),
+    ] {
+        assert_eq!(
+            wrong(&parcels.partner.post(path, &body).await?),
+            [("/note".to_owned(), code.to_owned())]
+        );
+    }
+    Ok(())
+}
+
 /// The host holds every field to what the program declares, before anything is stored.
 async fn fields_are_held(parcels: &Parcels) -> Result<()> {
     let schema = parcels.partner.get(&parcels.of("delivery-form")).await?.ok();
@@ -142,21 +162,7 @@ async fn fields_are_held(parcels: &Parcels) -> Result<()> {
         wrong(&parcels.partner.post(&path, &failed).await?),
         [("/recorded".to_owned(), "recorded-of-failed".to_owned())]
     );
-    for (body, code) in [
-        (
-            json!({ "result": "failed", "kind": "nobody-home", "note": "μ".repeat(501) }),
-            "note-too-long",
-        ),
-        (
-            json!({ "result": "delivered", "recorded": lot("Λ-1"), "note": "όλα καλά" }),
-            "note-of-delivered",
-        ),
-    ] {
-        assert_eq!(
-            wrong(&parcels.partner.post(&path, &body).await?),
-            [("/note".to_owned(), code.to_owned())]
-        );
-    }
+    notes_are_held(parcels, &path).await?;
     let many = json!({ "attempts": [
         { "delivery_id": parcels.due[0], "result": "delivered", "recorded": lot("Λ-1") },
         { "delivery_id": parcels.due[1], "result": "delivered" },

@@ -479,6 +479,15 @@ async fn shown(call: &Rolling, staff: &str) -> Result<()> {
     Ok(())
 }
 
+/// The adviser's body is named as the one that holds the appointments.
+async fn named(call: &Rolling, recorder: &Client) -> Result<()> {
+    let body = recorder.get("/api/v1/me").await?.ok()["organization_id"].clone();
+    let named = json!({ "deliverers": [{ "organization_id": body }] });
+    let path = format!("/api/v1/actions/{}/deliverers", call.action);
+    call.coordinator.put(&path, &named).await?.ok();
+    Ok(())
+}
+
 /// People of all rounds are assigned appointments in their languages, in the order of the lists.
 async fn planned(call: &Rolling) -> Result<()> {
     let slot = |instalment: u32, day: &str| {
@@ -516,10 +525,7 @@ async fn planned(call: &Rolling) -> Result<()> {
         })
         .collect();
     let recorder = call.house.staff("partner").await?;
-    let body = recorder.get("/api/v1/me").await?.ok()["organization_id"].clone();
-    let named = json!({ "deliverers": [{ "organization_id": body }] });
-    let path = format!("/api/v1/actions/{}/deliverers", call.action);
-    call.coordinator.put(&path, &named).await?.ok();
+    named(call, &recorder).await?;
     let recorded = recorder
         .post(&format!("{deliveries}/attempts"), &json!({ "attempts": attempts }))
         .await?;

@@ -11,7 +11,7 @@ use crate::acts::applications::{ApplicationDetails, ApplicationView, Reason};
 use crate::acts::calls::{CallView, NewCall};
 use crate::acts::evidence::CheckedEvidence;
 use crate::acts::intake::{Credentials, NewApplication, Receipt, Tracked};
-use crate::acts::{Acting, applications, calls, evidence, intake, preview};
+use crate::acts::{Acting, applications, calls, evidence, intake};
 use crate::auth::Right;
 use crate::http::{Json, Page, Path, Query};
 use crate::refusal::Outcome;
@@ -44,12 +44,6 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/v1/calls/{id}/form.schema.json", all, form)
             .says("The form of a call")
             .answers::<shapes::JsonSchemaDocument>(200),
-        Route::post("/api/v1/calls/{id}/finder", all, finder)
-            .says("What the rules of a call say of an example, before anybody applies; nothing is stored")
-            .takes::<preview::Tried>()
-            .answers::<preview::Found>(200)
-            .personal()
-            .costly(),
         Route::post("/api/v1/calls/{id}/applications", all, submit)
             .says("Apply, without an account")
             .takes::<NewApplication>()
@@ -128,14 +122,6 @@ async fn get(acting: Acting, Path(id): Path<CallId>) -> Outcome<Json<CallView>> 
 
 async fn form(acting: Acting, Path(id): Path<CallId>) -> Outcome<Json<serde_json::Value>> {
     Ok(Json(calls::form_schema(&acting, id).await?))
-}
-
-async fn finder(
-    acting: Acting,
-    Path(id): Path<CallId>,
-    Json(tried): Json<preview::Tried>,
-) -> Outcome<Json<preview::Found>> {
-    Ok(Json(preview::of_call(&acting, id, tried).await?))
 }
 
 async fn submit(acting: Acting, Path(id): Path<CallId>, Json(new): Json<NewApplication>) -> Outcome<Response> {

@@ -6,12 +6,10 @@ use serde_json::{Value, json};
 
 use super::{Parcels, lot, wrong};
 
-/// The same lot at another action, in one act: every action that writes lots down is looked through, everybody is told once.
-pub(super) async fn a_lot_is_called_back_everywhere(backend: Backend) -> Result<()> {
-    let parcels = Parcels::due(backend).await?;
-    let (coordinator, partner) = (&parcels.coordinator, &parcels.partner);
+/// A second action of the same program: it runs, and has handed nothing over yet.
+async fn another_action(parcels: &Parcels) -> Result<String> {
+    let coordinator = &parcels.coordinator;
     let second = parcels.house.staff("coordinator2").await?;
-    // A second action of the same program runs, and has handed nothing over yet.
     let first = coordinator
         .get(&format!("/api/v1/actions/{}", parcels.action))
         .await?
@@ -28,10 +26,18 @@ pub(super) async fn a_lot_is_called_back_everywhere(backend: Backend) -> Result<
         .post(&format!("/api/v1/actions/{other}/approve"), &json!({}))
         .await?
         .ok();
+    Ok(other.to_owned())
+}
+
+/// The same lot at another action, in one act: every action that writes lots down is looked through, everybody is told once.
+pub(super) async fn a_lot_is_called_back_everywhere(backend: Backend) -> Result<()> {
+    let parcels = Parcels::due(backend).await?;
+    let (coordinator, partner) = (&parcels.coordinator, &parcels.partner);
+    let other = &another_action(&parcels).await?;
     for nth in 0..3 {
         parcels.bring(nth, &lot("ΤΡ-22-77")).await?.ok();
     }
-    let found = partner.get("/api/v1/lots?lot=tr%2022%2077").await?.ok();
+    let found = partner.get("/api/v1/lots?lot=tp%2022%2077").await?.ok();
     let of = |found: &Value, action: &str| {
         let actions = found["actions"].as_array().unwrap().iter();
         actions.clone().find(|one| one["action_id"] == action).unwrap().clone()

@@ -92,13 +92,8 @@ pub(super) async fn page(
     }));
     page.pager = asked.pager(&p, &here, found.next);
     let due = open.len();
-    match acting.actor.officer() {
-        Some(officer) => {
-            let reach = Reach::of(acting, officer, id).await?;
-            open.retain(|(delivery, _)| reach.covers_delivery(&delivery.value));
-        }
-        None => open.clear(),
-    }
+    let reach = Reach::of(acting, acting.require(Right::SeeDeliveries)?, id).await?;
+    open.retain(|(delivery, _)| reach.covers_delivery(&delivery.value));
     if acting.actor.may(Right::RecordDeliveries) && open.is_empty() && due > 0 {
         page.blocks.push(Block::Inset(p.t("deliverers-not-you")));
     }
