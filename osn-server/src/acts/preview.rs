@@ -157,8 +157,8 @@ pub struct Found {
     pub example: ExampleShown,
 }
 
-/// Tries an example on a published call, for anybody: its own rules and parameters, papers taken as accepted. Nothing is stored,
-/// nobody is named, and it decides nothing.
+/// Tries an example on a published call, for anybody: its own rules and parameters, papers as the example says of them. Nothing
+/// is stored, nobody is named, and it decides nothing.
 pub async fn of_call(acting: &Acting, id: CallId, tried: Tried) -> Outcome<Found> {
     let open = calls::open(acting, id).await?;
     let call = &open.call.value;
