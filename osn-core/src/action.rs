@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AccountId, ActionId, CertificateId, OperationId};
+use crate::id::{AccountId, ActionId, CertificateId, OperationId, OrganizationId};
 use crate::lang::LocalText;
 use crate::money::Money;
 use crate::state::{InvalidTransition, Machine};
@@ -49,6 +49,19 @@ pub struct SecondPerson {
     pub at: Instant,
     /// Why.
     pub reason: LocalText,
+}
+
+/// A body that delivers an action: all of it, or at one of its places.
+///
+/// Whoever works for a body reads the lists of a day and records what arrived where it delivers, and nowhere else.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deliverer {
+    /// The body.
+    pub organization_id: OrganizationId,
+    /// The place, by the program's key; without it, everywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
 }
 
 /// Where an action stands.
@@ -173,6 +186,9 @@ pub struct Action {
     /// Whether it is tried out: then it ends with an evaluation.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pilot: bool,
+    /// Who delivers it, beside the team.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deliverers: Vec<Deliverer>,
     /// Who created it.
     pub created_by: AccountId,
     /// Where it stands.
@@ -206,6 +222,12 @@ impl Action {
     /// Every certificate that it answers, the first one first.
     pub fn certificates(&self) -> impl Iterator<Item = CertificateId> {
         std::iter::once(self.certificate_id).chain(self.further_certificates.iter().copied())
+    }
+
+    /// Whether a body delivers at a place, or what has no place.
+    pub fn is_delivered_by(&self, body: OrganizationId, place: Option<&str>) -> bool {
+        let mut own = self.deliverers.iter().filter(|one| one.organization_id == body);
+        own.any(|one| one.place.is_none() || one.place.as_deref() == place)
     }
 
     /// The places in force: the newest version, with its second person where one is needed.

@@ -309,12 +309,15 @@ pub struct AttemptNotes {
     /// For each participant, by position in the application.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub participants: BTreeMap<u16, BTreeMap<String, Value>>,
+    /// What happened, where the attempt failed, in the words of whoever recorded it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 impl AttemptNotes {
     /// Whether nothing was written down.
     pub fn is_empty(&self) -> bool {
-        self.recorded.is_empty() && self.participants.values().all(BTreeMap::is_empty)
+        self.recorded.is_empty() && self.participants.values().all(BTreeMap::is_empty) && self.note.is_none()
     }
 }
 

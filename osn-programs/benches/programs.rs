@@ -16,15 +16,19 @@ mod support;
 
 use std::hint::black_box;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use osn_programs::batch::Context;
+use chrono::NaiveDate;
+use osn_programs::batch::{Batch, Context};
 use osn_programs::cases::{self, Decided};
 use osn_programs::host::{Host, HostConfig};
-use osn_programs::input::GroupInput;
+use osn_programs::input::{Answer, ClaimInput, Evidence, GroupInput, Value, encode};
 use osn_programs::package::{Package, pack_dir};
+use osn_programs::parameters::{freeze, no_resolver};
 use osn_programs::program::Program;
 use osn_programs::record::{DecisionRecord, Replayed, replay};
+use osn_programs::verdict::Outcome;
 
 const ROUNDS: usize = 7;
 
@@ -93,6 +97,93 @@ fn row(host: &Host, name: &str, folder: &Path, (claims, rounds): (usize, usize))
     );
 }
 
+/// The program that is written in C.
+const IN_C: &str = "creative-activities";
+
+/// A family of one child by arithmetic: the same that `c/native.c` makes.
+fn family(number: i64) -> GroupInput {
+    let on = |day: i64| Value::Day(NaiveDate::from_epoch_days(i32::try_from(day).unwrap()).unwrap());
+    let accepted = |value: Value| Answer::from(value).proven(Evidence::Accepted, None);
+    let member = |nth: i64| {
+        [(
+            "birth-date".to_owned(),
+            on(8_000 + (number * 53 + nth * 97) % 10_000).into(),
+        )]
+        .into()
+    };
+    GroupInput {
+        application: [
+            (
+                "annual-income".to_owned(),
+                accepted(Value::Cents(number * 7_919 % 2_000_000)),
+            ),
+            ("resident".to_owned(), accepted(Value::Flag(number % 7 != 0))),
+        ]
+        .into(),
+        claims: vec![ClaimInput {
+            answers: [("birth-date".to_owned(), accepted(on(14_000 + number * 37 % 5_000)))].into(),
+            ..ClaimInput::default()
+        }],
+        members: (0..number % 3).map(member).collect(),
+        ..GroupInput::default()
+    }
+}
+
+/// What the wall costs a program in C: the same rules on the same families, compiled for this machine, and in the sandbox.
+fn wall_of_c(host: &Host, (claims, rounds): (usize, usize)) {
+    let root = support::root();
+    let folder = tempfile::tempdir().unwrap();
+    let native = folder.path().join("native");
+    let built = Command::new(std::env::var_os("CLANG").unwrap_or_else(|| "clang".into()))
+        .args(["-O2", "-std=c11", "-DOSN_NATIVE", "-I"])
+        .arg(root.join("plugins/sdk-c"))
+        .arg(root.join("osn-programs/benches/c/native.c"))
+        .arg(root.join("plugins").join(IN_C).join("src/program.c"))
+        .arg(root.join("plugins/sdk-c/osn_program.c"))
+        .arg("-o")
+        .arg(&native)
+        .status();
+    if !built.is_ok_and(|status| status.success()) {
+        println!(
+            "C natively: not measured, because clang with the system's headers is missing (apt-get install clang libc6-dev)"
+        );
+        return;
+    }
+    let answered = Command::new(&native).arg(claims.to_string()).output().unwrap();
+    let answered = String::from_utf8(answered.stdout).unwrap();
+    let (native_ns, native_met) = answered.trim().split_once(' ').unwrap();
+    let (native_ns, native_met): (f64, usize) = (native_ns.parse().unwrap(), native_met.parse().unwrap());
+    let bytes = pack_dir(&support::core_of(IN_C), &root.join("plugins").join(IN_C)).unwrap();
+    let program = host.load(&Package::read(&bytes, host.limits()).unwrap()).unwrap();
+    let about = program.about(None).unwrap();
+    let parameters = freeze(&about.parameters, &serde_json::json!({}), &no_resolver).unwrap();
+    let context = Context {
+        as_of: NaiveDate::from_epoch_days(19_265).unwrap(),
+        parameters,
+    };
+    let families: Vec<GroupInput> = (0..i64::try_from(claims).unwrap()).map(family).collect();
+    let verdicts = program.assess_groups(&context, &families).unwrap();
+    let eligible = verdicts.iter().filter(|one| one.outcome == Outcome::Eligible).count();
+    assert_eq!(eligible, native_met, "both decide the same");
+    let whole = best(rounds, || {
+        black_box(program.assess_groups(&context, &families).unwrap());
+    });
+    let rows = usize::try_from(host.limits().batch_rows).unwrap();
+    let encoded = |families| encode(&about, families, 0).unwrap().batch;
+    let batches: Vec<Batch> = families.chunks(rows).map(encoded).collect();
+    let inside = best(rounds, || {
+        for batch in &batches {
+            black_box(program.assess(&context, batch).unwrap());
+        }
+    });
+    println!(
+        "the same rules in C on {claims} families ({eligible} eligible): {native_ns:.0} ns a claim natively, {:.0} behind the wall \
+         with its columns, {:.0} with everything that the host does (encoding, checking every answer)",
+        each(inside, claims),
+        each(whole, claims),
+    );
+}
+
 fn main() {
     // `cargo test --benches` runs this file too: then one small round shows that it works.
     let quick = !std::env::args().any(|argument| argument == "--bench");
@@ -118,6 +209,7 @@ fn main() {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
         row(&host, &name, &folder, size);
     }
+    wall_of_c(&host, size);
     println!(
         "wanted: at most {} ns a claim (a batch has a second), {} fuel a batch, 10 us an instance; creative-activities is C, the others Rust",
         1_000_000_000 / host.limits().batch_rows,

@@ -6,6 +6,7 @@ mod support;
 
 use std::path::PathBuf;
 
+use osn_programs::about::Role;
 use osn_programs::batch::Context;
 use osn_programs::cases;
 use osn_programs::input::from_plain;
@@ -13,6 +14,7 @@ use osn_programs::limits::Limits;
 use osn_programs::package::{Package, pack_dir};
 use osn_programs::plan::{PlanRequest, Slot};
 use osn_programs::record::{DecisionRecord, Difference, Replayed, replay};
+use osn_programs::verdict::Outcome;
 use serde_json::json;
 use sha2::Digest as _;
 use support::{core_of, day, host, root};
@@ -112,6 +114,67 @@ fn a_program_in_another_language_plans_and_estimates_like_the_others() {
     );
 }
 
+/// What is written down at a delivery is declared in C as in Rust, and by the parameters of an action too.
+#[test]
+fn every_way_to_write_a_program_declares_what_is_written_down() {
+    let host = host();
+    let in_c = host.load(&package("creative-activities")).unwrap();
+    let about = in_c.about(None).unwrap();
+    let presence = about.recorded(Role::Presence).unwrap();
+    assert_eq!(
+        (presence.key.as_str(), presence.each, presence.required),
+        ("present", true, true)
+    );
+    let by_parameters = host.load(&package("declarative")).unwrap();
+    let general = by_parameters.about(None).unwrap();
+    assert!(general.delivery.fields.is_empty());
+    let row = |role: &str, label: &str| json!({"role": role, "required": true, "label": {"el": label, "en": label}});
+    let given = |unit: &str, rows: serde_json::Value| {
+        let definition = json!({
+            "unit": unit,
+            "questions": [{"of": "application", "kind": "yes-no", "label": {"el": "Ναι;", "en": "Yes?"}}],
+            "conditions": [{"question": 1, "rule": "yes", "label": {"el": "Όρος", "en": "Term"}}],
+            "given": {"label": {"el": "Γάλα", "en": "Milk"}, "price": "1.20"}, "recorded": rows,
+        });
+        let law = osn_programs::parameters::from_law(day("2022-08-19"));
+        osn_programs::parameters::freeze(&general.parameters, &json!({ "definition": definition }), &law).unwrap()
+    };
+    let rows = json!([
+        row("lot", "Παρτίδα"),
+        row("use-by", "Ανάλωση ως"),
+        row("collected-by", "Ποιος το πήρε"),
+        row("remark", "Υπέγραψε"),
+    ]);
+    let milk = given("household", rows);
+    assert_eq!(by_parameters.check_parameters(&milk).unwrap(), []);
+    let about = by_parameters.about(Some(&milk)).unwrap();
+    for (role, key) in [
+        (Role::Lot, "recorded-1"),
+        (Role::UseBy, "recorded-2"),
+        (Role::CollectedBy, "recorded-3"),
+    ] {
+        assert_eq!(about.recorded(role).unwrap().key, key);
+    }
+    assert!(about.field("application.collector").unwrap().host_only);
+    let texts = by_parameters.texts_under(Some(&milk)).unwrap();
+    assert_eq!(texts.text_or_key("el", "field-recorded-1"), "Παρτίδα");
+    assert_eq!(
+        texts.text_or_key("en", "field-collector"),
+        "Who may receive it in your place"
+    );
+    let lessons = given("person", json!([row("presence", "Ήταν εκεί")]));
+    let about = by_parameters.about(Some(&lessons)).unwrap();
+    assert!(about.recorded(Role::Presence).unwrap().each);
+    for (rows, code) in [
+        (json!([row("lot", "Α"), row("lot", "Β")]), "role-twice"),
+        (json!([row("presence", "Α")]), "no-participants"),
+        (json!([row("remark", " ")]), "bad-text"),
+    ] {
+        let problems = by_parameters.check_parameters(&given("household", rows)).unwrap();
+        assert_eq!(problems.iter().map(|one| one.code.as_str()).collect::<Vec<_>>(), [code]);
+    }
+}
+
 #[test]
 fn options_and_texts_that_a_call_gives_are_its_own() {
     let host = host();
@@ -122,6 +185,7 @@ fn options_and_texts_that_a_call_gives_are_its_own() {
             "closed": [{"from": "2022-06-16", "to": "2022-09-10"}],
             "weeks": [{"key": "july", "from": "2022-07-04", "to": "2022-07-08"}],
             "places": [{"key": "garden", "name": {"el": name, "en": "Garden"}}],
+            "workshops": [{"place": "garden", "content": {"el": "Πηλός", "en": "Clay"}, "age-from": 4, "age-to": 7}],
         }})
     };
     let law = osn_programs::parameters::from_law(day("2022-06-10"));
@@ -135,7 +199,8 @@ fn options_and_texts_that_a_call_gives_are_its_own() {
         let about = program.about(Some(parameters)).unwrap();
         assert_eq!(about.field("claim.wishes").unwrap().options, ["garden"]);
         let texts = program.texts_under(Some(parameters)).unwrap();
-        assert_eq!(texts.text_or_key("el", "option-wishes-garden"), name);
+        let with_workshop = format!("{name}: Πηλός (4 – 7 ετών)");
+        assert_eq!(texts.text_or_key("el", "option-wishes-garden"), with_workshop);
         assert_eq!(texts.text_or_key("en", "option-weeks-july"), "4/7 – 8/7/2022");
     }
     assert_eq!(
@@ -294,9 +359,13 @@ fn every_service_of_the_catalogue_has_a_program() {
         ),
     ];
     assert_eq!(codes, carried.map(|(code, ..)| code));
-    for (code, program, file, case) in carried {
-        let cases = std::fs::read_to_string(root().join("plugins").join(program).join("cases").join(file)).unwrap();
-        assert!(cases.contains(case), "{code}: {program} has no such case");
+    let host = host();
+    for (code, name, file, case) in carried {
+        let text = std::fs::read_to_string(root().join("plugins").join(name).join("cases").join(file)).unwrap();
+        let program = host.load(&package(name)).unwrap();
+        let one = cases::one(&program, &text, Some(case)).unwrap_or_else(|lines| panic!("{code}: {lines:?}"));
+        let verdicts = program.assess_groups(&one.context, &[one.input]).unwrap();
+        assert_eq!(verdicts[0].outcome, Outcome::Eligible, "{code}: {}", one.name);
     }
 }
 
@@ -359,4 +428,76 @@ fn parcels_follow_windows_and_the_shortage_rule() {
     assert_eq!(short[0], reason(2, "no-stock"));
     let (given, _) = plan("everybody-once", Some(3));
     assert_eq!(given, [(0, 0), (1, 1), (2, 1)]);
+}
+
+/// Routes pass one area each, and an instalment has a stock of its own: both are data of the call.
+#[test]
+fn parcels_follow_routes_by_area_and_the_stock_of_each_instalment() {
+    let host = host();
+    let package = package("food-parcel");
+    let program = host.load(&package).unwrap();
+    let area = |key: &str, name: &str| json!({"key": key, "label": {"el": name, "en": key}});
+    let given = json!({
+        "contents": {
+            "items": [{"label": {"el": "Ρύζι", "en": "Rice"}, "pieces": 2}],
+            "stock": [{"instalment": 2, "pieces": 1}],
+        },
+        "areas": {"list": [area("north", "Βόρεια"), area("south", "Νότια"), area("islands", "Νησιά")]},
+    });
+    let law = osn_programs::parameters::from_law(day("2022-08-19"));
+    let general = program.about(None).unwrap();
+    assert!(
+        general.field("application.area").is_none(),
+        "nobody is asked where no route names an area"
+    );
+    let parameters = osn_programs::parameters::freeze(&general.parameters, &given, &law).unwrap();
+    assert_eq!(program.check_parameters(&parameters).unwrap(), []);
+    let about = program.about(Some(&parameters)).unwrap();
+    assert_eq!(
+        about.field("application.area").unwrap().options,
+        ["north", "south", "islands"]
+    );
+    let texts = program.texts_under(Some(&parameters)).unwrap();
+    assert_eq!(texts.text_or_key("el", "option-area-south"), "Νότια");
+    assert!(texts.text_or_key("el", "supply-parcel").ends_with("Ρύζι × 2"));
+    let household = |area: &str| {
+        let plain =
+            json!({"application": {"disability-percent": "80", "annual-income": "0", "resident": true, "area": area}});
+        osn_programs::input::from_plain(&about, &plain, true).unwrap()
+    };
+    let groups = [household("south"), household("north"), household("islands")];
+    let route = |series, place| Slot {
+        series,
+        place,
+        ..Slot::default()
+    };
+    let request = PlanRequest {
+        slots: vec![route(1, 0), route(1, 1), route(2, 0), route(2, 1)],
+        budget_cents: 1_000_000,
+        ..PlanRequest::default()
+    };
+    let context = Context {
+        as_of: day("2022-08-19"),
+        parameters,
+    };
+    let plan = program.plan(&context, &groups, &request).unwrap();
+    let mut given: Vec<(u32, u32)> = plan.deliveries.iter().map(|one| (one.row, one.slot)).collect();
+    given.sort_unstable();
+    assert_eq!(given, [(0, 1), (0, 3), (1, 0)], "the second instalment has one parcel");
+    let short: Vec<(u32, &str)> = plan.unplaced.iter().map(|one| (one.row, one.reason.as_str())).collect();
+    assert_eq!(short, [(1, "no-stock"), (2, "no-route")]);
+}
+
+/// The rules of the food parcel fit on three screens: its form, texts and cases aside.
+#[test]
+fn the_rules_of_a_complete_program_are_short() {
+    let folder = root().join("plugins/food-parcel/src");
+    let mut lines = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().is_some_and(|name| name != "form.rs") {
+            lines += std::fs::read_to_string(path).unwrap().lines().count();
+        }
+    }
+    assert!(lines <= 150, "{lines} lines");
 }

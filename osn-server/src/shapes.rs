@@ -23,8 +23,8 @@ pub(crate) use network::{
 };
 pub(crate) use opened::{ApplicationData, Evidence, JournalEntry};
 pub(crate) use records::{
-    Action, AssessmentRun, Award, Call, Confirmation, Delivery, DeliveryPlan, InterventionModel, Operation, RankedLine,
-    Selection, SignedCertificate,
+    Action, AssessmentRun, Award, Call, Confirmation, Deliverer, Delivery, DeliveryPlan, InterventionModel, Operation,
+    RankedLine, Selection, SignedCertificate,
 };
 pub(crate) use requests::{RequestOrigin, SupportRequest};
 

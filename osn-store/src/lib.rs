@@ -56,7 +56,7 @@ pub use imports::{DirectoryWrite, ImportLine, Pieces, WrittenRecord};
 pub use indicators::Reached;
 pub use jobs::{Job, JobRow, JobState, LeasedJob};
 pub use journal::{JournalDraft, JournalEntry, Sealed};
-pub use lots::{HandedLot, LotCount};
+pub use lots::{HandedLot, LotCount, LotIn};
 pub use memory::Remembered;
 pub use money::{
     ClaimLineRow, ExpenseFilter, ExpenseRow, FrozenLine, JudgementRow, NewJudgement, NewRuleSet, Part, RuleSetRow,

@@ -37,10 +37,26 @@ pub struct LotCount {
     pub deliveries: u64,
 }
 
+/// A lot at one action, counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LotIn {
+    /// The action.
+    pub action_id: ActionId,
+    /// Deliveries at which it was handed over.
+    pub deliveries: u64,
+    /// Awards to which they belong.
+    pub recipients: u64,
+}
+
 const LOTS: Sql = sql(
     "delivery_lot",
     "select lot, min(shown) as shown, min(use_by) as use_by, count(*) as total from delivery_lot
      where municipality_id = $1 and action_id = $2 group by lot order by lot",
+);
+const ALL_LOTS: Sql = sql(
+    "delivery_lot",
+    "select lot, min(shown) as shown, min(use_by) as use_by, count(*) as total from delivery_lot
+     where municipality_id = $1 group by lot order by lot",
 );
 const OF_LOT: Sql = sql(
     "delivery",
@@ -52,6 +68,17 @@ const ELSEWHERE: Sql = sql(
     "delivery_lot",
     "select distinct action_id from delivery_lot where municipality_id = $1 and lot = $2 and action_id <> $3
      order by action_id",
+);
+const OF_ALL: Sql = sql(
+    "delivery_lot",
+    "select delivery_lot.action_id as action_id, count(*) as deliveries, count(distinct delivery.award_id) as recipients
+     from delivery_lot join delivery
+       on delivery.municipality_id = delivery_lot.municipality_id and delivery.id = delivery_id
+     where delivery_lot.municipality_id = $1 and lot = $2 group by delivery_lot.action_id order by delivery_lot.action_id",
+);
+const RECALLS_OF_LOT: Sql = sql(
+    "recall",
+    "select id, body from recall where municipality_id = $1 and lot = $2 order by id",
 );
 const INSERT_LOTS: Bulk = Bulk {
     table: "delivery_lot",
@@ -77,6 +104,15 @@ fn recall(row: &Row) -> Result<Recall> {
     row.json("body")
 }
 
+fn counted(row: &Row) -> Result<LotCount> {
+    Ok(LotCount {
+        key: row.text("lot")?,
+        lot: row.text("shown")?,
+        use_by: row.get("use_by")?,
+        deliveries: row.number("total")?,
+    })
+}
+
 impl Scope {
     /// The lots of an action.
     ///
@@ -84,15 +120,16 @@ impl Scope {
     /// When the database fails.
     pub async fn lots(&self, action: ActionId) -> Result<Vec<LotCount>> {
         let rows = self.db().all(&LOTS, args![self.municipality, action]).await?;
-        let count = |row: &Row| {
-            Ok(LotCount {
-                key: row.text("lot")?,
-                lot: row.text("shown")?,
-                use_by: row.get("use_by")?,
-                deliveries: row.number("total")?,
-            })
-        };
-        rows.iter().map(count).collect()
+        rows.iter().map(counted).collect()
+    }
+
+    /// The lots of all actions.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn all_lots(&self) -> Result<Vec<LotCount>> {
+        let rows = self.db().all(&ALL_LOTS, args![self.municipality]).await?;
+        rows.iter().map(counted).collect()
     }
 
     /// Deliveries of an action at which a lot was handed over; `lot` in any spelling.
@@ -113,6 +150,32 @@ impl Scope {
         let values = args![self.municipality, lot_key(lot), action];
         let rows = self.db().all(&ELSEWHERE, values).await?;
         rows.iter().map(|row| row.id("action_id")).collect()
+    }
+
+    /// Where a lot was handed over, action by action; `lot` in any spelling.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lot_in_actions(&self, lot: &str) -> Result<Vec<LotIn>> {
+        let rows = self.db().all(&OF_ALL, args![self.municipality, lot_key(lot)]).await?;
+        let count = |row: &Row| {
+            Ok(LotIn {
+                action_id: row.id("action_id")?,
+                deliveries: row.number("deliveries")?,
+                recipients: row.number("recipients")?,
+            })
+        };
+        rows.iter().map(count).collect()
+    }
+
+    /// Recalls of a lot in whatever action, oldest first; `lot` in any spelling.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn recalls_of_lot(&self, lot: &str) -> Result<Vec<Recall>> {
+        let values = args![self.municipality, lot_key(lot)];
+        let rows = self.db().all(&RECALLS_OF_LOT, values).await?;
+        rows.iter().map(recall).collect()
     }
 
     /// A recall.

@@ -5,6 +5,8 @@
  */
 #include "osn_program.h"
 
+/* With OSN_NATIVE only what a program's rules call is compiled, for a machine's own processor: to be measured beside. */
+#ifndef OSN_NATIVE
 #define EXPORT(name) __attribute__((export_name(name)))
 #define LENGTH(list) ((int)(sizeof(list) / sizeof((list)[0])))
 
@@ -202,15 +204,37 @@ static void put_key(writer *out, int at, const char *key) {
   put(out, at ? ",{\"key\":\"" : "{\"key\":\""), put(out, key), put(out, "\"");
 }
 
+static const char *const kinds[] = {"flag", "int", "fixed", "cents", "day", 0, 0, 0, "text"};
+
+static void put_flag(writer *out, const char *name, int is_set) {
+  if (is_set)
+    put(out, ",\""), put(out, name), put(out, "\":true");
+}
+
+/* What is written down at a delivery. */
+static void put_recorded(writer *out) {
+  put(out, "\"fields\":[");
+  for (int at = 0; at < OSN_MOST && osn_this.recorded[at].key; at++) {
+    const osn_recorded *one = osn_this.recorded + at;
+    put_key(out, at, one->key), put_text(out, "kind", kinds[one->kind]), put_text(out, "purpose", "delivery");
+    put_text(out, "legal_basis", one->basis), put_text(out, "role", one->role), put_text(out, "among", one->among);
+    put_flag(out, "required", one->required), put_flag(out, "each", one->each);
+    if (one->impersonal)
+      put_text(out, "sensitivity", "none");
+    if (one->max)
+      put_value(out, "max", one->max);
+    put(out, "}");
+  }
+  put(out, "]");
+}
+
 static void put_fields(writer *out, const char *name, const osn_field *fields) {
-  static const char *const kinds[] = {"flag", "int", "fixed", "cents", "day"};
   put(out, "\""), put(out, name), put(out, "\":[");
   for (int at = 0; at < OSN_MOST && fields[at].key; at++) {
     const osn_field *one = fields + at;
     put_key(out, at, one->key), put_text(out, "kind", kinds[one->kind]), put_text(out, "unit", one->unit);
     put_text(out, "purpose", one->purpose), put_text(out, "legal_basis", one->basis);
-    if (one->required)
-      put(out, ",\"required\":true");
+    put_flag(out, "required", one->required), put_flag(out, "host_only", one->host_only);
     if (one->special)
       put(out, ",\"sensitivity\":\"special\"");
     if (one->max > one->min)
@@ -260,7 +284,8 @@ static void put_parameters(writer *out) {
 }
 
 static void put_rest(writer *out) {
-  put(out, ",\"delivery\":{\"fields\":[]"), put_text(out, "kind", osn_this.delivery), put(out, ",\"failures\":[");
+  put(out, ",\"delivery\":{"), put_recorded(out), put_text(out, "kind", osn_this.delivery);
+  put(out, ",\"failures\":[");
   for (int at = 0; at < OSN_MOST && osn_this.failures[at].key; at++) {
     put_key(out, at, osn_this.failures[at].key);
     put(out, osn_this.failures[at].repeat ? ",\"repeat\":true}" : "}");
@@ -357,6 +382,8 @@ osn_answer osn_member(const osn_case *claim, uint32_t member, int at) {
   return read_answer((const field *)rows->members.at + at, first + member);
 }
 
+#endif
+
 /* ---- findings ---- */
 
 static osn_finding compared(int64_t seen, int64_t wanted, int holds) {
@@ -409,6 +436,8 @@ int64_t osn_age(int64_t born, int32_t on) {
   to_ymd(born, &year, &month, &day), to_ymd(on, &on_year, &on_month, &on_day);
   return on_year - year - (on_month < month || (on_month == month && on_day < day));
 }
+
+#ifndef OSN_NATIVE
 
 /* ---- assessing ---- */
 
@@ -575,3 +604,4 @@ answer *osn_estimate(int32_t as_of, const void *json, uint32_t length, uint32_t 
   out->is_error = 0, out->of.lists[0] = (list){line, 1};
   return out;
 }
+#endif

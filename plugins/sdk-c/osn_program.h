@@ -19,8 +19,9 @@
 /* "The state says enough": no reason beside it. */
 #define OSN_SAID 65535
 
-/* The kinds of questions of this SDK, in the order of the contract's columns. */
-typedef enum { OSN_FLAG, OSN_INT, OSN_FIXED, OSN_CENTS, OSN_DAY } osn_kind;
+/* The kinds of questions of this SDK, in the order of the contract's columns. A text is never a column: only what the
+ * host keeps, and what is written down at a delivery, may be one. */
+typedef enum { OSN_FLAG, OSN_INT, OSN_FIXED, OSN_CENTS, OSN_DAY, OSN_TEXT = 8 } osn_kind;
 typedef enum { OSN_AT_LEAST, OSN_AT_MOST, OSN_EQUAL, OSN_HOLDS, OSN_VALID_ON } osn_comparison;
 typedef enum { OSN_MET, OSN_NOT_MET, OSN_UNKNOWN, OSN_NOT_APPLICABLE } osn_state;
 typedef enum { OSN_NO_EVIDENCE, OSN_DECLARED, OSN_BRINGING, OSN_ACCEPTED, OSN_REFUSED, OSN_EXPIRED } osn_evidence;
@@ -32,7 +33,8 @@ typedef struct {
   const char *unit;
 } osn_parameter;
 
-/* A question. `purpose` is eligibility, ranking, delivery or statistics; `basis` the key of its legal basis. */
+/* A question. `purpose` is eligibility, ranking, delivery or statistics; `basis` the key of its legal basis. With
+ * `host_only` the host asks it and keeps the answer: such questions stand last in their list. */
 typedef struct {
   const char *key;
   osn_kind kind;
@@ -40,7 +42,19 @@ typedef struct {
   int64_t min, max;
   int required, special, expires;
   const char *unit;
+  int host_only;
 } osn_field;
+
+/* What is written down at a delivery. `role` is what the host does with it beyond keeping it: lot, use-by, presence or
+ * collected-by (then `among` is the question whose answer names those who may); 0 = none. `each`: of each participant.
+ * `impersonal`: it says nothing about a person and stands in the clear; without it, it is sealed. */
+typedef struct {
+  const char *key;
+  osn_kind kind;
+  const char *basis, *role, *among;
+  int64_t max;
+  int required, each, impersonal;
+} osn_recorded;
 
 /* A criterion: which answer it looks at, how, and which parameter says what is wanted (counted from 1; 0 = none). */
 typedef struct {
@@ -80,6 +94,7 @@ typedef struct {
   osn_field application[OSN_MOST], claim[OSN_MOST], member[OSN_MOST];
   osn_criterion criteria[OSN_MOST];
   osn_ranking ranking[OSN_MOST];
+  osn_recorded recorded[OSN_MOST];
   osn_failure failures[OSN_MOST];
   osn_indicator indicators[OSN_MOST];
   const char *reasons[OSN_MOST]; /* what a finding may give as its reason: see osn_because */

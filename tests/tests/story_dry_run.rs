@@ -1,9 +1,11 @@
 //! A change tried against the real applications of a call: figures before anybody publishes it, and nothing stored.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 use anyhow::Result;
+use axum::http::Method;
 use osn_server::jobs;
 use osn_tests::app::{Backend, TestApp};
 use osn_tests::client::Client;
+use osn_tests::maker::version_of;
 use serde_json::{Value, json};
 
 const ASSESSED: &str = "food-parcel-2022/assess/home-food-2022";
@@ -31,6 +33,32 @@ async fn stored(house: &TestApp, call: &str) -> Result<Value> {
         "decisions": read(format!("/api/v1/calls/{call}/decisions?limit=200")).await?,
         "applications": read(format!("/api/v1/calls/{call}/applications?limit=200")).await?,
     }))
+}
+
+/// A new version of the program against the same applications, while it waits on the shelf; and what the version in use took.
+async fn another_version(house: &TestApp, coordinator: &Client, call: &str) -> Result<()> {
+    let host = house.staff("host").await?;
+    let package = version_of("food-parcel", "9.1.0")?;
+    let path = "/api/v1/programs?shelf=true";
+    host.send(Method::POST, path, Some("application/wasm"), package, &[])
+        .await?
+        .ok();
+    let other = tried(house, coordinator, call, json!({ "version": "9.1.0" })).await?;
+    assert_eq!(
+        (
+            &other["eligible"]["added"],
+            &other["eligible"]["removed"],
+            &other["re_ranked"]
+        ),
+        (&json!(0), &json!(0), &json!(0)),
+        "the same rules under another number: {other}"
+    );
+    let watched = host.get("/api/v1/programs/food-parcel/versions").await?.ok();
+    let used = &watched["versions"][1];
+    let fuel = |name: &str| used[name].as_u64().unwrap();
+    assert!(fuel("fuel_used") > 0 && fuel("fuel_limit") > 0, "{watched}");
+    assert_eq!(used["faults"], json!([]), "{watched}");
+    Ok(())
 }
 
 async fn asked(coordinator: &Client, call: &str) -> Result<()> {
@@ -119,6 +147,22 @@ async fn other_terms_are_tried_and_nothing_is_stored() -> Result<()> {
         fewer["cost"][0]["after_cents"].as_i64() < fewer["cost"][0]["before_cents"].as_i64(),
         "{fewer}"
     );
+
+    // A lower one lets people in; another scale orders the same people otherwise.
+    let open = tried(
+        &house,
+        &coordinator,
+        &call,
+        json!({ "parameters": { "minimum-disability": 100_000 } }),
+    )
+    .await?;
+    assert!(
+        open["eligible"]["added"].as_u64().unwrap() > 0 && open["eligible"]["removed"] == 0,
+        "{open}"
+    );
+    let scaled = tried(&house, &coordinator, &call, json!({ "parameters": { "scale": "a21" } })).await?;
+    assert!(scaled["re_ranked"].as_u64().unwrap() > 0, "{scaled}");
+    another_version(&house, &coordinator, &call).await?;
 
     // By group: the groups of one kind add up to all.
     let groups = strict["groups"].as_array().unwrap();

@@ -8,6 +8,11 @@ use osn_tests::client::{Client, Reply};
 use osn_tests::network::{form, led};
 use serde_json::{Value, json};
 
+#[path = "handed/everywhere.rs"]
+mod everywhere;
+
+use everywhere::{a_lot_is_called_back_everywhere, the_day_is_in_the_order_of_the_route};
+
 /// The year stands before the first parcel is brought.
 const PLANNED: &str = "food-parcel-2022/plan/home-food-1";
 
@@ -86,6 +91,26 @@ fn wrong(reply: &Reply) -> Vec<(String, String)> {
     reply.errors().into_iter().map(|(path, code, _)| (path, code)).collect()
 }
 
+/// A note belongs to a failure, and is no letter.
+async fn notes_are_held(parcels: &Parcels, path: &str) -> Result<()> {
+    for (body, code) in [
+        (
+            json!({ "result": "failed", "kind": "nobody-home", "note": "μ".repeat(501) }),
+            "note-too-long",
+        ),
+        (
+            json!({ "result": "delivered", "recorded": lot("Λ-1"), "note": "όλα καλά" }),
+            "note-of-delivered",
+        ),
+    ] {
+        assert_eq!(
+            wrong(&parcels.partner.post(path, &body).await?),
+            [("/note".to_owned(), code.to_owned())]
+        );
+    }
+    Ok(())
+}
+
 /// The host holds every field to what the program declares, before anything is stored.
 async fn fields_are_held(parcels: &Parcels) -> Result<()> {
     let schema = parcels.partner.get(&parcels.of("delivery-form")).await?.ok();
@@ -137,6 +162,7 @@ async fn fields_are_held(parcels: &Parcels) -> Result<()> {
         wrong(&parcels.partner.post(&path, &failed).await?),
         [("/recorded".to_owned(), "recorded-of-failed".to_owned())]
     );
+    notes_are_held(parcels, &path).await?;
     let many = json!({ "attempts": [
         { "delivery_id": parcels.due[0], "result": "delivered", "recorded": lot("Λ-1") },
         { "delivery_id": parcels.due[1], "result": "delivered" },
@@ -234,7 +260,9 @@ async fn pages_record(parcels: &Parcels) -> Result<()> {
     let one = format!("/staff/deliveries/{}", parcels.due[5]);
     let nothing = form(&parcels.partner, &one, &[]).await?;
     assert_eq!(nothing.status.as_u16(), 422);
-    led(&form(&parcels.partner, &one, &[("/result", "failed:damaged")]).await?)?;
+    let failed = [("/result", "failed:damaged"), ("/note", "Άνοιξε το κουτί στη σκάλα.")];
+    led(&form(&parcels.partner, &one, &failed).await?)?;
+    a_failure_says_what_happened(parcels, &one).await?;
     let day = [
         ("/recorded/use-by-day", "1"),
         ("/recorded/use-by-month", "3"),
@@ -255,6 +283,32 @@ async fn pages_record(parcels: &Parcels) -> Result<()> {
     ] {
         assert!(page.contains(words), "{words}: {page}");
     }
+    Ok(())
+}
+
+/// The history of a delivery says how an attempt failed, when and by whom; what happened is sealed and opened with a reason.
+async fn a_failure_says_what_happened(parcels: &Parcels, page: &str) -> Result<()> {
+    let told = "Άνοιξε το κουτί στη σκάλα.";
+    let path = format!("/api/v1/deliveries/{}", parcels.due[5]);
+    let seen = parcels.partner.get(&path).await?;
+    let attempt = &seen.json()["attempts"][0];
+    assert_eq!(
+        (&attempt["result"], &attempt["kind"], &attempt["has_notes"]),
+        (&json!("failed"), &json!("damaged"), &json!(true)),
+        "{attempt}"
+    );
+    assert!(attempt["by"].is_string() && attempt["at"].is_string() && !seen.text.contains(told));
+    let history = parcels.coordinator.get(page).await?.text;
+    assert!(
+        history.contains("Το πακέτο είχε φθορά") && history.contains("Φορέας του δικτύου") && !history.contains(told),
+        "{history}"
+    );
+    let reason = [("/reason", "παράπονο για τη φθορά")];
+    let opened = form(&parcels.coordinator, &format!("{page}/open"), &reason).await?.text;
+    assert!(opened.contains(told), "{opened}");
+    let reason = json!({ "reason": "παράπονο για τη φθορά" });
+    let opened = parcels.coordinator.post(&format!("{path}/open"), &reason).await?.ok();
+    assert_eq!(opened["attempts"][0]["note"], told, "{opened}");
     Ok(())
 }
 
@@ -418,4 +472,9 @@ async fn the_recipient_sees_it(backend: Backend) -> Result<()> {
     Ok(())
 }
 
-osn_tests::stories!(parcels_are_written_down_and_called_back, the_recipient_sees_it);
+osn_tests::stories!(
+    parcels_are_written_down_and_called_back,
+    a_lot_is_called_back_everywhere,
+    the_day_is_in_the_order_of_the_route,
+    the_recipient_sees_it,
+);

@@ -8,6 +8,7 @@ use osn_core::published::{Answer, SignedList};
 use osn_server::clock::Clock as _;
 use osn_tests::app::{Backend, TestApp};
 use osn_tests::client::Client;
+use osn_tests::network::form;
 use serde_json::{Value, json};
 
 /// The city with a certificate that any action may cite.
@@ -188,6 +189,8 @@ async fn goes_on_towards_its_target(backend: Backend) -> Result<()> {
         "it is judged while it is open"
     );
 
+    does_it_concern_me(&call).await?;
+
     // The first round, while the call goes on.
     assert_eq!(call.round().await?, (2, 0));
     let view = call.call().await?;
@@ -292,6 +295,79 @@ async fn goes_on_towards_its_target(backend: Backend) -> Result<()> {
         json!({ "total": 1, "identical": 1, "erased": 0 }),
         "{replayed}"
     );
+    Ok(())
+}
+
+/// Before anybody applies: eligibility and topics from the call's own questions, without a name, with the mapping's facts; nothing
+/// is stored.
+async fn does_it_concern_me(call: &Rolling) -> Result<()> {
+    let evaluator = call.house.staff("evaluator").await?;
+    let applications = format!("/api/v1/calls/{}/applications", call.call);
+    let before = evaluator.get(&applications).await?.ok()["total"].clone();
+    let visitor = call.house.visitor().reading("en");
+    let path = format!("/api/v1/calls/{}/finder", call.call);
+    let about = |stay: &str| {
+        json!({ "example": { "application": {
+            "stay": stay, "lives-in-greece": true, "topics": ["residence"], "language": "english", "permit-expires": "2022-09-30",
+        } }, "area": "athens.6", "birth_date": "1980-01-01" })
+    };
+    let found = visitor.post(&path, &about("permit")).await?.ok();
+    assert_eq!(found["outcome"], "eligible", "{found}");
+    let criterion = |key: &str| {
+        let criteria = found["claims"][0]["criteria"].as_array().unwrap();
+        criteria.iter().find(|one| one["key"] == key).unwrap()["state"].clone()
+    };
+    assert_eq!(
+        [
+            criterion("renewal-begun"),
+            criterion("renewal-in-time"),
+            criterion("entitled-services"),
+            criterion("long-term")
+        ],
+        [json!("met"), json!("met"), json!("met"), json!("unknown")],
+        "{found}"
+    );
+    let greek = visitor.post(&path, &about("greek-citizen")).await?.ok();
+    assert_eq!(greek["outcome"], "not-eligible", "{greek}");
+    let wrong = visitor
+        .post(&path, &json!({ "example": { "application": { "stay": "tourist" } } }))
+        .await?;
+    assert_eq!(
+        (wrong.status.as_u16(), &*wrong.errors()[0].0),
+        (422, "/example/application/stay"),
+        "{}",
+        wrong.text
+    );
+    // The same on a page, which everybody finds from the call.
+    let address = format!("/en/calls/{}/finder", call.call);
+    let of_call = visitor.get(&format!("/en/calls/{}", call.call)).await?.text;
+    assert!(
+        of_call.contains(&address) && of_call.contains("See first whether it concerns you"),
+        "{of_call}"
+    );
+    let page = visitor.get(&address).await?.text;
+    assert!(
+        page.contains("You give no name") && !page.contains("/applicant/"),
+        "{page}"
+    );
+    let nothing = form(&visitor, &address, &[]).await?;
+    assert_eq!(nothing.status.as_u16(), 422, "{}", nothing.text);
+    let typed = [
+        ("/answers/stay", "recognised-refugee"),
+        ("/answers/lives-in-greece", "yes"),
+        ("/answers/topics", "referral"),
+        ("/answers/language", "english"),
+        ("/area", "athens.6"),
+    ];
+    let answered = form(&visitor, &address, &typed).await?;
+    for words in [
+        "you meet the conditions",
+        "Referral of refugees and asylum seekers",
+        "Nothing was stored",
+    ] {
+        assert!(answered.text.contains(words), "{words}: {}", answered.text);
+    }
+    assert_eq!(evaluator.get(&applications).await?.ok()["total"], before);
     Ok(())
 }
 
@@ -403,6 +479,15 @@ async fn shown(call: &Rolling, staff: &str) -> Result<()> {
     Ok(())
 }
 
+/// The adviser's body is named as the one that holds the appointments.
+async fn named(call: &Rolling, recorder: &Client) -> Result<()> {
+    let body = recorder.get("/api/v1/me").await?.ok()["organization_id"].clone();
+    let named = json!({ "deliverers": [{ "organization_id": body }] });
+    let path = format!("/api/v1/actions/{}/deliverers", call.action);
+    call.coordinator.put(&path, &named).await?.ok();
+    Ok(())
+}
+
 /// People of all rounds are assigned appointments in their languages, in the order of the lists.
 async fn planned(call: &Rolling) -> Result<()> {
     let slot = |instalment: u32, day: &str| {
@@ -431,16 +516,16 @@ async fn planned(call: &Rolling) -> Result<()> {
         .zip(["delivered", "delivered", "failed", "delivered"])
         .map(|(delivery, result)| {
             let kind = (result == "failed").then_some("did-not-come");
-            let said = json!({ "topic": "residence", "outcome": "answered", "next-step": "nothing" });
+            let said = json!({
+                "discussed": ["residence", "benefits"], "residence-outcome": "answered", "benefits-outcome": "referred",
+                "next-step": "further-appointment", "interpreter": true,
+            });
             let recorded = if result == "delivered" { said } else { json!({}) };
             json!({ "delivery_id": delivery["id"], "result": result, "kind": kind, "recorded": recorded })
         })
         .collect();
-    let recorder = call
-        .house
-        .staff("partner")
-        .await
-        .or(call.house.staff("coordinator").await)?;
+    let recorder = call.house.staff("partner").await?;
+    named(call, &recorder).await?;
     let recorded = recorder
         .post(&format!("{deliveries}/attempts"), &json!({ "attempts": attempts }))
         .await?;

@@ -277,11 +277,168 @@ async fn siblings(camp: &Camp) -> Result<()> {
     Ok(())
 }
 
+/// The list, the roll and the record of an action that others deliver: refused by the interface and on every page.
+async fn whoever_is_not_named_is_refused(camp: &Camp, museum: &Client) -> Result<()> {
+    let list = camp.of("day-lists");
+    let at = |place: &str| json!({ "day": "2022-06-20", "place": place });
+    let whole_day = json!({ "day": "2022-06-20" });
+    let delivery = camp.first(1).await?;
+    let (id, claim) = (delivery["id"].as_str().unwrap(), &delivery["items"][0]["claim"]);
+    let arrived = json!({ "result": "delivered", "participants": [{ "claim": claim, "recorded": { "present": true, "handed-to": NAMED } }] });
+    let attempts = format!("/api/v1/deliveries/{id}/attempts");
+    for refused in [
+        museum.post(&list, &at("acropolis")).await?,
+        museum.post(&list, &whole_day).await?,
+        museum.post(&attempts, &arrived).await?,
+    ] {
+        assert_eq!(
+            (refused.status.as_u16(), refused.code().as_str()),
+            (403, "delivery.other-body"),
+            "{}",
+            refused.text
+        );
+    }
+    let of_day = format!("/en/staff/actions/{}/days/2022-06-20?place=acropolis", camp.action);
+    let page = museum.reading("en").get(&of_day).await?.text;
+    let not_you = "Your body was not named as the one that delivers here";
+    assert!(page.contains(not_you) && !page.contains("Open the list"), "{page}");
+    let page = form(museum, &of_day, &[("place", "acropolis")]).await?;
+    assert_eq!(page.status.as_u16(), 403, "{}", page.text);
+    let page = museum
+        .reading("en")
+        .get(&format!("/en/staff/deliveries/{id}"))
+        .await?
+        .text;
+    assert!(page.contains(not_you) && !page.contains("/result"), "{page}");
+    let deliveries = format!("/en/staff/actions/{}/deliveries", camp.action);
+    let page = museum.reading("en").get(&deliveries).await?.text;
+    assert!(page.contains(not_you) && !page.contains("Record deliveries"), "{page}");
+    Ok(())
+}
+
+/// Another body of the network: it delivers nothing before it is named, and then at its own place only.
+async fn only_who_delivers_there(camp: &Camp) -> Result<()> {
+    let museum = camp.house.staff("partner2").await?;
+    let list = camp.of("day-lists");
+    let at = |place: &str| json!({ "day": "2022-06-20", "place": place });
+    let whole_day = json!({ "day": "2022-06-20" });
+    whoever_is_not_named_is_refused(camp, &museum).await?;
+
+    // The coordinator names it for one place; nobody names a body or a place that does not exist, or themselves.
+    let coordinator = camp.house.staff("coordinator").await?;
+    let body = museum.get("/api/v1/me").await?.ok()["organization_id"].clone();
+    let everywhere = camp.partner.get("/api/v1/me").await?.ok()["organization_id"].clone();
+    let deliverers = camp.of("deliverers");
+    let name = |place: &str| json!({ "deliverers": [{ "organization_id": everywhere }, { "organization_id": body, "place": place }] });
+    assert_eq!(museum.put(&deliverers, &name("acropolis")).await?.status.as_u16(), 403);
+    assert_eq!(
+        wrong(&coordinator.put(&deliverers, &name("nowhere")).await?),
+        pairs(&[("/deliverers/1/place", "unknown-option")])
+    );
+    let nobody = json!({ "deliverers": [{ "organization_id": "00000000-0000-7000-8000-000000000000" }] });
+    assert_eq!(
+        wrong(&coordinator.put(&deliverers, &nobody).await?),
+        pairs(&[("/deliverers/0/organization_id", "unknown-record")])
+    );
+    let named = coordinator.put(&deliverers, &name("acropolis")).await?.ok();
+    assert_eq!(named["deliverers"].as_array().unwrap().len(), 2, "{named}");
+
+    // From now on it sees its own place, and nothing of the others on the same day.
+    let own = museum.post(&list, &at("acropolis")).await?.ok();
+    let day = museum.post(&list, &whole_day).await?.ok();
+    let all = camp.partner.post(&list, &whole_day).await?.ok();
+    let count = |list: &Value| list["entries"].as_array().unwrap().len();
+    assert_eq!(count(&day), count(&own), "{day}");
+    assert!(count(&own) > 0 && count(&all) >= count(&own), "{all}");
+    assert_eq!(
+        museum.post(&list, &at("byzantine")).await?.code(),
+        "delivery.other-body"
+    );
+    let mut due = own["entries"].as_array().unwrap().iter();
+    let entry = due.find(|one| one["state"] == "planned").unwrap();
+    let id = entry["delivery_id"].as_str().unwrap();
+    let each = entry["participants"].as_array().unwrap().iter();
+    let each = each.map(|claim| json!({ "claim": claim, "recorded": { "present": true, "handed-to": NAMED } }));
+    let arrived = json!({ "result": "delivered", "participants": each.collect::<Vec<_>>() });
+    museum
+        .post(&format!("/api/v1/deliveries/{id}/attempts"), &arrived)
+        .await?
+        .ok();
+    named_on_the_page(camp, &coordinator).await
+}
+
+/// The same on the page: one body more, one less.
+async fn named_on_the_page(camp: &Camp, coordinator: &Client) -> Result<()> {
+    let address = format!("/en/staff/actions/{}/deliverers", camp.action);
+    let coordinator = coordinator.reading("en");
+    let page = coordinator.get(&address).await?.text;
+    assert!(
+        page.contains("Everywhere") && page.contains("Take a body off"),
+        "{page}"
+    );
+    let missing = form(&coordinator, &address, &[("/place", "benaki")]).await?;
+    assert_eq!(missing.status.as_u16(), 422, "{}", missing.text);
+    let body = camp.house.staff("partner2").await?.get("/api/v1/me").await?.ok()["organization_id"].clone();
+    let typed = [("/organization_id", body.as_str().unwrap()), ("/place", "benaki")];
+    led(&form(&coordinator, &address, &typed).await?)?;
+    led(&form(&coordinator, &address, &[("op", "remove"), ("/nth", "0")]).await?)?;
+    let action = coordinator.get(&format!("/api/v1/actions/{}", camp.action)).await?.ok();
+    assert_eq!(action["deliverers"].as_array().unwrap().len(), 2, "{action}");
+    Ok(())
+}
+
+/// A family gives its week back: the first in reserve moves up, and the next plan assigns its children where places became free.
+async fn a_child_drops_out_and_the_next_comes(backend: Backend) -> Result<()> {
+    let camp = Camp::planned(backend).await?;
+    let coordinator = camp.house.staff("coordinator").await?;
+    let award = camp.first(1).await?["award_id"].as_str().unwrap().to_owned();
+    let dropped = coordinator
+        .post(
+            &format!("/api/v1/awards/{award}/withdraw"),
+            &json!({ "reason": "recipient-withdrew" }),
+        )
+        .await?
+        .ok();
+    let promoted = dropped["promoted"]["id"].as_str().unwrap_or_default().to_owned();
+    assert!(!promoted.is_empty(), "{dropped}");
+    let plans = coordinator.get(&camp.of("delivery-plans")).await?.ok();
+    let newest = plans["items"].as_array().unwrap().last().unwrap().clone();
+    let again = json!({
+        "slots": newest["slots"],
+        "reason": { "el": "Μία οικογένεια αποχώρησε.", "en": "One family dropped out." },
+    });
+    let planned = coordinator.post(&camp.of("delivery-plans"), &again).await?.ok();
+    let mut places = Vec::new();
+    for state in ["planned", "cancelled"] {
+        for instalment in 1..=36 {
+            let path = camp.of(&format!("deliveries?instalment={instalment}&state={state}"));
+            let found = coordinator.get(&path).await?.ok();
+            for one in found["items"].as_array().unwrap() {
+                places.push((state, one["award_id"].as_str().unwrap().to_owned()));
+            }
+        }
+    }
+    assert!(places.contains(&("cancelled", award.clone())), "{planned}");
+    assert!(
+        !places.contains(&("planned", award)),
+        "whoever left has no place any more"
+    );
+    let has_place = places.contains(&("planned", promoted.clone()));
+    let is_told = planned["unplaced"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|one| one["award_id"] == *promoted);
+    assert!(has_place || is_told, "the next is assigned, or told why not: {planned}");
+    Ok(())
+}
+
 async fn children_come_to_their_sessions(backend: Backend) -> Result<()> {
     let camp = Camp::planned(backend).await?;
     occasions(&camp).await?;
     day_list(&camp).await?;
-    roll_call(&camp).await
+    roll_call(&camp).await?;
+    only_who_delivers_there(&camp).await
 }
 
-osn_tests::stories!(children_come_to_their_sessions);
+osn_tests::stories!(children_come_to_their_sessions, a_child_drops_out_and_the_next_comes);

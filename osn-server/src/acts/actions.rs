@@ -1,6 +1,8 @@
 //! Actions: planned from a certificate, with a program, within what the certificate leaves uncovered.
 
-use osn_core::action::{Action, ActionError, ActionEvent, ActionState, PlacesVersion, ProgramRef, SecondPerson};
+use osn_core::action::{
+    Action, ActionError, ActionEvent, ActionState, Deliverer, PlacesVersion, ProgramRef, SecondPerson,
+};
 use osn_core::certificate::{NeedCertificate, SignedCertificate};
 use osn_core::coverage::NeedOutcome;
 use osn_core::id::{AccountId, ActionId, CertificateId, OperationId};
@@ -15,7 +17,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::acts::network::board;
-use crate::acts::{Acting, Saved, certificate, entry, evaluation, programs};
+use crate::acts::{Acting, Saved, certificate, delivering, entry, evaluation, programs};
 use crate::auth::Right;
 use crate::programs::{Installed, blocking, resolve};
 use crate::refusal::{FieldError, Kind, Outcome, Refusal};
@@ -70,6 +72,10 @@ pub struct NewAction {
     /// Whether it is tried out: then it is not completed without an evaluation.
     #[serde(default)]
     pub pilot: bool,
+    /// The bodies that deliver it, beside the team; `deliverers` changes them later.
+    #[serde(default)]
+    #[schemars(with = "Vec<shapes::Deliverer>")]
+    pub deliverers: Vec<Deliverer>,
     /// Places.
     pub places: NewPlaces,
 }
@@ -121,6 +127,7 @@ pub async fn create(acting: &Acting, new: NewAction) -> Outcome<Saved<Action>> {
         places: Vec::new(),
         asked_places: None,
         pilot: new.pilot,
+        deliverers: new.deliverers,
         created_by: officer.id,
         state: ActionState::Draft,
     };
@@ -224,6 +231,7 @@ async fn problems(acting: &Acting, new: &NewAction) -> Outcome<Vec<FieldError>> 
     {
         errors.push(FieldError::new("/operation_id", "unknown-record"));
     }
+    errors.extend(delivering::bodies(acting, &new.deliverers, "/deliverers").await?);
     Ok(errors)
 }
 
@@ -341,7 +349,7 @@ pub async fn complete(acting: &Acting, id: ActionId) -> Outcome<Saved<Action>> {
     .await
 }
 
-async fn change(
+pub(crate) async fn change(
     acting: &Acting,
     id: ActionId,
     act: &'static str,

@@ -443,7 +443,7 @@ pub(super) fn group(about: &About, facts: &Facts, known: &mut Known, data: &Appl
             .collect();
         Refusal::new(Kind::Internal, "assessment.unreadable").caused_by(paths.join(", "))
     })?;
-    facts.fill(known, data, &mut input);
+    facts.fill(known, data.into(), &mut input);
     Ok(input)
 }
 

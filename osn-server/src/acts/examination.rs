@@ -61,7 +61,7 @@ pub async fn get(acting: &Acting, id: RequestId) -> Outcome<Versioned<Confirmati
 pub async fn at(acting: &Acting, id: RequestId, at: Instant) -> Outcome<Versioned<Confirmation>> {
     let request = requests::get(acting, id).await?;
     let directory = acting.scope.directory(Some(at)).await?;
-    let (need, policy) = (&request.value.need, FreshnessPolicy::default());
+    let (need, policy) = (&request.value.need, upkeep::policy(acting).freshness);
     let answer = coverage::confirm(&directory, need, policy, acting.zone().day(at), &[]);
     Ok(Versioned {
         value: answer.map_err(|error| wrong_decision(&error, &[]))?,

@@ -46,6 +46,24 @@ pub(super) struct Known {
     centres: BTreeMap<String, Option<Point>>,
 }
 
+/// Whom facts are about, as far as they depend on it.
+#[derive(Clone, Copy)]
+pub(super) struct Somebody<'a> {
+    pub(super) area: Option<&'a str>,
+    pub(super) born: Option<NaiveDate>,
+    pub(super) postal_code: &'a str,
+}
+
+impl<'a> From<&'a ApplicationData> for Somebody<'a> {
+    fn from(data: &'a ApplicationData) -> Self {
+        Self {
+            area: data.applicant.area.as_deref(),
+            born: Some(data.applicant.birth_date),
+            postal_code: &data.applicant.postal_code,
+        }
+    }
+}
+
 impl Facts {
     /// Reads the mapping once, where the description asks for anything.
     pub(super) async fn of(acting: &Acting, about: &About, parameters: &str, as_of: NaiveDate) -> Outcome<Self> {
@@ -85,7 +103,7 @@ impl Facts {
     }
 
     /// Puts the facts of an application beside its answers. What is not known is left out.
-    pub(super) fn fill(&self, known: &mut Known, data: &ApplicationData, input: &mut GroupInput) {
+    pub(super) fn fill(&self, known: &mut Known, data: Somebody<'_>, input: &mut GroupInput) {
         let Some(mapped) = &self.mapped else { return };
         for (number, wanted) in self.wanted.iter().enumerate() {
             let found = match &wanted.find {
@@ -114,7 +132,9 @@ impl Facts {
                         Counted { unsure: 1.., .. } => None,
                         Counted { .. } => Some(Value::Flag(false)),
                     }),
-                Lookup::Distance { .. } => metres(known, &mapped.directory, data, &wanted.places).map(Value::Int),
+                Lookup::Distance { .. } => {
+                    metres(known, &mapped.directory, data.postal_code, &wanted.places).map(Value::Int)
+                }
             };
             let Some(value) = found else { continue };
             let answer = Answer::from(value);
@@ -137,11 +157,11 @@ impl Facts {
         known: &mut Known,
         (mapped, number): (&Mapped, usize),
         (categories, groups, covering): (&[String], Option<&GroupsOf>, bool),
-        data: &ApplicationData,
+        data: Somebody<'_>,
         input: &GroupInput,
     ) -> Option<Counted> {
         let directory = &mapped.directory;
-        let area = TermCode::new(data.applicant.area.as_deref()?);
+        let area = TermCode::new(data.area?);
         directory.term(&area).filter(|term| term.taxonomy == Taxonomy::Area)?;
         // A mapping with other codes has unknown facts, not wrong ones.
         if !categories.is_empty()
@@ -155,7 +175,7 @@ impl Facts {
             None => Vec::new(),
             Some(groups) => Some(groups_of(directory, groups, input)).filter(|groups| !groups.is_empty())?,
         };
-        let age = age(data.applicant.birth_date, self.as_of);
+        let age = age(data.born?, self.as_of);
         let place = (number, area.as_str().to_owned(), groups.clone(), age);
         if let Some(count) = known.services.get(&place) {
             return Some(*count);
@@ -209,11 +229,10 @@ fn age(born: NaiveDate, on: NaiveDate) -> u8 {
 }
 
 /// Metres from the middle of somebody's postal code to the nearest place.
-fn metres(known: &mut Known, directory: &Directory, data: &ApplicationData, places: &[Point]) -> Option<i64> {
-    let code = &data.applicant.postal_code;
+fn metres(known: &mut Known, directory: &Directory, code: &str, places: &[Point]) -> Option<i64> {
     let centre = *known
         .centres
-        .entry(code.clone())
+        .entry(code.to_owned())
         .or_insert_with(|| middle(&located(directory, code)));
     let centre = centre?;
     places.iter().map(|place| distance(centre, *place)).min()

@@ -40,10 +40,12 @@ pub mod selection;
 
 pub mod awards;
 pub mod deliveries;
+pub mod delivering;
 pub mod evaluation;
 pub mod indicators;
 pub mod occasions;
 pub mod recalls;
+pub mod recalls_everywhere;
 pub mod recording;
 pub mod written;
 

@@ -15,6 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use crate::acts::delivering::{self, Reach};
 use crate::acts::written::{self, Ground, Said};
 use crate::acts::{Acting, actions, awards};
 use crate::auth::Right;
@@ -206,8 +207,13 @@ const MOST: usize = 500;
 
 /// Opens the list of a day: one journal entry for each application that is read.
 pub async fn day_list(acting: &Acting, action: ActionId, asked: &AskedList) -> Outcome<DayList> {
-    let officer = acting.require(Right::RecordDeliveries)?.id;
-    actions::read(acting, action).await?;
+    let officer = acting.require(Right::RecordDeliveries)?;
+    let reach = Reach::of(acting, officer, action).await?;
+    let is_asked_of_others = asked.place.is_some() && !reach.covers(asked.place.as_deref());
+    if !reach.is_anywhere() || is_asked_of_others {
+        return Err(delivering::elsewhere());
+    }
+    let officer = officer.id;
     let ground = Ground::of(acting, action).await?;
     let plan = acting.scope.delivery_plans(action).await?.pop();
     let occasions = occasions(plan.as_ref());
@@ -220,6 +226,7 @@ pub async fn day_list(acting: &Acting, action: ActionId, asked: &AskedList) -> O
         .collect();
     let place_of = |delivery: &Delivery| occasions.get(&delivery.instalment)?.place.clone();
     deliveries.retain(|delivery| asked.place.is_none() || place_of(delivery) == asked.place);
+    deliveries.retain(|delivery| reach.covers_delivery(delivery));
     if deliveries.len() > MOST {
         return Err(Refusal::conflict("day-list.too-long").with("most", MOST));
     }

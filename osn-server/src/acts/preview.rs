@@ -16,7 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::acts::decisions::{self, ClaimShown};
-use crate::acts::facts::{Facts, Known};
+use crate::acts::facts::{Facts, Known, Somebody};
 use crate::acts::{Acting, actions, assessment, calls};
 use crate::auth::Right;
 use crate::programs::{Installed, blocking, resolve};
@@ -127,6 +127,73 @@ pub(crate) async fn governed(acting: &Acting, action: &Action, on: NaiveDate) ->
         about,
         texts,
         parameters,
+    })
+}
+
+/// An example that somebody tries on a call before applying.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tried {
+    /// As golden cases write it: `application`, `claims`, `members`; what is left out is not known.
+    pub example: serde_json::Value,
+    /// Code of the area in which the person lives, where the call counts services.
+    #[serde(default)]
+    pub area: Option<String>,
+    /// The person's day of birth, likewise.
+    #[serde(default)]
+    pub birth_date: Option<NaiveDate>,
+    /// Likewise, where the call measures distances.
+    #[serde(default)]
+    pub postal_code: Option<String>,
+}
+
+/// What the rules of a call say of an example.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Found {
+    /// The day as of which it was judged.
+    pub as_of: NaiveDate,
+    /// The verdict with every reason.
+    #[serde(flatten)]
+    pub example: ExampleShown,
+}
+
+/// Tries an example on a published call, for anybody: its own rules and parameters, papers as the example says of them. Nothing
+/// is stored, nobody is named, and it decides nothing.
+pub async fn of_call(acting: &Acting, id: CallId, tried: Tried) -> Outcome<Found> {
+    let open = calls::open(acting, id).await?;
+    let call = &open.call.value;
+    let as_of = acting.zone().day(call.judged_at(acting.now));
+    let mut groups = from_plain(&open.about, &tried.example, false)
+        .map(|group| vec![group])
+        .map_err(|problems| {
+            let under = |problem: osn_programs::problem::Problem| FieldError {
+                path: format!("/example{}", problem.path),
+                ..FieldError::from(problem)
+            };
+            Refusal::invalid("request.invalid", problems.into_iter().map(under).collect())
+        })?;
+    let facts = Facts::of(acting, &open.about, &call.parameters, as_of).await?;
+    let somebody = Somebody {
+        area: tried.area.as_deref(),
+        born: tried.birth_date,
+        postal_code: tried.postal_code.as_deref().unwrap_or_default(),
+    };
+    if let Some(group) = groups.first_mut() {
+        facts.fill(&mut Known::default(), somebody, group);
+    }
+    let context = Context {
+        as_of,
+        parameters: call.parameters.clone(),
+    };
+    let program = Arc::clone(&open.installed.program);
+    let verdicts = blocking(move || Ok(program.assess_groups(&context, &groups)?)).await?;
+    let verdict = verdicts.first().ok_or_else(|| Refusal::internal("no verdict"))?;
+    Ok(Found {
+        as_of,
+        example: ExampleShown {
+            outcome: verdict.outcome.name(),
+            claims: decisions::shown(acting, (&open.about, &open.texts), as_of, verdict),
+        },
     })
 }
 

@@ -63,7 +63,7 @@ pub struct RecallView {
     pub at: Instant,
     /// Whoever received it, by reference of the application. Each is told once, also those whose delivery is recorded later.
     pub recipients: Vec<RecallRecipient>,
-    /// Other actions that handed the same lot over: it is called back in each of them by itself.
+    /// Other actions that handed the same lot over; `/recalls` calls it back in all of them at once.
     #[schemars(with = "Vec<uuid::Uuid>")]
     pub elsewhere: Vec<ActionId>,
 }
@@ -104,19 +104,7 @@ pub async fn lots(acting: &Acting, action: ActionId) -> Outcome<Vec<LotView>> {
 pub async fn recall(acting: &Acting, action: ActionId, new: NewRecall) -> Outcome<RecallView> {
     let officer = acting.require(Right::PlanDeliveries)?.id;
     actions::read(acting, action).await?;
-    let lot = new.lot.trim().to_owned();
-    let mut errors = Vec::new();
-    if lot_key(&lot).is_empty() || lot.chars().count() > LONGEST_LOT {
-        errors.push(FieldError::new("/lot", "not-a-lot"));
-    }
-    for language in ["el", "en"] {
-        if !new.reason.has(language) || new.reason.get(language).trim().is_empty() {
-            errors.push(FieldError::new(format!("/reason/{language}"), "required"));
-        }
-    }
-    if !errors.is_empty() {
-        return Err(Refusal::invalid("request.invalid", errors));
-    }
+    let lot = checked(&new)?;
     let before = acting.scope.recalls(action).await?;
     let before = before.into_iter().find(|recall| lot_key(&recall.lot) == lot_key(&lot));
     let is_new = before.is_none();
@@ -151,6 +139,25 @@ pub async fn recall(acting: &Acting, action: ActionId, new: NewRecall) -> Outcom
     tx.journal(entry("lot.recall", "action", action.uuid(), details));
     acting.commit(tx, &view).await?;
     Ok(view)
+}
+
+/// The lot as it is kept, where it names one and both languages say why.
+pub(super) fn checked(new: &NewRecall) -> Outcome<String> {
+    let lot = new.lot.trim().to_owned();
+    let mut errors = Vec::new();
+    if lot_key(&lot).is_empty() || lot.chars().count() > LONGEST_LOT {
+        errors.push(FieldError::new("/lot", "not-a-lot"));
+    }
+    for language in ["el", "en"] {
+        if !new.reason.has(language) || new.reason.get(language).trim().is_empty() {
+            errors.push(FieldError::new(format!("/reason/{language}"), "required"));
+        }
+    }
+    if errors.is_empty() {
+        Ok(lot)
+    } else {
+        Err(Refusal::invalid("request.invalid", errors))
+    }
 }
 
 /// Recalls of an action, oldest first.
@@ -199,13 +206,13 @@ fn days(acting: &Acting, deliveries: &[&Delivery]) -> Vec<NaiveDate> {
 }
 
 /// Who holds a lot.
-struct Holders {
+pub(super) struct Holders {
     deliveries: BTreeMap<AwardId, Vec<Delivery>>,
     awards: BTreeMap<AwardId, Versioned<Award>>,
 }
 
 impl Holders {
-    async fn of(acting: &Acting, recall: &Recall) -> Outcome<Self> {
+    pub(super) async fn of(acting: &Acting, recall: &Recall) -> Outcome<Self> {
         let mut deliveries: BTreeMap<AwardId, Vec<Delivery>> = BTreeMap::new();
         for delivery in acting.scope.deliveries_of_lot(recall.action_id, &recall.lot).await? {
             deliveries
@@ -217,7 +224,7 @@ impl Holders {
         Ok(Self { deliveries, awards })
     }
 
-    fn each(&self) -> impl Iterator<Item = (&Award, Vec<&Delivery>)> {
+    pub(super) fn each(&self) -> impl Iterator<Item = (&Award, Vec<&Delivery>)> {
         self.deliveries.iter().filter_map(|(award, deliveries)| {
             let award = &self.awards.get(award)?.value;
             Some((award, deliveries.iter().collect()))

@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use crate::acts::delivering::{self, Reach};
 use crate::acts::written::{self, Ground, NewWritten, WrittenDown};
 use crate::acts::{Acting, Saved, deliveries, entry, recalls};
 use crate::auth::Right;
@@ -28,6 +29,9 @@ pub struct NewAttempt {
     /// Which of the program's kinds of failure, when it failed.
     #[serde(default)]
     pub kind: Option<String>,
+    /// What happened, when it failed; kept sealed, like everything about people.
+    #[serde(default)]
+    pub note: Option<String>,
     /// What was written down once, by key of the program's fields (`delivery-form` says which).
     #[serde(default)]
     pub recorded: BTreeMap<String, Json>,
@@ -77,6 +81,9 @@ pub struct AttemptOf {
     /// Which of the program's kinds of failure, when it failed.
     #[serde(default)]
     pub kind: Option<String>,
+    /// What happened, when it failed; kept sealed, like everything about people.
+    #[serde(default)]
+    pub note: Option<String>,
     /// What was written down once, by key of the program's fields.
     #[serde(default)]
     pub recorded: BTreeMap<String, Json>,
@@ -127,6 +134,7 @@ pub async fn attempt(acting: &Acting, id: DeliveryId, new: NewAttempt) -> Outcom
         delivery_id: id,
         result: new.result,
         kind: new.kind,
+        note: new.note,
         recorded: new.recorded,
         participants: new.participants,
     };
@@ -141,17 +149,24 @@ pub async fn attempts(acting: &Acting, action: ActionId, new: NewAttempts) -> Ou
 
 /// Most attempts in one message.
 const MOST_ATTEMPTS: usize = 500;
+/// Longest note on an attempt that failed, in characters.
+const LONGEST_NOTE: usize = 500;
 
 async fn record(acting: &Acting, action: ActionId, given: Vec<AttemptOf>, at: &str) -> Outcome<Recorded> {
-    let officer = acting.require(Right::RecordDeliveries)?.id;
+    let officer = acting.require(Right::RecordDeliveries)?;
     if given.is_empty() || given.len() > MOST_ATTEMPTS {
         let error = FieldError::new(at, "wrong-count")
             .with("least", 1)
             .with("most", MOST_ATTEMPTS);
         return Err(Refusal::invalid("request.invalid", vec![error]));
     }
+    let reach = Reach::of(acting, officer, action).await?;
+    let officer = officer.id;
     let ground = Ground::of(acting, action).await?;
     let mut round = Round::read(acting, action, &given).await?;
+    if !reach.is_anywhere() || !round.found.values().all(|one| reach.covers_delivery(&one.value)) {
+        return Err(delivering::elsewhere());
+    }
     let mut errors = Vec::new();
     for (index, attempt) in given.into_iter().enumerate() {
         let at = match at {
@@ -225,6 +240,9 @@ impl Round {
         };
         let award = self.awards.get(&delivery.value.award_id);
         let award = award.ok_or_else(|| Refusal::not_found("award.unknown"))?;
+        let Some(note) = note(&given, at, errors) else {
+            return Ok(());
+        };
         let mut attempt = Attempt::new(acting.now, by, result);
         let number = u32::try_from(delivery.value.attempts.len()).unwrap_or(u32::MAX);
         if matches!(attempt.result, AttemptResult::Delivered) {
@@ -255,6 +273,13 @@ impl Round {
         } else if !given.recorded.is_empty() || !given.participants.is_empty() {
             errors.push(FieldError::new(format!("{at}/recorded"), "recorded-of-failed"));
             return Ok(());
+        } else {
+            let notes = AttemptNotes {
+                note,
+                ..AttemptNotes::default()
+            };
+            attempt.has_notes = !notes.is_empty();
+            self.note(&delivery.value, &award.value.clone(), number, notes);
         }
         delivery.value.record(attempt)?;
         self.deliveries.push(delivery);
@@ -348,6 +373,20 @@ impl Round {
         }
         Ok(told)
     }
+}
+
+/// What happened at an attempt that failed, without spaces around it; nothing when it is wrong.
+#[expect(clippy::option_option, reason = "there need not be a note, and it may be wrong")]
+fn note(given: &AttemptOf, at: &str, errors: &mut Vec<FieldError>) -> Option<Option<String>> {
+    let note = given.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
+    let code = match (given.result, note) {
+        (_, None) => return Some(None),
+        (GivenResult::Delivered, Some(_)) => "note-of-delivered",
+        (GivenResult::Failed, Some(note)) if note.chars().count() > LONGEST_NOTE => "note-too-long",
+        (GivenResult::Failed, Some(note)) => return Some(Some(note.to_owned())),
+    };
+    errors.push(FieldError::new(format!("{at}/note"), code).with("most", LONGEST_NOTE));
+    None
 }
 
 fn arrived(delivery: &Delivery) -> bool {

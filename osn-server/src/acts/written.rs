@@ -71,7 +71,7 @@ pub(super) async fn read(
     let once = parts(about, false, &new.recorded, &format!("{at}/recorded"), errors);
     let mut notes = AttemptNotes {
         recorded: once.personal,
-        participants: BTreeMap::new(),
+        ..AttemptNotes::default()
     };
     let given = new.participants.iter().map(|one| one.claim);
     let expected = participants(acting, about, delivery, award, given).await?;
@@ -311,6 +311,9 @@ pub struct AttemptOpened {
     pub erased: bool,
     /// What was written down.
     pub written: Vec<Said>,
+    /// What happened, where the attempt failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// What was written down about people at a delivery.
@@ -341,6 +344,10 @@ pub async fn open(acting: &Acting, id: DeliveryId, reason: &Reason) -> Outcome<D
         written: match notes {
             Readable::Data(notes) => ground.personal(lang, notes),
             Readable::Erased => Vec::new(),
+        },
+        note: match notes {
+            Readable::Data(notes) => notes.note.clone(),
+            Readable::Erased => None,
         },
     });
     Ok(DeliveryOpened {

@@ -6,10 +6,12 @@ use osn_core::id::{ActionId, DeliveryId, EvaluationId, RecallId};
 
 use super::answer::{List, created, tagged, whole};
 use crate::acts::applications::Reason;
+use crate::acts::delivering::{self, NewDeliverers};
 use crate::acts::evaluation::{self, NewEvaluation};
 use crate::acts::network::Why;
 use crate::acts::occasions::{self, Asked, AskedList, DayList, OccasionView};
 use crate::acts::recalls::{self, LotView, NewRecall, RecallView};
+use crate::acts::recalls_everywhere::{self, AskedLot, LotEverywhere};
 use crate::acts::written::{self, DeliveryOpened};
 use crate::acts::{Acting, Saved, deliveries};
 use crate::auth::Right;
@@ -50,6 +52,12 @@ fn written_routes() -> Vec<Route> {
             .says("Open the list of a day: names, and what was said for the delivery")
             .takes::<AskedList>()
             .answers::<DayList>(200),
+        Route::put("/api/v1/actions/{id}/deliverers", plan, deliverers)
+            .says(
+                "Name the bodies that deliver an action, all of it or at a place; whoever works for another is refused",
+            )
+            .takes::<NewDeliverers>()
+            .answers::<shapes::Action>(200),
         Route::get("/api/v1/actions/{id}/lots", see, lots)
             .says("The lots that were handed over")
             .answers::<List<LotView>>(200),
@@ -60,6 +68,15 @@ fn written_routes() -> Vec<Route> {
             .says("Call a lot back; everybody who received it is told once")
             .takes::<NewRecall>()
             .answers::<RecallView>(200)
+            .creates(),
+        Route::get("/api/v1/lots", see, everywhere)
+            .says("Where a lot was handed over: every action that writes lots down, with its counts")
+            .reads(&["lot"])
+            .answers::<LotEverywhere>(200),
+        Route::post("/api/v1/recalls", plan, recall_everywhere)
+            .says("Call a lot back in every action that writes lots down; everybody who received it is told once")
+            .takes::<NewRecall>()
+            .answers::<LotEverywhere>(200)
             .creates(),
         Route::get("/api/v1/recalls/{id}", see, one)
             .says("A recall with everybody who received the lot")
@@ -129,6 +146,18 @@ async fn of_action(acting: Acting, Path(id): Path<ActionId>) -> Outcome<Json<Lis
 
 async fn recall(acting: Acting, Path(id): Path<ActionId>, Json(new): Json<NewRecall>) -> Outcome<Json<RecallView>> {
     Ok(Json(recalls::recall(&acting, id, new).await?))
+}
+
+async fn everywhere(acting: Acting, Query(asked): Query<AskedLot>) -> Outcome<Json<LotEverywhere>> {
+    Ok(Json(recalls_everywhere::find(&acting, &asked.lot).await?))
+}
+
+async fn recall_everywhere(acting: Acting, Json(new): Json<NewRecall>) -> Outcome<Json<LotEverywhere>> {
+    Ok(Json(recalls_everywhere::recall(&acting, new).await?))
+}
+
+async fn deliverers(acting: Acting, Path(id): Path<ActionId>, Json(new): Json<NewDeliverers>) -> Outcome<Response> {
+    Ok(tagged(delivering::name(&acting, id, new).await?))
 }
 
 async fn one(acting: Acting, Path(id): Path<RecallId>) -> Outcome<Json<RecallView>> {

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use osn_core::action::Action;
-use osn_core::id::ActionId;
+use osn_core::id::{ActionId, CallId};
 
 use super::answer::{List, created, tagged, versions};
 use crate::acts::actions::{NewAction, NewPlaces, SecondPlaces};
@@ -37,6 +37,12 @@ pub(super) fn routes() -> Vec<Route> {
             .says("Who would qualify: the action's rules on examples or on a call's applications; nothing is stored")
             .takes::<preview::Asked>()
             .answers::<Preview>(200),
+        Route::post("/api/v1/calls/{id}/finder", Access::Public, finder)
+            .says("What the rules of a call say of an example, before anybody applies; nothing is stored")
+            .takes::<preview::Tried>()
+            .answers::<preview::Found>(200)
+            .personal()
+            .costly(),
         Route::post("/api/v1/actions/{id}/places", plan, set_places)
             .says("A new version of the places; beyond the certified residual it waits for a second person")
             .takes::<NewPlaces>()
@@ -80,6 +86,14 @@ async fn try_out(
     Json(asked): Json<preview::Asked>,
 ) -> Outcome<Json<Preview>> {
     Ok(Json(preview::of_action(&acting, id, asked).await?))
+}
+
+async fn finder(
+    acting: Acting,
+    Path(id): Path<CallId>,
+    Json(tried): Json<preview::Tried>,
+) -> Outcome<Json<preview::Found>> {
+    Ok(Json(preview::of_call(&acting, id, tried).await?))
 }
 
 async fn set_places(acting: Acting, Path(id): Path<ActionId>, Json(new): Json<NewPlaces>) -> Outcome<Response> {

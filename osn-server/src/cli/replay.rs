@@ -173,15 +173,16 @@ async fn municipality(app: &App, acting: &Acting, found: &mut Found, out: &Out) 
         .decisions(osn_store::DecisionQuery::All, first)
         .await?
         .total;
-    let (before_all, mut after) = (found.total, None);
+    let (before_all, mut after, mut told) = (found.total, None, 0);
     loop {
         let chunk = acting.scope.all_decisions(after, CHUNK).await?;
         let Some((last, _)) = chunk.last() else { return Ok(()) };
         let before = after.replace(*last);
-        if found.total > 0 && found.total.is_multiple_of(TOLD) {
+        let done = found.total - before_all;
+        if done / TOLD > told {
+            told = done / TOLD;
             out.note(&format!(
-                "{} of {all} decisions so far, {} different",
-                found.total - before_all,
+                "{done} of {all} decisions so far, {} different",
                 found.different
             ));
         }

@@ -108,7 +108,7 @@ impl<'a> Player<'a> {
             return Ok(());
         }
         let awards = self.awards_by_rank(story, &step, actor, action).await?;
-        let mut failing: BTreeMap<String, &str> = BTreeMap::new();
+        let mut failing: BTreeMap<String, &FailureRow> = BTreeMap::new();
         for row in story
             .scenario
             .failures
@@ -119,7 +119,7 @@ impl<'a> Player<'a> {
                 step: step.clone(),
                 field: "the award of this rank",
             })?;
-            failing.insert(text_of(&step, award, "/id")?, &row.kind);
+            failing.insert(text_of(&step, award, "/id")?, row);
         }
         // Only what is still planned: a sheet that was recorded before a crash is not recorded again.
         let path = format!("/actions/{}/deliveries", self.kept(&step, &format!("action/{action}"))?);
@@ -132,7 +132,9 @@ impl<'a> Player<'a> {
             for delivery in sheet {
                 let id = text_of(&step, delivery, "/id")?;
                 attempts.push(match failing.get(&text_of(&step, delivery, "/award_id")?) {
-                    Some(kind) => json!({ "delivery_id": id, "result": "failed", "kind": kind }),
+                    Some(row) => json!({
+                        "delivery_id": id, "result": "failed", "kind": row.kind, "note": row.note.get("el"),
+                    }),
                     None => arrived(story, action, instalment, &id, delivery),
                 });
             }

@@ -58,6 +58,9 @@ impl<'a> Player<'a> {
                 "period": self.period(story, row),
                 "instalments": row.instalments,
                 "budget": row.budget,
+                "deliverers": row.deliverers.iter()
+                    .map(|key| json!({ "organization_id": self.city.names.organization(key) }))
+                    .collect::<Vec<_>>(),
                 "places": { "places": first.places, "reason": first.reason },
             });
             if let (Some(code), Some(body)) = (&row.operation, body.as_object_mut()) {

@@ -136,6 +136,9 @@ pub(super) struct ActionRow {
     pub(super) unit_price: Option<Value>,
     pub(super) budget: Value,
     pub(super) parameters: Value,
+    /// Keys of the bodies that deliver it.
+    #[serde(default)]
+    pub(super) deliverers: Vec<String>,
     pub(super) places: Vec<PlacesRow>,
 }
 
@@ -449,10 +452,6 @@ pub(super) struct FailureRow {
     pub(super) rank: u64,
     pub(super) instalment: u16,
     pub(super) kind: String,
-    #[expect(
-        dead_code,
-        reason = "the interface records the kind; free notes about people stay out"
-    )]
     pub(super) note: LocalText,
     pub(super) repeated_at: Moment,
 }

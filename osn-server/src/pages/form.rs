@@ -79,6 +79,16 @@ pub struct Group {
     pub buttons: Vec<(String, String)>,
     /// Why each question is asked: question, purpose, legal basis.
     pub why: Vec<(String, String, String)>,
+    /// It is folded away behind its title until something is typed there: one more row that need not be filled.
+    pub folds: bool,
+}
+
+impl Group {
+    /// Whether a folded group stands open: something was typed there, or is wrong there.
+    pub fn is_open(&self) -> bool {
+        let is_used = |field: &Field| field.error.is_some() || !field.value().is_empty();
+        self.fields.iter().any(is_used)
+    }
 }
 
 /// A form.

@@ -301,6 +301,8 @@ pub struct CallPage {
     pub once: String,
     /// Where one applies, when one can.
     pub apply: Option<String>,
+    /// Where one tries the rules first, while applications are taken.
+    pub finder: Option<String>,
     /// Where the final list is, when there is one.
     pub results: Option<String>,
 }

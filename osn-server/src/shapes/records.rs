@@ -238,10 +238,21 @@ pub(crate) struct Action {
     asked_places: Option<PlacesVersion>,
     /// Whether it is tried out: then it ends with an evaluation.
     pilot: Option<bool>,
+    /// The bodies that deliver it, beside the team.
+    deliverers: Option<Vec<Deliverer>>,
     created_by: Uuid,
     state: ActionState,
     /// For `If-Match`.
     version: i64,
+}
+
+/// A body that delivers an action: all of it, or at one of its places.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Deliverer {
+    organization_id: Uuid,
+    /// The place, by the program's key; without it, everywhere.
+    place: Option<String>,
 }
 
 /// The program that an action pinned.

@@ -122,6 +122,7 @@ pub(crate) fn action() -> Action {
         places: Vec::new(),
         asked_places: None,
         pilot: false,
+        deliverers: Vec::new(),
         created_by: account(),
         state: ActionState::Draft,
     }

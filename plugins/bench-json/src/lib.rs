@@ -117,6 +117,7 @@ fn judge(as_of: Day, parameters: &Parameters, application: &Application) -> Verd
         annual_income: application.annual_income.answer(),
         resident: application.resident.answer(),
         at_home: Answer::MISSING,
+        area: Answer::MISSING,
     };
     let member = |person: &Person| Member {
         birth_date: Answer {

@@ -164,6 +164,11 @@ parameter-programme-weeks-to = Ως
 parameter-programme-places = Φορείς
 parameter-programme-places-key = Κλειδί, μικρά λατινικά
 parameter-programme-places-name = Όνομα και εργαστήριο
+parameter-programme-workshops = Εργαστήρια
+parameter-programme-workshops-place = Κλειδί του χώρου
+parameter-programme-workshops-content = Περιεχόμενο
+parameter-programme-workshops-age-from = Από, ετών
+parameter-programme-workshops-age-to = Έως, ετών
 
 # Διεξαγωγή
 supply-week = Εβδομάδα απασχόλησης
@@ -180,6 +185,8 @@ reason-schools-are-open = Η εβδομάδα έχει μέρα με σχολε�
 reason-wrong-shape = Το ημερολόγιο δεν έχει τη μορφή που διαβάζεται: διακοπές, εβδομάδες, φορείς
 reason-bad-key = Το κλειδί έχει μόνο μικρά λατινικά γράμματα, ψηφία και παύλες, και υπάρχει μία φορά
 reason-bad-text = Το όνομα είναι μία γραμμή, χωρίς άγκιστρα
+reason-no-such-place = Δεν υπάρχει χώρος με αυτό το κλειδί
+reason-ages-of-nobody = Κανείς της πρόσκλησης δεν έχει αυτή την ηλικία
 
 # Δείκτες
 indicator-children = Παιδιά που συμμετείχαν

@@ -164,6 +164,11 @@ parameter-programme-weeks-to = To
 parameter-programme-places = Bodies
 parameter-programme-places-key = Key, small Latin letters
 parameter-programme-places-name = Name and workshop
+parameter-programme-workshops = Workshops
+parameter-programme-workshops-place = Key of its place
+parameter-programme-workshops-content = Content
+parameter-programme-workshops-age-from = From, years
+parameter-programme-workshops-age-to = To, years
 
 # Delivery
 supply-week = Week of the camp
@@ -180,6 +185,8 @@ reason-schools-are-open = The week has a school day: give a week inside the holi
 reason-wrong-shape = The calendar has not the shape that can be read: closed periods, weeks, places
 reason-bad-key = A key has small Latin letters, digits and dashes only, and exists once
 reason-bad-text = A name is one line without braces
+reason-no-such-place = There is no place with this key
+reason-ages-of-nobody = Nobody of the call is of this age
 
 # Indicators
 indicator-children = Children who took part

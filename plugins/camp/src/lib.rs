@@ -259,6 +259,8 @@ impl Program for Camp {
             .reason("wrong-shape")
             .reason("bad-key")
             .reason("bad-text")
+            .reason("no-such-place")
+            .reason("ages-of-nobody")
             .indicator("children", "people", "recipients")
             .indicator("families", "count", "households")
             .indicator("weeks", "count", "deliveries")

@@ -23,6 +23,12 @@ pub(crate) fn schema() -> Value {
         "closed": rows(json!({"from": day, "to": day})),
         "weeks": rows(json!({"key": text, "from": day, "to": day})),
         "places": rows(json!({"key": text, "name": {"type": "object", "x-osn-form": "local-text"}})),
+        "workshops": rows(json!({
+            "place": text,
+            "content": {"type": "object", "x-osn-form": "local-text"},
+            "age-from": {"type": "integer", "minimum": 0, "maximum": 17},
+            "age-to": {"type": "integer", "minimum": 0, "maximum": 17},
+        })),
     })
 }
 
@@ -38,6 +44,21 @@ pub struct Programme {
     pub weeks: Vec<Week>,
     /// Bodies, in the order of their symbols.
     pub places: Vec<Place>,
+    /// What they do there, and with whom.
+    pub workshops: Vec<Workshop>,
+}
+
+/// A workshop at one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workshop {
+    /// Key of its place.
+    pub place: String,
+    /// Its content, in Greek.
+    pub el: String,
+    /// The same in English.
+    pub en: String,
+    /// Youngest and oldest age.
+    pub ages: (i64, i64),
 }
 
 /// A week of the camp.
@@ -69,6 +90,7 @@ impl Default for Programme {
             closed: Vec::new(),
             weeks: Vec::new(),
             places: Vec::new(),
+            workshops: Vec::new(),
         })
     }
 }
@@ -104,8 +126,23 @@ impl Content for Programme {
                     en: text(name, "en")?,
                 })
             })?,
+            // An offer that was written before workshops were asked for has none.
+            workshops: match json.get("workshops") {
+                None => Vec::new(),
+                Some(_) => list(json, "workshops", workshop)?,
+            },
         })
     }
+}
+
+fn workshop(one: &Value) -> Option<Workshop> {
+    let (content, age) = (one.get("content")?, |key: &str| one.get(key)?.as_i64());
+    Some(Workshop {
+        place: text(one, "place")?,
+        el: text(content, "el")?,
+        en: text(content, "en")?,
+        ages: (age("age-from")?, age("age-to")?),
+    })
 }
 
 impl Programme {
@@ -113,8 +150,17 @@ impl Programme {
     pub(crate) fn texts(&self, language: &str) -> String {
         let mut fluent = String::new();
         for place in &self.places {
-            let name = if language == "el" { &place.el } else { &place.en };
-            fluent.push_str(&format!("option-wishes-{} = {name}\n", place.key));
+            let is_greek = language == "el";
+            let name = if is_greek { &place.el } else { &place.en };
+            fluent.push_str(&format!("option-wishes-{} = {name}", place.key));
+            let here = self.workshops.iter().filter(|workshop| workshop.place == place.key);
+            for (index, workshop) in here.enumerate() {
+                let content = if is_greek { &workshop.el } else { &workshop.en };
+                let (years, (from, to)) = (if is_greek { "ετών" } else { "years" }, workshop.ages);
+                let before = if index == 0 { ": " } else { ", " };
+                fluent.push_str(&format!("{before}{content} ({from} – {to} {years})"));
+            }
+            fluent.push('\n');
         }
         for Week { key, from, to } in &self.weeks {
             let ((_, first_month, first), (year, month, last)) = (from.to_ymd(), to.to_ymd());
@@ -149,7 +195,12 @@ pub(crate) fn check(parameters: &Parameters) -> Vec<Problem> {
         problems.push(problem("/programme", "wrong-shape"));
         return problems;
     };
-    let Programme { closed, weeks, places } = programme;
+    let Programme {
+        closed,
+        weeks,
+        places,
+        workshops,
+    } = programme;
     for (name, count) in [("weeks", weeks.len()), ("places", places.len())] {
         if count == 0 || count > MOST {
             problems.push(problem(format!("/programme/{name}"), "wrong-count"));
@@ -179,6 +230,21 @@ pub(crate) fn check(parameters: &Parameters) -> Vec<Problem> {
             if !is_name(name) {
                 problems.push(problem(at(&format!("name/{language}")), "bad-text"));
             }
+        }
+    }
+    for (index, workshop) in workshops.iter().enumerate() {
+        let at = |field: &str| format!("/programme/workshops/{index}/{field}");
+        if !places.iter().any(|place| place.key == workshop.place) {
+            problems.push(problem(at("place"), "no-such-place"));
+        }
+        if !is_name(&workshop.el) || !is_name(&workshop.en) {
+            problems.push(problem(at("content"), "bad-text"));
+        }
+        let (from, to) = workshop.ages;
+        if from > to {
+            problems.push(problem(at("age-to"), "min-above-max"));
+        } else if to < parameters.youngest || from > parameters.oldest {
+            problems.push(problem(at("age-from"), "ages-of-nobody"));
         }
     }
     problems

@@ -26,9 +26,9 @@ pub(crate) fn number(rule: &str, key: &str, on: Day) -> Option<i64> {
     in_force(rule, on)?.get(key)?.as_i64()
 }
 
-/// The documents that an application for a permit needs, in one language.
-pub(crate) fn documents(language: &str, on: Day) -> &'static str {
-    let text = in_force("documents", on).and_then(|value| value.get(language)?.as_str());
+/// What a rule says in words, in one language: documents, fees, what the certificate of filing gives.
+pub(crate) fn words(rule: &str, language: &str, on: Day) -> &'static str {
+    let text = in_force(rule, on).and_then(|value| value.get(language)?.as_str());
     text.unwrap_or_default()
 }
 
@@ -67,8 +67,18 @@ mod tests {
     #[test]
     fn the_law_is_chosen_by_date() {
         let day = |text| Day::parse(text).unwrap();
-        assert!(documents("el", day("2024-03-30")).contains("4251/2014"));
-        assert!(documents("el", day("2024-03-31")).contains("5038/2023"));
+        assert!(words("documents", "el", day("2024-03-30")).contains("4251/2014"));
+        assert!(words("documents", "el", day("2024-03-31")).contains("5038/2023"));
+        for (rule, language) in ["fees", "filing", "citizenship_documents"]
+            .into_iter()
+            .zip(["el", "en", "el"])
+        {
+            assert!(!words(rule, language, newest()).is_empty(), "{rule}");
+        }
+        assert_ne!(
+            words("filing", "en", day("2024-03-30")),
+            words("filing", "en", newest())
+        );
         assert_eq!(number("second_generation", "before_age", day("2024-03-30")), Some(21));
         assert_eq!(number("second_generation", "before_age", newest()), Some(23));
         assert_eq!(number("exceptional", "months", day("2015-07-08")), Some(120));

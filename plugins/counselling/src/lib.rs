@@ -23,6 +23,7 @@ const ONE_ABSENCE: u16 = 5;
 const ALL_ABSENCES: u16 = 6;
 const FEWER_MONTHS: u16 = 7;
 const SECONDARY: u16 = 8;
+const BORN_EARLIER: u16 = 9;
 /// Groups of the mapping that follow from what somebody's stay rests on.
 const GROUPS: &[(&str, &[&str])] = &[
     ("permit", &["third-country-nationals"]),
@@ -131,6 +132,8 @@ osn_program_sdk::form! {
         parent_of_greek: Flag = ask(Eligibility, "public-task"),
         school_classes: Int = ask(Eligibility, "public-task").between(0, 12),
         secondary_classes: Int = ask(Eligibility, "public-task").between(0, 6),
+        child_born_here: Date = ask(Eligibility, "public-task"),
+        child_at_school: Flag = ask(Eligibility, "public-task"),
         disability_percent: Fixed = ask(Eligibility, "social-protection").special().between(0, 1_000_000).shown_as("percent"),
     }
 }
@@ -143,10 +146,13 @@ osn_program_sdk::form! {
 }
 
 osn_program_sdk::form! {
-    /// What is written down at each appointment: never what was said.
+    /// What is written down at each appointment: how each topic ended, never what was said.
     pub struct Record {
-        topic: OneOf<Topic> = ask(Delivery, "public-task").required(),
-        outcome: OneOf<Outcome> = ask(Delivery, "public-task").required(),
+        discussed: Several<Topic> = ask(Delivery, "public-task").required(),
+        residence_outcome: OneOf<Outcome> = ask(Delivery, "public-task"),
+        citizenship_outcome: OneOf<Outcome> = ask(Delivery, "public-task"),
+        benefits_outcome: OneOf<Outcome> = ask(Delivery, "public-task"),
+        referral_outcome: OneOf<Outcome> = ask(Delivery, "public-task"),
         next_step: OneOf<NextStep> = ask(Delivery, "public-task").required(),
         interpreter: Flag = ask(Delivery, "public-task"),
     }
@@ -181,6 +187,7 @@ osn_program_sdk::criteria! {
             .at_least("count", wanted(p, "second_generation", "classes")).or(TOPICS),
         naturalisation = criterion("citizenship-code").of("application.legal-stay-since").at_least("months", None).or(TOPICS),
         citizenship_school = criterion("citizenship-code").of("application.school-classes").at_least("count", None).or(TOPICS),
+        citizenship_birth = criterion("citizenship-code").of("application.child-born-here").at_least("months", None).or(TOPICS),
         oral_exam = criterion("citizenship-code").of("application.birth-date")
             .at_least("days", None).or(TOPICS),
         entitled_services = criterion("mapping").of("fact.entitled-services").at_least("count", 1).or(TOPICS),
@@ -284,6 +291,23 @@ fn citizenship_school(person: &Person, law_on: Day) -> Finding {
     }
 }
 
+/// A child born here that goes to school: the parent's legal stay before the birth, or, where it was too short then, altogether.
+fn citizenship_birth(person: &Person, law_on: Day, on: Day) -> Finding {
+    let number = |key| law::number("citizenship_birth", key, law_on);
+    let (Some(before_birth), Some(in_all)) = (number("months_before_birth"), number("months_in_all")) else {
+        return Finding::not_applicable();
+    };
+    let since = person.legal_stay_since.value;
+    match (person.child_born_here.value, person.child_at_school.value) {
+        (None, _) | (_, Some(false)) => Finding::not_applicable(),
+        (Some(_), None) => Finding::new(State::Unknown, None, Some(before_birth)),
+        (Some(born), Some(true)) => match Finding::at_least(months(since, born), before_birth) {
+            early if early.state == State::Met || since.is_none() => early,
+            _ => Finding::at_least(months(since, on), in_all).because(BORN_EARLIER),
+        },
+    }
+}
+
 /// Above the age of the law by a day, or more disabled than it says: the exam is oral.
 fn oral_exam(person: &Person, law_on: Day, on: Day) -> Finding {
     let age = law::number("oral_exam", "above_age", law_on).and_then(|age| i32::try_from(age).ok());
@@ -316,7 +340,16 @@ impl Program for Counselling {
 
     fn about_under(parameters: &Parameters) -> About {
         let on = parameters.law_day.unwrap_or_else(law::newest);
-        let term = |language| format!("-documents = {}\n", law::documents(language, on));
+        let term = |language| {
+            let words = |rule| law::words(rule, language, on);
+            format!(
+                "-documents = {}\n-fees = {}\n-filing = {}\n-citizenship-documents = {}\n",
+                words("documents"),
+                words("fees"),
+                words("filing"),
+                words("citizenship_documents")
+            )
+        };
         About::of_people("counselling", 1)
             .rolling()
             .delivered_by("appointment")
@@ -335,6 +368,7 @@ impl Program for Counselling {
             .reason("absences-too-long-together")
             .reason("fewer-months")
             .reason("by-secondary-school")
+            .reason("born-before-enough-stay")
             .indicator_towards("people", "people", "recipients", parameters.target)
             .indicator("appointments", "count", "deliveries")
     }
@@ -377,6 +411,7 @@ impl Program for Counselling {
             second_generation: second_generation(person, law_on, on),
             naturalisation: naturalisation(person, stay, law_on, on),
             citizenship_school: citizenship_school(person, law_on),
+            citizenship_birth: citizenship_birth(person, law_on, on),
             oral_exam: oral_exam(person, law_on, on),
             entitled_services: Finding::at_least(case.facts.entitled_services.value, 1),
             referral: stay.map_or(unknown, |stay| chosen(protected(stay))),

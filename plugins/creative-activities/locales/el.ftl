@@ -7,6 +7,7 @@ field-resident = Κατοικώ στον δήμο
     .purpose = Χρειάζεται για να κριθεί αν δικαιούστε το πρόγραμμα.
 field-birth-date = Ημερομηνία γέννησης
     .purpose = Χρειάζεται για την ηλικία και για να μετρηθούν τα παιδιά του νοικοκυριού.
+field-present = Το παιδί ήταν παρόν
 evidence-tax-return = Εκκαθαριστικό φόρου
 evidence-residence-proof = Αποδεικτικό κατοικίας
 evidence-birth-certificate = Πιστοποιητικό γέννησης

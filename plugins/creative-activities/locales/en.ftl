@@ -7,6 +7,7 @@ field-resident = I live in the municipality
     .purpose = Needed to decide whether you can take part.
 field-birth-date = Date of birth
     .purpose = Needed for the age, and to count the children of the household.
+field-present = The child was there
 evidence-tax-return = Tax assessment
 evidence-residence-proof = Proof of residence
 evidence-birth-certificate = Birth certificate

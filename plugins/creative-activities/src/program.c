@@ -29,6 +29,7 @@ const osn_program osn_this = {
                  {"income", "call-terms", "application.annual-income", OSN_AT_MOST, "cents", INCOME_LIMIT + 1},
                  {"residence", "call-terms", "application.resident", OSN_HOLDS, "flag", 0}},
     .ranking = {{"income-each", "cents", 0, 0, 100000000}, {"children", "people", 1, 0, 128}},
+    .recorded = {{"present", OSN_FLAG, "public-task", "presence", .required = 1, .each = 1}},
     .failures = {{"absent", 0}, {"workshop-cancelled", 1}},
     .indicators = {{"children", "people", "recipients"}, {"afternoons", "count", "deliveries"}},
 };

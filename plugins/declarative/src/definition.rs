@@ -17,6 +17,7 @@ pub(crate) const DEFAULT: &str = r#"{
     ],
     "order": [],
     "given": {"label": {"el": "Παροχή", "en": "Benefit"}, "price": "0"},
+    "recorded": [],
     "calendar": []
 }"#;
 
@@ -122,6 +123,32 @@ pub struct Key {
     pub label: Label,
 }
 
+/// What something that is written down at a delivery is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A remark, yes or no.
+    Remark,
+    /// The lot: found again, and called back.
+    Lot,
+    /// The last day of use: nothing is given after it.
+    UseBy,
+    /// Whether a participant was there.
+    Presence,
+    /// Who took it, of those whom the application names.
+    CollectedBy,
+}
+
+/// What is written down when something is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// What it is for.
+    pub role: Role,
+    /// What it is called.
+    pub label: Label,
+    /// Nothing is given without it.
+    pub required: bool,
+}
+
 /// A simple action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
@@ -137,6 +164,8 @@ pub struct Definition {
     pub given: Label,
     /// What one piece costs, in cents.
     pub price: i64,
+    /// What is written down when it is given, in order.
+    pub recorded: Vec<Recorded>,
     /// Periods in which it is given; none = any day.
     pub calendar: Vec<(Day, Day)>,
 }
@@ -153,6 +182,7 @@ impl Default for Definition {
                 en: String::new(),
             },
             price: 0,
+            recorded: Vec::new(),
             calendar: Vec::new(),
         };
         DEFAULT.parse().ok().as_ref().and_then(Self::read).unwrap_or(empty)
@@ -295,6 +325,27 @@ fn condition((index, json): (usize, &Value), questions: &[Question]) -> Option<C
     })
 }
 
+impl Role {
+    fn read(text: &str) -> Option<Self> {
+        Some(match text {
+            "remark" => Self::Remark,
+            "lot" => Self::Lot,
+            "use-by" => Self::UseBy,
+            "presence" => Self::Presence,
+            "collected-by" => Self::CollectedBy,
+            _ => return None,
+        })
+    }
+}
+
+fn recorded(json: &Value) -> Option<Recorded> {
+    Some(Recorded {
+        role: Role::read(json.get("role")?.as_str()?)?,
+        label: label(json, "label")?,
+        required: flag(json, "required"),
+    })
+}
+
 impl Content for Definition {
     fn read(json: &Value) -> Option<Self> {
         let given = json.get("given")?;
@@ -333,6 +384,7 @@ impl Content for Definition {
                 .collect::<Option<_>>()?,
             given: label(given, "label")?,
             price: decimal(given.get("price")?.as_str()?, 2)?,
+            recorded: list(json, "recorded")?.iter().map(recorded).collect::<Option<_>>()?,
             calendar: list(json, "calendar")?
                 .iter()
                 .map(|one| Some((day(one, "from")?, day(one, "to")?)))
@@ -378,6 +430,7 @@ pub(crate) fn check(definition: Option<&Definition>) -> Vec<Problem> {
         ("questions", questions.len(), 1),
         ("conditions", conditions.len(), 1),
         ("order", order.len(), 0),
+        ("recorded", definition.recorded.len(), 0),
     ] {
         found.refuse_if(count < least || count > MOST, &format!("/{name}"), "wrong-count");
     }
@@ -391,6 +444,15 @@ pub(crate) fn check(definition: Option<&Definition>) -> Vec<Problem> {
         let missing = questions.get(key.question).is_none();
         found.refuse_if(missing, &format!("/order/{index}/question"), "no-such-question");
         found.refuse_if(!key.label.is_fine(), &format!("/order/{index}/label"), "bad-text");
+    }
+    for (index, one) in definition.recorded.iter().enumerate() {
+        let at = format!("/recorded/{index}");
+        found.refuse_if(!one.label.is_fine(), &format!("{at}/label"), "bad-text");
+        let mut before = definition.recorded.iter().take(index);
+        let again = one.role != Role::Remark && before.any(|other| other.role == one.role);
+        found.refuse_if(again, &format!("{at}/role"), "role-twice");
+        let nobody = one.role == Role::Presence && !definition.people;
+        found.refuse_if(nobody, &format!("{at}/role"), "no-participants");
     }
     found.refuse_if(!definition.given.is_fine(), "/given/label", "bad-text");
     let price = (0..=100_000_000).contains(&definition.price);

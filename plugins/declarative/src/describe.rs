@@ -3,7 +3,7 @@
 use osn_program_sdk::about::About;
 use osn_program_sdk::json::{Value, json};
 
-use crate::definition::{Condition, Definition, Kind, Label, Of, Question, Rule};
+use crate::definition::{Condition, Definition, Kind, Label, Of, Question, Recorded, Role, Rule};
 
 /// Most participants of one application.
 const PARTICIPANTS: u32 = 8;
@@ -33,6 +33,11 @@ pub(crate) fn schema() -> Value {
         })),
         "order": rows(json!({"label": text, "question": number, "first": one_of(&["low", "high"])})),
         "given": {"type": "object", "properties": {"label": text, "price": {"type": "string", "x-osn-unit": "cents"}}},
+        "recorded": rows(json!({
+            "label": text,
+            "role": one_of(&["remark", "lot", "use-by", "presence", "collected-by"]),
+            "required": {"type": "boolean"},
+        })),
         "calendar": rows(json!({"from": {"type": "string", "x-osn-unit": "date"}, "to": {"type": "string", "x-osn-unit": "date"}})),
     })
 }
@@ -94,6 +99,39 @@ fn asked(question: &Question) -> Value {
         }
     }
     asked
+}
+
+/// Key of the question who may take it in somebody's place; asked where it is written down who took it.
+const COLLECTOR: &str = "collector";
+
+fn collects(definition: &Definition) -> bool {
+    definition.recorded.iter().any(|one| one.role == Role::CollectedBy)
+}
+
+/// What is written down, with what the host does with it.
+fn written(number: usize, one: &Recorded) -> Value {
+    let mut field = json!({
+        "key": format!("recorded-{number}"),
+        "kind": match one.role {
+            Role::Remark | Role::Presence => "flag",
+            Role::UseBy => "day",
+            Role::Lot | Role::CollectedBy => "text",
+        },
+        "purpose": "delivery",
+        "legal_basis": "public-task",
+        "required": one.required || one.role == Role::Presence,
+    });
+    let more = match one.role {
+        Role::Remark => json!({}),
+        Role::Lot => json!({"role": "lot", "sensitivity": "none", "min": 1, "max": 40}),
+        Role::UseBy => json!({"role": "use-by", "sensitivity": "none"}),
+        Role::Presence => json!({"role": "presence", "each": true}),
+        Role::CollectedBy => json!({"role": "collected-by", "max": 200, "among": format!("application.{COLLECTOR}")}),
+    };
+    if let (Some(field), Value::Object(more)) = (field.as_object_mut(), more) {
+        field.extend(more);
+    }
+    field
 }
 
 /// The criteria, in order.
@@ -159,10 +197,21 @@ pub(crate) fn about(definition: &Definition) -> About {
         .reason("no-such-question")
         .reason("rule-does-not-fit")
         .reason("value-does-not-fit")
+        .reason("role-twice")
         .indicator("recipients", "people", "recipients")
         .indicator("given", "count", "deliveries")
         .texts("el", &texts(definition, "el"))
         .texts("en", &texts(definition, "en"));
+    let about = (1..)
+        .zip(&definition.recorded)
+        .fold(about, |about, (number, one)| about.records(written(number, one)));
+    let about = if collects(definition) {
+        about.host_asks(json!({
+            "key": COLLECTOR, "kind": "text", "purpose": "delivery", "legal_basis": "public-task", "max": 200, "host_only": true,
+        }))
+    } else {
+        about
+    };
     definition.questions.iter().fold(about, |about, question| {
         let subject = match question.of {
             Of::Application => "application",
@@ -195,6 +244,19 @@ fn texts(definition: &Definition, language: &str) -> String {
             *basis = true;
         }
     }
+    for (number, one) in (1..).zip(&definition.recorded) {
+        let number: usize = number;
+        lines.push(format!("field-recorded-{number} = {}", said(&one.label)));
+    }
+    if collects(definition) {
+        let [greek, english] = COLLECTS;
+        let [label, purpose] = if is_greek { greek } else { english };
+        lines.push(format!("field-{COLLECTOR} = {label}\n    .purpose = {purpose}"));
+    }
+    let ordinary = bases.first_mut();
+    if let Some(ordinary) = ordinary.filter(|_| !definition.recorded.is_empty()) {
+        *ordinary = true;
+    }
     for (used, text) in bases.into_iter().zip(BASES) {
         let (key, el, en) = text;
         lines.extend(used.then(|| format!("basis-{key} = {}", if is_greek { el } else { en })));
@@ -213,6 +275,18 @@ fn texts(definition: &Definition, language: &str) -> String {
     }
     lines.join("\n") + "\n"
 }
+
+/// The question who may take it, and its purpose, in Greek and in English.
+const COLLECTS: [[&str; 2]; 2] = [
+    [
+        "Ποιος μπορεί να παραλάβει αντί για εσάς",
+        "Χρειάζεται ώστε να το πάρει κάποιος που εμπιστεύεστε.",
+    ],
+    [
+        "Who may receive it in your place",
+        "Needed so that it goes to somebody whom you trust.",
+    ],
+];
 
 /// Legal bases of questions: of ordinary data, of special categories.
 const BASES: [(&str, &str, &str); 2] = [

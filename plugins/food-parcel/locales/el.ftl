@@ -88,10 +88,19 @@ parameter-contents = Τι έχει το πακέτο
 parameter-contents-items = Είδη
 parameter-contents-items-label = Είδος
 parameter-contents-items-pieces = Τεμάχια
+parameter-contents-items-instalment = Μόνο στη δόση με αριθμό
 parameter-contents-producers = Παραγωγοί
 parameter-contents-producers-label = Παραγωγός
 parameter-contents-producers-organic = Αριθμός πιστοποιητικού βιολογικών
 parameter-contents-producers-cooperative = Αριθμός στο μητρώο συνεταιρισμών
+parameter-contents-stock = Πακέτα σε απόθεμα
+parameter-contents-stock-instalment = Αριθμός δόσης
+parameter-contents-stock-pieces = Πακέτα
+parameter-areas = Περιοχές των δρομολογίων
+    .hint = Αφήστε το κενό αν κάθε δρομολόγιο περνά από παντού.
+parameter-areas-list = Περιοχές
+parameter-areas-list-key = Κλειδί, με μικρά λατινικά γράμματα
+parameter-areas-list-label = Περιοχή
 
 # Παράδοση
 category-food = Τρόφιμα και μεταφορά τους
@@ -107,6 +116,7 @@ reason-no-capacity = Δεν υπάρχει ελεύθερη θέση στη δι
 reason-no-stock = Τα πακέτα τελείωσαν
 reason-wrong-shape = Τα περιεχόμενα δεν έχουν τη μορφή που διαβάζεται
 reason-bad-text = Γράψτε κάθε είδος σε μία γραμμή στα ελληνικά και στα αγγλικά, χωρίς άγκιστρα, με τουλάχιστον ένα τεμάχιο
+reason-no-route = Κανένα δρομολόγιο δεν περνά από την περιοχή σας
 
 # Δείκτες
 indicator-households = Νοικοκυριά που πήραν τουλάχιστον ένα πακέτο

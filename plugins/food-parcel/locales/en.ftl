@@ -88,10 +88,19 @@ parameter-contents = What a parcel holds
 parameter-contents-items = Items
 parameter-contents-items-label = Item
 parameter-contents-items-pieces = Pieces
+parameter-contents-items-instalment = Only in instalment number
 parameter-contents-producers = Producers
 parameter-contents-producers-label = Producer
 parameter-contents-producers-organic = Number of the organic certificate
 parameter-contents-producers-cooperative = Number in the register of cooperatives
+parameter-contents-stock = Parcels in stock
+parameter-contents-stock-instalment = Instalment number
+parameter-contents-stock-pieces = Parcels
+parameter-areas = Areas that routes pass
+    .hint = Leave it empty where every route passes everywhere.
+parameter-areas-list = Areas
+parameter-areas-list-key = Key, in small Latin letters
+parameter-areas-list-label = Area
 
 # Delivery
 category-food = Food and its transport
@@ -107,6 +116,7 @@ reason-no-capacity = The distribution has no free place
 reason-no-stock = There are no parcels left
 reason-wrong-shape = The contents have not the shape that can be read
 reason-bad-text = Write each item in one line in Greek and in English, without braces, with one piece at least
+reason-no-route = No route passes the area where you live
 
 # Indicators
 indicator-households = Households that received at least one parcel

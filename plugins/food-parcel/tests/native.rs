@@ -13,6 +13,7 @@ fn check(percent: i64, evidence: Evidence, valid_to: ValidTo, disability: State,
         annual_income: Answer::accepted(420_000),
         resident: Answer::accepted(true),
         at_home: Answer::MISSING,
+        area: Answer::MISSING,
     };
     let (criteria, keys) = FoodParcel::assess(&Case {
         as_of: Day::ymd(2022, 8, 19),

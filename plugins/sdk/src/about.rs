@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::choices::Choices;
 use crate::form::Form;
+use crate::goods::Goods;
 use crate::judge::Findings;
 use crate::parameters::Parameters;
 use crate::program::Program;
@@ -113,6 +115,13 @@ impl About {
         self
     }
 
+    /// One more thing that is written down at a delivery, where the parameters give it.
+    #[must_use]
+    pub fn records(mut self, field: Value) -> Self {
+        Self::add(&mut self.delivery, "fields", field);
+        self
+    }
+
     /// An indicator: its unit and what is counted.
     #[must_use]
     pub fn indicator(mut self, key: &str, unit: &str, counts: &str) -> Self {
@@ -176,14 +185,15 @@ impl About {
         self
     }
 
-    /// The options of a question that the parameters give, such as `claim.wishes`; in the order of their symbols.
+    /// The options of a question that the parameters give, such as `claim.wishes`; in the order of their symbols. Where they give
+    /// none, it is not asked: such a question is the last one of its form.
     #[must_use]
     pub fn options(mut self, question: &str, keys: impl IntoIterator<Item = String>) -> Self {
         self.options.push((question.to_owned(), keys.into_iter().collect()));
         self
     }
 
-    /// Texts that the parameters give, as Fluent source of one language: of options, criteria or questions.
+    /// Texts that the parameters give, as Fluent source of one language: of options, criteria or questions. More may be added.
     #[must_use]
     pub fn texts(mut self, language: &str, fluent: &str) -> Self {
         if let Some(texts) = self
@@ -192,9 +202,44 @@ impl About {
             .or_insert_with(|| json!({}))
             .as_object_mut()
         {
-            texts.insert(language.to_owned(), json!(fluent));
+            let before = texts.get(language).and_then(Value::as_str).unwrap_or_default();
+            let all = format!("{before}{fluent}");
+            texts.insert(language.to_owned(), json!(all));
         }
         self
+    }
+
+    /// A supply whose contents a call gives, with the expense category that pays for it and its name in Greek and English. It
+    /// declares the further reasons `wrong-shape` and `bad-text`, which [`Goods::check`](crate::goods::Goods::check) gives.
+    #[must_use]
+    pub fn goods(self, supply: &str, category: &str, goods: Option<&Goods>, [el, en]: [&str; 2]) -> Self {
+        let nothing = Goods::default();
+        let goods = goods.unwrap_or(&nothing);
+        self.supply(supply, category)
+            .texts("el", &goods.text("el", supply, el))
+            .texts("en", &goods.text("en", supply, en))
+            .reason("wrong-shape")
+            .reason("bad-text")
+    }
+
+    /// Areas that routes pass, as the options of a question and the places of the plan. Where a call names none, nobody is asked.
+    /// `words` are the question and its purpose, in Greek and in English.
+    #[must_use]
+    pub fn areas_of(mut self, question: &str, areas: Option<&Choices>, words: [[&str; 2]; 2]) -> Self {
+        let nowhere = Choices::default();
+        let areas = areas.unwrap_or(&nowhere);
+        let key = question.rsplit('.').next().unwrap_or(question);
+        self = self.options(question, areas.keys());
+        if areas.list.is_empty() {
+            return self;
+        }
+        for (language, [label, purpose]) in ["el", "en"].into_iter().zip(words) {
+            let asked = format!("field-{key} = {label}\n    .purpose = {purpose}\n");
+            self = self
+                .texts(language, &asked)
+                .texts(language, &areas.texts(language, key));
+        }
+        self.places_of(question)
     }
 
     /// The places of the plan's occasions are the options of this question, such as `claim.wishes`.
@@ -253,12 +298,14 @@ pub(crate) fn document<P: Program>(parameters: &P::Parameters) -> Value {
     let mut member = P::Member::questions();
     member.extend(more_of_member);
     for (question, keys) in options {
-        let asked = match question.split_once('.') {
-            Some(("application", key)) => find(&mut application, key),
-            Some(("claim", key)) => find(&mut claim, key),
-            _ => None,
+        let (questions, key) = match question.split_once('.') {
+            Some(("application", key)) => (&mut application, key),
+            Some(("claim", key)) => (&mut claim, key),
+            _ => continue,
         };
-        if let Some(asked) = asked {
+        if keys.is_empty() {
+            questions.retain(|question| question.get("key").and_then(Value::as_str) != Some(key));
+        } else if let Some(asked) = find(questions, key) {
             asked.insert("options".to_owned(), json!(keys));
         }
     }

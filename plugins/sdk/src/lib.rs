@@ -9,8 +9,10 @@
 
 pub mod about;
 mod answer;
+pub mod choices;
 mod day;
 mod form;
+pub mod goods;
 mod household;
 pub mod json;
 mod judge;
@@ -19,6 +21,7 @@ mod parameters;
 mod plan;
 pub mod prelude;
 mod program;
+pub mod rounds;
 pub mod run;
 
 pub mod bindings {

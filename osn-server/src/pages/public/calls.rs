@@ -133,6 +133,7 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
             OnePer::Person => "call-once-person",
         }),
         apply: (window == Window::Open).then(|| p.url(&format!("/calls/{}/apply", call.id))),
+        finder: (window == Window::Open).then(|| p.url(&format!("/calls/{}/finder", call.id))),
         results: has_results.then(|| p.url(&format!("/calls/{}/results", call.id))),
         p,
     }))

@@ -6,6 +6,7 @@ mod areas;
 mod calls;
 mod confirm;
 mod consolidated;
+mod finder;
 mod home;
 mod hours;
 pub(in crate::pages) mod map;
@@ -57,6 +58,7 @@ pub(super) fn routes() -> Vec<Route> {
         post "/confirm/{link}", Access::Public, confirm::answer;
         post "/confirm/{link}/again", Access::Public, confirm::again;
         post "/calls/{id}/apply", Access::Public, apply::answer;
+        get "/calls/{id}/finder", Access::Public, finder::ask;
         post "/track", Access::Public, track::show_it;
         post "/track/withdraw", Access::Public, track::withdraw;
     ];
@@ -65,5 +67,9 @@ pub(super) fn routes() -> Vec<Route> {
         get "/services", Access::Public, services::list;
     ];
     rows.extend(searching.into_iter().map(Route::costly));
+    let judging = rows![
+        post "/calls/{id}/finder", Access::Public, finder::answer;
+    ];
+    rows.extend(judging.into_iter().map(Route::personal).map(Route::costly));
     rows
 }

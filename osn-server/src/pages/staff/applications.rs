@@ -197,7 +197,7 @@ async fn similar(acting: &Acting, p: &Page, similar: &[ApplicationId]) -> Outcom
 }
 
 /// A claim in words: every criterion, every ranking key.
-pub(super) fn claim(p: &Page, claim: &ClaimShown) -> Vec<Block> {
+pub(in crate::pages) fn claim(p: &Page, claim: &ClaimShown) -> Vec<Block> {
     let mut blocks = vec![criteria(p, claim)];
     let facts: Vec<Fact> = claim
         .ranking

@@ -14,6 +14,7 @@ use super::chain::{self, At};
 use super::{Asked, head, recording};
 use crate::acts::awards::{AwardView, Withdrawal};
 use crate::acts::deliveries::NewPlan;
+use crate::acts::delivering::Reach;
 use crate::acts::{Acting, actions, awards, deliveries};
 use crate::auth::Right;
 use crate::http::Query;
@@ -56,7 +57,12 @@ pub(super) async fn page(
     page.chain = chain::of_action(acting, &p, id, At::Deliveries).await?;
     page.chips = chips(&p, &here, asked, action.instalments);
     page.blocks.push(progress(acting, &p, id).await?);
-    for (key, place) in [("occasions-title", "occasions"), ("lots-title", "lots")] {
+    let places = [
+        ("occasions-title", "occasions"),
+        ("lots-title", "lots"),
+        ("deliverers-title", "deliverers"),
+    ];
+    for (key, place) in places {
         page.blocks
             .push(Block::Link(p.t(key), p.url(&format!("/staff/actions/{id}/{place}"))));
     }
@@ -85,6 +91,12 @@ pub(super) async fn page(
         empty: p.t("deliveries-none"),
     }));
     page.pager = asked.pager(&p, &here, found.next);
+    let due = open.len();
+    let reach = Reach::of(acting, acting.require(Right::SeeDeliveries)?, id).await?;
+    open.retain(|(delivery, _)| reach.covers_delivery(&delivery.value));
+    if acting.actor.may(Right::RecordDeliveries) && open.is_empty() && due > 0 {
+        page.blocks.push(Block::Inset(p.t("deliverers-not-you")));
+    }
     if acting.actor.may(Right::RecordDeliveries) && !open.is_empty() {
         let form = match form {
             Some(form) => form,

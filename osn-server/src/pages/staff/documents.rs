@@ -67,27 +67,38 @@ impl Asking<'_> {
         for (name, property) in properties.into_iter().flatten() {
             let (path, key) = (format!("{path}/{name}"), format!("{key}-{name}"));
             if property.get("items").is_some() {
-                let mut fields = Vec::new();
-                self.rows(&path, &key, property, "", 0, &mut fields);
-                groups.push(Group {
-                    title: self.said(&key),
-                    fields,
-                    ..Group::default()
-                });
+                self.list(&path, &key, property, groups);
             } else if let Some(group) = groups.last_mut() {
                 self.field(&path, &key, property, "", 0, &mut group.fields);
             }
         }
     }
 
+    /// A list of the document itself: its first row is asked, each further one is folded away behind its number.
+    fn list(&self, path: &str, key: &str, list: &Json, groups: &mut Vec<Group>) {
+        let Some(row) = list.get("items") else { return };
+        let said = self.said(key);
+        for index in 0..shown(list, 0) {
+            let mut fields = Vec::new();
+            self.field(&format!("{path}/{index}"), key, row, "", 1, &mut fields);
+            let number = index + 1;
+            groups.push(Group {
+                title: if index == 0 {
+                    said.clone()
+                } else {
+                    format!("{said}: {number}")
+                },
+                intro: if index == 0 { self.hint(key) } else { String::new() },
+                fields,
+                folds: index > 0,
+                ..Group::default()
+            });
+        }
+    }
+
     fn rows(&self, path: &str, key: &str, list: &Json, before: &str, depth: usize, fields: &mut Vec<Field>) {
         let Some(row) = list.get("items") else { return };
-        let most = list
-            .get("maxItems")
-            .and_then(Json::as_u64)
-            .and_then(|most| usize::try_from(most).ok());
-        let shown = ROWS.get(depth).copied().unwrap_or(0).min(most.unwrap_or(usize::MAX));
-        for index in 0..shown {
+        for index in 0..shown(list, depth) {
             let before = format!("{before}{} {} · ", self.said(key), index + 1);
             self.field(&format!("{path}/{index}"), key, row, &before, depth + 1, fields);
         }
@@ -136,6 +147,13 @@ impl Asking<'_> {
             _ => Field::line(path, label),
         }
     }
+}
+
+/// How many rows of a list are asked for.
+fn shown(list: &Json, depth: usize) -> usize {
+    let most = list.get("maxItems").and_then(Json::as_u64);
+    let most = most.and_then(|most| usize::try_from(most).ok());
+    ROWS.get(depth).copied().unwrap_or(0).min(most.unwrap_or(usize::MAX))
 }
 
 /// What was typed without what stayed empty; nothing where everything did.

@@ -1,12 +1,13 @@
 //! The workplace of coordinators, evaluators, partners, auditors and hosts.
 
 mod actions;
-mod applications;
+pub(super) mod applications;
 mod calls;
 mod ceilings;
 mod certificates;
 mod chain;
 mod dashboard;
+mod deliverers;
 mod deliveries;
 mod desk_network;
 mod documents;
@@ -28,7 +29,7 @@ mod occasions;
 mod papers;
 mod parameters;
 mod planned;
-mod preview;
+pub(super) mod preview;
 mod programs;
 mod proposals;
 mod record_form;
@@ -369,6 +370,10 @@ fn delivery_routes() -> Vec<Route> {
         post "/staff/actions/{id}/days/{day}", record, occasions::open;
         get "/staff/actions/{id}/lots", see, lots::list;
         post "/staff/actions/{id}/lots", plan, lots::recall;
+        get "/staff/actions/{id}/deliverers", see, deliverers::list;
+        post "/staff/actions/{id}/deliverers", plan, deliverers::change;
+        get "/staff/lots", see, lots::everywhere;
+        post "/staff/lots", plan, lots::recall_everywhere;
         get "/staff/recalls/{id}", see, lots::one;
         get "/staff/actions/{id}/evaluation", work, evaluation::show_page;
         post "/staff/actions/{id}/evaluation", plan_actions, evaluation::propose;

@@ -11,6 +11,7 @@ use osn_core::id::ActionId;
 use super::actions::action_id;
 use super::chain::{self, At};
 use super::{head, many};
+use crate::acts::delivering::Reach;
 use crate::acts::occasions::{self, Asked, AskedList, DayEntry, DayList, OccasionView};
 use crate::acts::{Acting, actions};
 use crate::auth::Right;
@@ -201,6 +202,9 @@ async fn day_page(
         .block(Block::Table(table(&p, id, &rounds)));
     match list {
         Some(list) => page.blocks.extend(opened(&p, &list)),
+        None if acting.actor.may(Right::RecordDeliveries) && !opens(acting, id, place.as_deref()).await? => {
+            page.blocks.push(Block::Inset(p.t("deliverers-not-you")));
+        }
         None if acting.actor.may(Right::RecordDeliveries) => {
             page.blocks.push(Block::Text(p.t("day-text")));
             let form = FormView::new(
@@ -214,6 +218,12 @@ async fn day_page(
         None => page.blocks.push(Block::Text(p.t("open-not-yours"))),
     }
     Ok(page)
+}
+
+/// Whether the reader's body delivers at a place, or, where none is asked for, anywhere.
+async fn opens(acting: &Acting, id: ActionId, place: Option<&str>) -> Outcome<bool> {
+    let reach = Reach::of(acting, acting.require(Right::RecordDeliveries)?, id).await?;
+    Ok(reach.is_anywhere() && (place.is_none() || reach.covers(place)))
 }
 
 fn opened(p: &Page, list: &DayList) -> Vec<Block> {

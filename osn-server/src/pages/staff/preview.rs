@@ -106,6 +106,15 @@ fn question(about: &About, said: &Json) -> Outcome<Asked> {
         .map(str::parse)
         .transpose()
         .map_err(|_| Refusal::field(CALL, "unknown-record"))?;
+    Ok(Asked {
+        examples: example(about, said).into_iter().collect(),
+        call_id,
+        as_of: None,
+    })
+}
+
+/// What was typed as one example, with its papers accepted; nothing where nothing was answered.
+pub(in crate::pages) fn example(about: &About, said: &Json) -> Option<Json> {
     let rows = |name: &str| said.get(name).and_then(Json::as_array).cloned().unwrap_or_default();
     let of = |subject: Subject, answers: Option<&Json>| proven(about.form.of(subject), answers);
     let claims: Vec<Json> = rows("claims").iter().map(|row| of(Subject::Claim, Some(row))).collect();
@@ -118,11 +127,7 @@ fn question(about: &About, said: &Json) -> Outcome<Asked> {
         example.insert("claims".to_owned(), claims.into());
     }
     let answered = said.get("answers").is_some() || said.get("claims").is_some();
-    Ok(Asked {
-        examples: answered.then_some(example).into_iter().collect(),
-        call_id,
-        as_of: None,
-    })
+    answered.then_some(example)
 }
 
 /// Answers whose papers, where any are asked for, were seen and hold.

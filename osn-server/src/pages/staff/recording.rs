@@ -13,6 +13,7 @@ use super::actions::action_id;
 use super::deliveries::{page, reference};
 use super::{Asked, head, id};
 use crate::acts::applications::Reason;
+use crate::acts::delivering::Reach;
 use crate::acts::recording::{self, NewAttempt, NewAttempts};
 use crate::acts::written::{self, DeliveryOpened, Ground, Said};
 use crate::acts::{Acting, deliveries, occasions};
@@ -137,6 +138,8 @@ fn attempt(typed: &Json, recorded: Option<&Json>) -> Option<Map<String, Json>> {
     };
     attempt.insert("result".to_owned(), json!("failed"));
     attempt.insert("kind".to_owned(), json!(kind));
+    let note = typed.get("note").filter(|note| !note.is_null());
+    attempt.extend(note.map(|note| ("note".to_owned(), note.clone())));
     Some(attempt)
 }
 
@@ -160,6 +163,7 @@ fn in_form(error: &FieldError, sent: &[(String, Map<String, Json>)]) -> FieldErr
         },
         ["recorded", key] => format!("/recorded/{key}"),
         ["kind" | "result"] => format!("{prefix}/result"),
+        ["note"] => format!("{prefix}/note"),
         _ => error.path.clone(),
     };
     FieldError { path, ..error.clone() }
@@ -225,8 +229,11 @@ async fn bulk_form_of(acting: &Acting, p: &Page, id: ActionId, asked: &Asked) ->
         state: asked.state().map(str::to_owned),
     };
     let found = deliveries::list(acting, id, filter, asked.query()).await?;
+    let officer = acting.require(Right::RecordDeliveries)?;
+    let reach = Reach::of(acting, officer, id).await?;
+    let is_due = |delivery: &&Versioned<Delivery>| is_open(&delivery.value) && reach.covers_delivery(&delivery.value);
     let mut open = Vec::new();
-    for delivery in found.items.iter().filter(|delivery| is_open(&delivery.value)) {
+    for delivery in found.items.iter().filter(is_due) {
         open.push((delivery, reference(acting, delivery.value.award_id).await?));
     }
     bulk_form(acting, p, id, asked, &open).await
@@ -270,7 +277,14 @@ async fn one_page(acting: &Acting, p: Page, id: DeliveryId, forms: Forms) -> Out
             p.url(&format!("/staff/actions/{action}/deliveries")),
         );
     page.blocks.push(attempts(acting, &p, &ground, &delivery).await?);
-    if acting.actor.may(Right::RecordDeliveries) && is_open(&delivery) {
+    let records = match acting.actor.officer() {
+        Some(officer) => Reach::of(acting, officer, action).await?.covers_delivery(&delivery),
+        None => false,
+    };
+    if is_open(&delivery) && acting.actor.may(Right::RecordDeliveries) && !records {
+        page.blocks.push(Block::Inset(p.t("deliverers-not-you")));
+    }
+    if acting.actor.may(Right::RecordDeliveries) && is_open(&delivery) && records {
         let form = match forms.record {
             Some(form) => form,
             None => one_form(acting, &p, &ground, &delivery).await?,
@@ -360,9 +374,23 @@ fn opened_blocks(p: &Page, opened: &DeliveryOpened) -> Vec<Block> {
             };
             Fact::text(label, one.said.clone())
         });
-        blocks.push(Block::Facts(Facts { facts: facts.collect() }));
+        let mut facts: Vec<Fact> = facts.collect();
+        facts.extend(
+            attempt
+                .note
+                .iter()
+                .map(|note| Fact::text(p.t("record-note"), note.clone())),
+        );
+        blocks.push(Block::Facts(Facts { facts }));
     }
     blocks
+}
+
+/// What happened, where an attempt failed.
+fn note_field(p: &Page, path: &str) -> Field {
+    Field::area(path, p.t("record-note"))
+        .hint(p.t("record-note-hint"))
+        .optional()
 }
 
 async fn one_form(acting: &Acting, p: &Page, ground: &Ground, delivery: &Delivery) -> Outcome<FormView> {
@@ -376,6 +404,7 @@ async fn one_form(acting: &Acting, p: &Page, ground: &Ground, delivery: &Deliver
     fields.extend(once);
     let of_roll = occasions::roll(acting, ground, delivery).await?;
     fields.extend(roll(p, ground, &of_roll, "", ""));
+    fields.push(note_field(p, "/note"));
     let address = p.url(&format!("/staff/deliveries/{}", delivery.id));
     Ok(FormView::new(address, fields, p.t("record-button")))
 }

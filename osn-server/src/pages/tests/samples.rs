@@ -421,6 +421,7 @@ fn public(lang: Lang) -> Vec<(&'static str, String)> {
                 facts: vec![("Έως".into(), "19/8".into())],
                 once: "Μία αίτηση".into(),
                 apply: Some("/calls/1/apply".into()),
+                finder: Some("/calls/1/finder".into()),
                 results: Some("/calls/1/results".into()),
             }
             .render()

@@ -1,0 +1,178 @@
+//! Every decision of a large call made again by `osn replay --all`, in a process of its own: how long it takes, what it tells
+//! while it works, and whether its memory stays flat.
+//!
+//! `cargo bench -p osn-tests --bench replay -- 1000000` says how many applications; the default is 100,000. A second number says on
+//! how many of them the memory is read first. The packed programs must have been built (`cargo xtask plugins`).
+#![expect(clippy::print_stdout, reason = "a bench prints its table")]
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use osn_core::application::{Application, ApplicationData, ApplicationState, Reference};
+use osn_core::id::{ApplicationId, CallId, PersonId};
+use osn_server::entropy::draw;
+use osn_server::jobs::work_until_idle;
+use osn_store::NewApplication;
+use osn_tests::app::{Backend, TestApp, executable};
+use serde_json::Value;
+use tokio::task::JoinSet;
+
+/// The allocator of the `osn` command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Clients that submit at once.
+const CLIENTS: usize = 64;
+/// Papers are checked and nothing is assessed yet, so that the call takes more.
+const STEP: &str = "food-parcel-2022/evidence/home-food-2022";
+/// What replay may hold beyond what a tenth of the decisions takes it.
+const SLACK_MIB: u64 = 32;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    // `cargo test --benches` runs this file too: then a small one shows that it works.
+    let is_bench = std::env::args().any(|argument| argument == "--bench");
+    let mut numbers = std::env::args().filter_map(|argument| argument.parse::<usize>().ok());
+    let count = numbers.next().unwrap_or(if is_bench { 100_000 } else { 200 });
+    let tenth = numbers.next().unwrap_or(count / 10).max(1);
+    let house = TestApp::begun(Backend::Sqlite, STEP).await?;
+    let app = house.played.app.clone();
+    let call: CallId = house.id("call/home-food-2022")?.parse()?;
+    println!("| decisions | identical | time | a second | lines of progress | peak memory |");
+    println!("|---|---|---|---|---|---|");
+    submit(&house, call, tenth).await?;
+    let clerk = house.staff("coordinator").await?;
+    let path = format!("/api/v1/calls/{call}/assessments");
+    clerk.post(&path, &serde_json::json!({})).await?.ok();
+    settle(&app).await?;
+    let small = replayed(&house)?;
+    submit(&house, call, count.saturating_sub(tenth)).await?;
+    clerk.post(&path, &serde_json::json!({})).await?.ok();
+    settle(&app).await?;
+    let large = replayed(&house)?;
+    ensure!(
+        large.peak_mib <= small.peak_mib + SLACK_MIB,
+        "memory grows with the decisions: {} MiB, then {} MiB",
+        small.peak_mib,
+        large.peak_mib
+    );
+    Ok(())
+}
+
+async fn settle(app: &osn_server::app::App) -> Result<()> {
+    let idle = work_until_idle(app).await;
+    idle.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+    Ok(())
+}
+
+async fn submit(house: &TestApp, call: CallId, count: usize) -> Result<()> {
+    let app = house.played.app.clone();
+    let hosted = app.hosted().await.into_iter().next().context("no municipality")?;
+    let scope = app.scope(hosted.municipality.id);
+    let pattern: Vec<ApplicationData> = scope
+        .applications_for_machine(call, osn_store::ForMachine::All, None, 150)
+        .await?
+        .into_iter()
+        .map(|(_, data)| data)
+        .collect();
+    let mut under_way = JoinSet::new();
+    for data in pattern.iter().cycle().take(count) {
+        while under_way.len() >= CLIENTS {
+            under_way.join_next().await.context("a client")???;
+        }
+        let (app, scope, data) = (app.clone(), scope.clone(), data.clone());
+        under_way.spawn(async move {
+            let application = Application {
+                id: app.new_id(ApplicationId::new),
+                call_id: call,
+                person_id: app.new_id(PersonId::new),
+                reference: Reference::from_random(draw(app.entropy())),
+                protocol: None,
+                submitted_at: app.now(),
+                state: ApplicationState::Received,
+            };
+            let new = NewApplication {
+                application,
+                data,
+                unique: Vec::new(),
+                similar: Vec::new(),
+                code_hash: draw(app.entropy()),
+                idempotency: None,
+            };
+            let submitted = scope.submit_application(new, app.now()).await;
+            submitted.map(drop).map_err(anyhow::Error::from)
+        });
+    }
+    while let Some(done) = under_way.join_next().await {
+        done??;
+    }
+    settle(&house.played.app).await
+}
+
+struct Replay {
+    peak_mib: u64,
+}
+
+/// Runs the command, reads what it tells while it works, and its memory until it ends.
+#[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a printed rate")]
+fn replayed(house: &TestApp) -> Result<Replay> {
+    let began = Instant::now();
+    let mut child = Command::new(executable()?)
+        .args(["--json", "replay", "--all", "--data-dir"])
+        .arg(house.ground.dir.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("starting osn")?;
+    let told = BufReader::new(child.stderr.take().context("its words")?);
+    let told = std::thread::spawn(move || {
+        told.lines()
+            .map_while(Result::ok)
+            .filter(|line| line.contains(" of "))
+            .count()
+    });
+    let mut stdout = child.stdout.take().context("its answer")?;
+    let answer = std::thread::spawn(move || {
+        let mut text = String::new();
+        stdout.read_to_string(&mut text).map(|_| text)
+    });
+    let mut peak_mib = 0;
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        peak_mib = peak_mib.max(resident(child.id()).unwrap_or_default());
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    let time = began.elapsed();
+    let answer = answer
+        .join()
+        .map_err(|_| anyhow::anyhow!("its answer was not read"))??;
+    let answer: Value = serde_json::from_str(&answer)?;
+    ensure!(status.success(), "something differs: {answer}");
+    let number = |name: &str| answer[name].as_u64().unwrap_or_default();
+    println!(
+        "| {} | {} | {:.1} s | {:.0} | {} | {peak_mib} MiB |",
+        number("total"),
+        number("identical"),
+        time.as_secs_f64(),
+        number("total") as f64 / time.as_secs_f64(),
+        told.join().unwrap_or_default(),
+    );
+    Ok(Replay { peak_mib })
+}
+
+/// The peak of a process's resident memory (Linux).
+fn resident(process: u32) -> Option<u64> {
+    let state = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = state.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim()
+        .trim_end_matches("kB")
+        .trim()
+        .parse::<u64>()
+        .ok()
+        .map(|kib| kib / 1024)
+}
