@@ -79,21 +79,21 @@ program-missing-exports = Parts of the contract are missing in the program
 program-wrong-types = The program does not fit its contract
     .detail = The check said: { $reason }
 program-fault-words = { $fault ->
-    [out-of-fuel] It used up all its fuel without coming to an end
-    [timed-out] It ran longer than is allowed
-    [memory-limit] It asked for more memory than is allowed
-    [table-limit] It asked for a larger table than is allowed
-    [stack-overflow] It called itself without end
-    [trapped] It broke off by a mistake of its own
-    [answer-too-large] Its answer is larger than is allowed
-    [malformed-answer] Its answer cannot be read
-    [lying-answer] Its answer cannot be true
-    [bad-description] Its description cannot be used
-    [refused-input] It refused the data for a reason of its own
-    [wrong-input] An application does not fit its description
+    [out-of-fuel] The program used up all its fuel without coming to an end
+    [timed-out] The program ran longer than is allowed
+    [memory-limit] The program asked for more memory than is allowed
+    [table-limit] The program asked for a larger table than is allowed
+    [stack-overflow] The program called itself without end
+    [trapped] The program broke off by a mistake of its own
+    [answer-too-large] The program's answer is larger than is allowed
+    [malformed-answer] The program's answer cannot be read
+    [lying-answer] The program's answer cannot be true
+    [bad-description] The program's description cannot be used
+    [refused-input] The program refused the data for a reason of its own
+    [wrong-input] An application does not fit the program's description
     [too-many-rows] An application has more rows than are allowed
-    [wrong-shape] The data do not fit its description
-   *[other] It stopped without an answer
+    [wrong-shape] The data do not fit the program's description
+   *[other] The program stopped without an answer
   }
 program-too-much-declared = The program declares more than is allowed
     .detail = The check said: { $reason }

@@ -136,10 +136,17 @@ pub async fn run(acting: &Acting, id: AssessmentRunId) -> Outcome<AssessmentRun>
 pub struct Stopped {
     /// When.
     pub at: Instant,
-    /// Stable code of the fault.
-    pub code: String,
+    /// What happened, in the reader's language.
+    pub text: String,
     /// Key of the program.
     pub program: String,
+}
+
+/// The stored code of a run that failed in the reader's words: a program's fault, or a refusal of ours.
+pub(super) fn said(acting: &Acting, code: &str) -> String {
+    let texts = acting.app.texts();
+    let ours = texts.find(acting.lang, &code.replace('.', "-"), &[]);
+    ours.unwrap_or_else(|| texts.get(acting.lang, "program-fault-words", &[("fault", code)]))
 }
 
 /// The last run of a call, where it ended with a fault.
@@ -149,7 +156,7 @@ pub async fn stopped(acting: &Acting, call: CallId) -> Outcome<Option<Stopped>> 
     Ok(last.and_then(|run| match run.state {
         RunState::Failed { at, code } => Some(Stopped {
             at,
-            code,
+            text: said(acting, &code),
             program: run.program,
         }),
         RunState::Running | RunState::Finished { .. } => None,

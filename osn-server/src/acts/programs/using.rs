@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{ProgramView, current, view_of};
-use crate::acts::{Acting, entry};
+use crate::acts::{Acting, assessment, entry};
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
 
@@ -192,10 +192,7 @@ fn watch(acting: &Acting, view: &mut VersionView, run: &osn_store::AssessmentRun
             }
         }
         RunState::Failed { at, code } => view.faults.push(FaultView {
-            text: acting
-                .app
-                .texts()
-                .get(acting.lang, "program-fault-words", &[("fault", code)]),
+            text: assessment::said(acting, code),
             code: code.clone(),
             at: *at,
             call_id: run.call_id,

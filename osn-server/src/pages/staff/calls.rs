@@ -218,12 +218,8 @@ async fn counts(acting: &Acting, p: &Page, call: &CallView) -> Outcome<Vec<Stat>
 
 /// That the last assessment stopped, why, and where more of it stands.
 fn told(acting: &Acting, p: &Page, run: &Stopped) -> Vec<Block> {
-    let what = p.t1("program-fault-words", "fault", &run.code);
-    let mut blocks = vec![Block::Warning(p.t2(
-        "call-run-stopped",
-        ("when", &p.moment(run.at)),
-        ("what", &what),
-    ))];
+    let said = p.t2("call-run-stopped", ("when", &p.moment(run.at)), ("what", &run.text));
+    let mut blocks = vec![Block::Warning(said)];
     if acting.actor.may(Right::SeePrograms) {
         let address = p.url(&format!("/staff/programs/{}", run.program));
         blocks.push(Block::Link(p.t("call-run-stopped-program"), address));
