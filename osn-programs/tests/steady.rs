@@ -7,6 +7,7 @@ use osn_programs::cases::{self, Failed};
 use osn_programs::host::{Host, HostConfig};
 use osn_programs::limits::Limits;
 use osn_programs::package::Package;
+use osn_programs::steady::Unsteady;
 use osn_test_guest::{CASES, Guest, manifest};
 
 /// Two more cases of the same day, so that there is an order to change.
@@ -37,7 +38,7 @@ fn an_answer_that_depends_on_what_stands_beside_it_is_found() {
         for (cases, count) in [(CASES.to_owned(), 1), (format!("{CASES}{MORE}"), 3)] {
             let failed = run(&favouring(position), &cases).unwrap_err();
             assert_eq!((failed.failures.len(), failed.passed), (0, count), "{what}: {failed}");
-            let codes: Vec<_> = failed.unsteady.iter().map(|one| one.code()).collect();
+            let codes: Vec<_> = failed.unsteady.iter().map(Unsteady::code).collect();
             assert!(codes.contains(&"depends-on-company"), "{what}: {codes:?}");
             // Where every application is the same one, no order can be told from another.
             let ordered = codes.contains(&"depends-on-order");
@@ -51,7 +52,7 @@ fn an_answer_that_depends_on_what_stands_beside_it_is_found() {
 fn what_cannot_judge_together_is_found() {
     let guest = Guest::assessing("(if (i32.gt_u (local.get $groups) (i32.const 1)) (then unreachable))");
     let failed = run(&guest, CASES).unwrap_err();
-    let codes: Vec<_> = failed.unsteady.iter().map(|one| one.code()).collect();
+    let codes: Vec<_> = failed.unsteady.iter().map(Unsteady::code).collect();
     assert_eq!((failed.passed, codes), (1, vec!["trapped"]), "{failed}");
 }
 

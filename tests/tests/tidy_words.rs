@@ -148,3 +148,31 @@ fn every_invariant_names_a_test_that_is_there() {
     }
     assert!(wrong.is_empty(), "docs/architecture.md:\n  {}", wrong.join("\n  "));
 }
+
+/// Blocks of documentation whose backticks do not pair: file and line of the first.
+fn unpaired(path: &str, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let (mut count, mut began) = (0, None);
+    for (number, line) in text.lines().chain([""]).enumerate() {
+        let line = line.trim_start();
+        if line.starts_with("///") || line.starts_with("//!") {
+            began = began.or(Some(number + 1));
+            count += line.matches('`').count();
+        } else {
+            found.extend(began.filter(|_| count % 2 == 1).map(|began| format!("{path}:{began}")));
+            (count, began) = (0, None);
+        }
+    }
+    found
+}
+
+#[test]
+fn backticks_of_documentation_close() {
+    assert_eq!(unpaired("x", "/// `one`\n/// `two\nfn x() {}\n//! ``"), ["x:1"]);
+    let wrong: Vec<String> = files(&[".rs"])
+        .unwrap()
+        .iter()
+        .flat_map(|file| unpaired(&file.path, &file.text))
+        .collect();
+    assert!(wrong.is_empty(), "a backtick is left open:\n  {}", wrong.join("\n  "));
+}
