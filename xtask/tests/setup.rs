@@ -1,5 +1,6 @@
 //! `cargo xtask setup` on machines that lack something: each tool is a small script on a `PATH` of its own, and nothing may be
 //! installed.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
