@@ -1,6 +1,6 @@
 //! The compiled cache and the compiler's child.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt as _;

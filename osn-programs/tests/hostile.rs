@@ -1,6 +1,6 @@
 //! Hostile and broken programs: each is refused by type, in time, and the next call of a good program works.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
