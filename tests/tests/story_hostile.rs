@@ -106,7 +106,7 @@ impl City {
     /// Two workers take what is due, at the same time.
     async fn work(&self) {
         let app = &self.house.played.app;
-        let (one, other) = tokio::join!(jobs::run_once(app), jobs::run_once(app));
+        let (one, other) = tokio::join!(Box::pin(jobs::run_once(app)), Box::pin(jobs::run_once(app)));
         one.unwrap();
         other.unwrap();
     }

@@ -202,7 +202,7 @@ fn what_was_played_is_served(dir: &Path, first: &Value) -> Result<()> {
 fn asked(place: &str, method: &str, path: &str, headers: &[&str], body: &str) -> Result<(u16, String)> {
     let mut stream = TcpStream::connect(place)?;
     stream.set_read_timeout(Some(Duration::from_mins(1)))?;
-    let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
+    let headers: String = headers.iter().flat_map(|header| [*header, "\r\n"]).collect();
     let length = body.len();
     write!(
         stream,
