@@ -21,7 +21,7 @@ pub enum Strand {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelEntry {
-    /// Stable code, e.g. `support.food-disability`.
+    /// Stable code, e.g. `support.learning`.
     pub code: String,
     /// Strand.
     pub strand: Strand,

@@ -5,9 +5,9 @@
 //! [[case]]
 //! name = "66,99 %: δεν αρκεί"
 //! source = "N-DIS-67"
-//! application.disability-percent = "66.99"
+//! application.part-percent = "66.99"
 //! application.residence = { value = true, evidence = "accepted" }
-//! expect = { outcome = "not-eligible", criteria = { disability = "not-met" } }
+//! expect = { outcome = "not-eligible", criteria = { part = "not-met" } }
 //! ```
 
 use std::collections::BTreeMap;
@@ -27,6 +27,7 @@ use crate::package::Package;
 use crate::parameters;
 use crate::problem::Problem;
 use crate::program::Program;
+use crate::steady::{self, Unsteady};
 use crate::texts::show;
 use crate::verdict::{ClaimVerdict, GroupVerdict};
 
@@ -77,6 +78,8 @@ pub struct One {
 pub struct Failed {
     /// One for each case, or file, that failed.
     pub failures: Vec<Failure>,
+    /// Answers that were not the same when they were asked for again.
+    pub unsteady: Vec<Unsteady>,
     /// Cases that passed.
     pub passed: usize,
 }
@@ -100,6 +103,9 @@ impl fmt::Display for Failed {
             for line in &failure.lines {
                 write!(f, "\n    {line}")?;
             }
+        }
+        for unsteady in &self.unsteady {
+            write!(f, "\n{unsteady} [{}]", unsteady.code())?;
         }
         Ok(())
     }
@@ -196,34 +202,24 @@ pub fn examine(program: &Program, package: &Package) -> Examined {
     examined
 }
 
-/// Runs all golden cases of a package, each alone and then all of one setting together in another order: a verdict that
-/// depends on its company fails too.
+/// Runs all golden cases of a package, each alone and then together: an answer that depends on its company, on an order or on
+/// how often it was asked fails too.
 pub fn run(program: &Program, package: &Package) -> Result<Report, Failed> {
-    let mut examined = examine(program, package);
-    let mut together: BTreeMap<(NaiveDate, String), Vec<Decided>> = BTreeMap::new();
-    let coverage = coverage(program, &examined.decided);
-    for decided in std::mem::take(&mut examined.decided) {
-        let setting = (decided.context.as_of, decided.context.parameters.clone());
-        together.entry(setting).or_default().push(decided);
-    }
-    for ((as_of, parameters), mut decided) in together {
-        decided.reverse();
-        let groups: Vec<GroupInput> = decided.iter().map(|one| one.input.clone()).collect();
-        match program.assess_groups(&Context { as_of, parameters }, &groups) {
-            Ok(verdicts) if verdicts.iter().eq(decided.iter().map(|alone| &alone.verdict)) => {}
-            Ok(_) => examined.fail(
-                "all",
-                "",
-                vec!["verdicts depend on the company that an application travels in".to_owned()],
-            ),
-            Err(fault) => examined.fail("all", "", vec![fault.to_string()]),
-        }
-    }
-    let Examined { passed, failures, .. } = examined;
-    if failures.is_empty() {
+    let Examined {
+        passed,
+        failures,
+        decided,
+    } = examine(program, package);
+    let unsteady = steady::check(program, &decided);
+    if failures.is_empty() && unsteady.is_empty() {
+        let coverage = coverage(program, &decided);
         Ok(Report { passed, coverage })
     } else {
-        Err(Failed { failures, passed })
+        Err(Failed {
+            failures,
+            unsteady,
+            passed,
+        })
     }
 }
 

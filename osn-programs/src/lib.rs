@@ -30,6 +30,7 @@ pub mod problem;
 pub mod program;
 pub mod record;
 pub mod recorded;
+pub mod steady;
 pub mod texts;
 pub mod verdict;
 

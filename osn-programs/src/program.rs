@@ -154,6 +154,14 @@ impl Program {
         Ok(self.described(parameters)?.about)
     }
 
+    /// Whether the description is the same when it is asked for again, in a new instance.
+    ///
+    /// # Errors
+    /// As [`Program::about`].
+    pub fn describes_itself_again(&self, parameters: Option<&str>) -> Result<bool, Fault> {
+        Ok(describe(&self.shared, &self.pre, parameters)? == *self.about(parameters)?)
+    }
+
     fn described(&self, parameters: Option<&str>) -> Result<Described, Fault> {
         let Some(parameters) = parameters else {
             return Ok(self.default.clone());

@@ -1,11 +1,6 @@
 //! The compiled cache and the compiler's child.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
-
-mod support {
-    #[expect(dead_code, reason = "this file needs the honest guest only")]
-    pub(crate) mod guest;
-}
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -15,7 +10,7 @@ use std::time::Instant;
 use osn_programs::compile::{CompileError, Compiler};
 use osn_programs::host::{Cache, Host, HostConfig, LoadError};
 use osn_programs::limits::Limits;
-use support::guest::Guest;
+use osn_test_guest::Guest;
 
 fn child() -> Compiler {
     Compiler::Child {

@@ -1,10 +1,6 @@
 //! Hostile and broken programs: each is refused by type, in time, and the next call of a good program works.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
-
-mod support {
-    pub(crate) mod guest;
-}
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,7 +14,7 @@ use osn_programs::limits::Limits;
 use osn_programs::package::PackageError;
 use osn_programs::program::Program;
 use osn_programs::verdict::Outcome;
-use support::guest::Guest;
+use osn_test_guest::Guest;
 
 /// Nothing hostile may take longer, on a slow machine and unoptimised.
 const BOUND: Duration = Duration::from_secs(3);
@@ -320,19 +316,12 @@ fn every_lie_is_found() {
     );
 }
 
-/// Traps where an application's number is `n`: reads the first column of the applications.
-fn trap_on(number: i64) -> String {
-    format!(
-        "(block $done (loop $l (br_if $done (i32.ge_u (local.get $i) (local.get $groups)))
-           (if (i64.eq (i64.load (i32.add (i32.load offset=28 (i32.load offset=28 (local.get $args))) (i32.mul (local.get $i) (i32.const 8)))) (i64.const {number})) (then unreachable))
-           (local.set $i (i32.add (local.get $i) (i32.const 1))) (br $l)))"
-    )
-}
-
 #[test]
 fn the_application_behind_a_fault_is_found_by_halving() {
     let host = host(Limits::default());
-    let program = host.load_code(&Guest::assessing(&trap_on(1_777)).build()).unwrap();
+    let program = host
+        .load_code(&Guest::assessing("unreachable").only_for(1_777).build())
+        .unwrap();
     let fault = assess(&program, 0..2_500).unwrap_err();
     assert_eq!(
         (fault.kind, fault.group),

@@ -3,10 +3,6 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
-mod support {
-    pub(crate) mod guest;
-}
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -21,7 +17,7 @@ use osn_programs::package::PackageError;
 use osn_programs::plan::{PlanRequest, Slot};
 use osn_programs::program::Program;
 use osn_programs::verdict::Outcome;
-use support::guest::Guest;
+use osn_test_guest::Guest;
 
 /// Nothing hostile may take longer, on a slow machine and unoptimised.
 const BOUND: Duration = Duration::from_secs(3);

@@ -294,7 +294,7 @@ fn a_broken_package_is_refused_before_it_judges() {
     };
     let package = wrong.package();
     let set = host().load_national(&package).unwrap();
-    let Failed { failures, passed } = run(&set, &package).unwrap_err();
+    let Failed { failures, passed, .. } = run(&set, &package).unwrap_err();
     assert_eq!((failures.len(), passed), (1, 0));
     assert_eq!(failures[0].lines, ["expected REJECT, got SILENT"]);
     let untried = Guest {

@@ -65,33 +65,56 @@ certificate-open-unknowns = Υπάρχουν υπηρεσίες για τις ο
     .detail = Εκκρεμούν { $open }. Αποφασίστε για καθεμία, με αιτιολογία.
 program-unknown = Δεν υπάρχει τέτοιο πρόγραμμα
 program-too-large = Το πακέτο είναι πολύ μεγάλο
-    .detail = { $reason }
+    .detail = Έχει { $size } byte. Επιτρέπονται έως { $limit }. Χτίστε το με το προφίλ plugin, που αφαιρεί τα σύμβολα.
 program-not-a-component = Το αρχείο δεν είναι πρόγραμμα
-    .detail = { $reason }
+    .detail = Ανεβάστε το πακέτο όπως το έφτιαξε η εντολή osn program build. Ο έλεγχος είπε: { $reason }
 program-forbidden-feature = Το πρόγραμμα χρησιμοποιεί δυνατότητα που δεν επιτρέπεται
-    .detail = { $reason }
+    .detail = Ο έλεγχος είπε: { $reason }
 program-imports = Το πρόγραμμα ζητά κάτι από έξω, και αυτό δεν επιτρέπεται
-    .detail = { $reason }
+    .detail = Ζητά: { $names }. Ένα πρόγραμμα δεν ζητά τίποτα από έξω. Χτίστε το για τον στόχο wasm32-unknown-unknown.
 program-wrong-contract = Το πρόγραμμα είναι για άλλη έκδοση της σύμβασης
-    .detail = { $reason }
+    .detail = Θέλει τη σύμβαση { $needs }. Εδώ μιλιέται η { $host }.
+program-missing-exports = Από το πρόγραμμα λείπουν μέρη της σύμβασης
+    .detail = Λείπουν: { $names }.
+program-wrong-types = Το πρόγραμμα δεν ταιριάζει με τη σύμβασή του
+    .detail = Ο έλεγχος είπε: { $reason }
+program-fault-words = { $fault ->
+    [out-of-fuel] Το πρόγραμμα ξόδεψε όλα τα καύσιμά του χωρίς να τελειώσει
+    [timed-out] Το πρόγραμμα έτρεχε περισσότερο από όσο επιτρέπεται
+    [memory-limit] Το πρόγραμμα ζήτησε περισσότερη μνήμη από όση επιτρέπεται
+    [table-limit] Το πρόγραμμα ζήτησε μεγαλύτερο πίνακα από όσο επιτρέπεται
+    [stack-overflow] Το πρόγραμμα κάλεσε τον εαυτό του χωρίς τέλος
+    [trapped] Το πρόγραμμα σταμάτησε απότομα από δικό του λάθος
+    [answer-too-large] Η απάντηση του προγράμματος είναι μεγαλύτερη από όσο επιτρέπεται
+    [malformed-answer] Η απάντηση του προγράμματος δεν διαβάζεται
+    [lying-answer] Η απάντηση του προγράμματος δεν μπορεί να είναι αληθινή
+    [bad-description] Η περιγραφή του προγράμματος δεν μπορεί να χρησιμοποιηθεί
+    [refused-input] Το πρόγραμμα αρνήθηκε τα δεδομένα με δική του αιτία
+    [wrong-input] Μια αίτηση δεν ταιριάζει με την περιγραφή του προγράμματος
+    [too-many-rows] Μια αίτηση έχει περισσότερες γραμμές από όσες επιτρέπονται
+    [wrong-shape] Τα δεδομένα δεν ταιριάζουν με την περιγραφή του προγράμματος
+   *[other] Το πρόγραμμα σταμάτησε χωρίς απάντηση
+  }
 program-too-much-declared = Το πρόγραμμα ζητά περισσότερα από όσα επιτρέπονται
-    .detail = { $reason }
+    .detail = Ο έλεγχος είπε: { $reason }
 program-manifest = Η περιγραφή του πακέτου δεν είναι σωστή
-    .detail = { $reason }
+    .detail = Ο έλεγχος είπε: { $reason }
 program-not-signed = Το πακέτο δεν έχει υπογραφή
     .detail = Χρειάζεται υπογραφή με κλειδί που εμπιστεύεται αυτή η εγκατάσταση. Στείλτε μαζί το αρχείο .minisig ή δηλώστε το κλειδί του κατασκευαστή με --trusted-key.
 program-signature = Η υπογραφή του πακέτου δεν γίνεται δεκτή
-    .detail = { $reason }
+    .detail = Ο έλεγχος είπε: { $reason }
 program-compile-limit = Η μεταγλώττιση ξεπέρασε τα όρια
-    .detail = { $reason }
+    .detail = Ο έλεγχος είπε: { $reason }
 program-refused = Το πρόγραμμα δεν γίνεται δεκτό
-    .detail = { $reason }
+    .detail = Ο έλεγχος είπε: { $reason }
 program-case-failed = Τα παραδείγματα ελέγχου απέτυχαν· τίποτα δεν εγκαταστάθηκε
     .detail = Απέτυχαν { $failed }, πέρασαν { $passed }.
+program-unsteady = Το πρόγραμμα δεν απαντά κάθε φορά το ίδιο· τίποτα δεν εγκαταστάθηκε
+    .detail = Μια απάντηση εξαρτάται από την ίδια την αίτηση και τις παραμέτρους, και από τίποτε άλλο.
 program-fault = Το πρόγραμμα έχει σφάλμα
-    .detail = { $fault }: { $reason }
+    .detail = { program-fault-words }. Ο έλεγχος είπε: { $reason }
 program-input = Το πρόγραμμα αρνήθηκε τα δεδομένα
-    .detail = { $fault }: { $reason }
+    .detail = { program-fault-words }. Ο έλεγχος είπε: { $reason }
 program-busy = Όλες οι θέσεις εκτέλεσης είναι κατειλημμένες
     .detail = Δοκιμάστε ξανά σε λίγο.
 action-unknown = Δεν υπάρχει τέτοια δράση
@@ -218,6 +241,11 @@ field-evidence-by-staff-only = Την αποδοχή ενός δικαιολογ
 field-evidence-by-applicant-only = Γράψτε accepted, refused ή expired
 field-no-such-person = Η αίτηση δεν έχει τόσα άτομα
 field-form-schema = Η απάντηση δεν ταιριάζει με τη φόρμα της πρόσκλησης
+field-description-changes = Η περιγραφή του ήταν άλλη όταν ζητήθηκε ξανά
+field-not-deterministic = Οι ίδιες αιτήσεις πήραν άλλες απαντήσεις τη δεύτερη φορά (παράδειγμα { $application })
+field-depends-on-order = Οι ίδιες αιτήσεις πήραν άλλες απαντήσεις με άλλη σειρά (παράδειγμα { $application })
+field-depends-on-company = Οι ίδιες αιτήσεις πήραν άλλες απαντήσεις δίπλα σε άλλες αιτήσεις (παράδειγμα { $application })
+field-together = Κρίνει κάθε αίτηση μόνη της, και όχι όλες μαζί. { program-fault-words }
 field-case-failed = { $name }: { $lines }
 field-recorded-of-failed = Όταν η παράδοση απέτυχε, δεν γράφεται τίποτε άλλο
 field-note-of-delivered = Σημείωση γράφεται μόνο αν η παράδοση απέτυχε

@@ -65,33 +65,56 @@ certificate-open-unknowns = A person still has to decide on some services
     .detail = { $open } are open. Decide on each, with a reason.
 program-unknown = There is no such program
 program-too-large = The package is too large
-    .detail = { $reason }
+    .detail = It has { $size } bytes. At most { $limit } are allowed. Build it with the plugin profile, which strips symbols.
 program-not-a-component = The file is not a program
-    .detail = { $reason }
+    .detail = Upload the package as osn program build made it. The check said: { $reason }
 program-forbidden-feature = The program uses a feature that is not allowed
-    .detail = { $reason }
+    .detail = The check said: { $reason }
 program-imports = The program imports something, which is not allowed
-    .detail = { $reason }
+    .detail = It imports: { $names }. A program imports nothing. Build it for the target wasm32-unknown-unknown.
 program-wrong-contract = The program is for another contract version
-    .detail = { $reason }
+    .detail = It needs contract { $needs }. This host speaks { $host }.
+program-missing-exports = Parts of the contract are missing in the program
+    .detail = Missing: { $names }.
+program-wrong-types = The program does not fit its contract
+    .detail = The check said: { $reason }
+program-fault-words = { $fault ->
+    [out-of-fuel] The program used up all its fuel without coming to an end
+    [timed-out] The program ran longer than is allowed
+    [memory-limit] The program asked for more memory than is allowed
+    [table-limit] The program asked for a larger table than is allowed
+    [stack-overflow] The program called itself without end
+    [trapped] The program broke off by a mistake of its own
+    [answer-too-large] The program's answer is larger than is allowed
+    [malformed-answer] The program's answer cannot be read
+    [lying-answer] The program's answer cannot be true
+    [bad-description] The program's description cannot be used
+    [refused-input] The program refused the data for a reason of its own
+    [wrong-input] An application does not fit the program's description
+    [too-many-rows] An application has more rows than are allowed
+    [wrong-shape] The data do not fit the program's description
+   *[other] The program stopped without an answer
+  }
 program-too-much-declared = The program declares more than is allowed
-    .detail = { $reason }
+    .detail = The check said: { $reason }
 program-manifest = The package's manifest or texts are not right
-    .detail = { $reason }
+    .detail = The check said: { $reason }
 program-not-signed = The package is not signed
     .detail = Packages need a signature by a key that this installation trusts. Send the .minisig file with it, or name its maker's key with --trusted-key.
 program-signature = The package's signature is not accepted
-    .detail = { $reason }
+    .detail = The check said: { $reason }
 program-compile-limit = Compiling went beyond the limits
-    .detail = { $reason }
+    .detail = The check said: { $reason }
 program-refused = The program is not accepted
-    .detail = { $reason }
+    .detail = The check said: { $reason }
 program-case-failed = Golden cases failed; nothing was installed
     .detail = { $failed } failed, { $passed } passed.
+program-unsteady = The program does not answer the same each time; nothing was installed
+    .detail = An answer depends on its own application and the parameters, and on nothing else.
 program-fault = The program is at fault
-    .detail = { $fault }: { $reason }
+    .detail = { program-fault-words }. The check said: { $reason }
 program-input = The program refused the input
-    .detail = { $fault }: { $reason }
+    .detail = { program-fault-words }. The check said: { $reason }
 program-busy = All places for running programs are in use
     .detail = Try again shortly.
 action-unknown = There is no such action
@@ -218,6 +241,11 @@ field-evidence-by-staff-only = Only the municipality marks a document as seen; w
 field-evidence-by-applicant-only = Write accepted, refused or expired
 field-no-such-person = The application does not have that many people
 field-form-schema = The answer does not fit the call's form
+field-description-changes = Its description was another one when it was asked for again
+field-not-deterministic = The same applications got other answers the second time (case { $application })
+field-depends-on-order = The same applications got other answers in another order (case { $application })
+field-depends-on-company = The same applications got other answers beside other applications (case { $application })
+field-together = It judges each application alone, and not all of them together. { program-fault-words }
 field-case-failed = { $name }: { $lines }
 field-recorded-of-failed = Nothing more is written down when a delivery failed
 field-note-of-delivered = A note is written only when the delivery failed

@@ -165,12 +165,17 @@ async fn one_job(acting: &Acting) -> Outcome<bool> {
             let retry_at = retry_at(&refusal, job.attempt, now);
             tracing::error!(job = %job.id, attempt = job.attempt, %refusal, retried = retry_at.is_some(), "a job failed");
             if retry_at.is_none() && job.kind == assessment::JOB {
-                assessment::failed(&acting, &job.payload, refusal.code()).await?;
+                assessment::failed(&acting, &job.payload, fault(&refusal)).await?;
             }
             acting.scope.fail_job(&job, refusal.code(), now, retry_at).await?;
         }
     }
     Ok(true)
+}
+
+/// What a run that failed is remembered by: the program's own fault where it was one, else the refusal.
+fn fault(refusal: &Refusal) -> &str {
+    refusal.args().get("fault").map_or(refusal.code(), String::as_str)
 }
 
 /// Our own troubles may pass; what the rules or a program refuse stays refused.

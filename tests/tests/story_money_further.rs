@@ -130,7 +130,7 @@ async fn installed(desk: &Desk, other: &Harbour, maker: &Maker) -> Result<String
     let signed = maker.sign(&program, "a program is no set of rules");
     assert_eq!(
         install(&host, &program, Some(&signed)).await?.code(),
-        "program.wrong-contract"
+        "program.missing-exports"
     );
     let noise = b"\0asm\r\0\x01\0 nothing".to_vec();
     let signed = maker.sign(&noise, "noise");

@@ -1,4 +1,6 @@
-//! A half-played directory goes on where it stood, and a finished one is not played twice.
+//! A half-played directory goes on where it stood, and a finished one is not played twice: it is served.
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -87,10 +89,131 @@ fn a_killed_year_resumes_without_doubling_and_a_finished_one_is_not_played_again
         "replay",
         "seed",
         "accounts",
+        "further",
+        "money",
     ] {
         assert_eq!(first[figure], second[figure], "{figure}");
     }
+    assert_eq!(
+        (&first["address"], &second["address"]),
+        (&Value::Null, &Value::Null),
+        "nothing is served"
+    );
+    other_people_are_told(dir.path())?;
+    what_was_played_is_served(dir.path(), &first)?;
+    assert_eq!(steps(dir.path()), played, "serving plays nothing");
     Ok(())
+}
+
+/// A directory keeps its people: another seed is neither played nor passed over.
+fn other_people_are_told(dir: &Path) -> Result<()> {
+    let before = steps(dir);
+    let mut other = Command::new(executable()?);
+    other
+        .args(["demo", "--once", "--json", "--seed", "8", "--data-dir"])
+        .arg(dir);
+    other.arg("--plugins").arg(plugins()?).stdin(Stdio::null());
+    let refused = other.output()?;
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(3), "{told}");
+    assert!(refused.stdout.is_empty(), "{told}");
+    assert!(
+        told.contains("begun with seed 7") && told.contains("--data-dir"),
+        "{told}"
+    );
+    assert_eq!(steps(dir), before);
+    Ok(())
+}
+
+/// The demo as most people start it: it says where it listens, and goes on.
+struct Served(Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // A failed story leaves nothing running; one that is over already is no trouble.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The address that is printed answers, with the accounts that are printed; nobody named the seed again.
+fn what_was_played_is_served(dir: &Path, first: &Value) -> Result<()> {
+    let mut command = Command::new(executable()?);
+    command
+        .args(["demo", "--json", "--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(dir);
+    command.arg("--plugins").arg(plugins()?);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut served = Served(command.spawn()?);
+    let (output, errors) = (served.0.stdout.take(), served.0.stderr.take());
+    let mut line = String::new();
+    BufReader::new(output.context("standard output")?).read_line(&mut line)?;
+    let summary: Value = serde_json::from_str(&line).context("one line is one document")?;
+    for figure in [
+        "applications",
+        "assessments",
+        "selection",
+        "deliveries",
+        "seed",
+        "accounts",
+        "further",
+        "money",
+    ] {
+        assert_eq!(first[figure], summary[figure], "{figure}");
+    }
+    let address = summary["address"].as_str().context("an address")?;
+    let place = address.strip_prefix("http://").and_then(|rest| rest.strip_suffix('/'));
+    let place = place.with_context(|| format!("{address} is opened in a browser"))?;
+    let (status, page) = asked(place, "GET", "/", &[], "")?;
+    ensure!(status == 200 && page.contains("<html lang=\"el\""), "{status}: {page}");
+    let (status, calls) = asked(place, "GET", "/api/v1/calls", &[], "")?;
+    ensure!(
+        status == 200 && calls.contains("\"open\""),
+        "a visitor finds an open call: {calls}"
+    );
+
+    for account in summary["accounts"].as_array().context("accounts")? {
+        let body = serde_json::json!({ "login": account["login"], "password": account["password"] });
+        let json = ["Content-Type: application/json"];
+        let (status, session) = asked(place, "POST", "/api/v1/sessions", &json, &body.to_string())?;
+        ensure!(status == 201, "{}: {status} {session}", account["login"]);
+        if account["login"] == "coordinator" {
+            let session: Value = serde_json::from_str(&session)?;
+            let token = session["token"].as_str().context("a token")?;
+            let token = format!("Authorization: Bearer {token}");
+            let (status, actions) = asked(place, "GET", "/api/v1/actions", &[&token], "")?;
+            ensure!(status == 200, "{status} {actions}");
+        }
+    }
+    // What is printed for people comes with the address, so that both can be read together.
+    served.0.kill()?;
+    let mut told = String::new();
+    errors.context("standard error")?.read_to_string(&mut told)?;
+    assert!(told.contains(address), "{told}");
+    let password = summary["accounts"][0]["password"].as_str().context("a password")?;
+    assert!(told.contains(password), "{told}");
+    Ok(())
+}
+
+/// One request on a connection of its own; status and body.
+fn asked(place: &str, method: &str, path: &str, headers: &[&str], body: &str) -> Result<(u16, String)> {
+    let mut stream = TcpStream::connect(place)?;
+    stream.set_read_timeout(Some(Duration::from_mins(1)))?;
+    let headers: String = headers.iter().flat_map(|header| [*header, "\r\n"]).collect();
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: {place}\r\nAccept-Language: el\r\nConnection: close\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
+    )?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let (head, body) = answer.split_once("\r\n\r\n").context("an answer")?;
+    let status = head.split(' ').nth(1).context("a status")?.parse()?;
+    Ok((status, body.to_owned()))
 }
 
 #[test]

@@ -384,6 +384,13 @@ fn time_is_read_in_one_place() {
         elsewhere && readers.iter().any(|reader| line.contains(reader))
     });
     nobody("time comes from the injected clock", wrong);
+    // How long something took is no time of day: one place says how long the process runs, one how long a year was played.
+    let measured = ["osn-server/src/clock.rs", "osn-server/src/demo/mod.rs"];
+    let wrong = lines(&sources(), |file, line| {
+        let at_work = file.is_below(&HOUSE) && file.path.contains("/src/") && !measured.contains(&file.path.as_str());
+        at_work && line.contains("Instant::now")
+    });
+    nobody("what runs for users measures nothing by itself", wrong);
 }
 
 #[test]

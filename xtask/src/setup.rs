@@ -10,6 +10,8 @@ use std::path::Path;
 pub(crate) enum Need {
     CCompiler,
     Npm,
+    NewNode,
+    Rustup,
     WasmTarget,
     Clang,
     Postgres,
@@ -18,11 +20,12 @@ pub(crate) enum Need {
 }
 
 /// To build the server and the programs.
-pub(crate) const BUILD: &[Need] = &[Need::CCompiler, Need::Npm, Need::WasmTarget, Need::Clang];
+pub(crate) const BUILD: &[Need] = &[Need::CCompiler, Need::Npm, Need::NewNode, Need::WasmTarget, Need::Clang];
 /// To run every test.
 pub(crate) const TEST: &[Need] = &[
     Need::CCompiler,
     Need::Npm,
+    Need::NewNode,
     Need::WasmTarget,
     Need::Clang,
     Need::Postgres,
@@ -32,6 +35,7 @@ pub(crate) const TEST: &[Need] = &[
 pub(crate) const BENCH: &[Need] = &[
     Need::CCompiler,
     Need::Npm,
+    Need::NewNode,
     Need::WasmTarget,
     Need::Clang,
     Need::Postgres,
@@ -40,6 +44,7 @@ pub(crate) const BENCH: &[Need] = &[
 pub(crate) const EVERYTHING: &[Need] = &[
     Need::CCompiler,
     Need::Npm,
+    Need::NewNode,
     Need::WasmTarget,
     Need::Clang,
     Need::Postgres,
@@ -49,6 +54,13 @@ pub(crate) const EVERYTHING: &[Need] = &[
 
 /// The version that `deny.toml` is written for.
 const CARGO_DENY: &str = "0.20.2";
+/// The oldest node with which the styles were built: Debian 12 has it. Their lock file asks for 20.19 and works with this one;
+/// with 12, of Ubuntu 22.04, they cannot be built.
+const NODE: u32 = 18;
+/// What brings a newer node beside the distribution's.
+const NEW_NODE: &str = "npx --yes n lts";
+/// What brings rustup, as its own page says.
+const RUSTUP: &str = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh";
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// The names under which a Chromium may be installed.
@@ -59,6 +71,8 @@ impl Need {
         match self {
             Self::CCompiler => "a C compiler (cc)",
             Self::Npm => "node and npm",
+            Self::NewNode => "a newer node (18 or later)",
+            Self::Rustup => "rustup",
             Self::WasmTarget => "the compiler's wasm32 target",
             Self::Clang => "clang and wasm-ld (programs in C)",
             Self::Postgres => "PostgreSQL's server binaries",
@@ -71,6 +85,9 @@ impl Need {
         match self {
             Self::CCompiler => answers(std::env::var_os("CC").unwrap_or_else(|| "cc".into()), &["--version"]),
             Self::Npm => answers("node", &["--version"]) && answers("npm", &["--version"]),
+            // Where there is none at all, that is another need.
+            Self::NewNode => node().is_none_or(|version| version >= NODE),
+            Self::Rustup => answers("rustup", &["--version"]),
             Self::WasmTarget => wasm_libraries().is_some_and(|folder| Path::new(&folder).is_dir()),
             Self::Clang => answers("clang", &["--version"]) && wasm_linker(),
             Self::Postgres => osn_test_postgres::server_binaries().is_some(),
@@ -88,7 +105,7 @@ impl Need {
             (Self::Postgres, _) => &["postgresql"],
             (Self::Chromium, System::Ubuntu) => &["chromium-browser", "fonts-liberation"],
             (Self::Chromium, System::Debian | System::Other) => &["chromium", "fonts-liberation"],
-            (Self::WasmTarget | Self::CargoDeny, _) => &[],
+            (Self::NewNode | Self::Rustup | Self::WasmTarget | Self::CargoDeny, _) => &[],
         }
     }
 }
@@ -102,7 +119,7 @@ enum System {
 
 /// Goes on when everything is there, after installing what may be installed.
 pub(crate) fn require(needs: &[Need]) -> Result<()> {
-    let missing: Vec<Need> = needs.iter().copied().filter(|need| !need.is_there()).collect();
+    let missing = missing(needs);
     if missing.is_empty() {
         return Ok(());
     }
@@ -112,31 +129,20 @@ pub(crate) fn require(needs: &[Need]) -> Result<()> {
     let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages(system)).copied().collect();
     let mut by_hand = Vec::new();
     let allowed = std::env::var_os("OSN_NO_INSTALL").is_none_or(|value| value.is_empty() || value == "0");
+    let sudo = if is_root() { "" } else { "sudo " };
     if !packages.is_empty() {
         if allowed && system != System::Other && is_root() {
             apt_install(&packages)?;
         } else {
-            let sudo = if is_root() { "" } else { "sudo " };
             by_hand.push(format!("{sudo}apt-get install -y {}", packages.join(" ")));
         }
     }
     for need in missing.iter().filter(|need| need.packages(system).is_empty()) {
-        let (program, arguments) = rust_tool(*need);
-        if allowed && answers(program, &["--version"]) {
-            say(&format!("{program} {}", arguments.join(" ")));
-            let mut install = if program == "cargo" {
-                cargo(arguments)
-            } else {
-                command(program)
-            };
-            run(if program == "cargo" {
-                &mut install
-            } else {
-                install.args(arguments)
-            })?;
-        } else {
-            by_hand.push(format!("{program} {}", arguments.join(" ")));
-        }
+        by_hand.extend(further(*need, allowed, sudo)?);
+    }
+    if by_hand.is_empty() && !Need::NewNode.is_there() && needs.contains(&Need::NewNode) {
+        // The distribution's own, just installed, is too old.
+        by_hand.push(format!("{sudo}{NEW_NODE}"));
     }
     if !by_hand.is_empty() {
         bail!("please type, then start again:\n\n  {}\n", by_hand.join("\n  "));
@@ -145,6 +151,37 @@ pub(crate) fn require(needs: &[Need]) -> Result<()> {
         Some(need) => bail!("{} is still missing after its installation", need.name()),
         None => Ok(()),
     }
+}
+
+/// What is not there; what installs it comes before it.
+fn missing(needs: &[Need]) -> Vec<Need> {
+    let mut missing: Vec<Need> = needs.iter().copied().filter(|need| !need.is_there()).collect();
+    if let Some(at) = missing.iter().position(|need| *need == Need::WasmTarget)
+        && !Need::Rustup.is_there()
+    {
+        missing.insert(at, Need::Rustup);
+    }
+    missing
+}
+
+/// Installs what the distribution does not have; the command to type where that is not allowed or not possible.
+fn further(need: Need, allowed: bool, sudo: &str) -> Result<Option<String>> {
+    let (program, arguments) = match need {
+        // Both come from the network and change more than this folder: whoever wants them says so.
+        Need::Rustup => return Ok(Some(RUSTUP.to_owned())),
+        Need::NewNode => return Ok(Some(format!("{sudo}{NEW_NODE}"))),
+        need => rust_tool(need),
+    };
+    if !allowed || !answers(program, &["--version"]) {
+        return Ok(Some(format!("{program} {}", arguments.join(" "))));
+    }
+    say(&format!("{program} {}", arguments.join(" ")));
+    if program == "cargo" {
+        run(&mut cargo(arguments))?;
+    } else {
+        run(command(program).args(arguments))?;
+    }
+    Ok(None)
 }
 
 /// What installs the needs that are of Rust's own world.
@@ -163,9 +200,14 @@ fn rust_tool(need: Need) -> (&'static str, &'static [&'static str]) {
                 CARGO_DENY,
             ],
         ),
-        Need::WasmTarget | Need::Clang | Need::CCompiler | Need::Npm | Need::Postgres | Need::Chromium => {
-            ("rustup", &["target", "add", WASM])
-        }
+        Need::WasmTarget
+        | Need::Rustup
+        | Need::Clang
+        | Need::CCompiler
+        | Need::Npm
+        | Need::NewNode
+        | Need::Postgres
+        | Need::Chromium => ("rustup", &["target", "add", WASM]),
     }
 }
 
@@ -177,6 +219,15 @@ fn apt_install(packages: &[&str]) -> Result<()> {
     run(install
         .args(["install", "-y", "-qq", "--no-install-recommends"])
         .args(packages))
+}
+
+/// The major version of the node that answers.
+fn node() -> Option<u32> {
+    if !answers("node", &["--version"]) {
+        return None;
+    }
+    let version = output_of(command("node").arg("--version")).ok()?;
+    version.trim().trim_start_matches('v').split('.').next()?.parse().ok()
 }
 
 /// Whether clang finds the linker of WebAssembly: under its plain name, or beside itself.

@@ -30,7 +30,7 @@ const RULES: &[(&str, &str, &str)] = &[
     (
         "bad-key",
         "a key has at most 64 small letters, digits and dashes and begins with a letter",
-        "rename it, such as `annual-income`",
+        "rename it, such as `yearly-amount`",
     ),
     (
         "duplicate-key",

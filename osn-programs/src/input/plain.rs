@@ -1,6 +1,6 @@
 //! Reads applications as the form's JSON writes them: plain values, typed by the description.
 //!
-//! The same shape serves the API (`form.schema.json`), golden cases and demo scenarios: `"annual-income": "4200.00"`, or
+//! The same shape serves the API (`form.schema.json`), golden cases and demo scenarios: `"yearly-amount": "4200.00"`, or
 //! `{"value": "4200.00", "evidence": "accepted", "valid_to": "2023-06-30"}` where a document belongs to the answer.
 
 use chrono::NaiveDate;

@@ -50,6 +50,7 @@ struct Case {
 pub fn run(set: &NationalSet, package: &NationalPackage) -> Result<usize, Failed> {
     let mut failed = Failed {
         failures: Vec::new(),
+        unsteady: Vec::new(),
         passed: 0,
     };
     let mut tried = BTreeSet::new();

@@ -93,6 +93,7 @@ column-version = Έκδοση
 column-why = Λόγος
 column-who = Ποιος
 column-when = Πότε
+column-code = Κωδικός
 
 requests-title = Αιτήματα στήριξης
 requests-count = { $count ->

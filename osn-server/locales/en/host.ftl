@@ -56,6 +56,12 @@ verify-command = Save the list, and run this command of Open Social Net. It chec
 verify-download = Save the list
 verify-limits = What this cannot show: whether the answers of the applicants were true. Evaluators check them, and auditors run each decision again.
 
+# Decisions made again (`osn replay`), and taken elsewhere for it (`osn export --decisions`).
+replay-decisions = { $total } decisions: { $identical } identical, { $different } different, { $erased } erased
+replay-lists = { $total } ranked lists: { $identical } identical, { $different } different
+replay-plans = { $total } plans: { $identical } identical, { $different } different, { $erased } erased
+export-decisions-done = { $count } decisions written: { $files }. They hold personal data in clear.
+
 # A change tried against real applications.
 dry-run-title = Try a change
 dry-run-text = The applications of this call are judged and ranked again with another version or other terms. Nothing is stored, and nobody is named.

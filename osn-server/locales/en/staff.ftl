@@ -93,6 +93,7 @@ column-version = Version
 column-why = Reason
 column-who = Who
 column-when = When
+column-code = Code
 
 requests-title = Support requests
 requests-count = { $count ->

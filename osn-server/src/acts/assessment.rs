@@ -9,6 +9,7 @@ use osn_core::canonical::Digest;
 use osn_core::id::{ApplicationId, AssessmentRunId, CallId, DecisionId, JobId};
 use osn_core::merkle::MerkleBuilder;
 use osn_core::state::Machine as _;
+use osn_core::time::Instant;
 use osn_programs::about::{About, CapacityUnit};
 use osn_programs::batch::Context;
 use osn_programs::input::{GroupInput, from_plain};
@@ -128,6 +129,38 @@ pub async fn run(acting: &Acting, id: AssessmentRunId) -> Outcome<AssessmentRun>
         .await?
         .map(|run| run.value)
         .ok_or_else(|| Refusal::not_found("run.unknown"))
+}
+
+/// A run that ended with a fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stopped {
+    /// When.
+    pub at: Instant,
+    /// What happened, in the reader's language.
+    pub text: String,
+    /// Key of the program.
+    pub program: String,
+}
+
+/// The stored code of a run that failed in the reader's words: a program's fault, or a refusal of ours.
+pub(super) fn said(acting: &Acting, code: &str) -> String {
+    let texts = acting.app.texts();
+    let ours = texts.find(acting.lang, &code.replace('.', "-"), &[]);
+    ours.unwrap_or_else(|| texts.get(acting.lang, "program-fault-words", &[("fault", code)]))
+}
+
+/// The last run of a call, where it ended with a fault.
+pub async fn stopped(acting: &Acting, call: CallId) -> Outcome<Option<Stopped>> {
+    acting.require(Right::SeeApplications)?;
+    let last = acting.scope.assessment_runs(call).await?.pop().map(|run| run.value);
+    Ok(last.and_then(|run| match run.state {
+        RunState::Failed { at, code } => Some(Stopped {
+            at,
+            text: said(acting, &code),
+            program: run.program,
+        }),
+        RunState::Running | RunState::Finished { .. } => None,
+    }))
 }
 
 /// The job itself. Started again after a crash, it keeps every decision that was saved and goes on with the rest.

@@ -27,7 +27,7 @@ pub(super) struct Args {
     /// End instead of serving
     #[arg(long)]
     once: bool,
-    /// Other people
+    /// Other people; a directory keeps those that it was begun with
     #[arg(long)]
     seed: Option<u64>,
     /// Folder of built programs

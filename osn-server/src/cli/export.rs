@@ -184,9 +184,14 @@ async fn decisions(args: &Args, folder: &Path, out: &Out) -> anyhow::Result<Answ
     let mut tx = acting.begin("decisions.export").await?;
     tx.journal(JournalDraft::new("decisions.export").with(json!({ "decisions": written, "erased": erased })));
     tx.commit().await?;
+    let said = acting.app.texts().get(
+        args.speech.lang(),
+        "export-decisions-done",
+        &[("count", &written.to_string()), ("files", &files.join(", "))],
+    );
     out.answer(
         &json!({ "files": files, "decisions": written, "erased": erased, "immediate_help": of_help }),
-        &format!("{written} decisions written to {}", files.join(", ")),
+        &said,
     );
     Ok(Answer::Yes)
 }

@@ -16,10 +16,12 @@ use serde::Serialize;
 
 use super::place::{PlaceArgs, child_programs};
 use super::plans::{self, Again};
+use super::words::SpeechArgs;
 use super::{Answer, Out};
 use crate::acts::Acting;
 use crate::app::App;
 use crate::programs::blocking;
+use crate::texts::Texts;
 
 /// Decisions read at once.
 const CHUNK: u32 = 500;
@@ -43,6 +45,8 @@ pub(super) struct Args {
     all: bool,
     #[command(flatten)]
     place: PlaceArgs,
+    #[command(flatten)]
+    speech: SpeechArgs,
 }
 
 /// What replay found.
@@ -94,6 +98,7 @@ impl Found {
 }
 
 pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
+    let lang = args.speech.lang();
     let found = match args.file {
         Some(file) => bundle(file).await?,
         None => all(&args.place, out).await?,
@@ -105,20 +110,36 @@ pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
         erased,
         ..
     } = found;
-    let mut words = format!("{total} decisions: {identical} identical, {different} different, {erased} erased");
+    let texts = Texts::load()?;
+    let say = |key: &str, counts: [(&str, u64); 4]| {
+        let counts = counts.map(|(name, count)| (name, count.to_string()));
+        let args: Vec<(&str, &str)> = counts.iter().map(|(name, count)| (*name, count.as_str())).collect();
+        texts.get(lang, key, &args)
+    };
+    let counts = |total, identical, different, erased| {
+        [
+            ("total", total),
+            ("identical", identical),
+            ("different", different),
+            ("erased", erased),
+        ]
+    };
+    let mut words = say("replay-decisions", counts(total, identical, different, erased));
     if found.lists > 0 {
-        words.push_str(&format!(
-            "; {} ranked lists: {} identical",
-            found.lists, found.lists_identical
+        let other = found.lists - found.lists_identical;
+        words.push('\n');
+        words.push_str(&say(
+            "replay-lists",
+            counts(found.lists, found.lists_identical, other, 0),
         ));
     }
     if found.plans.total > 0 {
-        let Kept {
-            total,
-            identical,
-            erased,
-        } = &found.plans;
-        words.push_str(&format!("; {total} plans: {identical} identical, {erased} erased"));
+        let plans = &found.plans;
+        words.push('\n');
+        words.push_str(&say(
+            "replay-plans",
+            counts(plans.total, plans.identical, plans.differ(), plans.erased),
+        ));
     }
     for difference in &found.differences {
         words.push_str(&format!("\n  {difference}"));

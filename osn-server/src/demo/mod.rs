@@ -116,6 +116,7 @@ pub async fn play_until(options: Options, show: Show, last_step: Option<&str>) -
     let first = first.ok_or_else(|| DemoError::data("--plugins", "no package here carries a demo scenario"))?;
     let seed = options.seed.unwrap_or(first.default_seed);
     let progress = Progress::open(&options.data_dir, seed, || password(&SystemEntropy))?;
+    begun_with(&options, &progress)?;
     let city = City::load(&first.municipality)?;
     let stories = shelf
         .found
@@ -148,6 +149,19 @@ pub async fn play_until(options: Options, show: Show, last_step: Option<&str>) -
         progress,
         _held: held,
     })
+}
+
+/// Other people are another year: a directory keeps the ones it was begun with, and whoever asks for others is told.
+fn begun_with(options: &Options, progress: &Progress) -> Result<(), DemoError> {
+    let seed = progress.seed();
+    if options.seed.is_none_or(|asked| asked == seed) {
+        return Ok(());
+    }
+    let words = format!(
+        "the year in {} was begun with seed {seed}: leave --seed out, or name another folder with --data-dir",
+        options.data_dir.display()
+    );
+    Err(DemoError::data("--seed", words))
 }
 
 /// Opens the installation. The packages that it plays with lie beside it and were built with it: they need no signature

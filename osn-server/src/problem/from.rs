@@ -8,6 +8,7 @@ use osn_programs::fault::{Fault, FaultKind, Whose};
 use osn_programs::host::LoadError;
 use osn_programs::package::PackageError;
 use osn_programs::record::RecordError;
+use osn_programs::steady::{Unsteady, What};
 use osn_store::{SealFault, StoreError};
 
 use crate::refusal::{FieldError, Kind, Refusal};
@@ -84,14 +85,26 @@ impl From<PackageError> for Refusal {
             }
             PackageError::ForbiddenFeature { .. } => "program.forbidden-feature",
             PackageError::Imports { .. } => "program.imports",
-            PackageError::WrongContract { .. } | PackageError::MissingExports { .. } => "program.wrong-contract",
+            PackageError::WrongContract { .. } => "program.wrong-contract",
+            PackageError::MissingExports { .. } => "program.missing-exports",
             PackageError::TooMuchDeclared { .. } => "program.too-much-declared",
             PackageError::Manifest { .. } | PackageError::Section { .. } => "program.manifest",
             PackageError::NotSigned => "program.not-signed",
             PackageError::BadSignature | PackageError::NotASignature => "program.signature",
             _ => "program.refused",
         };
-        Self::new(Kind::Invalid, code).with("reason", error)
+        let refusal = Self::new(Kind::Invalid, code);
+        let refusal = match &error {
+            PackageError::TooLarge { size, limit } => refusal.with("size", size).with("limit", limit),
+            PackageError::Imports { names } | PackageError::MissingExports { names } => {
+                refusal.with("names", names.join(", "))
+            }
+            PackageError::WrongContract { needs, host } => {
+                refusal.with("needs", needs).with("host", host.replace(" and ", ", "))
+            }
+            _ => refusal,
+        };
+        refusal.with("reason", error)
     }
 }
 
@@ -106,7 +119,7 @@ impl From<LoadError> for Refusal {
             }
             LoadError::Compile(error) => Self::new(Kind::Invalid, "program.compile-limit").with("reason", error),
             error @ LoadError::WrongTypes { .. } => {
-                Self::new(Kind::Invalid, "program.wrong-contract").with("reason", error)
+                Self::new(Kind::Invalid, "program.wrong-types").with("reason", error)
             }
             error @ (LoadError::OtherProgram { .. } | LoadError::Texts { .. }) => {
                 Self::new(Kind::Invalid, "program.manifest").with("reason", error)
@@ -123,10 +136,25 @@ impl From<Failed> for Refusal {
                 .with("name", &failure.name)
                 .with("lines", failure.lines.join("; "))
         };
-        let errors = failed.failures.iter().map(field).collect();
-        Self::invalid("program.case-failed", errors)
+        let mut errors: Vec<FieldError> = failed.failures.iter().map(field).collect();
+        let code = if errors.is_empty() {
+            "program.unsteady"
+        } else {
+            "program.case-failed"
+        };
+        errors.extend(failed.unsteady.iter().map(unsteady));
+        Self::invalid(code, errors)
             .with("failed", failed.failures.len())
             .with("passed", failed.passed)
+    }
+}
+
+/// An answer that was not the same, beside the golden cases that show it.
+fn unsteady(found: &Unsteady) -> FieldError {
+    let error = |code: &str| FieldError::new("/cases", code).with("application", found.application.unwrap_or_default());
+    match &found.what {
+        What::Fault(fault) => error("together").with("fault", fault.kind.code()),
+        What::Description | What::SecondRun | What::Order | What::Company => error(found.code()),
     }
 }
 

@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{ProgramView, current, view_of};
-use crate::acts::{Acting, entry};
+use crate::acts::{Acting, assessment, entry};
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
 
@@ -69,6 +69,8 @@ pub struct VersionView {
 pub struct FaultView {
     /// Stable code.
     pub code: String,
+    /// What happened, in the reader's language.
+    pub text: String,
     /// When.
     pub at: Instant,
     /// The call.
@@ -116,11 +118,15 @@ pub async fn versions(acting: &Acting, name: &str) -> Outcome<VersionsView> {
         title: installed.program.texts().text_or_key(acting.lang.tag(), "name"),
         state: used.name().to_owned(),
         can_roll_back: used.is_enabled() && !used.before.is_empty(),
-        versions: rows.iter().rev().map(|row| version(row, &used, &history)).collect(),
+        versions: rows
+            .iter()
+            .rev()
+            .map(|row| version(acting, row, &used, &history))
+            .collect(),
     })
 }
 
-fn version(row: &InstalledProgram, used: &ProgramUse, history: &ProgramHistory) -> VersionView {
+fn version(acting: &Acting, row: &InstalledProgram, used: &ProgramUse, history: &ProgramHistory) -> VersionView {
     let detail = |pointer: &str| row.details.pointer(pointer);
     let text = |pointer: &str| detail(pointer).and_then(serde_json::Value::as_str).map(str::to_owned);
     let count = |items: usize| u64::try_from(items).unwrap_or(u64::MAX);
@@ -162,12 +168,12 @@ fn version(row: &InstalledProgram, used: &ProgramUse, history: &ProgramHistory) 
         faults: Vec::new(),
     };
     for run in history.runs.iter().filter(|run| of_row(&run.value.package_digest)) {
-        watch(&mut view, &run.value);
+        watch(acting, &mut view, &run.value);
     }
     view
 }
 
-fn watch(view: &mut VersionView, run: &osn_store::AssessmentRun) {
+fn watch(acting: &Acting, view: &mut VersionView, run: &osn_store::AssessmentRun) {
     match &run.state {
         RunState::Running => {}
         RunState::Finished {
@@ -186,6 +192,7 @@ fn watch(view: &mut VersionView, run: &osn_store::AssessmentRun) {
             }
         }
         RunState::Failed { at, code } => view.faults.push(FaultView {
+            text: assessment::said(acting, code),
             code: code.clone(),
             at: *at,
             call_id: run.call_id,

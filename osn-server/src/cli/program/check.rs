@@ -99,7 +99,8 @@ pub(super) fn test(args: &TestArgs, out: &Out) -> anyhow::Result<Answer> {
             Ok(if enough { Answer::Yes } else { Answer::No })
         }
         Err(failed) => {
-            let shown: Vec<String> = failed.failures.iter().map(failure).collect();
+            let mut shown: Vec<String> = failed.failures.iter().map(failure).collect();
+            shown.extend(failed.unsteady.iter().map(|one| format!("\n{one} [{}]", one.code())));
             let words = format!(
                 "{} golden cases failed, {} passed\n{}",
                 failed.failures.len(),
@@ -111,7 +112,12 @@ pub(super) fn test(args: &TestArgs, out: &Out) -> anyhow::Result<Answer> {
                 .iter()
                 .map(|one| json!({ "file": file(one), "case": one.name, "lines": one.lines }))
                 .collect();
-            let document = json!({ "passed": failed.passed, "failed": failed.failures.len(), "failures": failures, "report": words });
+            let unsteady: Vec<_> = failed
+                .unsteady
+                .iter()
+                .map(|one| json!({ "code": one.code(), "text": one.to_string() }))
+                .collect();
+            let document = json!({ "passed": failed.passed, "failed": failed.failures.len(), "failures": failures, "unsteady": unsteady, "report": words });
             out.answer(&document, &words);
             Ok(Answer::No)
         }

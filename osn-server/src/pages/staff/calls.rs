@@ -10,6 +10,7 @@ use osn_store::{JobState, PageQuery};
 use super::actions::action_id;
 use super::chain::{self, At};
 use super::{Asked, head, id};
+use crate::acts::assessment::Stopped;
 use crate::acts::calls::{CallView, NewCall, Progress, Window};
 use crate::acts::{Acting, actions, applications, assessment, calls};
 use crate::auth::Right;
@@ -145,6 +146,9 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
     page.acts = acts(&acting, &p, &call);
     if acting.actor.may(Right::SeeApplications) {
         page.blocks.push(Block::Stats(counts(&acting, &p, &call).await?));
+        let stopped = assessment::stopped(&acting, call.id).await?;
+        page.blocks
+            .extend(stopped.iter().flat_map(|run| told(&acting, &p, run)));
     }
     page.blocks.extend(call.progress.map(|progress| towards(&p, &progress)));
     page.blocks.push(Block::Text(next(&p, &call)));
@@ -210,6 +214,17 @@ async fn counts(acting: &Acting, p: &Page, call: &CallView) -> Outcome<Vec<Stat>
         stats.push(Stat::new(p.t(&format!("state-application-{state}")), p.number(count)));
     }
     Ok(stats)
+}
+
+/// That the last assessment stopped, why, and where more of it stands.
+fn told(acting: &Acting, p: &Page, run: &Stopped) -> Vec<Block> {
+    let said = p.t2("call-run-stopped", ("when", &p.moment(run.at)), ("what", &run.text));
+    let mut blocks = vec![Block::Warning(said)];
+    if acting.actor.may(Right::SeePrograms) {
+        let address = p.url(&format!("/staff/programs/{}", run.program));
+        blocks.push(Block::Link(p.t("call-run-stopped-program"), address));
+    }
+    blocks
 }
 
 fn facts(p: &Page, call: &CallView) -> Facts {
@@ -325,7 +340,9 @@ pub(super) async fn progress(reader: Reader, Path(text): Path<String>) -> Outcom
             .subtitled(p.t(key))
             .block(Block::Progress(job.done.min(total), total, said));
     if let Some(code) = &job.last_error {
-        page.blocks.push(Block::Warning(p.t1("job-error", "code", code)));
+        let what = p.opt(&code.replace('.', "-")).unwrap_or_else(|| p.t("internal"));
+        page.blocks
+            .push(Block::Warning(p.t2("job-error", ("what", &what), ("code", code))));
     }
     if let Some(call) = job.payload.get("call").and_then(|call| call.as_str()) {
         page.blocks

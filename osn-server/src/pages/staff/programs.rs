@@ -177,6 +177,7 @@ fn faults(p: &Page, version: &VersionView) -> Table {
     let row = |fault: &programs::FaultView| {
         Row::new(vec![
             Cell::head(p.moment(fault.at)),
+            Cell::new(fault.text.clone()),
             Cell::new(fault.code.clone()).code(),
             Cell::new(p.t("program-fault-call")).link(p.url(&format!("/staff/calls/{}", fault.call_id))),
         ])
@@ -185,7 +186,12 @@ fn faults(p: &Page, version: &VersionView) -> Table {
         caption: p.t("program-faults"),
         head: head(
             p,
-            [("column-when", false), ("column-fault", false), ("column-call", false)],
+            [
+                ("column-when", false),
+                ("column-fault", false),
+                ("column-code", false),
+                ("column-call", false),
+            ],
         ),
         rows: version.faults.iter().map(row).collect(),
         empty: String::new(),

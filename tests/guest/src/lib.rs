@@ -1,30 +1,35 @@
 //! Programs in WebAssembly text: one honest guest, and every way to be hostile as a change of it.
+#![forbid(unsafe_code)]
+#![expect(
+    clippy::panic,
+    reason = "a guest that cannot be made is a mistake of the test that wrote it"
+)]
 
-use osn_programs::package::componentise;
+use osn_programs::package::{componentise, pack_dir};
 
 /// A program that finds every application eligible, and where it goes wrong.
-#[derive(Clone)]
-pub(crate) struct Guest {
+#[derive(Clone, Debug)]
+pub struct Guest {
     /// Further definitions of the module.
-    pub(crate) extra: String,
+    pub extra: String,
     /// What `cabi_realloc` does first.
-    pub(crate) realloc: String,
+    pub realloc: String,
     /// What `describe` does first.
-    pub(crate) describe: String,
+    pub describe: String,
     /// What `check-parameters` does first.
-    pub(crate) check: String,
+    pub check: String,
     /// What `plan` does first.
-    pub(crate) plan: String,
+    pub plan: String,
     /// What `estimate` does first.
-    pub(crate) estimate: String,
+    pub estimate: String,
     /// What `assess` does first; `$args`, `$rows` and `$groups` are set.
-    pub(crate) assess: String,
+    pub assess: String,
     /// What `assess` does to its finished answer at address 64.
-    pub(crate) lie: String,
+    pub lie: String,
     /// Pages of memory.
-    pub(crate) pages: u32,
+    pub pages: u32,
     /// The description.
-    pub(crate) about: String,
+    pub about: String,
 }
 
 impl Default for Guest {
@@ -59,30 +64,83 @@ impl Default for Guest {
 const ZEROS: u32 = 0x4_0000;
 
 impl Guest {
-    pub(crate) fn assessing(code: &str) -> Self {
+    /// A guest whose `assess` does this first.
+    pub fn assessing(code: &str) -> Self {
         Self {
             assess: code.to_owned(),
             ..Self::default()
         }
     }
 
-    pub(crate) fn lying(code: &str) -> Self {
+    /// A guest that does this to its finished answer.
+    pub fn lying(code: &str) -> Self {
         Self {
             lie: code.to_owned(),
             ..Self::default()
         }
     }
 
+    /// The same guest, hostile only where an application's number is this one: it passes its golden case, and every call
+    /// in which nobody gives the number.
+    #[must_use]
+    pub fn only_for(self, number: i64) -> Self {
+        let only = |code: &str| match code {
+            "" => String::new(),
+            code => format!("(if (global.get $met) (then {code}))"),
+        };
+        // The first column of the applications, row by row.
+        let look = format!(
+            "(block $looked (loop $look (br_if $looked (i32.ge_u (local.get $i) (local.get $groups)))
+               (if (i64.eq (i64.load (i32.add (i32.load offset=28 (i32.load offset=28 (local.get $args)))
+                                              (i32.mul (local.get $i) (i32.const 8)))) (i64.const {number}))
+                 (then (global.set $met (i32.const 1))))
+               (local.set $i (i32.add (local.get $i) (i32.const 1))) (br $look)))"
+        );
+        Self {
+            extra: format!("{} (global $met (mut i32) (i32.const 0))", self.extra),
+            assess: format!("{look} {}", only(&self.assess)),
+            lie: only(&self.lie),
+            ..self
+        }
+    }
+
     /// The component.
-    pub(crate) fn build(&self) -> Vec<u8> {
-        let mut core = wat::parse_str(self.text()).unwrap_or_else(|error| panic!("{error}"));
-        let mut resolve = wit_parser::Resolve::default();
-        let contract = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("wit/0.1");
-        let (package, _) = resolve.push_dir(contract).unwrap();
-        let world = resolve.select_world(&[package], Some("program")).unwrap();
-        wit_component::embed_component_metadata(&mut core, &resolve, world, wit_component::StringEncoding::UTF8, false)
-            .unwrap();
-        componentise(&core).unwrap_or_else(|error| panic!("{error}"))
+    ///
+    /// # Panics
+    /// Where the text is not WebAssembly.
+    pub fn build(&self) -> Vec<u8> {
+        componentise(&component(&self.text())).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// A package of this version, with its texts and one golden case: number 1 is eligible. It can be installed.
+    ///
+    /// # Panics
+    /// Where no package can be made of the guest.
+    pub fn package(&self, version: &str) -> Vec<u8> {
+        self.packed(&manifest(version, "0.1"), CASES)
+    }
+
+    /// The same with a manifest and golden cases (TOML) of one's own.
+    ///
+    /// # Panics
+    /// As [`Guest::package`].
+    pub fn packed(&self, manifest: &str, cases: &str) -> Vec<u8> {
+        let packed = || -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+            let folder = tempfile::tempdir()?;
+            let write = |name: &str, text: &[u8]| {
+                let path = folder.path().join(name);
+                path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+                std::fs::write(&path, text).map(|()| path)
+            };
+            let code = write("code.wasm", &self.build())?;
+            write("program.toml", manifest.as_bytes())?;
+            write("cases/criteria.toml", cases.as_bytes())?;
+            for language in ["el", "en"] {
+                write(&format!("locales/{language}.ftl"), TEXTS.as_bytes())?;
+            }
+            Ok(pack_dir(&code, folder.path())?)
+        };
+        packed().unwrap_or_else(|error| panic!("{error}"))
     }
 
     fn text(&self) -> String {
@@ -150,3 +208,37 @@ impl Guest {
         )
     }
 }
+
+/// A module or component from its text.
+///
+/// # Panics
+/// Where the text is not WebAssembly.
+pub fn component(text: &str) -> Vec<u8> {
+    wat::parse_str(text).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The guest's manifest.
+pub fn manifest(version: &str, contract: &str) -> String {
+    format!(
+        "key = \"guest\"\nversion = \"{version}\"\ncontract = \"{contract}\"\nlicence = \"EUPL-1.2\"\nlanguages = [\"el\", \"en\"]\n"
+    )
+}
+
+/// The golden case of every guest.
+pub const CASES: &str = "title = \"Number\"\nas-of = 2022-08-19\n[[case]]\nname = \"one\"\napplication.number = 1\nexpect.outcome = \"eligible\"\n";
+
+/// The guest's texts: no language at all, in both.
+const TEXTS: &str = "\
+name = Guest
+summary = A guest of a test.
+field-number = Number
+basis-law = Law
+criterion-number = Number
+    .met = Met.
+    .not-met = Not met.
+    .unknown = Unknown.
+rank-number = Number
+reason-not-now = Not now
+supply-thing = Thing
+category-things = Things
+";
