@@ -364,6 +364,7 @@ mod tests {
             places: Vec::new(),
             asked_places: None,
             pilot: false,
+            deliverers: Vec::new(),
             created_by: account(1),
             state: ActionState::Draft,
         }
