@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use axum::http::Method;
 use chrono::{DateTime, Utc};
-use osn_core::identifier::{Amka, Personal as _};
+use osn_core::identifier::Amka;
 use osn_tests::app::{Backend, TestApp};
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use osn_core::identifier::{Amka, Personal as _};
+use osn_core::identifier::Amka;
 use osn_server::demo::Summary;
 use osn_tests::app::{Backend, TestApp};
 use osn_tests::client::Client;

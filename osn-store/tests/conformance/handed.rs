@@ -63,6 +63,7 @@ fn notes(words: &str) -> AttemptNotes {
     AttemptNotes {
         recorded: written("proof", words),
         participants: BTreeMap::from([(1, written("handed-to", words))]),
+        note: Some(words.to_owned()),
     }
 }
 

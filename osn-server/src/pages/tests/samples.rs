@@ -63,6 +63,7 @@ fn every_field(p: &Page) -> FormView {
     };
     let mut form = FormView {
         groups: vec![Group {
+            folds: false,
             title: "Ομάδα".into(),
             intro: "Λόγια".into(),
             fields: vec![
