@@ -1,5 +1,6 @@
 //! A mapping that takes a few changes is the mapping that is built anew: records, order, what finds them, and every answer of
 //! the search with its reasons.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -99,13 +99,13 @@ impl Services {
             links,
         } = service;
         self.positions.insert(id, at);
-        categories
-            .into_iter()
-            .for_each(|category| insert(&mut self.by_category, category, at));
+        for category in categories {
+            insert(&mut self.by_category, category, at);
+        }
         insert(&mut self.by_organization, organization, at);
-        places
-            .into_iter()
-            .for_each(|place| insert(&mut self.by_location, place, at));
+        for place in places {
+            insert(&mut self.by_location, place, at);
+        }
         self.links.extend(links.into_iter().map(|link| (link, at)));
     }
 

@@ -68,9 +68,9 @@ impl Successor {
         let mut judged = Judged::default();
         judged.add(ground.as_ref().map(Directory::problems).unwrap_or_default());
         Self {
-            judged,
             ground,
             touched,
+            judged,
         }
     }
 

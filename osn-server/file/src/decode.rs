@@ -62,7 +62,7 @@ pub(crate) struct Text<R> {
     from: R,
     decoder: Decoder,
     raw: Vec<u8>,
-    text: Vec<u8>,
+    utf8: Vec<u8>,
     /// What of the text was given already.
     given: usize,
     is_over: bool,
@@ -74,23 +74,23 @@ impl<R: Read> Text<R> {
             from,
             decoder: survey.encoding.new_decoder_with_bom_removal(),
             raw: vec![0; PIECE],
-            text: Vec::new(),
+            utf8: Vec::new(),
             given: 0,
             is_over: false,
         }
     }
 
     fn fill(&mut self) -> io::Result<()> {
-        self.text.clear();
+        self.utf8.clear();
         self.given = 0;
-        while self.text.is_empty() && !self.is_over {
+        while self.utf8.is_empty() && !self.is_over {
             let read = self.from.read(&mut self.raw)?;
             self.is_over = read == 0;
             let bytes = self.raw.get(..read).unwrap_or_default();
             let room = self.decoder.max_utf8_buffer_length(read).unwrap_or(PIECE);
-            self.text.resize(room, 0);
-            let (_, _, written, _) = self.decoder.decode_to_utf8(bytes, &mut self.text, self.is_over);
-            self.text.truncate(written);
+            self.utf8.resize(room, 0);
+            let (_, _, written, _) = self.decoder.decode_to_utf8(bytes, &mut self.utf8, self.is_over);
+            self.utf8.truncate(written);
         }
         Ok(())
     }
@@ -98,10 +98,10 @@ impl<R: Read> Text<R> {
 
 impl<R: Read> Read for Text<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.given >= self.text.len() {
+        if self.given >= self.utf8.len() {
             self.fill()?;
         }
-        let left = self.text.get(self.given..).unwrap_or_default();
+        let left = self.utf8.get(self.given..).unwrap_or_default();
         let count = left.len().min(out.len());
         if let (Some(to), Some(from)) = (out.get_mut(..count), left.get(..count)) {
             to.copy_from_slice(from);

@@ -205,7 +205,9 @@ impl Faults {
             }
             self.push(fault);
         }
-        left.iter().for_each(|(sheet, more)| self.count(sheet, *more));
+        for (sheet, more) in &left {
+            self.count(sheet, *more);
+        }
     }
 }
 
