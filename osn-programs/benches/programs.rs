@@ -168,7 +168,7 @@ fn wall_of_c(host: &Host, (claims, rounds): (usize, usize)) {
     let whole = best(rounds, || {
         black_box(program.assess_groups(&context, &families).unwrap());
     });
-    let rows = usize::try_from(host.limits().batch_rows).unwrap();
+    let rows = host.limits().batch_rows;
     let encoded = |families| encode(&about, families, 0).unwrap().batch;
     let batches: Vec<Batch> = families.chunks(rows).map(encoded).collect();
     let inside = best(rounds, || {

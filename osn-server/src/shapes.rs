@@ -131,6 +131,21 @@ pub(crate) struct SynonymsKept {
     version: i64,
 }
 
+/// After how many days a record is asked about, as it is kept.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct UpkeepDaysKept {
+    remind_after_days: u16,
+    no_cover_after_days: u16,
+    no_referral_after_days: u16,
+    remind_again_after_days: u16,
+    link_valid_days: u16,
+    /// Counts below this are not shown publicly.
+    publish_from: u32,
+    /// For `If-Match`.
+    version: i64,
+}
+
 /// A service with the reasons for which it was found.
 #[derive(JsonSchema)]
 pub(crate) struct FoundService {

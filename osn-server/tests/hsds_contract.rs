@@ -1,7 +1,7 @@
 //! A client that is made of the official OpenAPI file of HSDS: every operation with every parameter, each alone and with every
 //! other, with values as the file describes them and with values that nobody should send. What comes back is what the file
 //! describes, or a refusal in JSON; never a fault of the server.
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
+#![expect(clippy::panic, clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
 
 mod example;
 

@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 
 const OPEN: &str = "food-parcel-2022/call-publish/home-food-2022";
 
+/// What is told: the field, words of the message in Greek and in English.
+type Hints = &'static [(&'static str, &'static str, &'static str)];
+
 /// An application of a person with this number, who lives where the postal code and the community say.
 fn application(number: u16, postal_code: &str, area: &str) -> Value {
     let born = chrono::NaiveDate::from_ymd_opt(1960, 1, 1).unwrap() + chrono::Days::new(u64::from(number));
@@ -28,6 +31,7 @@ fn application(number: u16, postal_code: &str, area: &str) -> Value {
 
 /// A postal code and a date of birth are hints for whoever reads the application: nobody is refused for them.
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 async fn a_postal_code_or_an_amka_of_another_place_or_day_is_told_and_never_refused() -> Result<()> {
     let house = TestApp::begun(Backend::Sqlite, OPEN).await?;
     house.played.clock.set("2022-07-20T08:00:00Z".parse::<DateTime<Utc>>()?);
@@ -37,7 +41,7 @@ async fn a_postal_code_or_an_amka_of_another_place_or_day_is_told_and_never_refu
         body["applicant"]["birth_date"] = json!("1960-12-24");
         body
     };
-    let cases: [(&str, Value, &[(&str, &str, &str)]); 7] = [
+    let cases: [(&str, Value, Hints); 7] = [
         ("10431 lies in the sixth", application(1, "10431", "athens.6"), &[]),
         ("11855 lies in the third", application(2, "118 55", "athens.3"), &[]),
         (
@@ -174,7 +178,9 @@ async fn neighbourhoods_are_found_however_they_are_typed() -> Result<()> {
     let house = TestApp::begun(Backend::Sqlite, "city/mapping/directory").await?;
     let visitor = house.visitor();
     let found = async |words: &str| -> Result<Vec<Value>> {
-        let query: String = words.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let query = words
+            .bytes()
+            .fold(String::new(), |query, byte| query + &format!("%{byte:02X}"));
         let list = visitor
             .get(&format!("/api/v1/services?limit=100&q={query}"))
             .await?

@@ -160,7 +160,13 @@ async fn other_terms_are_tried_and_nothing_is_stored() -> Result<()> {
         open["eligible"]["added"].as_u64().unwrap() > 0 && open["eligible"]["removed"] == 0,
         "{open}"
     );
-    let scaled = tried(&house, &coordinator, &call, json!({ "parameters": { "scale": "a21" } })).await?;
+    let scaled = tried(
+        &house,
+        &coordinator,
+        &call,
+        json!({ "parameters": { "scale": { "code": "oecd-original" } } }),
+    )
+    .await?;
     assert!(scaled["re_ranked"].as_u64().unwrap() > 0, "{scaled}");
     another_version(&house, &coordinator, &call).await?;
 

@@ -489,6 +489,7 @@ async fn accepted(desk: &Desk, page: &str) -> Result<()> {
 }
 
 /// The operation's page: what it is, and its terms, changed with the decision that changes them.
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 async fn terms(desk: &Desk) -> Result<()> {
     let page = format!("/staff/money/{}/operation", desk.operation);
     let shown = desk.auditor.get(&page).await?.text;

@@ -146,6 +146,7 @@ async fn a_citizen_asks_at_a_counter(backend: Backend) -> Result<()> {
 }
 
 /// Papers are taken by what they are, kept once, read by who takes part and by nobody else.
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 async fn papers(story: &Story, request: &str) -> Result<()> {
     let (api, page) = (
         format!("/api/v1/requests/{request}/files"),

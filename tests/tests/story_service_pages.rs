@@ -348,6 +348,7 @@ async fn send(client: &Client, path: &str, fields: &Fields) -> Result<osn_tests:
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 async fn a_body_keeps_its_record_on_a_page_and_loses_nothing() -> Result<()> {
     let (house, client, _) = club().await?;
     let partner = house.staff("partner").await?;

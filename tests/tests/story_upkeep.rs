@@ -373,6 +373,7 @@ async fn a_short_form_corrects_without_signing_in() -> Result<()> {
 /// What a page says of a record that is too old to be counted.
 const STALE: &str = "Παλιά στοιχεία";
 
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 async fn days_are_the_municipalitys(backend: Backend) -> Result<()> {
     let (house, coordinator, partner, service) = house(backend).await?;
     let visitor = house.visitor();

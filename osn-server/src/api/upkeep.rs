@@ -89,11 +89,11 @@ pub(super) fn work_routes() -> Vec<Route> {
             .answers::<Board>(200),
         Route::get("/api/v1/upkeep/days", work, get_days)
             .says("After how many days a record is asked about, no longer counted, no longer referred to")
-            .answers::<UpkeepDays>(200),
+            .answers::<shapes::UpkeepDaysKept>(200),
         Route::put("/api/v1/upkeep/days", maintain, put_days)
             .says("Decide after how many days")
             .takes::<UpkeepDays>()
-            .answers::<UpkeepDays>(200),
+            .answers::<shapes::UpkeepDaysKept>(200),
         Route::post("/api/v1/upkeep/reminders", maintain, ask_reminders)
             .says("Send the reminders that are due")
             .answers::<Asked>(202),

@@ -22,6 +22,12 @@ async fn another_action(parcels: &Parcels) -> Result<String> {
     });
     let other = coordinator.post("/api/v1/actions", &other).await?.ok();
     let other = other["id"].as_str().unwrap();
+    // The first action has all the people of the certificate: these places wait for a second person.
+    let agreed = json!({ "places": 10, "reason": { "el": "Για ανταλλαγή πακέτων.", "en": "To exchange parcels." } });
+    second
+        .post(&format!("/api/v1/actions/{other}/places/second"), &agreed)
+        .await?
+        .ok();
     second
         .post(&format!("/api/v1/actions/{other}/approve"), &json!({}))
         .await?
