@@ -96,6 +96,7 @@ async fn asked(coordinator: &Client, call: &str) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 async fn other_terms_are_tried_and_nothing_is_stored() -> Result<()> {
     let house = TestApp::begun(Backend::Sqlite, ASSESSED).await?;
     let call = house.id("call/home-food-2022")?;
