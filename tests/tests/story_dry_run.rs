@@ -2,10 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 use anyhow::Result;
 use axum::http::Method;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use osn_programs::package::{Policy, Trust};
 use osn_server::jobs;
+use osn_server::programs::ProgramsConfig;
 use osn_tests::app::{Backend, TestApp};
 use osn_tests::client::Client;
-use osn_tests::maker::version_of;
+use osn_tests::maker::{Maker, version_of};
 use serde_json::{Value, json};
 
 const ASSESSED: &str = "food-parcel-2022/assess/home-food-2022";
@@ -36,11 +40,13 @@ async fn stored(house: &TestApp, call: &str) -> Result<Value> {
 }
 
 /// A new version of the program against the same applications, while it waits on the shelf; and what the version in use took.
-async fn another_version(house: &TestApp, coordinator: &Client, call: &str) -> Result<()> {
+async fn another_version(house: &TestApp, coordinator: &Client, call: &str, maker: &Maker) -> Result<()> {
     let host = house.staff("host").await?;
     let package = version_of("food-parcel", "9.1.0")?;
     let path = "/api/v1/programs?shelf=true";
-    host.send(Method::POST, path, Some("application/wasm"), package, &[])
+    let signature = BASE64.encode(maker.sign(&package, "another version"));
+    let headers = [("package-signature", signature.as_str())];
+    host.send(Method::POST, path, Some("application/wasm"), package, &headers)
         .await?
         .ok();
     let other = tried(house, coordinator, call, json!({ "version": "9.1.0" })).await?;
@@ -98,7 +104,12 @@ async fn asked(coordinator: &Client, call: &str) -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 #[expect(clippy::too_many_lines, reason = "one story, step by step")]
 async fn other_terms_are_tried_and_nothing_is_stored() -> Result<()> {
-    let house = TestApp::begun(Backend::Sqlite, ASSESSED).await?;
+    let maker = Maker::new(5);
+    let programs = ProgramsConfig {
+        trust: Trust::from_keys([maker.public().as_str()], Policy::RequireSignature)?,
+        ..ProgramsConfig::default()
+    };
+    let house = TestApp::begun_with(Backend::Sqlite, ASSESSED, programs).await?;
     let call = house.id("call/home-food-2022")?;
     let coordinator = house.staff("coordinator").await?;
     let before = stored(&house, &call).await?;
@@ -169,7 +180,7 @@ async fn other_terms_are_tried_and_nothing_is_stored() -> Result<()> {
     )
     .await?;
     assert!(scaled["re_ranked"].as_u64().unwrap() > 0, "{scaled}");
-    another_version(&house, &coordinator, &call).await?;
+    another_version(&house, &coordinator, &call, &maker).await?;
 
     // By group: the groups of one kind add up to all.
     let groups = strict["groups"].as_array().unwrap();

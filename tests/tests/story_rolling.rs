@@ -309,7 +309,7 @@ async fn does_it_concern_me(call: &Rolling) -> Result<()> {
     let about = |stay: &str| {
         json!({ "example": { "application": {
             "stay": stay, "lives-in-greece": true, "topics": ["residence"], "language": "english", "permit-expires": "2022-09-30",
-        }, "claims": [{}] }, "area": "athens.6", "birth_date": "1980-01-01" })
+        } }, "area": "athens.6", "birth_date": "1980-01-01" })
     };
     let found = visitor.post(&path, &about("permit")).await?.ok();
     assert_eq!(found["outcome"], "eligible", "{found}");
@@ -330,10 +330,7 @@ async fn does_it_concern_me(call: &Rolling) -> Result<()> {
     let greek = visitor.post(&path, &about("greek-citizen")).await?.ok();
     assert_eq!(greek["outcome"], "not-eligible", "{greek}");
     let wrong = visitor
-        .post(
-            &path,
-            &json!({ "example": { "application": { "stay": "tourist" }, "claims": [{}] } }),
-        )
+        .post(&path, &json!({ "example": { "application": { "stay": "tourist" } } }))
         .await?;
     assert_eq!(
         (wrong.status.as_u16(), &*wrong.errors()[0].0),

@@ -159,8 +159,15 @@ pub struct Found {
 
 /// Tries an example on a published call, for anybody: its own rules and parameters, papers as the example says of them. Nothing
 /// is stored, nobody is named, and it decides nothing.
-pub async fn of_call(acting: &Acting, id: CallId, tried: Tried) -> Outcome<Found> {
+pub async fn of_call(acting: &Acting, id: CallId, mut tried: Tried) -> Outcome<Found> {
     let open = calls::open(acting, id).await?;
+    // Where nothing is asked about participants, whoever tries is the only one.
+    if let Some(parts) = tried.example.as_object_mut()
+        && open.about.form.claim.is_empty()
+        && !parts.contains_key("claims")
+    {
+        parts.insert("claims".to_owned(), serde_json::json!([{}]));
+    }
     let call = &open.call.value;
     let as_of = acting.zone().day(call.judged_at(acting.now));
     let mut groups = from_plain(&open.about, &tried.example, false)

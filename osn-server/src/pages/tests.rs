@@ -327,7 +327,7 @@ fn composed_of_the_network() -> [(&'static str, &'static str); 14] {
             "referral-refusal",
             "no-places no-such-service not-eligible cannot-be-reached person-declined",
         ),
-        ("referral-outcome", "served partly-served never-came not-served"),
+        ("referral-result", "served partly-served never-came not-served"),
         ("meeting-purpose", "find-gaps present-services both"),
         ("meeting-cadence", "once weekly monthly quarterly yearly"),
         ("member-kind", "municipal civil-society"),

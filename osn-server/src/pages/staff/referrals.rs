@@ -175,8 +175,8 @@ async fn page(acting: &Acting, p: Page, id: ReferralId, opened: Option<ReferralD
         }
         ReferralState::Concluded { outcome, .. } => {
             facts.push(Fact::text(
-                p.t("referral-outcome"),
-                p.t(&format!("referral-outcome-{}", outcome.name())),
+                p.t("referral-result"),
+                p.t(&format!("referral-result-{}", outcome.name())),
             ));
         }
         ReferralState::Sent
@@ -260,8 +260,8 @@ fn conclude_form(p: &Page, id: ReferralId) -> FormView {
     let fields = vec![
         Field::radios(
             "/outcome",
-            p.t("referral-outcome"),
-            named(p, "referral-outcome", &OUTCOMES),
+            p.t("referral-result"),
+            named(p, "referral-result", &OUTCOMES),
         ),
         Field::area("/words", p.t("referral-data-outcome")).optional(),
     ];
