@@ -382,15 +382,9 @@ async fn one_person_applying_many_times_at_once_is_taken_once() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_action_whose_parameters_the_program_refuses() -> Result<()> {
-    let house = TestApp::begun(Backend::Sqlite, "food-parcel-2022/action/home-food").await?;
-    let coordinator = house.staff("coordinator").await?;
-    let action = coordinator
-        .get(&format!("/api/v1/actions/{}", house.id("action/home-food")?))
-        .await?
-        .ok();
-    let mut body = json!({ "program": action["program"]["name"], "places": { "places": 10, "reason": action["places"][0]["reason"] } });
+/// Another action like this one, of the same certificate, with these places.
+fn another(action: &Value, places: Value) -> Value {
+    let mut body = json!({ "program": action["program"]["name"], "parameters": {}, "places": places });
     for name in [
         "name",
         "description",
@@ -402,6 +396,21 @@ async fn an_action_whose_parameters_the_program_refuses() -> Result<()> {
     ] {
         set(&mut body, &format!("/{name}"), action[name].clone());
     }
+    body
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_action_whose_parameters_the_program_refuses() -> Result<()> {
+    let house = TestApp::begun(Backend::Sqlite, "food-parcel-2022/action/home-food").await?;
+    let coordinator = house.staff("coordinator").await?;
+    let action = coordinator
+        .get(&format!("/api/v1/actions/{}", house.id("action/home-food")?))
+        .await?
+        .ok();
+    let mut body = another(
+        &action,
+        json!({ "places": 10, "reason": action["places"][0]["reason"] }),
+    );
     let before = coordinator.get("/api/v1/actions").await?.ok()["total"].clone();
     for (name, parameters, path) in [
         (
@@ -493,18 +502,7 @@ async fn places_beyond_the_certified_residual() -> Result<()> {
     );
     assert!(version["second"]["by"] != version["by"] && in_force["asked_places"].is_null());
     // The certificate is used up: a second action of it waits from its first place on, and is not approved before.
-    let mut body = json!({ "program": action["program"]["name"], "parameters": {}, "places": places(1) });
-    for name in [
-        "name",
-        "description",
-        "certificate_id",
-        "model_entry",
-        "period",
-        "instalments",
-        "budget",
-    ] {
-        set(&mut body, &format!("/{name}"), action[name].clone());
-    }
+    let body = another(&action, places(1));
     let other = coordinator.post("/api/v1/actions", &body).await?.ok();
     assert_eq!(
         (&other["places"], &other["asked_places"]["places"]),
