@@ -13,8 +13,8 @@ use osn_core::coverage::{
     what_would_cover,
 };
 use osn_core::directory::{
-    Directory, DirectoryRecord, Frequency, Mode, Organization, OrganizationKind, Schedule, Service, ServiceCapacity,
-    ServiceStatus, Taxonomy, TaxonomyTerm, TermCode,
+    Directory, DirectoryRecord, Frequency, Mode, Organization, OrganizationKind, RequiredDocument, Schedule, Service,
+    ServiceCapacity, ServiceStatus, Taxonomy, TaxonomyTerm, TermCode,
 };
 use osn_core::id::{OrganizationId, ServiceId, TermId};
 use osn_core::lang::LocalText;
@@ -104,6 +104,8 @@ struct ServiceSketch {
     places: u32,
     places_unknown: bool,
     cost_unknown: bool,
+    /// Papers that it asks for, by name.
+    documents: Vec<String>,
     confirmed: NaiveDate,
     never_confirmed: bool,
     status: ServiceStatus,
@@ -129,6 +131,7 @@ impl Default for ServiceSketch {
             places: 100,
             places_unknown: false,
             cost_unknown: false,
+            documents: Vec::new(),
             confirmed: day("2022-05-20"),
             never_confirmed: false,
             status: ServiceStatus::Active,
@@ -163,6 +166,10 @@ fn service(number: usize, sketch: &ServiceSketch) -> Service {
         languages: sketch.languages.clone(),
         capacities: (!sketch.places_unknown).then_some(capacity).into_iter().collect(),
         free_of_charge: (!sketch.cost_unknown).then_some(true),
+        required_documents: (0..)
+            .zip(&sketch.documents)
+            .map(|(index, paper)| RequiredDocument::named(id, index, LocalText::new(paper, paper)))
+            .collect(),
         schedules: schedule(&sketch.open).into_iter().collect(),
         assured_date: (!sketch.never_confirmed).then_some(sketch.confirmed),
         ..Service::new(id, OrganizationId::new(Uuid::nil()), name, sketch.status)
