@@ -395,9 +395,10 @@ async fn a_body_keeps_its_record_on_a_page_and_loses_nothing() -> Result<()> {
     );
     assert_eq!(after["service_at_locations"], before["service_at_locations"]);
     // Somebody who read the version before is told.
-    let late = send(&client, &edit, &fields).await?;
+    let late = send(&partner, &edit, &fields).await?;
+    assert_eq!(late.status, StatusCode::PRECONDITION_FAILED, "{}", late.text);
     ensure!(
-        late.status.is_client_error() && late.text.contains("govuk-error-summary"),
+        late.text.contains("govuk-error-summary") && late.text.contains("Βραδινή βιβλιοπαρέα"),
         "{}",
         late.text
     );

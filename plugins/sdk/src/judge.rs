@@ -135,48 +135,59 @@ impl Finding {
 pub trait Findings<P> {
     /// The criteria under these parameters, in declared order.
     fn declared(parameters: &P) -> Vec<Value>;
+    /// Of each criterion the set in which it is enough to meet one ([`Rule::or`]), in declared order.
+    fn alternatives(parameters: &P) -> Vec<Option<String>> {
+        let name = |criterion: &Value| criterion.get("alternatives")?.as_str().map(str::to_owned);
+        Self::declared(parameters).iter().map(name).collect()
+    }
     /// The findings, in declared order.
     fn each(&self, visit: impl FnMut(Finding));
 }
 
-/// A criterion under construction.
-#[derive(Debug, Clone)]
-pub struct Rule(Map<String, Value>);
-
-/// A criterion: the key of the rule that asks for it.
-pub fn criterion(legal_basis: &str) -> Rule {
-    let mut map = Map::new();
-    map.insert("legal_basis".to_owned(), json!(legal_basis));
-    Rule(map)
+/// A criterion under construction: words only, because every batch asks for its sets and only the description for the document.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule<'a> {
+    legal_basis: &'a str,
+    field: Option<&'a str>,
+    comparison: Option<(&'a str, &'a str)>,
+    wanted: Option<i64>,
+    alternatives: Option<&'a str>,
 }
 
-impl Rule {
-    fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.0.insert(key.to_owned(), value.into());
-        self
+/// A criterion: the key of the rule that asks for it.
+pub const fn criterion(legal_basis: &str) -> Rule<'_> {
+    Rule {
+        legal_basis,
+        field: None,
+        comparison: None,
+        wanted: None,
+        alternatives: None,
     }
+}
 
+impl<'a> Rule<'a> {
     /// The answer that it looks at, such as `application.residence`.
     #[must_use]
-    pub fn of(self, field: &str) -> Self {
-        self.with("field", field)
+    pub const fn of(mut self, field: &'a str) -> Self {
+        self.field = Some(field);
+        self
     }
 
     /// The value seen must be at least the value wanted.
     #[must_use]
-    pub fn at_least(self, unit: &str, wanted: impl Into<Option<i64>>) -> Self {
+    pub fn at_least(self, unit: &'a str, wanted: impl Into<Option<i64>>) -> Self {
         self.compare("at-least", unit, wanted.into())
     }
 
     /// The value seen must be at most the value wanted.
     #[must_use]
-    pub fn at_most(self, unit: &str, wanted: impl Into<Option<i64>>) -> Self {
+    pub fn at_most(self, unit: &'a str, wanted: impl Into<Option<i64>>) -> Self {
         self.compare("at-most", unit, wanted.into())
     }
 
     /// The value seen must be the value wanted.
     #[must_use]
-    pub fn equal(self, unit: &str, wanted: impl Into<Option<i64>>) -> Self {
+    pub fn equal(self, unit: &'a str, wanted: impl Into<Option<i64>>) -> Self {
         self.compare("equal", unit, wanted.into())
     }
 
@@ -198,23 +209,39 @@ impl Rule {
         self.compare("one-of", "choice", None)
     }
 
-    fn compare(self, comparison: &str, unit: &str, wanted: Option<i64>) -> Self {
-        let rule = self.with("comparison", comparison).with("unit", unit);
-        match wanted {
-            Some(wanted) => rule.with("wanted", wanted),
-            None => rule,
-        }
+    const fn compare(mut self, comparison: &'a str, unit: &'a str, wanted: Option<i64>) -> Self {
+        self.comparison = Some((comparison, unit));
+        self.wanted = wanted;
+        self
     }
 
     /// It is enough to meet any criterion with the same name here.
     #[must_use]
-    pub fn or(self, alternatives: &str) -> Self {
-        self.with("alternatives", alternatives)
+    pub const fn or(mut self, alternatives: &'a str) -> Self {
+        self.alternatives = Some(alternatives);
+        self
+    }
+
+    /// The set in which it is enough to meet one.
+    pub fn set(self) -> Option<String> {
+        self.alternatives.map(str::to_owned)
     }
 
     /// The finished criterion.
     pub fn into_criterion(self, name: &str) -> Value {
-        Value::Object(self.with("key", crate::form::key(name)).0)
+        let said = [
+            ("key", Some(crate::form::key(name).into())),
+            ("legal_basis", Some(self.legal_basis.into())),
+            ("field", self.field.map(Value::from)),
+            ("comparison", self.comparison.map(|(comparison, _)| comparison.into())),
+            ("unit", self.comparison.map(|(_, unit)| unit.into())),
+            ("wanted", self.wanted.map(Value::from)),
+            ("alternatives", self.alternatives.map(Value::from)),
+        ];
+        let said = said
+            .into_iter()
+            .filter_map(|(key, value)| Some((key.to_owned(), value?)));
+        Value::Object(said.collect())
     }
 }
 
@@ -283,6 +310,11 @@ macro_rules! criteria {
             fn declared($p: &$parameters) -> Vec<$crate::json::Value> {
                 let _ = $p;
                 vec![$($crate::Rule::into_criterion($rule, stringify!($field))),*]
+            }
+
+            fn alternatives($p: &$parameters) -> Vec<Option<String>> {
+                let _ = $p;
+                vec![$($crate::Rule::set($rule)),*]
             }
 
             #[inline]

@@ -156,42 +156,45 @@ struct Sheet {
     sets: Vec<Option<usize>>,
     /// Number of sets.
     alternatives: usize,
-    /// Number of ranking keys.
+    /// Number of rows.
+    rows: usize,
+    /// Number of ranking keys, as the first verdict has them.
     keys: usize,
     /// Number of cells, rows x criteria.
     cells: usize,
 }
 
 impl Sheet {
+    /// An empty sheet. How wide its rows are is seen at the first verdict: a declaration takes as long as some twenty of them.
     fn new<P: Program>(parameters: &P::Parameters, batch: &Batch) -> Self {
-        let declared = P::Criteria::declared(parameters);
-        let mut names: Vec<&str> = Vec::new();
-        let mut sets = Vec::with_capacity(declared.len());
-        for criterion in &declared {
-            let name = criterion.get("alternatives").and_then(serde_json::Value::as_str);
-            sets.push(name.map(|name| {
+        let mut names: Vec<String> = Vec::new();
+        let sets = P::Criteria::alternatives(parameters).into_iter().map(|name| {
+            name.map(|name| {
                 names.iter().position(|one| *one == name).unwrap_or_else(|| {
                     names.push(name);
                     names.len() - 1
                 })
-            }));
-        }
+            })
+        });
+        let sets: Vec<Option<usize>> = sets.collect();
         let rows = batch.rows as usize;
-        let (cells, keys) = (rows * declared.len(), P::ranking(parameters).len());
+        let cells = rows * sets.len();
+        // Nothing is what fresh memory holds already, and each cell is written once: `NONE` would be a second loop over all.
         let verdicts = Verdicts {
             outcome: Vec::with_capacity(rows),
             group_outcome: Vec::with_capacity(batch.groups as usize),
             state: vec![0; cells],
-            seen: vec![NONE; cells],
-            wanted: vec![NONE; cells],
+            seen: vec![0; cells],
+            wanted: vec![0; cells],
             why: Vec::new(),
-            keys: vec![NONE; rows * keys],
+            keys: Vec::new(),
         };
         Self {
             verdicts,
             alternatives: names.len(),
             sets,
-            keys,
+            rows,
+            keys: 0,
             cells,
         }
     }
@@ -200,6 +203,11 @@ impl Sheet {
     #[inline]
     fn add<C>(&mut self, row: usize, criteria: &impl Findings<C>, keys: &impl RankingKeys) -> u8 {
         let out = &mut self.verdicts;
+        if out.keys.is_empty() {
+            self.keys = 0;
+            keys.each(|_| self.keys += 1);
+            out.keys = vec![0; self.rows * self.keys];
+        }
         let (cells, ranks, all) = (self.sets.len(), self.keys, self.cells);
         let (mut refused, mut open) = (false, false);
         let cells = row * cells..(row + 1) * cells;
@@ -225,6 +233,11 @@ impl Sheet {
                     }
                 }
             });
+            for (((state, seen), wanted), _) in places {
+                // Declared and not judged.
+                (*state, *seen, *wanted) = (code(State::Unknown), NONE, NONE);
+                open = true;
+            }
         }
         if let Some(ranks) = out.keys.get_mut(row * ranks..(row + 1) * ranks) {
             let mut places = ranks.iter_mut();
@@ -233,6 +246,7 @@ impl Sheet {
                     *place = key.unwrap_or(NONE);
                 }
             });
+            places.for_each(|place| *place = NONE);
         }
         if self.alternatives > 0 {
             (refused, open) = self.with_alternatives(cells);
