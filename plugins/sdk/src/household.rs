@@ -27,6 +27,7 @@ impl Scale {
     };
 
     /// Weight of a household: the sum over its people. Without an adult, the oldest minor counts as the first adult.
+    #[inline]
     pub const fn weight(&self, adults: i64, minors: i64) -> i64 {
         if adults == 0 {
             let further = if minors > 0 { minors - 1 } else { 0 };
@@ -40,6 +41,7 @@ impl Scale {
     }
 
     /// Income per equivalent adult, in the income's own scale, rounded half up once. `None` where it cannot be counted.
+    #[inline]
     pub fn equivalised(&self, income: i64, adults: i64, minors: i64) -> Option<i64> {
         let weight = self.weight(adults, minors);
         if weight <= 0 || self.first_adult <= 0 {
@@ -50,6 +52,11 @@ impl Scale {
         if income.unsigned_abs() < 1 << 42 && weight.max(self.first_adult) < 1 << 20 {
             return Some((income * self.first_adult + half) / weight);
         }
+        self.widely(income, half, weight)
+    }
+
+    #[cold]
+    fn widely(&self, income: i64, half: i64, weight: i64) -> Option<i64> {
         let scaled = i128::from(income) * i128::from(self.first_adult) + i128::from(half);
         i64::try_from(scaled / i128::from(weight)).ok()
     }

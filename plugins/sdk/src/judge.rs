@@ -36,6 +36,7 @@ pub struct Finding {
 
 impl Finding {
     /// A finding as it is, where none of the functions below makes it.
+    #[inline]
     pub const fn new(state: State, seen: Option<i64>, wanted: Option<i64>) -> Self {
         Self {
             state,
@@ -61,20 +62,24 @@ impl Finding {
     }
 
     /// The value is at least what is wanted; unknown without a value.
+    #[inline]
     pub fn at_least(seen: Option<i64>, wanted: i64) -> Self {
         Self::compared(seen, wanted, |seen| seen >= wanted)
     }
 
     /// The value is at most what is wanted; unknown without a value.
+    #[inline]
     pub fn at_most(seen: Option<i64>, wanted: i64) -> Self {
         Self::compared(seen, wanted, |seen| seen <= wanted)
     }
 
     /// The value is exactly what is wanted; unknown without a value.
+    #[inline]
     pub fn equal(seen: Option<i64>, wanted: i64) -> Self {
         Self::compared(seen, wanted, |seen| seen == wanted)
     }
 
+    #[inline]
     fn compared(seen: Option<i64>, wanted: i64, holds: impl Fn(i64) -> bool) -> Self {
         let state = match seen {
             None => State::Unknown,
@@ -85,6 +90,7 @@ impl Finding {
     }
 
     /// The answer is yes; unknown without an answer.
+    #[inline]
     pub fn holds(answer: Option<bool>) -> Self {
         let state = match answer {
             None => State::Unknown,
@@ -97,6 +103,7 @@ impl Finding {
     /// A document that must hold on a day: decided by its state and its last day.
     ///
     /// Not met where it was refused or its last day is past; met where it was accepted and holds; unknown otherwise.
+    #[inline]
     pub fn document<T>(answer: &Answer<T>, on: Day) -> Self {
         let last = match answer.valid_to {
             ValidTo::NotKnown => None,
@@ -119,6 +126,7 @@ impl Finding {
     /// A value that fails by itself stays "not met" without papers. A refused document makes it "not met", and the value is no
     /// longer one that was seen. A document that expired did prove the value; that it expired is [`Finding::document`]'s to say.
     #[must_use]
+    #[inline]
     pub const fn proven(self, evidence: Evidence) -> Self {
         match (self.state, evidence) {
             (State::Met, Evidence::Refused) => Self::new(State::NotMet, None, self.wanted),
