@@ -9,6 +9,7 @@
     reason = "a tool of the terminal speaks to the terminal"
 )]
 
+mod clients;
 mod outside;
 mod peers;
 mod plugins;
@@ -33,6 +34,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   test [ARGS]     every test, on SQLite and on a private PostgreSQL; ARGS go to `cargo test`
                   (with ARGS, only that: `cargo xtask test -p osn-store`)
   bench [ARGS]    the figures, as a table; ARGS go to `cargo bench`
+  clients [N]     independent clients (schemathesis) against the demonstration, N seconds each (60)
   plugins         build every program of plugins/ into target/plugins/ (--release: with the release tools)
   pdf             build osn-pdf (release) beside osn: it sets certificates on paper
   ui              styles, script and pictures into osn-server/ui/dist/ (skipped when nothing changed)
@@ -64,6 +66,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         "demo" => demo(rest),
         "test" => verify::test(rest),
         "bench" => verify::bench(rest),
+        "clients" => clients::run_all(rest),
         "plugins" => build_plugins(rest),
         "pdf" => {
             setup::require(setup::BUILD).and_then(|()| run::run(&mut cargo(["build", "--release", "-p", "osn-pdf"])))
