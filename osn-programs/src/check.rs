@@ -137,7 +137,7 @@ const PIECE: usize = 128;
 
 impl Rule {
     /// Whether all cells of a column say what can be: the rule of [`Rules::values`] and the states that exist.
-    fn allows<'a>(&self, as_of: i64, cells: impl Iterator<Item = (&'a u8, (&'a i64, &'a i64))>) -> bool {
+    fn allows(&self, as_of: i64, cells: impl Iterator<Item = (u8, i64, i64)>) -> bool {
         match self.comparison {
             Comparison::ValidOn => self.all(cells, |seen, _| (seen != NONE, seen >= as_of)),
             Comparison::Holds => self.all(cells, |seen, _| (seen != NONE, seen != 0)),
@@ -150,17 +150,13 @@ impl Rule {
 
     /// The same, where `compare` says whether two numbers decide, and what.
     #[expect(clippy::needless_bitwise_bool, reason = "no branch: see `Rules::allow`")]
-    fn all<'a>(
-        &self,
-        cells: impl Iterator<Item = (&'a u8, (&'a i64, &'a i64))>,
-        compare: impl Fn(i64, i64) -> (bool, bool),
-    ) -> bool {
+    fn all(&self, cells: impl Iterator<Item = (u8, i64, i64)>, compare: impl Fn(i64, i64) -> (bool, bool)) -> bool {
         let is_out = |number: i64| (number != NONE) & ((number < self.min) | (number > self.max));
         let mut wrong = false;
-        for (state, (seen, wanted)) in cells {
-            let (decides, holds) = compare(*seen, *wanted);
-            let against = (*state <= NOT_MET) & decides & (holds != (*state == MET));
-            wrong |= against | is_out(*seen) | is_out(*wanted) | (*state > NOT_APPLICABLE);
+        for (state, seen, wanted) in cells {
+            let (decides, holds) = compare(seen, wanted);
+            let against = (state <= NOT_MET) & decides & (holds != (state == MET));
+            wrong |= against | is_out(seen) | is_out(wanted) | (state > NOT_APPLICABLE);
         }
         !wrong
     }
@@ -227,10 +223,11 @@ impl Rules {
         pieces.all(|(state, (seen, wanted))| {
             let mut columns = self.columns.iter().enumerate();
             columns.all(|(at, rule)| {
-                let state = state.iter().skip(at).step_by(criteria);
-                let seen = seen.iter().skip(at).step_by(criteria);
-                let wanted = wanted.iter().skip(at).step_by(criteria);
-                rule.allows(self.as_of, state.zip(seen.zip(wanted)))
+                let cell = |(state, (seen, wanted)): (&[u8], (&[i64], &[i64]))| {
+                    Some((*state.get(at)?, *seen.get(at)?, *wanted.get(at)?))
+                };
+                let numbers = seen.chunks_exact(criteria).zip(wanted.chunks_exact(criteria));
+                rule.allows(self.as_of, state.chunks_exact(criteria).zip(numbers).filter_map(cell))
             })
         }) && answer
             .state
