@@ -145,6 +145,7 @@ money-paper-number = Number (ADA, ADAM)
 money-paper-add = Add a paper
 money-trace = Where the money went
 money-trace-none = The expense is not allocated to an action
+money-of-action = What paid for the action
 money-delivered = Deliveries
 money-per-delivery = For each delivery
 money-certificate = Certificate of need

@@ -9,6 +9,7 @@ mod expense;
 mod further;
 mod indicators;
 mod operation;
+mod paid;
 mod plan;
 mod questions;
 mod settle;
@@ -32,6 +33,7 @@ pub(super) use further::{
 };
 pub(super) use indicators::{define as define_indicator, list as indicators};
 pub(super) use operation::{change as change_operation, one as operation};
+pub(super) use paid::of_action as paid_for;
 pub(super) use plan::{ask as ask_what_if, tell as tell_what_if};
 pub(super) use settle::{due as settlements, settle};
 pub(super) use suppliers::{add, add_contract, contracts, list as suppliers};
