@@ -230,49 +230,7 @@ async fn what_is_said_of_papers_is_judged() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn money_moves_within_the_margin_and_papers_are_kept_until_their_day() -> Result<()> {
     let desk = Desk::open(Backend::Sqlite).await?;
-    let page = format!("/staff/money/{}/operation", desk.operation);
-    let flags = [
-        "revenue_in_advance",
-        "closing/proceedings",
-        "approved_method",
-        "large_works",
-        "youth_initiative",
-        "material_support",
-        "derelict_site",
-        "depreciation_allowed",
-    ]
-    .map(|name| format!("/terms/{name}"));
-    let terms = |margin: &'static str| {
-        let mut typed = vec![
-            ("/vat", "non-recoverable"),
-            ("/terms/state_aid", "none"),
-            ("/reallocation_margin", margin),
-            ("/terms/closing/accounts_on-day", "15"),
-            ("/terms/closing/accounts_on-month", "6"),
-            ("/terms/closing/accounts_on-year", "2024"),
-        ];
-        typed.extend(flags.iter().map(|name| (name.as_str(), "no")));
-        typed
-    };
-    let wrong = desk.coordinator.fill(&page, &terms("100,01")).await?;
-    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
-    let kept = desk.coordinator.fill(&page, &terms("10")).await?;
-    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
-    let shown = desk.auditor.get(&page).await?.text;
-    ensure!(
-        shown.contains("Περιθώριο ανακατανομής") && shown.contains("10.00 %"),
-        "{shown}"
-    );
-    // Three years from the end of the year of the accounts, below the limit that asks for less.
-    let board = desk.auditor.get(&desk.of("board")).await?.ok();
-    assert_eq!(text(&board, "/archive_until")?, "2027-12-31");
-    let told = desk
-        .auditor
-        .get(&format!("/staff/money/{}", desk.operation))
-        .await?
-        .text;
-    ensure!(told.contains("Τα έγγραφα φυλάσσονται έως 31 Δεκεμβρίου 2027"), "{told}");
-
+    terms_are_kept(&desk).await?;
     let ask = async |amount: &str, amendment: Option<&str>| {
         let mut body = json!({ "from": desk.line, "to": desk.other_line, "amount": euros(amount), "reason": "Δέματα" });
         if let Some(ada) = amendment {
@@ -330,6 +288,53 @@ async fn money_moves_within_the_margin_and_papers_are_kept_until_their_day() -> 
         .await?;
     assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", asked.text);
     ensure!(asked.text.contains("500,00 €"), "{}", asked.text);
+    Ok(())
+}
+
+/// The margin and the end of the accounts, typed on the page of the operation; the board says until when papers are kept.
+async fn terms_are_kept(desk: &Desk) -> Result<()> {
+    let page = format!("/staff/money/{}/operation", desk.operation);
+    let flags = [
+        "revenue_in_advance",
+        "closing/proceedings",
+        "approved_method",
+        "large_works",
+        "youth_initiative",
+        "material_support",
+        "derelict_site",
+        "depreciation_allowed",
+    ]
+    .map(|name| format!("/terms/{name}"));
+    let terms = |margin: &'static str| {
+        let mut typed = vec![
+            ("/vat", "non-recoverable"),
+            ("/terms/state_aid", "none"),
+            ("/reallocation_margin", margin),
+            ("/terms/closing/accounts_on-day", "15"),
+            ("/terms/closing/accounts_on-month", "6"),
+            ("/terms/closing/accounts_on-year", "2024"),
+        ];
+        typed.extend(flags.iter().map(|name| (name.as_str(), "no")));
+        typed
+    };
+    let wrong = desk.coordinator.fill(&page, &terms("100,01")).await?;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+    let kept = desk.coordinator.fill(&page, &terms("10")).await?;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+    let shown = desk.auditor.get(&page).await?.text;
+    ensure!(
+        shown.contains("Περιθώριο ανακατανομής") && shown.contains("10.00 %"),
+        "{shown}"
+    );
+    // Three years from the end of the year of the accounts, below the limit that asks for less.
+    let board = desk.auditor.get(&desk.of("board")).await?.ok();
+    assert_eq!(text(&board, "/archive_until")?, "2027-12-31");
+    let told = desk
+        .auditor
+        .get(&format!("/staff/money/{}", desk.operation))
+        .await?
+        .text;
+    ensure!(told.contains("Τα έγγραφα φυλάσσονται έως 31 Δεκεμβρίου 2027"), "{told}");
     Ok(())
 }
 

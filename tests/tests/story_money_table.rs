@@ -148,7 +148,7 @@ fn good() -> Vec<Vec<Cell>> {
             Cell::Number(94_259_216.0),
             Cell::Number(123.0),
             Cell::Day(28, 9),
-            [1000.1 + 0.2, 240.07, 1240.37].map(Cell::Number),
+            [1_000.300_000_000_000_1, 240.07, 1240.37].map(Cell::Number),
             Cell::Day(29, 9),
         ),
         Vec::new(),

@@ -114,7 +114,7 @@ pub struct UnitSum {
 pub fn unit_sum(unit_cost: Money, measured: u64, before: u64, room: Money) -> Result<UnitSum, MoneyError> {
     let open = u32::try_from(measured.saturating_sub(before)).unwrap_or(u32::MAX);
     let fitting = room.max(Money::ZERO).cents().checked_div(unit_cost.cents());
-    let fitting = fitting.and_then(|units| u32::try_from(units).ok()).unwrap_or(0);
+    let fitting = fitting.map_or(0, |units| u32::try_from(units).unwrap_or(u32::MAX));
     let units = open.min(fitting);
     let cost = |units: u32| unit_cost.times(Decimal::from(units), Rounding::HalfUp);
     Ok(UnitSum {
