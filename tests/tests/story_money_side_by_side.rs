@@ -178,7 +178,7 @@ async fn one_invoice_over_both(both: &Both) -> Result<()> {
         let (path, code, message) = twice.errors().swap_remove(0);
         assert_eq!(
             (path.as_str(), code.as_str()),
-            ("/document/number", "E21-DOUBLE.declared"),
+            ("/document/number", "E21-DOUBLE.declared-elsewhere"),
             "{message}"
         );
         ensure!(
