@@ -1,4 +1,5 @@
-//! Another municipality embeds `osn-core` in its own software: its mapping, a need, eligibility and a selection.
+//! Another municipality embeds `osn-core` in its own software: its mapping, a need, eligibility, a selection, and whether what it
+//! means to pay would be eligible.
 //!
 //! `cargo run -p osn-core --example another_municipality`
 #![expect(clippy::print_stdout, reason = "an example shows its result")]
@@ -10,6 +11,7 @@ use osn_core::coverage::{FreshnessPolicy, confirm};
 use osn_core::directory::{Directory, DirectoryRecord};
 use osn_core::eligibility::{at_least, outcome};
 use osn_core::equivalence::{HouseholdComposition, Scale};
+use osn_core::expenditure::{Facts, RuleSet, faults};
 use osn_core::id::{ApplicationId, CallId};
 use osn_core::money::Money;
 use osn_core::need::Need;
@@ -24,6 +26,8 @@ struct Island {
     need: Need,
     records: Vec<DirectoryRecord>,
     applicants: Vec<Applicant>,
+    /// An invoice before it is paid, and the operation that would declare it.
+    invoice: Facts,
 }
 
 #[derive(Deserialize)]
@@ -81,5 +85,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let until = Calendar::greek()?.deadline("2026-10-26".parse()?, Term::WorkingDays(5))?;
     println!("ενστάσεις έως {}", format_long_el(until));
+    would_be_eligible(&island.invoice)
+}
+
+/// Would the invoice be eligible? Every finding with its article and what to do about it.
+fn would_be_eligible(facts: &Facts) -> Result<(), Box<dyn std::error::Error>> {
+    let rules = RuleSet::load()?;
+    let words = rules.catalogue();
+    for fault in faults(&facts.expense, facts.operation.regime, facts.on) {
+        println!("δεν γίνεται: {}", words.say_fault(&fault, "el"));
+    }
+    let judgement = rules.judge(facts);
+    let (eligible, declared) = (judgement.eligible.format_el(), judgement.declared.format_el());
+    println!("δαπάνη: {eligible} επιλέξιμα από {declared}");
+    for finding in judgement.open() {
+        let said = words.say(finding, "el");
+        println!("  {}: {} ({})", finding.verdict.name(), said.reason, said.article);
+        println!("    {}", said.remedy);
+    }
     Ok(())
 }

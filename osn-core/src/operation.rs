@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::expenditure::{FundingTerms, OperationFacts, Share};
+use crate::expenditure::{FundingTerms, Indicator, OperationFacts, Share};
 use crate::id::OperationId;
 use crate::identifier::Ada;
 use crate::lang::LocalText;
@@ -130,6 +130,9 @@ pub struct Operation {
     /// Deliverables.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deliverables: Vec<Deliverable>,
+    /// What it is measured by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indicators: Vec<Indicator>,
     /// Terms of funding.
     #[serde(default)]
     pub terms: FundingTerms,

@@ -281,7 +281,7 @@ fn the_version_belongs_to_the_judgements() {
         judgement.rule_set = String::new();
         all.update(&osn_core::canonical::to_canonical(&judgement).unwrap());
     }
-    expect_test::expect!["2 626ea171a5ae3e24d7a1357f7c24ea4848e9e675b52a80c78f4f144736827619"]
+    expect_test::expect!["3 5175fd60769d56d78f9994148651d8de97e7e708418b011fc9217688cb03edc7"]
         .assert_eq(&format!("{RULES_VERSION} {}", all.finish()));
 }
 

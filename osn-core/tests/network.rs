@@ -381,6 +381,7 @@ fn bare_operation() -> Operation {
         sub_projects: Vec::new(),
         decisions: Vec::new(),
         deliverables: Vec::new(),
+        indicators: Vec::new(),
         terms: osn_core::expenditure::FundingTerms::default(),
         reallocation_margin: None,
     }

@@ -1,11 +1,14 @@
 //! What an action has reached so far, counted by the database: applications, awards, people, deliveries.
 
-use osn_core::id::{ActionId, CallId};
+use std::collections::BTreeMap;
+
+use osn_core::expenditure::Arrived;
+use osn_core::id::{ActionId, CallId, PersonId};
 
 use crate::db::{Sql, sql};
 use crate::error::Result;
 use crate::store::Scope;
-use crate::value::args;
+use crate::value::{Row, args};
 
 /// What an action has reached so far. People are counted as places: those who were found eligible in an awarded application.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,6 +74,27 @@ const DELIVERIES: Sql = sql(
     "delivery",
     "select count(*) as total from delivery where municipality_id = $1 and action_id = $2 and state = 'delivered'",
 );
+/// What arrived at each household, with its first and last day.
+const ARRIVED: Sql = sql(
+    "delivery",
+    "select award.person_id, count(*) as deliveries, min(planned_for) as first, max(planned_for) as last
+     from delivery join award on award.municipality_id = delivery.municipality_id and award.id = award_id
+     where delivery.municipality_id = $1 and delivery.action_id = $2 and delivery.state = 'delivered'
+     group by award.person_id order by award.person_id",
+);
+/// People whom the newest decisions found eligible, by household, of awards of which something arrived.
+const PEOPLE: Sql = sql(
+    "decision",
+    "select award.person_id, cast(coalesce(sum(units), 0) as bigint) as people from decision join award
+       on award.municipality_id = decision.municipality_id and award.application_id = decision.application_id
+     where decision.municipality_id = $1 and award.action_id = $2 and outcome = 'eligible'
+       and not exists (select 1 from decision later
+         where later.municipality_id = decision.municipality_id
+           and later.application_id = decision.application_id and later.id > decision.id)
+       and exists (select 1 from delivery where delivery.municipality_id = award.municipality_id
+         and award_id = award.id and delivery.state = 'delivered')
+     group by award.person_id",
+);
 /// Backend-specific: each database has its own way to the elements of a JSON list.
 const FAILURES: Sql = sql(
     "delivery",
@@ -100,6 +124,29 @@ impl Scope {
             deliveries: count(&DELIVERIES).await?,
             failures: count(&FAILURES).await?,
         })
+    }
+
+    /// What arrived in an action, household by household.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn arrived(&self, action: ActionId) -> Result<Vec<Arrived>> {
+        let mut people: BTreeMap<PersonId, u64> = BTreeMap::new();
+        for row in self.db().all(&PEOPLE, args![self.municipality, action]).await? {
+            people.insert(row.id("person_id")?, row.number("people")?);
+        }
+        let rows = self.db().all(&ARRIVED, args![self.municipality, action]).await?;
+        let read = |row: &Row| {
+            let person: PersonId = row.id("person_id")?;
+            Ok(Arrived {
+                action,
+                person,
+                people: people.get(&person).copied().unwrap_or_default(),
+                deliveries: row.number("deliveries")?,
+                days: (row.day("first")?, row.day("last")?),
+            })
+        };
+        rows.iter().map(read).collect()
     }
 
     /// Places of a call that are given, in the program's unit.

@@ -47,6 +47,16 @@ const PUT_OPERATION: Sql = sql(
 const ACTION: Sql = document!("action");
 const SOME_ACTIONS: Bulk = documents!("action");
 const ACTIONS: Pages = pages!("action", "id, body, version, updated_at", "", "$2", "$3");
+/// Backend-specific: each database has its own way into a document.
+const ACTIONS_OF: Sql = sql(
+    "action",
+    "select id, body, version, updated_at from action
+     where municipality_id = $1 and json_extract(body, '$.operation_id') = $2 order by id",
+)
+.on_postgres(
+    "select id, body, version, updated_at from action
+     where municipality_id = $1 and body ->> 'operation_id' = $2 order by id",
+);
 const INSERT_ACTION: Sql = sql(
     "action",
     "insert into action (municipality_id, id, certificate_id, program, code_digest, state, budget_cents, body, version,
@@ -148,6 +158,16 @@ impl Scope {
         ACTIONS
             .read(self.db(), args![self.municipality], &query, versioned)
             .await
+    }
+
+    /// The actions that an operation pays, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn operation_actions(&self, operation: OperationId) -> Result<Vec<Versioned<Action>>> {
+        let args = args![self.municipality, operation.to_string()];
+        let rows = self.db().all(&ACTIONS_OF, args).await?;
+        rows.iter().map(versioned).collect()
     }
 
     /// Every version of an action's plan of deliveries, oldest first.

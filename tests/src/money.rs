@@ -1,6 +1,6 @@
 //! The desk of finance: what the stories about money share.
 use anyhow::{Context as _, Result};
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use osn_server::programs::ProgramsConfig;
 use serde_json::{Value, json};
 
@@ -155,4 +155,23 @@ pub fn finding<'a>(judgement: &'a Value, rule: &str) -> Option<&'a Value> {
     findings
         .iter()
         .find(|finding| finding["rule"] == json!(rule) && heavy(finding))
+}
+
+/// Both languages, without a key that fell through.
+pub async fn reads_well(client: &Client, path: &str) -> Result<()> {
+    for prefix in ["", "/en"] {
+        let page = client.get(&format!("{prefix}{path}")).await?;
+        assert_eq!(page.status, StatusCode::OK, "{prefix}{path}: {}", page.text);
+        let words = page.text.split('>').filter_map(|piece| piece.split('<').next());
+        let keys: Vec<&str> = words
+            .map(str::trim)
+            .filter(|words| {
+                ["money-", "state-", "indicator"]
+                    .iter()
+                    .any(|key| words.starts_with(key))
+            })
+            .collect();
+        assert_eq!(keys, Vec::<&str>::new(), "{prefix}{path}");
+    }
+    Ok(())
 }

@@ -113,13 +113,37 @@ async fn recorded_and_traced(desk: &Desk) -> Result<String> {
         (&euros("900.00"), Some(150))
     );
     assert_eq!(money["per_person"], euros("6.00"));
+    shown(desk, &id).await?;
+    Ok(id)
+}
+
+/// The action's page leads back to the euro, and the board adds up what is committed, owed and paid.
+async fn shown(desk: &Desk, id: &str) -> Result<()> {
+    let page = desk.auditor.get(&format!("/staff/actions/{}", desk.action)).await?.text;
+    ensure!(
+        page.contains("Τι πλήρωσε τη δράση") && page.contains(&format!("/staff/expenses/{id}")),
+        "the action's page leads back to the euro: {page}"
+    );
     let board = desk.auditor.get(&desk.of("board")).await?.ok();
+    let all = &board["all"];
     assert_eq!(
-        (&board["all"]["spent"], &board["all"]["committed"]),
-        (&euros("900.00"), &euros("4000.00"))
+        (
+            &all["committed"],
+            &all["obligated"],
+            &all["spent"],
+            &all["eligible"],
+            &all["certified"]
+        ),
+        (
+            &euros("4000.00"),
+            &euros("900.00"),
+            &euros("900.00"),
+            &euros("900.00"),
+            &euros("0.00")
+        )
     );
     assert_eq!(board["curve"][0]["month"], json!("2022-09"));
-    Ok(id)
+    Ok(())
 }
 
 async fn claimed(desk: &Desk, expense: &str) -> Result<String> {

@@ -3,29 +3,14 @@
 use anyhow::{Context as _, Result, ensure};
 use axum::http::StatusCode;
 use osn_tests::app::Backend;
-use osn_tests::client::{Client, Reply};
-use osn_tests::money::{Desk, euros, finding, text};
+use osn_tests::client::Reply;
+use osn_tests::money::{Desk, euros, finding, reads_well, text};
 use serde_json::{Value, json};
 
 /// Fields that a refusal names.
 fn wrong_at(reply: &Reply) -> Vec<String> {
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", reply.text);
     reply.errors().into_iter().map(|(path, ..)| path).collect()
-}
-
-/// Both languages, without a key that fell through.
-async fn reads_well(client: &Client, path: &str) -> Result<()> {
-    for prefix in ["", "/en"] {
-        let page = client.get(&format!("{prefix}{path}")).await?;
-        assert_eq!(page.status, StatusCode::OK, "{prefix}{path}: {}", page.text);
-        let words = page.text.split('>').filter_map(|piece| piece.split('<').next());
-        let keys: Vec<&str> = words
-            .map(str::trim)
-            .filter(|words| words.starts_with("money-") || words.starts_with("state-"))
-            .collect();
-        assert_eq!(keys, Vec::<&str>::new(), "{prefix}{path}");
-    }
-    Ok(())
 }
 
 /// The city's operation with a deliverable, accepted or not.

@@ -89,11 +89,12 @@ async fn a_frozen_claim_is_taken_to_the_auditor_on_paper() -> Result<()> {
     assert_eq!(Some(&again.bytes), both.first());
     let visitor = desk.house.visitor().get(&format!("{here}/pdf")).await?;
     assert!(!visitor.bytes.starts_with(b"%PDF"), "{}", visitor.status);
-    too_long(&desk).await
+    in_volumes(&desk).await
 }
 
-/// A claim with more rows than paper takes is refused at once, and the refusal names the files that hold all of it.
-async fn too_long(desk: &Desk) -> Result<()> {
+/// A claim with more rows than one document takes comes in volumes: a page says which there are, each is a document of its own,
+/// and the manifest travels in the first.
+async fn in_volumes(desk: &Desk) -> Result<()> {
     let mut many = desk.parcels("Α 2");
     let part = json!({ "share": "0.01", "action_id": desk.action });
     many["allocations"] = json!(vec![part; 6_000]);
@@ -104,13 +105,29 @@ async fn too_long(desk: &Desk) -> Result<()> {
         .post(&format!("/api/v1/claims/{id}/freeze"), &json!({}))
         .await?
         .ok();
-    let refused = desk.auditor.get(&format!("/en/staff/claims/{id}/pdf")).await?;
-    assert_eq!(refused.status.as_u16(), 409, "{}", refused.text);
-    assert!(
-        refused.text.contains("paper takes 6,000 at most") && refused.text.contains("Download the workbook"),
-        "{}",
-        refused.text
-    );
+    let here = format!("/staff/claims/{id}/pdf");
+    let choice = desk.auditor.get(&here).await?;
+    assert_eq!(choice.status.as_u16(), 200, "{}", choice.text);
+    for words in ["Τόμος 1 από 2", "Τόμος 2 από 2", "volume=2"] {
+        assert!(choice.text.contains(words), "{words} in {}", choice.text);
+    }
+    let mut volumes = Vec::new();
+    for number in 1..=2 {
+        let volume = desk.auditor.get(&format!("{here}?volume={number}")).await?;
+        assert_eq!(volume.status.as_u16(), 200, "{}", volume.text);
+        assert!(volume.bytes.starts_with(b"%PDF-1.7") && volume.text.contains("<pdfuaid:part>1</pdfuaid:part>"));
+        let name = volume.headers["content-disposition"].to_str()?;
+        assert!(name.contains(&format!("-{number}-of-2.pdf")), "{name}");
+        assert_eq!(
+            volume.text.contains("manifest.json"),
+            number == 1,
+            "the manifest travels in the first"
+        );
+        volumes.push(volume.bytes);
+    }
+    assert_ne!(volumes.first(), volumes.last());
+    let none = desk.auditor.get(&format!("{here}?volume=3")).await?;
+    assert_eq!(none.status.as_u16(), 404, "{}", none.text);
     let workbook = desk.auditor.get(&format!("/staff/claims/{id}/workbook")).await?;
     assert!(workbook.status.as_u16() == 200 && workbook.bytes.starts_with(b"PK"));
     Ok(())

@@ -43,6 +43,9 @@ pub struct BudgetLine {
     /// The deliverable of a line of lump sums, by its code: the sum is due once it is accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deliverable: Option<String>,
+    /// The indicator that a line of unit costs counts, or that a line of lump sums waits for, by its code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub indicator: Option<String>,
     /// As approved.
     pub approved: Money,
     /// As it stands after reallocations.
@@ -273,4 +276,81 @@ pub fn figures(parts: impl IntoIterator<Item = Figures>) -> Result<Figures, Mone
             certified: sum.certified.checked_add(part.certified)?,
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(number: u8, approved: i64) -> BudgetLine {
+        serde_json::from_value(serde_json::json!({
+            "id": format!("00000000-0000-0000-0000-0000000000{number:02}"),
+            "operation_id": "00000000-0000-0000-0000-000000000001", "code": "1", "name": { "el": "Γραμμή" },
+            "work_package": "WP1", "category": "A4", "form": "actual", "approved": Money::from_cents(approved),
+            "amount": Money::from_cents(approved),
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn money_leaves_a_line_within_its_margin_or_with_an_amended_decision() {
+        let (from, to) = (line(2, 100_000), line(3, 0));
+        let ten = Some(Share::from_basis_points(1_000));
+        let amended = || Some(Ada::parse("ΨΡΗ4Η-354").unwrap());
+        let euros = Money::from_cents;
+        let beyond = |most| Err(ReallocationError::BeyondMargin { most: euros(most) });
+        // Cents: amount, free, moved before; the margin is of 1,000.00.
+        for (amount, free, before, margin, amendment, wanted) in [
+            (10_000, 100_000, 0, ten, None, Ok(())),
+            (10_001, 100_000, 0, ten, None, beyond(10_000)),
+            // Over all that left the line.
+            (5_000, 100_000, 5_000, ten, None, Ok(())),
+            (5_000, 100_000, 5_001, ten, None, beyond(10_000)),
+            (100_000, 100_000, 0, ten, amended(), Ok(())),
+            // No margin is said: only what is free limits it, amended or not.
+            (100_000, 100_000, 0, None, None, Ok(())),
+            (
+                100_001,
+                100_000,
+                0,
+                None,
+                amended(),
+                Err(ReallocationError::NotThere { left: euros(100_000) }),
+            ),
+            (
+                1,
+                0,
+                0,
+                ten,
+                None,
+                Err(ReallocationError::NotThere { left: Money::ZERO }),
+            ),
+            (0, 100_000, 0, ten, None, Err(ReallocationError::NotPositive)),
+            (-1, 100_000, 0, ten, None, Err(ReallocationError::NotPositive)),
+        ] {
+            let movement = Reallocation {
+                id: "00000000-0000-0000-0000-000000000009".parse().unwrap(),
+                operation_id: from.operation_id,
+                from: from.id,
+                to: to.id,
+                amount: euros(amount),
+                reason: "Περισσότερα δέματα".to_owned(),
+                amendment,
+                state: ReallocationState::Proposed {
+                    by: "00000000-0000-0000-0000-000000000008".parse().unwrap(),
+                },
+            };
+            let got = movement.check(&from, euros(free), euros(before), margin);
+            assert_eq!(got, wanted, "{amount} of {free} free, {before} before, {margin:?}");
+            let circle = Reallocation {
+                to: from.id,
+                amount: euros(1),
+                ..movement
+            };
+            assert_eq!(
+                circle.check(&from, euros(1), euros(0), None),
+                Err(ReallocationError::SameLine)
+            );
+        }
+    }
 }

@@ -320,6 +320,9 @@ pub struct Expense {
     /// Deliverable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deliverable: Option<String>,
+    /// The indicator from which a simplified cost is settled, by its code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub indicator: Option<String>,
     /// Category.
     pub category: Category,
     /// Budget line.
@@ -408,6 +411,7 @@ impl Expense {
             sub_project: String::new(),
             work_package: String::new(),
             deliverable: None,
+            indicator: None,
             category,
             budget_line_id: None,
             phase: String::new(),

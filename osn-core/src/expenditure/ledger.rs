@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::book::Book;
 use super::contract::Contract;
 use super::expense::{CostForm, Expense, InKind};
+use super::indicator::Measured;
 use super::kinds::{Category, Nature, Place};
 use super::parameters::Parameters;
 use super::share::Share;
@@ -184,6 +185,9 @@ pub struct Ledger {
     /// Units that were delivered and not yet declared; absent, nobody counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub units_left: Option<u32>,
+    /// What the indicator that the expense names has reached; absent, it names none, or the operation has none of this code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Measured>,
     /// Credit notes that reduce this expense.
     pub credited: Money,
     /// Another claim that holds it.

@@ -14,6 +14,7 @@ mod facts;
 mod fault;
 mod finding;
 mod fingerprint;
+mod indicator;
 mod irregularity;
 mod kinds;
 mod ledger;
@@ -43,6 +44,7 @@ pub use facts::{Facts, Stage, WholeFacts};
 pub use fault::{Fault, faults, line_faults};
 pub use finding::{Finding, Judgement, NationalRules, Value, Verdict};
 pub use fingerprint::{fingerprint, normal_number};
+pub use indicator::{Arrived, Indicator, IndicatorKind, IndicatorUnit, Measured, MeasuredAction, measure};
 pub use irregularity::{FoundBy, Irregularity, IrregularityEvent, IrregularityState};
 pub use kinds::{Category, DocumentKind, Nature, PaperKind, Place};
 pub use ledger::{Entry, FormUsed, Ledger, SameItem};
@@ -51,7 +53,7 @@ pub use opinion::{OpinionOutcome, OpinionSubject, ScientificOpinion};
 pub use parameters::{Amount, Day, Factor, Marking, NationalNumbers, Parameter, Parameters, RegimeNumbers};
 pub use rules::{correction, hourly_rate, retention_until, withheld_tax};
 pub use sample::{Candidate, draw};
-pub use settle::{FlatSum, base_of, flat_sum, settled};
+pub use settle::{Aim, FlatSum, UnitSum, base_of, flat_sum, settled, unit_sum};
 pub use share::{Share, ShareError};
 pub use systemic::{Criterion, Systemic, spread};
 pub use terms::{Closing, FlatRate, FundingTerms, Investment, OperationFacts, StateAid, VatStatus};
@@ -62,7 +64,7 @@ use crate::parameter::DataError;
 
 /// The version of the rules' code: raised with every change that may change a judgement. A test holds the judgements of all
 /// cases to it.
-pub const RULES_VERSION: &str = "2";
+pub const RULES_VERSION: &str = "3";
 
 /// The rules with their numbers and words, ready to judge.
 #[derive(Clone, Debug)]

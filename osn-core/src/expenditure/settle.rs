@@ -1,5 +1,5 @@
-//! Simplified costs that settle themselves: a flat rate from its base as it was judged, a lump sum from the deliverable that was
-//! accepted. Nobody types their amounts.
+//! Simplified costs that settle themselves: a flat rate from its base as it was judged, a unit cost from what its indicator
+//! counted, a lump sum from the deliverable that was accepted or the target that was reached. Nobody types their amounts.
 
 use std::collections::BTreeSet;
 
@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::expense::CostForm;
+use super::indicator::Measured;
 use super::kinds::Category;
 use super::ledger::Ledger;
 use super::parameters::{Factor, Parameter, Parameters};
@@ -90,14 +91,68 @@ pub fn base_of(rate: FlatRate, p: &Parameters) -> BTreeSet<Category> {
         .collect()
 }
 
-/// A lump sum as its deliverable says, where there is one: it is achieved once the deliverable is accepted, whatever was typed.
-/// Every other form stays as it is.
+/// What a unit cost has due of what its indicator counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitSum {
+    /// Units that were counted.
+    pub measured: u64,
+    /// Units that were declared before.
+    pub before: u64,
+    /// Units that are due and fit into what the line has left.
+    pub units: u32,
+    /// What these cost.
+    pub amount: Money,
+    /// What all that was counted and not declared costs, fit or not.
+    pub open: Money,
+}
+
+/// What a unit cost has due: units that were counted and not declared, as many whole ones as the room has. Nothing at the least:
+/// a count that fell below what was declared takes nothing back by itself.
+///
+/// # Errors
+/// When an amount is too large.
+pub fn unit_sum(unit_cost: Money, measured: u64, before: u64, room: Money) -> Result<UnitSum, MoneyError> {
+    let open = u32::try_from(measured.saturating_sub(before)).unwrap_or(u32::MAX);
+    let fitting = room.max(Money::ZERO).cents().checked_div(unit_cost.cents());
+    let fitting = fitting.map_or(0, |units| u32::try_from(units).unwrap_or(u32::MAX));
+    let units = open.min(fitting);
+    let cost = |units: u32| unit_cost.times(Decimal::from(units), Rounding::HalfUp);
+    Ok(UnitSum {
+        measured,
+        before,
+        units,
+        amount: cost(units)?,
+        open: cost(open)?,
+    })
+}
+
+/// What a lump sum is paid for.
+#[derive(Clone, Copy, Debug)]
+pub enum Aim<'a> {
+    /// A deliverable that must be accepted.
+    Deliverable(&'a Deliverable),
+    /// An indicator whose target must be reached.
+    Indicator(&'a Measured),
+}
+
+impl Aim<'_> {
+    /// Whether it is achieved on a day.
+    pub fn is_achieved(&self, on: NaiveDate) -> bool {
+        match self {
+            Self::Deliverable(deliverable) => deliverable.accepted_on.is_some_and(|accepted| accepted <= on),
+            Self::Indicator(measured) => measured.is_reached(),
+        }
+    }
+}
+
+/// A lump sum as its aim says, where there is one: it is achieved once the deliverable is accepted or the target reached,
+/// whatever was typed. Every other form stays as it is.
 #[must_use]
-pub fn settled(form: CostForm, deliverable: Option<&Deliverable>, on: NaiveDate) -> CostForm {
-    match (form, deliverable) {
-        (CostForm::Lump { milestone, .. }, Some(deliverable)) => CostForm::Lump {
+pub fn settled(form: CostForm, aim: Option<Aim<'_>>, on: NaiveDate) -> CostForm {
+    match (form, aim) {
+        (CostForm::Lump { milestone, .. }, Some(aim)) => CostForm::Lump {
             milestone,
-            achieved: deliverable.accepted_on.is_some_and(|accepted| accepted <= on),
+            achieved: aim.is_achieved(on),
         },
         (form, _) => form,
     }
@@ -195,7 +250,7 @@ mod tests {
         for (accepted, achieved) in [(None, false), (Some("2022-07-08"), true), (Some("2022-07-09"), false)] {
             for typed in [false, true] {
                 assert_eq!(
-                    settled(lump(typed), Some(&deliverable(accepted)), day()),
+                    settled(lump(typed), Some(Aim::Deliverable(&deliverable(accepted))), day()),
                     lump(achieved)
                 );
             }

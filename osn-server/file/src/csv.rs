@@ -120,7 +120,10 @@ fn separator(start: &[u8]) -> (u8, usize) {
 }
 
 /// Rows of a CSV text, each with its number in the file.
-fn rows(mut text: impl Read, mut see: impl FnMut(u32, Vec<String>) -> Result<(), Fault>) -> Result<(), Fault> {
+pub(crate) fn rows(
+    mut text: impl Read,
+    mut see: impl FnMut(u32, Vec<String>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
     let broken = |error: &dyn std::fmt::Display| Fault::file("", Code::Broken, error);
     let mut start = Vec::new();
     let head = text.by_ref().take(START).read_to_end(&mut start);

@@ -232,7 +232,7 @@ fn is_steering(c: char) -> bool {
 }
 
 /// The letters of a column, counted from 0.
-pub(crate) fn letters(column: usize) -> String {
+pub fn letters(column: usize) -> String {
     let mut left = column.saturating_add(1);
     let mut letters = Vec::new();
     while left > 0 {

@@ -99,7 +99,11 @@ pub(crate) fn survey_entry<R: std::io::Read + Seek>(
 }
 
 /// Unpacks an archive into nothing, counting: what it says of itself may be a lie.
-fn weigh<R: std::io::Read + Seek>(name: &str, archive: &mut zip::ZipArchive<R>, limits: &Limits) -> Result<(), Fault> {
+pub(crate) fn weigh<R: std::io::Read + Seek>(
+    name: &str,
+    archive: &mut zip::ZipArchive<R>,
+    limits: &Limits,
+) -> Result<(), Fault> {
     if archive.len() > limits.parts {
         return Err(Fault::file(name, Code::TooManyEntries, archive.len()));
     }

@@ -1,6 +1,6 @@
 //! The intervention model and the operations, as versioned data.
 
-use osn_core::expenditure::{FundingTerms, Share};
+use osn_core::expenditure::{FundingTerms, Indicator, Share};
 use osn_core::id::OperationId;
 use osn_core::intervention::{InterventionModel, ModelError};
 use osn_core::lang::LocalText;
@@ -114,6 +114,9 @@ pub struct NewOperation {
     /// Deliverables.
     #[serde(default)]
     pub deliverables: Option<Vec<Deliverable>>,
+    /// What it is measured by.
+    #[serde(default)]
+    pub indicators: Option<Vec<Indicator>>,
     /// Terms of funding: what expenditure is judged by.
     #[serde(default)]
     pub terms: Option<FundingTerms>,
@@ -148,6 +151,10 @@ pub async fn put_operation(acting: &Acting, new: NewOperation) -> Outcome<Operat
             .deliverables
             .or_else(|| known.as_ref().map(|known| known.deliverables.clone()))
             .unwrap_or_default(),
+        indicators: new
+            .indicators
+            .or_else(|| known.as_ref().map(|known| known.indicators.clone()))
+            .unwrap_or_default(),
         terms: new
             .terms
             .or_else(|| known.as_ref().map(|known| known.terms.clone()))
@@ -176,6 +183,8 @@ pub async fn put_operation(acting: &Acting, new: NewOperation) -> Outcome<Operat
 pub struct Terms {
     /// What expenditure is judged by.
     pub terms: FundingTerms,
+    /// What may leave a budget line without an amended decision; absent, nothing limits it.
+    pub reallocation_margin: Option<Share>,
     /// The decision of inclusion, or an amendment of it.
     pub decision: Option<Inclusion>,
 }
@@ -184,7 +193,11 @@ pub struct Terms {
 pub async fn change_terms(acting: &Acting, of: OperationId, new: Terms) -> Outcome<Operation> {
     acting.require(Right::MaintainDirectory)?;
     let mut operation = self::operation(acting, of).await?.value;
+    if new.reallocation_margin.is_some_and(|margin| margin > Share::WHOLE) {
+        return Err(Refusal::field("/reallocation_margin", "out-of-range"));
+    }
     operation.terms = new.terms;
+    operation.reallocation_margin = new.reallocation_margin;
     operation.decisions.extend(new.decision);
     operation.decisions.sort_by_key(|decision| decision.on);
     keep(acting, operation, "operation.terms").await
@@ -238,7 +251,7 @@ pub async fn change_deliverable(
 }
 
 /// Keeps an operation that was changed, with its line in the journal.
-async fn keep(acting: &Acting, operation: Operation, act: &'static str) -> Outcome<Operation> {
+pub(super) async fn keep(acting: &Acting, operation: Operation, act: &'static str) -> Outcome<Operation> {
     let mut tx = acting.begin(act).await?;
     tx.put_operation(&operation).await?;
     let details = serde_json::json!({ "code": operation.code });

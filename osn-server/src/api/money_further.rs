@@ -13,6 +13,7 @@ use super::programs::{PACKAGE_LIMIT, SIGNATURE, signature};
 use crate::acts::money::action_what_if::{self, ActionPlan, ActionWhatIf};
 use crate::acts::money::expenses::Because;
 use crate::acts::money::irregularities::{self, NewIrregularity};
+use crate::acts::money::measuring::{self, IndicatorMeasured, NewIndicator};
 use crate::acts::money::national::{self, RuleSetView};
 use crate::acts::money::opinions::{self, NewOpinion};
 use crate::acts::money::settling::{self, LineDue, Settle, Settled};
@@ -71,13 +72,24 @@ fn planning_routes() -> Vec<Route> {
             .takes::<ActionPlan>()
             .answers::<ActionWhatIf>(200),
         Route::get("/api/v1/operations/{id}/settlements", SEE, due)
-            .says("Flat rates and lump sums: what each line has due")
+            .says("Flat rates, unit costs and lump sums: what each line has due")
             .answers::<List<LineDue>>(200),
         Route::post("/api/v1/operations/{id}/settlements", KEEP, settle)
-            .says("Declare every flat rate and lump sum that is due, as one expense for each line")
+            .says("Declare every flat rate, unit cost and lump sum that is due, as one expense for each line")
             .takes::<Settle>()
             .answers::<Settled>(201)
             .creates(),
+        Route::get("/api/v1/operations/{id}/indicators", SEE, indicators)
+            .says("What an operation is measured by, and what was reached; one person counts once")
+            .answers::<List<IndicatorMeasured>>(200),
+        Route::put(
+            "/api/v1/operations/{id}/indicators/{code}",
+            Access::Right(Right::MaintainDirectory),
+            put_indicator,
+        )
+        .says("Define an indicator of an operation, or change it")
+        .takes::<NewIndicator>()
+        .answers::<IndicatorMeasured>(200),
     ]
 }
 
@@ -249,6 +261,18 @@ async fn due(acting: Acting, Path(id): Path<OperationId>) -> Outcome<Json<List<L
 
 async fn settle(acting: Acting, Path(id): Path<OperationId>, Json(how): Json<Settle>) -> Outcome<Response> {
     Ok(made(settling::settle(&acting, id, how).await?))
+}
+
+async fn indicators(acting: Acting, Path(id): Path<OperationId>) -> Outcome<Json<List<IndicatorMeasured>>> {
+    Ok(whole(measuring::list(&acting, id).await?))
+}
+
+async fn put_indicator(
+    acting: Acting,
+    Path((id, code)): Path<(OperationId, String)>,
+    Json(new): Json<NewIndicator>,
+) -> Outcome<Json<IndicatorMeasured>> {
+    Ok(Json(measuring::put(&acting, id, &code, new).await?))
 }
 
 async fn record(acting: Acting, Path(id): Path<OperationId>, Json(new): Json<NewIrregularity>) -> Outcome<Response> {

@@ -239,6 +239,7 @@ fn operation_body(file: &Value) -> Value {
         "sub_projects",
         "decisions",
         "deliverables",
+        "indicators",
         "terms",
         "reallocation_margin",
     ] {

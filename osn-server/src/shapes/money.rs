@@ -95,6 +95,8 @@ pub(crate) struct NewExpense {
     sub_project: String,
     work_package: String,
     deliverable: Option<String>,
+    /// The indicator from which a unit cost or a lump sum is settled.
+    indicator: Option<String>,
     /// Code of the grid, e.g. `A4`.
     category: String,
     budget_line_id: Option<Uuid>,
@@ -182,6 +184,8 @@ pub(crate) struct BudgetLine {
     rate: Option<String>,
     /// Of a lump line.
     deliverable: Option<String>,
+    /// Of a unit or lump line.
+    indicator: Option<String>,
     approved: Money,
     /// After reallocations.
     amount: Money,
@@ -350,6 +354,23 @@ pub(crate) struct Deliverable {
     accepted_on: Option<NaiveDate>,
     /// In per cent.
     progress: String,
+}
+
+/// What an operation is measured by.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Indicator {
+    code: String,
+    name: LocalText,
+    /// `output`, `result`.
+    kind: String,
+    /// `persons`, `households`, `deliveries`.
+    unit: String,
+    target: Option<u64>,
+    /// The actions that it counts; all of the operation's when absent.
+    actions: Option<Vec<Uuid>>,
+    /// Where its definition stands.
+    source: String,
 }
 
 /// A work package.

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::money::{Deliverable, Inclusion, SubProject, WorkPackage};
+use super::money::{Deliverable, Inclusion, Indicator, SubProject, WorkPackage};
 use super::{DeliveryItem, Intake, LocalText, Money, Need, OnePer, Period, Slot, UnknownDecision};
 
 type Instant = DateTime<Utc>;
@@ -205,6 +205,8 @@ pub(crate) struct Operation {
     /// The decision of inclusion with its amendments.
     decisions: Option<Vec<Inclusion>>,
     deliverables: Option<Vec<Deliverable>>,
+    /// What it is measured by.
+    indicators: Option<Vec<Indicator>>,
     /// What expenditure is judged by: VAT, State aid, totals, dates, flat rates.
     terms: BTreeMap<String, Value>,
     /// What may leave a budget line without an amended decision, in per cent.

@@ -72,6 +72,7 @@ fn line(number: u128, code: &str) -> BudgetLine {
     BudgetLine {
         rate: None,
         deliverable: None,
+        indicator: None,
         id: BudgetLineId::new(id(9200 + number)),
         operation_id: operation_id(),
         code: code.to_owned(),

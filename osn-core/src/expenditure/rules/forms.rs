@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::Case;
 use crate::expenditure::expense::CostForm;
 use crate::expenditure::finding::{Out, Value};
+use crate::expenditure::indicator::Measured;
 use crate::expenditure::kinds::Category;
 use crate::expenditure::settle::flat_sum;
 use crate::expenditure::share::Share;
@@ -145,29 +146,53 @@ pub(super) fn cpr_67_2a(case: &Case<'_>, out: &mut Out<'_>) {
     }
 }
 
-/// CPR 67(1)(b), (c); CPR 53(1)(b), (c): units are those that were delivered, a lump sum is due when its aim was reached.
+/// CPR 67(1)(b), (c); CPR 53(1)(b), (c): units are those that were delivered or that the indicator counted, a lump sum is due
+/// when its aim was reached.
 pub(super) fn settled_from_deliveries(case: &Case<'_>, out: &mut Out<'_>) {
-    match &case.facts.expense.form {
-        CostForm::Unit { quantity, unit_cost } => match case.facts.ledger.units_left {
+    let (expense, ledger) = (&case.facts.expense, &case.facts.ledger);
+    if expense.indicator.is_some() && ledger.measured.is_none() && expense.form.is_simplified() {
+        return out.missing("unmeasured", &[]);
+    }
+    match &expense.form {
+        CostForm::Unit { quantity, unit_cost } => match ledger.units_left {
             Some(left) => {
                 let over = quantity.saturating_sub(left);
                 let amount = unit_cost
                     .times(Decimal::from(over), Rounding::HalfUp)
                     .unwrap_or_default();
-                let values = [("quantity", Value::from(*quantity)), ("left", Value::from(left))];
-                out.cut("units", amount.min(case.declared), &values);
+                let amount = amount.min(case.declared);
+                let units = ("quantity", Value::from(*quantity));
+                match &ledger.measured {
+                    Some(measured) => {
+                        let before = measured.value.saturating_sub(u64::from(left));
+                        let before = ("before", Value::Number(before.into()));
+                        out.cut("measured", amount, &[&counted(measured)[..], &[units, before]].concat());
+                    }
+                    None => out.cut("units", amount, &[units, ("left", Value::from(left))]),
+                }
             }
             None => out.missing("uncounted", &[]),
         },
-        CostForm::Lump { achieved, milestone } => {
-            if *achieved {
-                out.ok();
-            } else {
-                out.missing("not-achieved", &[("milestone", milestone.as_str().into())]);
+        CostForm::Lump { achieved: true, .. } => out.ok(),
+        CostForm::Lump { milestone, .. } => match &ledger.measured {
+            Some(measured) => {
+                let target = measured.target.unwrap_or_default();
+                let target = ("target", Value::Number(target.into()));
+                out.missing("not-reached", &[&counted(measured)[..], &[target]].concat());
             }
-        }
+            None => out.missing("not-achieved", &[("milestone", milestone.as_str().into())]),
+        },
         CostForm::Actual | CostForm::Flat { .. } => {}
     }
+}
+
+/// What an indicator counted, as a finding says it.
+fn counted(measured: &Measured) -> [(&'static str, Value); 3] {
+    [
+        ("indicator", measured.code.as_str().into()),
+        ("value", Value::Number(measured.value.into())),
+        ("on", measured.on.into()),
+    ]
 }
 
 /// A base that holds something computed at a flat rate itself; said once, by the rule that forbids it.

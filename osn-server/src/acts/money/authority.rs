@@ -9,7 +9,7 @@ use osn_store::Versioned;
 
 use super::suppliers::{self, SupplierView};
 use super::table::{self, Cell, Column, Kind, Table, day, text};
-use super::{budget, irregularities, operation, unit_costs};
+use super::{budget, irregularities, measuring, operation, unit_costs};
 use crate::acts::Acting;
 use crate::auth::Right;
 use crate::refusal::Outcome;
@@ -24,7 +24,7 @@ pub async fn package(acting: &Acting, of: OperationId) -> Outcome<Vec<u8>> {
     )
 }
 
-/// The tables: budget, commitments, contracts, expenses, claims, irregularities, unit costs.
+/// The tables: budget, commitments, contracts, expenses, claims, irregularities, unit costs, indicators.
 pub async fn tables(acting: &Acting, of: OperationId) -> Outcome<Vec<Table>> {
     acting.require(Right::SeeMoney)?;
     operation(acting, of).await?;
@@ -38,6 +38,7 @@ pub async fn tables(acting: &Acting, of: OperationId) -> Outcome<Vec<Table>> {
         claims(acting, of).await?,
         register(&irregularities::list(acting, of).await?),
         costs(acting, of).await?,
+        indicators(acting, of).await?,
     ])
 }
 
@@ -300,6 +301,44 @@ pub(super) fn register(register: &[Versioned<Irregularity>]) -> Table {
         columns: COLUMNS,
         rows: register.iter().map(row).collect(),
     }
+}
+
+async fn indicators(acting: &Acting, of: OperationId) -> Outcome<Table> {
+    const COLUMNS: &[Column] = &[
+        Column("code", Kind::Text, "Κωδικός δείκτη", "Code of the indicator"),
+        Column("name", Kind::Text, "Ονομασία", "Name"),
+        Column("kind", Kind::Text, "Είδος: output, result", "Kind: output, result"),
+        Column(
+            "unit",
+            Kind::Text,
+            "Τι μετρά: persons, households, deliveries",
+            "What it counts: persons, households, deliveries",
+        ),
+        Column("target", Kind::Number, "Στόχος", "Target"),
+        Column("value", Kind::Number, "Μετρήθηκαν", "Counted"),
+        Column("counted_on", Kind::Day, "Ημέρα μέτρησης", "Day of the count"),
+        Column("declared", Kind::Number, "Δηλωμένες μονάδες", "Units declared"),
+        Column("source", Kind::Text, "Πού ορίζεται", "Where it is defined"),
+    ];
+    let rows = measuring::list(acting, of).await?.into_iter().map(|each| {
+        vec![
+            text(each.code),
+            text(each.name.get("el")),
+            text(each.kind.name()),
+            text(each.unit.name()),
+            each.target.map_or(Cell::Empty, Cell::Number),
+            Cell::Number(each.value),
+            Cell::Day(each.on),
+            Cell::Number(each.declared),
+            text(each.source),
+        ]
+    });
+    Ok(Table {
+        name: "indicators",
+        title: ("Δείκτες", "Indicators"),
+        columns: COLUMNS,
+        rows: rows.collect(),
+    })
 }
 
 async fn costs(acting: &Acting, of: OperationId) -> Outcome<Table> {

@@ -71,6 +71,9 @@ pub struct Board {
     pub irregular: Money,
     /// By line.
     pub lines: Vec<LineFigures>,
+    /// Of expenses that name no line; they are in all of it too.
+    #[schemars(with = "shapes::Figures")]
+    pub without_line: Figures,
     /// By month, where something was paid.
     pub curve: Vec<Point>,
     /// Expenses that another person has not approved yet.
@@ -92,8 +95,8 @@ pub async fn board(acting: &Acting, of: OperationId) -> Outcome<Board> {
     acting.require(Right::SeeMoney)?;
     let operation = operation(acting, of).await?.value;
     let expenses = acting.scope.operation_expenses(of).await?;
-    let lines = by_line(acting, of, &expenses).await?;
-    let all = figures(lines.iter().map(|line| line.figures))?;
+    let (lines, without_line) = by_line(acting, of, &expenses).await?;
+    let all = figures(lines.iter().map(|line| line.figures).chain([without_line]))?;
     let (waiting, waiting_total) = waiting(acting, &expenses).await?;
     let register = acting.scope.irregularities(of).await?;
     let irregular = Money::checked_sum(register.iter().map(|read| read.value.takes()))?;
@@ -113,6 +116,7 @@ pub async fn board(acting: &Acting, of: OperationId) -> Outcome<Board> {
         waiting_total,
         archive_until: archive(&operation, all.eligible)?,
         lines,
+        without_line,
     })
 }
 
@@ -138,7 +142,12 @@ fn of_expense(row: &ExpenseRow) -> Outcome<Figures> {
     })
 }
 
-async fn by_line(acting: &Acting, of: OperationId, expenses: &[Versioned<ExpenseRow>]) -> Outcome<Vec<LineFigures>> {
+/// The figures of each line, and of what names no line.
+async fn by_line(
+    acting: &Acting,
+    of: OperationId,
+    expenses: &[Versioned<ExpenseRow>],
+) -> Outcome<(Vec<LineFigures>, Figures)> {
     let mut sums: BTreeMap<Option<BudgetLineId>, Vec<Figures>> = BTreeMap::new();
     for row in expenses {
         let sum = sums.entry(row.value.expense.budget_line_id).or_default();
@@ -165,7 +174,8 @@ async fn by_line(acting: &Acting, of: OperationId, expenses: &[Versioned<Expense
             line: line.value,
         });
     }
-    Ok(lines)
+    let rest = sums.remove(&None).unwrap_or_default();
+    Ok((lines, figures(rest)?))
 }
 
 fn curve(expenses: &[Versioned<ExpenseRow>]) -> Outcome<Vec<Point>> {

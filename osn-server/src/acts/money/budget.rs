@@ -8,6 +8,7 @@ use osn_core::id::{BudgetLineId, CommitmentId, OperationId, ReallocationId};
 use osn_core::identifier::Ada;
 use osn_core::lang::LocalText;
 use osn_core::money::Money;
+use osn_core::operation::Operation;
 use osn_core::state::Machine as _;
 use osn_store::Versioned;
 use schemars::JsonSchema;
@@ -50,6 +51,9 @@ pub struct NewLine {
     /// The deliverable of a lump line, by its code: the sum is due once it is accepted.
     #[serde(default)]
     pub deliverable: Option<String>,
+    /// The indicator of the operation that a line of unit costs counts, or whose target a lump line waits for, by its code.
+    #[serde(default)]
+    pub indicator: Option<String>,
     /// Amount.
     #[schemars(with = "shapes::Money")]
     pub amount: Money,
@@ -77,6 +81,7 @@ pub async fn add_line(acting: &Acting, of: OperationId, new: NewLine) -> Outcome
     {
         errors.push(FieldError::new("/deliverable", "unknown-record"));
     }
+    errors.extend(indicator_faults(&new, &operation));
     let line = BudgetLine {
         id: acting.app.new_id(BudgetLineId::new),
         operation_id: of,
@@ -89,6 +94,7 @@ pub async fn add_line(acting: &Acting, of: OperationId, new: NewLine) -> Outcome
         unit_cost: new.unit_cost,
         rate: new.rate,
         deliverable: new.deliverable,
+        indicator: new.indicator,
         approved: new.amount,
         amount: new.amount,
     };
@@ -108,6 +114,31 @@ pub async fn add_line(acting: &Acting, of: OperationId, new: NewLine) -> Outcome
     };
     acting.commit(tx, &saved).await?;
     Ok(saved)
+}
+
+/// What cannot be of a line that settles from an indicator.
+fn indicator_faults(new: &NewLine, operation: &Operation) -> Vec<FieldError> {
+    let Some(code) = &new.indicator else { return Vec::new() };
+    let mut errors = Vec::new();
+    let known = operation.indicators.iter().find(|known| known.code == *code);
+    match (known, new.form.as_str()) {
+        (None, _) => errors.push(FieldError::new("/indicator", "unknown-record")),
+        (Some(_), "unit") => {
+            if !new.unit_cost.is_some_and(Money::is_positive) {
+                errors.push(FieldError::new("/unit_cost", "required"));
+            }
+        }
+        (Some(known), "lump") => {
+            if known.target.is_none() {
+                errors.push(FieldError::new("/indicator", "indicator-no-target"));
+            }
+            if new.deliverable.is_some() {
+                errors.push(FieldError::new("/indicator", "one-aim"));
+            }
+        }
+        (Some(_), _) => errors.push(FieldError::new("/indicator", "indicator-form")),
+    }
+    errors
 }
 
 /// The lines of an operation.

@@ -1,67 +1,24 @@
-//! Expenses from a table: CSV or a workbook. Every fault with its row and column; nothing is half taken.
+//! Expenses from a table: CSV or a workbook. Every fault at its cell; nothing is half taken, and nothing twice.
 
-use std::collections::BTreeMap;
-use std::io::Cursor;
+use std::collections::BTreeSet;
 
-use calamine::{Data, Reader as _, Xlsx};
 use chrono::NaiveDate;
-use osn_core::expenditure::{Category, DocumentKind, Expense};
-use osn_core::id::{ExpenseId, OperationId};
+use osn_core::expenditure::{Category, DocumentKind, Expense, normal_number};
+use osn_core::id::{ExpenseId, OperationId, SupplierId};
 use osn_core::identifier::Afm;
 use osn_core::money::Money;
-use osn_core::text::date;
-use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+pub use super::import_table::{COLUMNS, MOST_ROWS, NEEDED, capital};
+use super::import_table::{Row, Table, refuse};
 use super::judging::Ground;
 use super::{expenses, operation};
 use crate::acts::Acting;
 use crate::auth::Right;
-use crate::refusal::{FieldError, Kind, Outcome, Refusal};
-
-/// Rows of one table that are taken.
-pub const MOST_ROWS: usize = 5_000;
-
-/// Columns of the table, in Greek and in English; the order does not matter.
-pub const COLUMNS: [(&str, &str); 22] = [
-    ("υποέργο", "sub_project"),
-    ("πακέτο εργασίας", "work_package"),
-    ("κατηγορία", "category"),
-    ("γραμμή", "budget_line"),
-    ("περιγραφή", "subject"),
-    ("αφμ", "afm"),
-    ("είδος", "kind"),
-    ("αριθμός", "number"),
-    ("ημερομηνία", "issued_on"),
-    ("καθαρό", "net"),
-    ("φπα", "vat"),
-    ("σύνολο", "gross"),
-    ("νόμισμα", "currency"),
-    ("ποσοστό", "share"),
-    ("με φπα", "vat_included"),
-    ("δέσμευση", "committed"),
-    ("ανάθεση", "awarded"),
-    ("σύμβαση", "contracted"),
-    ("παράδοση", "delivered"),
-    ("παραλαβή", "accepted"),
-    ("πληρωμή", "paid"),
-    ("λογαριασμός", "account"),
-];
-
-/// Columns without which there is no expense.
-const NEEDED: [&str; 9] = [
-    "sub_project",
-    "work_package",
-    "category",
-    "subject",
-    "number",
-    "issued_on",
-    "net",
-    "vat",
-    "gross",
-];
+use crate::lang::Lang;
+use crate::refusal::{FieldError, Outcome, Refusal};
 
 /// What came of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -76,236 +33,156 @@ pub struct Imported {
     pub cut: u32,
     /// Not eligible.
     pub rejected: u32,
+    /// Headings that name no column: nothing below them was read.
+    pub ignored: Vec<String>,
 }
 
-type Row = BTreeMap<&'static str, String>;
-
-fn fault(row: usize, column: &str, code: &str) -> FieldError {
-    FieldError::new(format!("/rows/{row}/{column}"), code)
+/// Takes the value of a cell, or keeps what is wrong with it.
+fn take<T>(errors: &mut Vec<FieldError>, read: Result<T, FieldError>) -> Option<T> {
+    read.map_err(|error| errors.push(error)).ok()
 }
 
-/// The column that a head names.
-fn column(head: &str) -> Option<&'static str> {
-    let head = head.trim().trim_start_matches('\u{feff}').to_lowercase();
-    COLUMNS
-        .iter()
-        .find(|(el, en)| *el == head || *en == head)
-        .map(|(_, en)| *en)
-}
-
-/// The rows of a file: a workbook by its first bytes, else CSV with commas or semicolons.
-fn rows(bytes: &[u8]) -> Outcome<Vec<Row>> {
-    let lines = if bytes.starts_with(b"PK") {
-        workbook(bytes)?
-    } else {
-        csv(bytes)?
-    };
-    let mut lines = lines.into_iter();
-    let head: Vec<Option<&'static str>> = lines
-        .next()
-        .unwrap_or_default()
-        .iter()
-        .map(|name| column(name))
-        .collect();
-    let missing: Vec<FieldError> = NEEDED
-        .iter()
-        .filter(|needed| !head.contains(&Some(**needed)))
-        .map(|needed| fault(1, needed, "column-missing"))
-        .collect();
-    if !missing.is_empty() {
-        return Err(Refusal::invalid("expenses.table", missing));
+/// A kind of paper by its code, or as the pages name it; an invoice where nothing stands.
+fn kind(acting: &Acting, said: &str) -> Option<DocumentKind> {
+    if said.is_empty() {
+        return Some(DocumentKind::Invoice);
     }
-    let rows: Vec<Row> = lines
-        .map(|line| {
-            head.iter()
-                .zip(line)
-                .filter_map(|(name, cell)| name.map(|name| (name, cell.trim().to_owned())))
-                .collect()
-        })
-        .filter(|row: &Row| row.values().any(|cell| !cell.is_empty()))
-        .collect();
-    if rows.is_empty() || rows.len() > MOST_ROWS {
-        return Err(Refusal::invalid(
-            "expenses.table",
-            vec![FieldError::new("/rows", "out-of-range")],
-        ));
-    }
-    Ok(rows)
+    let named = |kind: &DocumentKind| {
+        let key = format!("document-kind-{}", kind.name());
+        let mut names = Lang::ALL.iter().map(|lang| acting.app.texts().get(*lang, &key, &[]));
+        names.any(|name| name.to_lowercase() == said.to_lowercase())
+    };
+    DocumentKind::named(said).or_else(|| DocumentKind::ALL.into_iter().find(named))
 }
 
-fn csv(bytes: &[u8]) -> Outcome<Vec<Vec<String>>> {
-    // What old programs saved as Windows-1253 is read as such.
-    let (text, _, _) = match std::str::from_utf8(bytes) {
-        Ok(text) => (std::borrow::Cow::Borrowed(text), encoding_rs::UTF_8, false),
-        Err(_) => encoding_rs::WINDOWS_1253.decode(bytes),
-    };
-    let first = text.lines().next().unwrap_or_default();
-    let separator = if first.matches(';').count() > first.matches(',').count() {
-        b';'
-    } else {
-        b','
-    };
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(separator)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let lines = reader.records().map(|record| {
-        let record = record.map_err(|_| Refusal::new(Kind::Malformed, "expenses.unreadable"))?;
-        Ok(record.iter().map(str::to_owned).collect())
-    });
-    lines.collect()
-}
-
-fn workbook(bytes: &[u8]) -> Outcome<Vec<Vec<String>>> {
-    let unreadable = || Refusal::new(Kind::Malformed, "expenses.unreadable");
-    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|_| unreadable())?;
-    let range = book
-        .worksheet_range_at(0)
-        .ok_or_else(unreadable)?
-        .map_err(|_| unreadable())?;
-    let cell = |cell: &Data| match cell {
-        Data::Empty | Data::Error(_) => String::new(),
-        Data::Float(number) => plain(&number.to_string()),
-        Data::DateTime(at) => {
-            let (year, month, day, ..) = at.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02}")
+/// The paper of a row with its amounts.
+fn document(acting: &Acting, row: Row<'_>, errors: &mut Vec<FieldError>) -> Map<String, Value> {
+    let mut document = Map::new();
+    for name in ["net", "vat", "gross"] {
+        if let Some(amount) = take(errors, row.amount(name)) {
+            document.insert(name.to_owned(), json!(amount));
         }
-        Data::DateTimeIso(text) => text.chars().take(10).collect(),
-        other => other.to_string(),
-    };
-    Ok(range.rows().map(|row| row.iter().map(cell).collect()).collect())
-}
-
-/// A number of a cell with the two decimals of an amount, where it has no more than two.
-fn plain(number: &str) -> String {
-    let amount = number
-        .parse::<Decimal>()
-        .ok()
-        .and_then(|number| Money::from_decimal(number).ok());
-    amount.map_or_else(|| number.to_owned(), |amount| amount.to_string())
-}
-
-fn amount(text: &str) -> Option<Money> {
-    let machine = || Money::from_decimal(text.parse().ok()?).ok();
-    Money::parse(text)
-        .ok()
-        .or_else(|| Money::parse_el(text).ok())
-        .or_else(machine)
-}
-
-fn yes(text: &str) -> Option<bool> {
-    match text.to_lowercase().as_str() {
-        "ναι" | "yes" | "1" | "true" | "χ" | "x" => Some(true),
-        "όχι" | "οχι" | "no" | "0" | "false" | "" => Some(false),
-        _ => None,
     }
+    match row.day("issued_on") {
+        Ok(Some(day)) => {
+            document.insert("issued_on".to_owned(), json!(day));
+        }
+        Ok(None) => errors.push(row.error("issued_on", "required")),
+        Err(error) => errors.push(error),
+    }
+    match take(errors, row.text("kind")).map(|said| kind(acting, &said)) {
+        Some(Some(kind)) => {
+            document.insert("kind".to_owned(), json!(kind.name()));
+        }
+        Some(None) => errors.push(row.error("kind", "table-kind")),
+        None => {}
+    }
+    if let Some(number) = take(errors, row.needed("number")) {
+        document.insert("number".to_owned(), json!(number));
+    }
+    match take(errors, row.text("currency")) {
+        Some(currency) if !currency.is_empty() => {
+            document.insert("currency".to_owned(), json!(currency.to_uppercase()));
+        }
+        _ => {}
+    }
+    document
 }
 
 /// One row as an expense, or what is wrong with its cells.
-async fn read(acting: &Acting, ground: &Ground, number: usize, row: &Row) -> Outcome<Result<Expense, Vec<FieldError>>> {
+async fn read(acting: &Acting, ground: &Ground, row: Row<'_>) -> Outcome<Result<Expense, Vec<FieldError>>> {
     let mut errors = Vec::new();
-    let cell = |name: &'static str| row.get(name).map(String::as_str).unwrap_or_default();
-    let mut document = Map::new();
-    for name in ["net", "vat", "gross"] {
-        match amount(cell(name)) {
-            Some(amount) => {
-                document.insert(name.to_owned(), json!(amount));
-            }
-            None => errors.push(fault(number, name, "not-an-amount")),
-        }
-    }
+    let document = document(acting, row, &mut errors);
     let mut dates = Map::new();
     for name in ["committed", "awarded", "contracted", "delivered", "accepted", "paid"] {
-        if !cell(name).is_empty() {
-            match date::parse_el(cell(name)) {
-                Ok(day) => {
-                    dates.insert(name.to_owned(), json!(day));
-                }
-                Err(_) => errors.push(fault(number, name, "not-a-date")),
-            }
+        if let Some(Some(day)) = take(&mut errors, row.day(name)) {
+            dates.insert(name.to_owned(), json!(day));
         }
     }
-    let issued: Option<NaiveDate> = date::parse_el(cell("issued_on")).ok();
-    if issued.is_none() {
-        errors.push(fault(number, "issued_on", "not-a-date"));
+    let mut texts = Map::new();
+    for name in ["sub_project", "work_package", "category", "subject"] {
+        if let Some(text) = take(&mut errors, row.needed(name)) {
+            texts.insert(name.to_owned(), json!(text));
+        }
     }
-    let kind = if cell("kind").is_empty() {
-        "invoice"
-    } else {
-        cell("kind")
-    };
-    if DocumentKind::named(kind).is_none() {
-        errors.push(fault(number, "kind", "unknown-option"));
+    let category = texts.get("category").and_then(Value::as_str);
+    if category.is_some_and(|category| Category::named(category).is_none()) {
+        errors.push(row.error("category", "table-category"));
     }
-    if Category::named(cell("category")).is_none() {
-        errors.push(fault(number, "category", "unknown-option"));
-    }
-    let vat_included = yes(cell("vat_included"));
-    if vat_included.is_none() {
-        errors.push(fault(number, "vat_included", "not-yes-or-no"));
-    }
-    let line = Some(cell("budget_line")).filter(|code| !code.is_empty());
-    let line_id = line.and_then(|code| ground.line(code));
+    let vat_included = take(&mut errors, row.yes("vat_included"));
+    let account = take(&mut errors, row.text("account"));
+    let line = take(&mut errors, row.text("budget_line")).filter(|code| !code.is_empty());
+    let line_id = line.as_deref().and_then(|code| ground.line(code));
     if line.is_some() && line_id.is_none() {
-        errors.push(fault(number, "budget_line", "unknown-record"));
+        errors.push(row.error("budget_line", "table-line"));
     }
-    let supplier = supplier(acting, number, cell("afm"), &mut errors).await?;
+    let supplier = supplier(acting, row, &mut errors).await?;
+    let share = take(&mut errors, row.text("share")).unwrap_or_default();
+    let share = share.trim_end_matches('%').trim().replace(',', ".");
     if !errors.is_empty() {
         return Ok(Err(errors));
     }
-    document.insert("kind".into(), json!(kind));
-    document.insert("number".into(), json!(cell("number")));
-    document.insert("issued_on".into(), json!(issued));
-    if !cell("currency").is_empty() {
-        document.insert("currency".into(), json!(cell("currency").to_uppercase()));
-    }
-    let share = cell("share").trim_end_matches('%').trim().replace(',', ".");
-    let body = json!({
-        "id": acting.app.new_id(ExpenseId::new), "operation_id": ground.operation.id,
-        "sub_project": cell("sub_project"), "work_package": cell("work_package"), "category": cell("category"),
-        "budget_line_id": line_id, "subject": cell("subject"), "supplier_id": supplier, "document": Value::Object(document),
-        "share": if share.is_empty() { "100" } else { share.as_str() }, "vat_included": vat_included,
-        "form": { "form": "actual" }, "dates": Value::Object(dates), "account": cell("account"),
+    let mut body = json!({
+        "id": acting.app.new_id(ExpenseId::new), "operation_id": ground.operation.id, "budget_line_id": line_id,
+        "supplier_id": supplier, "document": Value::Object(document), "share": if share.is_empty() { "100" } else { share.as_str() },
+        "vat_included": vat_included, "form": { "form": "actual" }, "dates": Value::Object(dates), "account": account,
     });
-    Ok(serde_json::from_value(body).map_err(|_| vec![fault(number, "share", "wrong-type")]))
+    if let Some(body) = body.as_object_mut() {
+        body.append(&mut texts);
+    }
+    Ok(serde_json::from_value(body).map_err(|_| vec![row.error("share", "wrong-type")]))
 }
 
-async fn supplier(
-    acting: &Acting,
-    number: usize,
-    afm: &str,
-    errors: &mut Vec<FieldError>,
-) -> Outcome<Option<osn_core::id::SupplierId>> {
-    if afm.is_empty() {
+async fn supplier(acting: &Acting, row: Row<'_>, errors: &mut Vec<FieldError>) -> Outcome<Option<SupplierId>> {
+    let Some(afm) = take(errors, row.afm()).filter(|afm| !afm.is_empty()) else {
         return Ok(None);
-    }
-    match Afm::parse(afm) {
+    };
+    match Afm::parse(&afm) {
         Err(error) => {
-            errors.push(fault(number, "afm", error.code()).saying(error.text()));
+            let error = FieldError::new("", error.code()).saying(error.text());
+            errors.push(row.at("afm", error));
             Ok(None)
         }
         Ok(afm) => {
             let known = acting.scope.supplier_by_afm(&afm).await?;
             if known.is_none() {
-                errors.push(fault(number, "afm", "unknown-record"));
+                errors.push(row.error("afm", "table-supplier"));
             }
             Ok(known.map(|read| read.value.id))
         }
     }
 }
 
+/// What two rows without a payee have in common when they are one paper: nobody's tax number tells them apart.
+type Bare = (DocumentKind, String, NaiveDate, Money);
+
+fn bare(expense: &Expense) -> Option<Bare> {
+    let document = &expense.document;
+    let key = || {
+        (
+            document.kind,
+            normal_number(&document.number),
+            document.issued_on,
+            document.gross,
+        )
+    };
+    expense.supplier_id.is_none().then(key)
+}
+
 /// Where a refusal of one row stands in the table.
-fn in_row(number: usize, refusal: Refusal) -> Outcome<Vec<FieldError>> {
+fn in_row(row: Row<'_>, refusal: Refusal) -> Outcome<Vec<FieldError>> {
     if refusal.errors().is_empty() {
         return Err(refusal);
     }
     let errors = refusal.errors().iter().map(|error| {
         let name = error.path.rsplit('/').next().unwrap_or_default();
-        FieldError {
-            path: format!("/rows/{number}/{name}"),
-            ..error.clone()
-        }
+        let name = match name {
+            "budget_line_id" => "budget_line",
+            "supplier_id" => "afm",
+            other if COLUMNS.iter().any(|(_, column)| *column == other) => other,
+            _ => "",
+        };
+        row.at(name, error.clone())
     });
     Ok(errors.collect())
 }
@@ -314,25 +191,36 @@ fn in_row(number: usize, refusal: Refusal) -> Outcome<Vec<FieldError>> {
 pub async fn import(acting: &Acting, of: OperationId, bytes: &[u8], dry: bool) -> Outcome<Imported> {
     acting.require(Right::KeepExpenses)?;
     let mut ground = Ground::of(acting, operation(acting, of).await?.value).await?;
+    let table = Table::read(acting.app.texts(), bytes)?;
+    let kept = ground.expenses.values();
+    let mut known: BTreeSet<Bare> = kept.filter_map(|read| bare(&read.value.expense)).collect();
     let mut errors = Vec::new();
     let mut prepared = Vec::new();
-    // The head is row 1, as in every spreadsheet.
-    for (number, row) in rows(bytes)?.iter().enumerate().map(|(at, row)| (at + 2, row)) {
-        match read(acting, &ground, number, row).await? {
-            Err(wrong) => errors.extend(wrong),
-            Ok(expense) => match expenses::prepare(acting, &ground, expense).await {
-                Ok((row, judged)) => {
-                    ground.add(row.clone(), acting.now)?;
-                    prepared.push((row, judged));
-                }
-                Err(refusal) => errors.extend(in_row(number, refusal)?),
-            },
+    for row in table.rows() {
+        let expense = match read(acting, &ground, row).await? {
+            Err(wrong) => {
+                errors.extend(wrong);
+                continue;
+            }
+            Ok(expense) => expense,
+        };
+        if bare(&expense).is_some_and(|paper| !known.insert(paper)) {
+            errors.push(row.error("number", "table-known"));
+            continue;
+        }
+        match expenses::prepare(acting, &ground, expense).await {
+            Ok((row, judged)) => {
+                ground.add(row.clone(), acting.now)?;
+                prepared.push((row, judged));
+            }
+            Err(refusal) => errors.extend(in_row(row, refusal)?),
         }
     }
-    if !errors.is_empty() {
-        return Err(Refusal::invalid("expenses.table", errors));
-    }
-    let mut imported = Imported::default();
+    refuse(errors)?;
+    let mut imported = Imported {
+        ignored: table.ignored.clone(),
+        ..Imported::default()
+    };
     for (row, _) in &prepared {
         imported.expenses += 1;
         match row.outcome.as_str() {

@@ -5,27 +5,25 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use osn_core::canonical::{Digest, to_canonical};
 use osn_core::expenditure::{
-    Book, CommitmentState, Contract, CostForm, Entry, Expense, Facts, Judgement, Ledger, PaperKind, Stage,
-    SupplierFacts, Verdict, faults, fingerprint, settled,
+    Aim, Book, CommitmentState, Contract, CostForm, Entry, Expense, Facts, Judgement, Ledger, Measured, PaperKind,
+    Stage, SupplierFacts, Verdict, faults, fingerprint, settled,
 };
-use osn_core::id::{ActionId, BudgetLineId, ContractId, ExpenseId, OperationId, SupplierId};
+use osn_core::id::{BudgetLineId, ContractId, ExpenseId, OperationId, SupplierId};
 use osn_core::identifier::Ada;
 use osn_core::lang::LocalText;
 use osn_core::money::Money;
 use osn_core::operation::Operation;
 use osn_programs::national::NationalSet;
-use osn_store::{DeliveryFilter, ExpenseRow, PageQuery, Versioned};
+use osn_store::{ExpenseRow, Versioned};
 
 use super::national::{self, Words};
-use super::{FindingView, irregularities, refused, rules};
+use super::units::{Place, Units};
+use super::{FindingView, irregularities, measuring, refused, rules};
 use crate::acts::Acting;
 use crate::refusal::{FieldError, Outcome, Refusal};
 
 /// Expenses whose frozen inputs are held at once, before they are judged.
 const AT_ONCE: usize = 1_000;
-
-/// An action, with one of its instalments where that is said.
-type Place = (ActionId, Option<u16>);
 
 /// A budget line with what all expenses declare on it.
 struct Line {
@@ -33,6 +31,7 @@ struct Line {
     amount: Money,
     declared: Money,
     deliverable: Option<String>,
+    indicator: Option<String>,
 }
 
 /// A commitment by its number, with what expenses that name it declare.
@@ -41,21 +40,15 @@ struct Committed {
     declared: Money,
 }
 
-/// Units that an expense declares of deliveries.
-struct Units {
-    places: Vec<Place>,
-    quantity: u64,
-}
-
 /// What was asked of the database for one expense and serves the next ones too.
 #[derive(Default)]
-struct Known {
+pub(super) struct Known {
     suppliers: BTreeMap<SupplierId, SupplierFacts>,
     /// With what similar contracts were worth.
     contracts: BTreeMap<ContractId, (Contract, Money)>,
-    arrived: BTreeMap<Place, u64>,
+    pub(super) arrived: BTreeMap<Place, u64>,
     /// Units that all expenses declare of these places.
-    units: BTreeMap<Vec<Place>, u64>,
+    pub(super) units: BTreeMap<Vec<Place>, u64>,
 }
 
 /// What is read and added up once for many judgements of one operation: each takes the same time, however many there are.
@@ -68,7 +61,9 @@ pub(super) struct Ground {
     prints: BTreeSet<Digest>,
     lines: BTreeMap<BudgetLineId, Line>,
     codes: BTreeMap<String, BudgetLineId>,
-    units: Vec<Units>,
+    pub(super) units: Vec<Units>,
+    /// What each indicator has reached, with the units that expenses declare of it.
+    pub(super) measured: BTreeMap<String, (Measured, u64)>,
     committed: BTreeMap<String, Committed>,
     irregular: BTreeMap<ExpenseId, Money>,
     national: Option<Arc<NationalSet>>,
@@ -99,9 +94,11 @@ impl Ground {
             amount: line.amount,
             declared: Money::ZERO,
             deliverable: line.deliverable,
+            indicator: line.indicator,
         };
         let irregular = irregularities::taken(&acting.scope.irregularities(operation.id).await?)?;
         let operation_id = operation.id;
+        let measured = measuring::measured(acting, &operation).await?.into_iter();
         let mut ground = Self {
             book: Book::new(rules()?.parameters(operation.regime)),
             lines: budget
@@ -114,6 +111,7 @@ impl Ground {
             prints: BTreeSet::new(),
             codes,
             units: Vec::new(),
+            measured: measured.map(|(code, found)| (code, (found, 0))).collect(),
             committed: committed(acting, operation_id).await?,
             irregular,
             national: national::enabled(acting).await?,
@@ -145,14 +143,8 @@ impl Ground {
         if let Some(committed) = named(expense).and_then(|number| self.committed.get_mut(&number)) {
             committed.declared = committed.declared.checked_add(expense.declared()?)?;
         }
-        if let CostForm::Unit { quantity, .. } = &expense.form {
-            self.units.push(Units {
-                places: places(expense),
-                quantity: u64::from(*quantity),
-            });
-            self.known().units.clear();
-        }
-        self.expenses.insert(expense.id, row);
+        self.count_units(&row.value.expense);
+        self.expenses.insert(row.value.expense.id, row);
         Ok(())
     }
 
@@ -175,7 +167,8 @@ impl Ground {
         Ok(())
     }
 
-    /// An expense with its form of cost as the records settle it: a lump sum is achieved once its deliverable is accepted.
+    /// An expense with its form of cost as the records settle it: a lump sum is achieved once its deliverable is accepted, or
+    /// the target of its indicator is reached.
     pub(super) fn settled(&self, acting: &Acting, expense: &Expense) -> Expense {
         let line = expense.budget_line_id.and_then(|id| self.lines.get(&id));
         let named = expense.deliverable.as_ref();
@@ -183,13 +176,22 @@ impl Ground {
         let mut deliverables = self.operation.deliverables.iter();
         let deliverable = named.and_then(|code| deliverables.find(|deliverable| deliverable.code == *code));
         let on = acting.zone().day(acting.now);
+        let indicator = expense.indicator.as_ref();
+        let indicator = indicator.or_else(|| line.and_then(|line| line.indicator.as_ref()));
+        let measured = indicator.and_then(|code| self.measured.get(code));
+        let aim = match measured {
+            Some((measured, _)) => Some(Aim::Indicator(measured)),
+            None => deliverable.map(Aim::Deliverable),
+        };
+        let counts = matches!(expense.form, CostForm::Unit { .. } | CostForm::Lump { .. });
         Expense {
-            form: settled(expense.form.clone(), deliverable, on),
+            form: settled(expense.form.clone(), aim, on),
+            indicator: indicator.filter(|_| counts).cloned(),
             ..expense.clone()
         }
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
+    pub(super) fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -263,65 +265,17 @@ impl Ground {
             ledger.line_left = Some(left);
         }
         ledger.commitment_left = self.commitment_left(expense)?;
-        if let CostForm::Unit { .. } = &expense.form {
-            ledger.units_left = self.units_left(acting, expense).await?;
+        match (self.counted_for(expense), &expense.form) {
+            (Some((measured, left)), form) => {
+                ledger.units_left = matches!(form, CostForm::Unit { .. }).then_some(left);
+                ledger.measured = Some(measured);
+            }
+            (None, CostForm::Unit { .. }) if expense.indicator.is_none() => {
+                ledger.units_left = self.units_left(acting, expense).await?;
+            }
+            _ => {}
         }
         Ok(ledger)
-    }
-
-    /// Deliveries that arrived for the actions and instalments of this expense, less the units that others declared of them.
-    async fn units_left(&self, acting: &Acting, expense: &Expense) -> Outcome<Option<u32>> {
-        let places = places(expense);
-        if places.is_empty() {
-            return Ok(None);
-        }
-        let mut arrived = 0_u64;
-        for place in &places {
-            arrived = arrived.saturating_add(self.arrived(acting, *place).await?);
-        }
-        let own = self.expenses.get(&expense.id).map(|row| &row.value.expense);
-        let own = match own {
-            Some(own) if overlaps(&places, &self::places(own)) => match &own.form {
-                CostForm::Unit { quantity, .. } => u64::from(*quantity),
-                CostForm::Actual | CostForm::Lump { .. } | CostForm::Flat { .. } => 0,
-            },
-            _ => 0,
-        };
-        let declared = self.declared_units(places).saturating_sub(own);
-        Ok(Some(
-            u32::try_from(arrived.saturating_sub(declared)).unwrap_or(u32::MAX),
-        ))
-    }
-
-    async fn arrived(&self, acting: &Acting, place: Place) -> Outcome<u64> {
-        if let Some(arrived) = self.known().arrived.get(&place) {
-            return Ok(*arrived);
-        }
-        let filter = DeliveryFilter {
-            instalment: place.1,
-            state: Some("delivered".to_owned()),
-        };
-        let page = PageQuery { limit: 1, after: None };
-        let arrived = acting.scope.deliveries(place.0, filter, page).await?.total;
-        self.known().arrived.insert(place, arrived);
-        Ok(arrived)
-    }
-
-    /// Units that all recorded expenses declare of these places.
-    fn declared_units(&self, of: Vec<Place>) -> u64 {
-        let mut known = self.known();
-        let sum = || {
-            let declared = self.units.iter().filter(|units| overlaps(&of, &units.places));
-            declared.map(|units| units.quantity).sum()
-        };
-        match known.units.get(&of) {
-            Some(units) => *units,
-            None => {
-                let units = sum();
-                known.units.insert(of, units);
-                units
-            }
-        }
     }
 
     async fn supplier(&self, acting: &Acting, id: SupplierId) -> Outcome<SupplierFacts> {
@@ -405,6 +359,7 @@ impl Ground {
 
     /// What a judgement of an expense reads, with the fingerprint of its paper.
     async fn facts(&self, acting: &Acting, expense: &Expense, stage: Stage) -> Outcome<(Facts, Option<Digest>)> {
+        let expense = &self.settled(acting, expense);
         let supplier = match expense.supplier_id {
             Some(id) => Some(self.supplier(acting, id).await?),
             None => None,
@@ -426,7 +381,7 @@ impl Ground {
             stage,
             on: acting.zone().day(acting.now),
             operation: self.operation.facts(&expense.sub_project),
-            expense: self.settled(acting, expense),
+            expense: expense.clone(),
             supplier,
             contract: contract.map(|(contract, _)| contract),
             ledger,
@@ -458,6 +413,11 @@ impl Ground {
             && !operation.deliverables.iter().any(|part| part.code == *deliverable)
         {
             errors.push(FieldError::new("/deliverable", "unknown-record"));
+        }
+        if let Some(indicator) = &expense.indicator
+            && !self.measured.contains_key(indicator)
+        {
+            errors.push(FieldError::new("/indicator", "unknown-record"));
         }
         if let Some(line) = expense.budget_line_id
             && !self.lines.contains_key(&line)
@@ -537,21 +497,4 @@ fn named(expense: &Expense) -> Option<String> {
     let mut papers = expense.papers.iter();
     let paper = papers.find(|paper| paper.kind == PaperKind::Commitment)?;
     Ada::parse(&paper.number).ok().map(|ada| ada.as_str().to_owned())
-}
-
-fn places(expense: &Expense) -> Vec<Place> {
-    let parts = expense.allocations.iter();
-    let mut places: Vec<_> = parts
-        .filter_map(|part| part.action_id.map(|action| (action, part.instalment)))
-        .collect();
-    places.sort();
-    places.dedup();
-    places
-}
-
-fn overlaps(own: &[Place], other: &[Place]) -> bool {
-    other.iter().any(|(action, instalment)| {
-        own.iter()
-            .any(|(own, mine)| own == action && (mine.is_none() || instalment.is_none() || mine == instalment))
-    })
 }

@@ -11,8 +11,10 @@ mod collect;
 pub mod expenses;
 pub mod export;
 pub mod import;
+mod import_table;
 pub mod irregularities;
 mod judging;
+pub mod measuring;
 pub mod national;
 pub mod opinions;
 pub mod papers;
@@ -25,6 +27,7 @@ pub mod systemic;
 pub mod table;
 pub mod trace;
 pub mod unit_costs;
+mod units;
 
 use std::sync::OnceLock;
 

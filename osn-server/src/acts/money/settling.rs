@@ -1,11 +1,12 @@
-//! Flat rates and lump sums settle themselves: what each line of them has due, and the expenses that declare it.
+//! Flat rates, unit costs and lump sums settle themselves: what each line of them has due, and the expenses that declare it.
 //!
-//! A rate is computed on what other people approved of its base; a lump sum is due once its deliverable is accepted. Settled
-//! amounts are expenses like all others: judged at once, approved by another person, judged again at the claim.
+//! A rate is computed on what other people approved of its base; a unit cost on what its indicator counted; a lump sum is due
+//! once its deliverable is accepted or the target of its indicator reached. Settled amounts are expenses like all others: judged at once, approved by another person, judged again at the claim.
 
 use chrono::NaiveDate;
 use osn_core::expenditure::{
-    BudgetLine, CostForm, Document, DocumentKind, Expense, FlatRate, FlatSum, Share, base_of, flat_sum,
+    Allocation, BudgetLine, CostForm, Document, DocumentKind, Expense, FlatRate, FlatSum, Measured, Share, base_of,
+    flat_sum, unit_sum,
 };
 use osn_core::id::{BudgetLineId, ExpenseId, OperationId};
 use osn_core::lang::LocalText;
@@ -26,21 +27,25 @@ use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
 use crate::shapes;
 
-/// A line of flat rates or lump sums with what it has due.
+/// A line of flat rates, unit costs or lump sums with what it has due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LineDue {
     /// The line.
     #[schemars(with = "uuid::Uuid")]
     pub budget_line_id: BudgetLineId,
+    /// The operation.
+    #[schemars(with = "uuid::Uuid")]
+    pub operation_id: OperationId,
     /// Its code.
     pub code: String,
     /// Its name.
     #[schemars(with = "shapes::LocalText")]
     pub name: LocalText,
-    /// `flat`, `lump`.
+    /// `flat`, `unit`, `lump`.
     pub form: String,
-    /// `due`; `settled`: nothing is left; `waiting`: for its base, or for its deliverable to be accepted; `no-room`: the line is
-    /// used up; `unsaid`: the line names no rate or no deliverable, or the period knows no such rate.
+    /// `due`; `settled`: nothing is left; `waiting`: for its base, for something to arrive, for its deliverable to be accepted or
+    /// for its target; `no-room`: the line is used up; `unsaid`: the line names no rate, indicator or deliverable, or the period
+    /// knows no such rate.
     pub state: String,
     /// The rate.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,7 +65,23 @@ pub struct LineDue {
     /// When it was accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted_on: Option<NaiveDate>,
-    /// All that the rate makes of its base, or the lump sum.
+    /// The indicator of a unit cost or a lump sum.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub indicator: Option<String>,
+    /// What it has reached, in its units; whoever is a unit counts once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measured: Option<u64>,
+    /// What it is to reach.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<u64>,
+    /// What one unit costs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<shapes::Money>")]
+    pub unit_cost: Option<Money>,
+    /// Units that are due now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub units: Option<u32>,
+    /// All that the rate makes of its base, that was counted at its unit cost, or the lump sum.
     #[schemars(with = "shapes::Money")]
     pub most: Money,
     /// Declared before.
@@ -86,7 +107,7 @@ pub struct Settled {
     pub items: Vec<ExpenseView>,
 }
 
-/// What every line of flat rates and lump sums has due.
+/// What every line of flat rates, unit costs and lump sums has due.
 pub async fn due(acting: &Acting, of: OperationId) -> Outcome<Vec<LineDue>> {
     acting.require(Right::SeeMoney)?;
     let ground = ground(acting, of).await?;
@@ -96,7 +117,12 @@ pub async fn due(acting: &Acting, of: OperationId) -> Outcome<Vec<LineDue>> {
 }
 
 fn settles(line: &BudgetLine) -> bool {
-    line.form == "flat" || line.form == "lump"
+    match line.form.as_str() {
+        "flat" | "lump" => true,
+        // Units of deliveries are declared by hand: which of them a line pays, a person says.
+        "unit" => line.indicator.is_some(),
+        _ => false,
+    }
 }
 
 /// The operation's expenses, of which only what was approved is a base.
@@ -118,6 +144,7 @@ fn counts(row: &ExpenseRow) -> bool {
 fn of_line(acting: &Acting, ground: &Ground, line: &BudgetLine) -> Outcome<LineDue> {
     let mut due = LineDue {
         budget_line_id: line.id,
+        operation_id: line.operation_id,
         code: line.code.clone(),
         name: line.name.clone(),
         form: line.form.clone(),
@@ -127,29 +154,65 @@ fn of_line(acting: &Acting, ground: &Ground, line: &BudgetLine) -> Outcome<LineD
         base: None,
         deliverable: line.deliverable.clone(),
         accepted_on: None,
+        indicator: line.indicator.clone(),
+        measured: None,
+        target: None,
+        unit_cost: line.unit_cost.filter(|_| line.form == "unit"),
+        units: None,
         most: Money::ZERO,
         before: Money::ZERO,
         due: Money::ZERO,
     };
     let left = ground.left_of(line.id)?;
-    if line.form == "flat" {
-        let Some(sum) = sum_of(acting, ground, line)? else {
-            return Ok(due);
-        };
-        (due.percent, due.base) = (Some(sum.percent()), Some(sum.base));
-        (due.most, due.before) = (sum.most, sum.before);
-        due.due = sum.left().min(left).max(Money::ZERO);
-        due.state = state(sum.left(), due.due, sum.base.is_positive());
-    } else if let Some(deliverable) = deliverable_of(ground, line) {
-        let on = acting.zone().day(acting.now);
-        let accepted = deliverable.accepted_on.filter(|accepted| *accepted <= on);
-        due.accepted_on = accepted;
-        (due.most, due.before) = (line.amount, line.amount.checked_sub(left)?);
-        let open = if accepted.is_some() { left } else { Money::ZERO };
-        due.due = open.max(Money::ZERO);
-        due.state = state(open, due.due, accepted.is_some());
+    match line.form.as_str() {
+        "flat" => rate_due(acting, ground, line, left, &mut due)?,
+        "unit" => units_due(ground, line, left, &mut due)?,
+        _ => lump_due(acting, ground, line, left, &mut due)?,
     }
     Ok(due)
+}
+
+fn rate_due(acting: &Acting, ground: &Ground, line: &BudgetLine, left: Money, due: &mut LineDue) -> Outcome<()> {
+    let Some(sum) = sum_of(acting, ground, line)? else {
+        return Ok(());
+    };
+    (due.percent, due.base) = (Some(sum.percent()), Some(sum.base));
+    (due.most, due.before) = (sum.most, sum.before);
+    due.due = sum.left().min(left).max(Money::ZERO);
+    due.state = state(sum.left(), due.due, sum.base.is_positive());
+    Ok(())
+}
+
+/// What an indicator counted and nobody declared yet, in whole units.
+fn units_due(ground: &Ground, line: &BudgetLine, left: Money, due: &mut LineDue) -> Outcome<()> {
+    let (Some((measured, before)), Some(cost)) = (measured_of(ground, line), line.unit_cost) else {
+        return Ok(());
+    };
+    let sum = unit_sum(cost, measured.value, *before, left)?;
+    (due.measured, due.target, due.units) = (Some(measured.value), measured.target, Some(sum.units));
+    due.before = line.amount.checked_sub(left)?;
+    (due.most, due.due) = (due.before.checked_add(sum.open)?, sum.amount);
+    due.state = state(sum.open, due.due, measured.value > 0);
+    Ok(())
+}
+
+/// A lump sum: all of it when its aim is achieved, nothing before.
+fn lump_due(acting: &Acting, ground: &Ground, line: &BudgetLine, left: Money, due: &mut LineDue) -> Outcome<()> {
+    let achieved = if let Some((measured, _)) = measured_of(ground, line) {
+        (due.measured, due.target) = (Some(measured.value), measured.target);
+        measured.is_reached()
+    } else if let Some(deliverable) = deliverable_of(ground, line) {
+        let on = acting.zone().day(acting.now);
+        due.accepted_on = deliverable.accepted_on.filter(|accepted| *accepted <= on);
+        due.accepted_on.is_some()
+    } else {
+        return Ok(());
+    };
+    (due.most, due.before) = (line.amount, line.amount.checked_sub(left)?);
+    let open = if achieved { left } else { Money::ZERO };
+    due.due = open.max(Money::ZERO);
+    due.state = state(open, due.due, achieved);
+    Ok(())
 }
 
 fn state(open: Money, due: Money, begun: bool) -> String {
@@ -167,15 +230,19 @@ fn deliverable_of<'g>(ground: &'g Ground, line: &BudgetLine) -> Option<&'g Deliv
     ground.operation.deliverables.iter().find(|part| part.code == *code)
 }
 
+fn measured_of<'g>(ground: &'g Ground, line: &BudgetLine) -> Option<&'g (Measured, u64)> {
+    ground.measured(line.indicator.as_ref()?)
+}
+
 fn sum_of(acting: &Acting, ground: &Ground, line: &BudgetLine) -> Outcome<Option<FlatSum>> {
     let Some(rate) = line.rate else { return Ok(None) };
-    let expense = expense(acting, ground, line, Money::ZERO)?;
+    let expense = expense(acting, ground, line, Money::ZERO, 0)?;
     let p = rules()?.parameters(ground.operation.regime);
     Ok(flat_sum(rate, expense.incurred_on(), p, &ground.sums(&expense))?)
 }
 
-/// The expense that declares what a line has due.
-fn expense(acting: &Acting, ground: &Ground, line: &BudgetLine, amount: Money) -> Outcome<Expense> {
+/// The expense that declares this amount of a line, and of a unit cost so many units.
+fn expense(acting: &Acting, ground: &Ground, line: &BudgetLine, amount: Money, units: u32) -> Outcome<Expense> {
     let on = acting.zone().day(acting.now);
     let document = Document {
         kind: DocumentKind::Simplified,
@@ -195,6 +262,8 @@ fn expense(acting: &Acting, ground: &Ground, line: &BudgetLine, amount: Money) -
         let base = base_of(rate, rules()?.parameters(ground.operation.regime));
         expense.dates.carried_out = days_of(ground, |row| base.contains(&row.expense.category));
         expense.form = CostForm::Flat { rate, base };
+    } else if let Some((measured, _)) = measured_of(ground, line) {
+        of_indicator(&mut expense, line, measured, units);
     } else if let Some(deliverable) = deliverable_of(ground, line) {
         let accepted = deliverable.accepted_on;
         expense.deliverable = Some(deliverable.code.clone());
@@ -209,6 +278,30 @@ fn expense(acting: &Acting, ground: &Ground, line: &BudgetLine, amount: Money) -
         };
     }
     Ok(expense)
+}
+
+/// An expense that is settled from an indicator: from when to when it was counted, and which part of it went to which action.
+fn of_indicator(expense: &mut Expense, line: &BudgetLine, measured: &Measured, units: u32) {
+    expense.indicator = Some(measured.code.clone());
+    expense.dates.carried_out = measured.days;
+    expense.form = match line.unit_cost.filter(|_| line.form == "unit") {
+        Some(unit_cost) => CostForm::Unit {
+            quantity: units,
+            unit_cost,
+        },
+        None => CostForm::Lump {
+            milestone: measured.code.clone(),
+            achieved: measured.is_reached(),
+        },
+    };
+    let part = |(action, share)| Allocation {
+        share,
+        action_id: Some(action),
+        deliverable: None,
+        delivery_id: None,
+        instalment: None,
+    };
+    expense.allocations = measured.parts().into_iter().map(part).collect();
 }
 
 /// From the first to the last day on which the costs of a base were incurred.
@@ -247,7 +340,7 @@ pub async fn settle(acting: &Acting, of: OperationId, how: Settle) -> Outcome<Se
         if due.state != "due" {
             continue;
         }
-        let mut expense = expense(acting, &ground, &line, due.due)?;
+        let mut expense = expense(acting, &ground, &line, due.due, due.units.unwrap_or_default())?;
         expense.sub_project.clone_from(&how.sub_project);
         let (row, judged) = expenses::prepare(acting, &ground, expense).await?;
         ground.add(row.clone(), acting.now)?;

@@ -14,7 +14,7 @@ use osn_store::{DeliveryFilter, PageQuery};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::expenses;
+use super::{expenses, measuring};
 use crate::acts::Acting;
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
@@ -243,7 +243,7 @@ pub struct ActionMoney {
     /// What was spent on it.
     #[schemars(with = "shapes::Money")]
     pub spent: Money,
-    /// People or households with an award.
+    /// People to whom something arrived, each once.
     pub reached: u64,
     /// What one of them cost.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -273,8 +273,7 @@ pub async fn of_action(acting: &Acting, id: ActionId) -> Outcome<ActionMoney> {
             amount: *amount,
         });
     }
-    let one = PageQuery { limit: 1, after: None };
-    let reached = acting.scope.awards(id, one).await?.total;
+    let reached = measuring::people(acting, &[id]).await?.value;
     let spent = Money::checked_sum(sums.values().copied())?;
     let count = u32::try_from(reached).unwrap_or(u32::MAX);
     let per_person = (count > 0)

@@ -1,15 +1,16 @@
-//! What one person reached cost, by program: every euro that an operation's expenses name for an action, over its awards.
+//! What one person reached cost, by program: every euro that an operation's expenses name for an action, over the people to whom
+//! something arrived.
 
 use std::collections::BTreeMap;
 
+use osn_core::action::Action;
 use osn_core::id::{ActionId, OperationId};
 use osn_core::lang::LocalText;
 use osn_core::money::{Money, Rounding};
-use osn_store::PageQuery;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::operation;
+use super::{measuring, operation};
 use crate::acts::Acting;
 use crate::auth::Right;
 use crate::refusal::Outcome;
@@ -27,7 +28,7 @@ pub struct ActionCost {
     /// What this operation's expenses name for it.
     #[schemars(with = "shapes::Money")]
     pub spent: Money,
-    /// People or households with an award.
+    /// People to whom something arrived, each once.
     pub reached: u64,
     /// What one of them cost.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,9 +44,9 @@ pub struct ProgramCost {
     /// What this operation's expenses name for its actions.
     #[schemars(with = "shapes::Money")]
     pub spent: Money,
-    /// Awards of its actions, added up: who is in two actions counts twice.
+    /// People to whom something arrived in any of its actions, each once.
     pub reached: u64,
-    /// What one award cost.
+    /// What one of them cost.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<shapes::Money>")]
     pub per_person: Option<Money>,
@@ -68,31 +69,43 @@ pub async fn list(acting: &Acting, of: OperationId) -> Outcome<Vec<ProgramCost>>
             }
         }
     }
-    let mut programs: BTreeMap<String, Vec<ActionCost>> = BTreeMap::new();
+    let mut programs: BTreeMap<String, Vec<(Action, Money)>> = BTreeMap::new();
     for (id, spent) in sums {
         let action = crate::acts::actions::read(acting, id).await?.value;
-        let one = PageQuery { limit: 1, after: None };
-        let reached = acting.scope.awards(id, one).await?.total;
-        programs.entry(action.program.name).or_default().push(ActionCost {
-            action_id: id,
+        programs
+            .entry(action.program.name.clone())
+            .or_default()
+            .push((action, spent));
+    }
+    let mut costs = Vec::new();
+    for (program, actions) in programs {
+        costs.push(of_program(acting, program, actions).await?);
+    }
+    Ok(costs)
+}
+
+async fn of_program(acting: &Acting, program: String, actions: Vec<(Action, Money)>) -> Outcome<ProgramCost> {
+    let ids: Vec<ActionId> = actions.iter().map(|(action, _)| action.id).collect();
+    let people = measuring::people(acting, &ids).await?;
+    let spent = Money::checked_sum(actions.iter().map(|(_, spent)| *spent))?;
+    let cost = |(action, spent): (Action, Money)| {
+        let own = people.actions.iter().find(|part| part.action_id == action.id);
+        let reached = own.map_or(0, |part| part.value);
+        Ok(ActionCost {
+            action_id: action.id,
             name: action.name,
             spent,
             reached,
             per_person: each(spent, reached)?,
-        });
-    }
-    let program = |(program, actions): (String, Vec<ActionCost>)| {
-        let spent = Money::checked_sum(actions.iter().map(|action| action.spent))?;
-        let reached = actions.iter().map(|action| action.reached).sum();
-        Ok(ProgramCost {
-            program,
-            spent,
-            reached,
-            per_person: each(spent, reached)?,
-            actions,
         })
     };
-    programs.into_iter().map(program).collect()
+    Ok(ProgramCost {
+        program,
+        spent,
+        reached: people.value,
+        per_person: each(spent, people.value)?,
+        actions: actions.into_iter().map(cost).collect::<Outcome<_>>()?,
+    })
 }
 
 /// What one of so many cost, rounded once; nothing where there is nobody.

@@ -319,6 +319,7 @@ async fn page(acting: &Acting, p: Page, id: ActionId, form: Option<FormView>) ->
     page.blocks.extend(calls_of(acting, &p, &action).await?);
     page.blocks.extend(plans_of(acting, &p, &action).await?);
     page.blocks.extend(indicators::measured(acting, &p, id).await?);
+    page.blocks.extend(super::money::paid_for(acting, &p, id).await?);
     page.blocks.extend(what_if(acting, &p, &action));
     if plans {
         let address = p.url(&format!("/staff/actions/{id}/preview"));

@@ -228,6 +228,8 @@ fn money_routes() -> Vec<Route> {
         get "/staff/money/{id}/deliverables/{code}", see, money::deliverable;
         post "/staff/money/{id}/deliverables/{code}", keep, money::opine;
         post "/staff/money/{id}/deliverables/{code}/progress", approve, money::progress;
+        get "/staff/money/{id}/indicators", see, money::indicators;
+        post "/staff/money/{id}/indicators", maintain, money::define_indicator;
         get "/staff/money/{id}/tables", see, money::tables;
         get "/staff/expenses/{id}", see, money::one;
         get "/staff/expenses/{id}/edit", keep, money::edit;

@@ -6,16 +6,19 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use osn_core::expenditure::Figures;
 use osn_core::id::OperationId;
 use osn_core::money::Money;
+use osn_core::operation::Regime;
 use osn_store::{ExpenseFilter, PageQuery};
 
 use super::super::{Asked, head, id};
 use super::{category, chip, mend, read, state, sub_projects, titled, verdict};
 use crate::acts::Acting;
 use crate::acts::money::board::{self as acts, Board, Waiting};
+use crate::acts::money::import::{self as importing, Imported};
 use crate::acts::money::papers::PAPER_LIMIT;
-use crate::acts::money::{claims, expenses, import as importing};
+use crate::acts::money::{claims, expenses};
 use crate::auth::Right;
 use crate::http::Query;
+use crate::lang::Lang;
 use crate::pages::chart::Chart;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Field, FormView, Posted};
@@ -38,16 +41,32 @@ pub(in crate::pages::staff) async fn operations(reader: Reader) -> Outcome<Respo
         let operation = &read.value;
         Row::new(vec![
             Cell::head(p.text(&operation.name)).link(p.url(&format!("/staff/money/{}", operation.id))),
+            Cell::new(p.t(regime(operation.regime))).note(operation.fund.clone()),
             Cell::number(operation.budget.map(|budget| p.money(budget)).unwrap_or_default()),
         ])
     };
     let table = Table {
-        caption: p.t("money-operation"),
-        head: head(&p, [("money-operation", false), ("money-budget", true)]),
+        caption: p.t("money-operations"),
+        head: head(
+            &p,
+            [
+                ("money-operation", false),
+                ("operation-regime", false),
+                ("money-budget", true),
+            ],
+        ),
         rows: found.items.iter().map(row).collect(),
         empty: p.t("money-none"),
     };
     Ok(show(&StaffPage::new(p.clone()).block(Block::Table(table))))
+}
+
+/// The key of a programming period.
+fn regime(of: Regime) -> &'static str {
+    match of {
+        Regime::Period1420 => "operation-regime-1420",
+        Regime::Period2127 => "operation-regime-2127",
+    }
 }
 
 fn figures(p: &Page, figures: &Figures, irregular: Money) -> Vec<Stat> {
@@ -111,8 +130,17 @@ async fn board_page(acting: &Acting, p: Page, of: OperationId, forms: Forms) -> 
         chip(&p, "money-unit-costs", format!("{here}/unit-costs")),
         chip(&p, "operation-title", format!("{here}/operation")),
         chip(&p, "money-deliverables", format!("{here}/deliverables")),
+        chip(&p, "indicators-of-operation", format!("{here}/indicators")),
         chip(&p, "money-tables", format!("{here}/tables")),
     ];
+    if crate::acts::model::operations(acting, PageQuery::first())
+        .await?
+        .items
+        .len()
+        > 1
+    {
+        page = page.back(p.t("money-operations"), p.url("/staff/money"));
+    }
     page.blocks.extend(curve(&p, &board));
     page.blocks.push(Block::Heading(p.t("money-waiting")));
     if board.not_approved > 0 {
@@ -130,6 +158,7 @@ async fn board_page(acting: &Acting, p: Page, of: OperationId, forms: Forms) -> 
         page.blocks.extend(titled(&p, "money-new-claim", forms.claim));
         page.blocks.push(Block::Heading(p.t("money-import")));
         page.blocks.push(Block::Text(p.t("money-import-hint")));
+        page.blocks.push(import_columns(&p));
         page.blocks.push(Block::Form(Box::new(forms.import)));
     }
     Ok(page)
@@ -226,6 +255,21 @@ fn lines(p: &Page, board: &Board) -> Table {
             Cell::number(p.money(left)),
         ])
     };
+    let mut rows: Vec<Row> = board.lines.iter().map(row).collect();
+    let bare = &board.without_line;
+    if !bare.obligated.is_zero() {
+        let nothing = Cell::default;
+        rows.push(Row::new(vec![
+            Cell::head(p.t("money-line-without")),
+            nothing(),
+            nothing(),
+            nothing(),
+            Cell::number(p.money(bare.obligated)),
+            Cell::number(p.money(bare.spent)),
+            Cell::number(p.money(bare.certified)),
+            nothing(),
+        ]));
+    }
     Table {
         caption: p.t("money-lines"),
         head: head(
@@ -241,7 +285,7 @@ fn lines(p: &Page, board: &Board) -> Table {
                 ("money-left", true),
             ],
         ),
-        rows: board.lines.iter().map(row).collect(),
+        rows,
         empty: p.t("money-lines-none"),
     }
 }
@@ -291,7 +335,7 @@ fn claim_form(p: &Page, of: OperationId, operation: &osn_core::operation::Operat
 
 fn import_form(p: &Page, of: OperationId) -> FormView {
     let file = Field::file("rows", p.t("money-import-file"), ".csv,.xlsx");
-    FormView {
+    let mut form = FormView {
         multipart: true,
         secondary: true,
         ..FormView::new(
@@ -299,7 +343,56 @@ fn import_form(p: &Page, of: OperationId) -> FormView {
             vec![file],
             p.t("money-import-send"),
         )
+    };
+    if let Some(only) = form.groups.first_mut() {
+        only.buttons = vec![("look".to_owned(), p.t("money-import-look"))];
     }
+    form
+}
+
+/// The headings that a table may have, folded away.
+fn import_columns(p: &Page) -> Block {
+    let row = |(el, en): &(&str, &str)| {
+        let name = match p.lang {
+            Lang::El => importing::capital(el),
+            Lang::En => importing::capital(&en.replace('_', " ")),
+        };
+        let needed = importing::NEEDED.contains(en);
+        let needed = needed.then(|| p.t("money-import-column-needed"));
+        Row::new(vec![Cell::head(name), Cell::new(needed.unwrap_or_default())])
+    };
+    let table = Table {
+        caption: p.t("money-import-columns"),
+        head: head(
+            p,
+            [
+                ("money-import-column-name", false),
+                ("money-import-column-needed", false),
+            ],
+        ),
+        rows: importing::COLUMNS.iter().map(row).collect(),
+        empty: String::new(),
+    };
+    let parts = vec![Block::Text(p.t("money-import-columns-hint")), Block::Table(table)];
+    Block::Details(p.t("money-import-columns"), parts)
+}
+
+/// What a table would bring, before the forms of the board.
+fn would_bring(p: &Page, found: &Imported) -> Vec<Block> {
+    let counts = [
+        ("money-expenses", found.expenses),
+        ("money-verdict-ok", found.ok),
+        ("money-verdict-warn", found.warned),
+        ("money-verdict-cut", found.cut),
+        ("money-verdict-reject", found.rejected),
+    ];
+    let stats = counts.map(|(key, count)| Stat::new(p.t(key), p.number(count.into())));
+    let mut blocks = vec![Block::Inset(p.t("money-import-would")), Block::Stats(stats.to_vec())];
+    if !found.ignored.is_empty() {
+        let ignored = p.t1("money-import-ignored", "columns", &found.ignored.join(", "));
+        blocks.push(Block::Text(ignored));
+    }
+    blocks
 }
 
 /// Begins a claim.
@@ -336,11 +429,19 @@ pub(in crate::pages::staff) async fn import(
     acting.require(Right::KeepExpenses)?;
     let of: OperationId = id(&text, "operation.unknown")?;
     let sent = Sent::read(request, PAPER_LIMIT, "request.too-large").await?;
+    let looks = sent.posted().get("op") == "look";
     let done = match sent.file("rows") {
-        Some(file) => importing::import(&acting, of, file.bytes, false).await,
+        Some(file) => importing::import(&acting, of, file.bytes, looks).await,
         None => Err(Refusal::field("rows", "required")),
     };
     match done {
+        Ok(found) if looks => {
+            let forms = Forms::of(&acting, &p, of).await?;
+            let said = would_bring(&p, &found);
+            let mut page = board_page(&acting, p, of, forms).await?;
+            page.blocks.splice(0..0, said);
+            Ok(show(&page))
+        }
         Ok(_) => Ok(onward(&p, &format!("/staff/money/{of}/expenses"), "expenses-imported")),
         Err(refusal) => {
             let mut forms = Forms::of(&acting, &p, of).await?;

@@ -46,6 +46,11 @@ impl Forms {
             .iter()
             .map(|part| Choice::new(part.code.clone(), p.text(&part.name)))
             .collect();
+        let indicators = operation
+            .indicators
+            .iter()
+            .map(|part| Choice::new(part.code.clone(), p.text(&part.name)))
+            .collect();
         let line = vec![
             Field::line("/code", p.t("money-line-code")).wide("10", ""),
             Field::line("/name/el", p.t("money-name-el")),
@@ -59,6 +64,9 @@ impl Forms {
                 .optional(),
             Field::select("/deliverable", p.t("money-deliverable"), deliverables)
                 .hint(p.t("money-deliverable-hint"))
+                .optional(),
+            Field::select("/indicator", p.t("column-indicator"), indicators)
+                .hint(p.t("money-indicator-hint"))
                 .optional(),
             Field::int("/year", p.t("money-year")).optional(),
             Field::money("/amount/amount", p.t("money-amount")).hint(p.t("apply-amount-hint")),

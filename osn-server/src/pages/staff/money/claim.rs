@@ -159,7 +159,7 @@ async fn page(acting: &Acting, p: Page, of: ClaimId, forms: Forms) -> Outcome<St
     Ok(page)
 }
 
-/// Flat rates and lump sums that are due and that nobody declared: the claim would go without them.
+/// Simplified costs that are due and that nobody declared: the claim would go without them.
 async fn unsettled(acting: &Acting, p: &Page, of: OperationId) -> Outcome<Vec<Block>> {
     let due = settling::due(acting, of).await?;
     let due = due.iter().filter(|line| line.state == "due").map(|line| line.due);

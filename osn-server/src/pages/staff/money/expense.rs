@@ -4,7 +4,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request};
 use axum::response::Response;
 use chrono::NaiveDate;
-use osn_core::expenditure::{AwardPath, Expense, PaperKind};
+use osn_core::expenditure::{AwardPath, CostForm, Expense, PaperKind};
 use osn_core::id::ExpenseId;
 use serde::Deserialize;
 
@@ -149,6 +149,17 @@ async fn facts(acting: &Acting, p: &Page, view: &ExpenseView) -> Outcome<Facts> 
             p.money(read.value.value)
         );
         facts.push(Fact::text(p.t("money-contract"), value));
+    }
+    if let Some(code) = &expense.indicator {
+        let said = match &expense.form {
+            CostForm::Unit { quantity, unit_cost } => {
+                let quantity = p.number((*quantity).into());
+                format!("{code}: {quantity} × {}", p.money(*unit_cost))
+            }
+            _ => code.clone(),
+        };
+        let link = p.url(&format!("/staff/money/{}/indicators", expense.operation_id));
+        facts.push(Fact::new(p.t("column-indicator"), Cell::new(said).link(link)));
     }
     if let Some(claim) = view.claim_id {
         let link = p.url(&format!("/staff/claims/{claim}"));

@@ -7,7 +7,9 @@ mod claim_paper;
 mod entry;
 mod expense;
 mod further;
+mod indicators;
 mod operation;
+mod paid;
 mod plan;
 mod questions;
 mod settle;
@@ -29,7 +31,9 @@ pub(super) use further::{
     confirm as confirm_irregularity, costs, deliverable, deliverables, dismiss as dismiss_irregularity, irregularity,
     opine, opinion_form, opinions_table, progress, record, register, tables,
 };
+pub(super) use indicators::{define as define_indicator, list as indicators};
 pub(super) use operation::{change as change_operation, one as operation};
+pub(super) use paid::of_action as paid_for;
 pub(super) use plan::{ask as ask_what_if, tell as tell_what_if};
 pub(super) use settle::{due as settlements, settle};
 pub(super) use suppliers::{add, add_contract, contracts, list as suppliers};

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
-use osn_core::expenditure::{FlatRate, FundingTerms, StateAid, VatStatus};
+use osn_core::expenditure::{FlatRate, FundingTerms, Share, StateAid, VatStatus};
 use osn_core::id::OperationId;
 use osn_core::identifier::Ada;
 use osn_core::operation::{ImplementationMode, Inclusion, Operation};
@@ -64,6 +64,9 @@ fn amounts(p: &Page) -> Vec<Field> {
         Field::decimal("/terms/fund_share", p.t("operation-fund-share")).optional(),
         money("programme_budget", "operation-programme-budget"),
         money("net_revenue", "operation-net-revenue"),
+        Field::decimal("/reallocation_margin", p.t("operation-margin"))
+            .hint(p.t("operation-margin-hint"))
+            .optional(),
         Field::flag(p, "/terms/revenue_in_advance", p.t("operation-revenue-in-advance")),
         Field::checks(
             "/terms/flat_rates",
@@ -129,7 +132,8 @@ fn as_typed(operation: &Operation) -> Outcome<Value> {
         VatStatus::ProRata(part) => ("pro-rata", Some(part)),
     };
     let terms = serde_json::to_value(&operation.terms).map_err(Refusal::internal)?;
-    Ok(json!({ "terms": terms, "vat": kind, "vat_part": part }))
+    let margin = operation.reallocation_margin;
+    Ok(json!({ "terms": terms, "vat": kind, "vat_part": part, "reallocation_margin": margin }))
 }
 
 /// What was typed over the terms as they stood, and a decision where one was typed.
@@ -145,12 +149,15 @@ fn read(p: &Page, form: &FormView, operation: &Operation) -> Outcome<Terms> {
         (Some(kind), _) => json!(kind),
         (None, _) => json!("unknown"),
     };
+    let margin: Option<Share> =
+        typed(body["reallocation_margin"].take()).map_err(|_| Refusal::field("/reallocation_margin", "wrong-type"))?;
     let before = json!({ "terms": operation.terms });
     let mut terms = laid_over(before, json!({ "terms": body["terms"] }), form);
     terms["terms"]["vat"] = vat;
     let Judged { terms } = typed(terms)?;
     Ok(Terms {
         terms,
+        reallocation_margin: margin,
         decision: decision(p, &decided)?,
     })
 }
@@ -237,6 +244,11 @@ fn facts(p: &Page, operation: &Operation) -> Facts {
     facts.push(Fact::text(
         p.t("operation-fund-share"),
         share.unwrap_or_else(|| p.t("operation-not-known")),
+    ));
+    let margin = operation.reallocation_margin.map(|margin| format!("{margin} %"));
+    facts.push(Fact::text(
+        p.t("operation-margin"),
+        margin.unwrap_or_else(|| p.t("operation-not-known")),
     ));
     facts.push(Fact::text(p.t("operation-vat"), vat));
     facts.push(Fact::text(

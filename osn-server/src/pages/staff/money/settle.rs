@@ -1,4 +1,4 @@
-//! Flat rates and lump sums: what each line has due, and the button that declares it.
+//! Flat rates, unit costs and lump sums: what each line has due, and the button that declares it.
 
 use axum::body::Bytes;
 use axum::extract::Path;
@@ -49,6 +49,7 @@ async fn page(acting: &Acting, p: Page, of: OperationId, form: FormView) -> Outc
 fn table(p: &Page, due: &[LineDue]) -> Table {
     let row = |line: &LineDue| {
         let on = match (&line.rate, &line.deliverable) {
+            _ if line.indicator.is_some() => of_indicator(p, line),
             (Some(rate), _) => {
                 let base = line.base.map(|base| p.money(base)).unwrap_or_default();
                 Cell::new(p.t(&format!("money-flat-rate-{}", rate.name()))).note(base)
@@ -89,6 +90,31 @@ fn table(p: &Page, due: &[LineDue]) -> Table {
         rows: due.iter().map(row).collect(),
         empty: p.t("money-settlements-none"),
     }
+}
+
+/// What the indicator of a line counted, and what that makes.
+fn of_indicator(p: &Page, line: &LineDue) -> Cell {
+    let code = line.indicator.clone().unwrap_or_default();
+    let measured = line.measured.map(|measured| p.number(measured)).unwrap_or_default();
+    let said = match (line.unit_cost, line.units, line.target) {
+        (Some(cost), Some(units), _) => p.with(
+            "money-settle-units",
+            &[
+                ("measured", measured.as_str()),
+                ("units", &p.number(units.into())),
+                ("cost", &p.money(cost)),
+            ],
+        ),
+        (_, _, Some(target)) => p.with(
+            "money-settle-target",
+            &[("measured", measured.as_str()), ("target", &p.number(target))],
+        ),
+        _ => measured,
+    };
+    let link = p.url(&format!("/staff/money/{}/indicators", line.operation_id));
+    Cell::new(p.t1("money-settle-indicator", "code", &code))
+        .link(link)
+        .note(said)
 }
 
 /// What is due.
