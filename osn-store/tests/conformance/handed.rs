@@ -32,6 +32,7 @@ fn delivery(number: u128, instalment: u16, claims: &[u16]) -> Delivery {
         planned_for: format!("2022-09-{:02}", 10 + instalment).parse().unwrap(),
         plan_version: 1,
         items: claims.iter().map(item).collect(),
+        waits: false,
         attempts: Vec::new(),
         state: DeliveryState::Planned,
     }

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
-use osn_core::delivery::{AttemptResult, AwardBasis, AwardState, Delivery, DeliveryPlan, DeliveryState};
+use osn_core::delivery::{AttemptResult, AwardBasis, AwardState, Delivery, DeliveryPlan};
 use osn_core::id::{ActionId, AwardId};
 use osn_core::state::Machine as _;
 use osn_store::DeliveryFilter;
@@ -20,11 +20,18 @@ use crate::auth::Right;
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Choice, Field, FormView, Posted};
-use crate::pages::part::{Block, Cell, Chip, Row, StaffPage, Table};
+use crate::pages::part::{Block, Cell, Chip, Row, StaffPage, Table, Tag, Tone};
 use crate::pages::reader::Reader;
 use crate::pages::{mend, onward, show, show_with, shown, typed};
 use crate::refusal::{Outcome, Refusal};
 
+/// What else there is about an action's deliveries: title and address.
+const PLACES: [(&str, &str); 4] = [
+    ("occasions-title", "occasions"),
+    ("stock-title", "stock"),
+    ("lots-title", "lots"),
+    ("deliverers-title", "deliverers"),
+];
 const STATES: [&str; 4] = ["planned", "failed", "delivered", "cancelled"];
 
 pub(super) async fn list(reader: Reader, Path(text): Path<String>, Query(asked): Query<Asked>) -> Outcome<Response> {
@@ -57,21 +64,14 @@ pub(super) async fn page(
     page.chain = chain::of_action(acting, &p, id, At::Deliveries).await?;
     page.chips = chips(&p, &here, asked, action.instalments);
     page.blocks.push(progress(acting, &p, id).await?);
-    let places = [
-        ("occasions-title", "occasions"),
-        ("lots-title", "lots"),
-        ("deliverers-title", "deliverers"),
-    ];
-    for (key, place) in places {
-        page.blocks
-            .push(Block::Link(p.t(key), p.url(&format!("/staff/actions/{id}/{place}"))));
-    }
+    let link = |(key, place): (&str, &str)| Block::Link(p.t(key), p.url(&format!("/staff/actions/{id}/{place}")));
+    page.blocks.extend(PLACES.map(link));
     let mut rows = Vec::new();
     let mut open = Vec::new();
     for delivery in &found.items {
         let reference = reference(acting, delivery.value.award_id).await?;
         rows.push(row(acting, &p, &action.program.package_digest, &delivery.value, &reference).await?);
-        if matches!(delivery.value.state, DeliveryState::Planned | DeliveryState::Failed) {
+        if recording::is_open(&delivery.value) {
             open.push((delivery, reference));
         }
     }
@@ -198,7 +198,11 @@ async fn row(acting: &Acting, p: &Page, package: &str, delivery: &Delivery, refe
             "version",
             &delivery.plan_version.to_string(),
         )),
-        Cell::tag(shown::state(p, "delivery", delivery.state.name())),
+        Cell::tag(if delivery.waits {
+            Tag::new(Tone::Warn, p.t("state-delivery-waits"))
+        } else {
+            shown::state(p, "delivery", delivery.state.name())
+        }),
         Cell::new(attempts.join(" · ")),
     ]))
 }

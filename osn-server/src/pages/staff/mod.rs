@@ -45,6 +45,7 @@ mod rule_sets;
 mod session;
 mod settings;
 mod standing;
+mod stock;
 mod subscriptions;
 mod suggestions;
 mod synonyms;
@@ -368,6 +369,9 @@ fn delivery_routes() -> Vec<Route> {
         get "/staff/actions/{id}/occasions", see, occasions::list;
         get "/staff/actions/{id}/days/{day}", see, occasions::day;
         post "/staff/actions/{id}/days/{day}", record, occasions::open;
+        get "/staff/actions/{id}/stock", see, stock::list;
+        post "/staff/actions/{id}/stock", plan, stock::record;
+        post "/staff/actions/{id}/stock/plan", plan, stock::plan_again;
         get "/staff/actions/{id}/lots", see, lots::list;
         post "/staff/actions/{id}/lots", plan, lots::recall;
         get "/staff/actions/{id}/deliverers", see, deliverers::list;
