@@ -488,6 +488,58 @@ fn parcels_follow_routes_by_area_and_the_stock_of_each_instalment() {
     assert_eq!(short, [(1, "no-stock"), (2, "no-route")]);
 }
 
+/// JSON has no order of parts; a description says in which order a page asks for them.
+#[test]
+fn parameters_are_asked_for_in_the_order_in_which_they_were_written() {
+    let host = host();
+    for (name, pointer, order) in [
+        (
+            "declarative",
+            "/properties/definition",
+            &[
+                "unit",
+                "questions",
+                "conditions",
+                "order",
+                "given",
+                "recorded",
+                "calendar",
+            ][..],
+        ),
+        (
+            "declarative",
+            "/properties/definition/properties/questions/items",
+            &["label", "kind", "of", "options", "proof", "required", "special"],
+        ),
+        (
+            "camp",
+            "/properties/programme",
+            &["closed", "weeks", "places", "workshops"],
+        ),
+        ("food-parcel", "/properties/contents", &["items", "producers", "stock"]),
+        (
+            "food-parcel",
+            "",
+            &[
+                "minimum-disability",
+                "income-limit",
+                "scale",
+                "parcel-price",
+                "shortage",
+                "contents",
+                "areas",
+            ],
+        ),
+    ] {
+        let about = host.load(&package(name)).unwrap().about(None).unwrap();
+        let asked = about.parameters.pointer(pointer).unwrap()["x-osn-order"].clone();
+        assert_eq!(asked, json!(order), "{name} {pointer}");
+    }
+    let in_c = host.load(&package("creative-activities")).unwrap().about(None).unwrap();
+    let asked = in_c.parameters["x-osn-order"].as_array().unwrap();
+    assert_eq!(asked.len(), in_c.parameters["properties"].as_object().unwrap().len());
+}
+
 /// The rules of the food parcel fit on three screens: its form, texts and cases aside.
 #[test]
 fn the_rules_of_a_complete_program_are_short() {

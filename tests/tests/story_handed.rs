@@ -10,10 +10,13 @@ use serde_json::{Value, json};
 
 #[path = "handed/everywhere.rs"]
 mod everywhere;
+#[path = "handed/planning.rs"]
+mod planning;
 #[path = "handed/stock.rs"]
 mod stock;
 
 use everywhere::{a_lot_is_called_back_everywhere, the_day_is_in_the_order_of_the_route};
+use planning::a_coordinator_plans_routes_from_the_page;
 use stock::{a_plan_gives_what_there_is, one_stock_serves_all_instalments};
 
 /// The year stands before the first parcel is brought.
@@ -483,4 +486,5 @@ osn_tests::stories!(
     the_recipient_sees_it,
     a_plan_gives_what_there_is,
     one_stock_serves_all_instalments,
+    a_coordinator_plans_routes_from_the_page,
 );

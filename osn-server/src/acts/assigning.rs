@@ -73,13 +73,8 @@ struct People {
 /// Lines or awards in memory at once.
 const CHUNK: u32 = 2_048;
 
-/// Asks the program who comes when. Where there may be too little (`is_limited`), whatever it does not give waits.
-pub(super) async fn assign(
-    acting: &Acting,
-    action: &Action,
-    plan: &DeliveryPlan,
-    is_limited: bool,
-) -> Outcome<Assigned> {
+/// Asks the program who comes when; whatever it gives nothing for waits.
+pub(super) async fn assign(acting: &Acting, action: &Action, plan: &DeliveryPlan) -> Outcome<Assigned> {
     let open = final_call(acting, action.id).await?;
     let slots = slots(&open.about, plan)?;
     let people = people(acting, &open).await?;
@@ -120,11 +115,7 @@ pub(super) async fn assign(
     let Schedule { deliveries, unplaced } = record.schedule.clone();
     let fresh = deliveries.into_iter().filter(|one| !kept.contains(one)).collect();
     let mut created = created(acting, plan, &people.rows, &mut before, fresh);
-    let postponed = if is_limited {
-        wait(acting, plan, &people.awards, &mut before, &mut created)
-    } else {
-        BTreeSet::new()
-    };
+    let postponed = wait(acting, plan, &people.awards, &mut before, &mut created);
     before.retain(|delivery| stock::is_open(&delivery.value));
     let unplaced = unplaced.into_iter().filter_map(|one| {
         let row = people.rows.get(usize::try_from(one.row).ok()?)?;

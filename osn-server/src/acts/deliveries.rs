@@ -95,11 +95,10 @@ pub async fn plan(acting: &Acting, action_id: ActionId, new: NewPlan) -> Outcome
 
 /// The program is asked where people are assigned to rounds, and where there may be too little for everybody.
 async fn all_moves(acting: &Acting, action: &osn_core::action::Action, plan: &DeliveryPlan) -> Outcome<Moves> {
-    let is_limited = stock::is_limited(acting, action.id).await?;
-    if !plan.is_assigned() && !is_limited {
+    if !plan.is_assigned() && !stock::is_limited(acting, action.id).await? {
         return moves(acting, plan).await;
     }
-    match assigned(acting, action, plan, is_limited).await {
+    match assigned(acting, action, plan).await {
         // Nobody has anything yet: when the list is final, everybody gets the days of the plan.
         Err(refusal) if !plan.is_assigned() && refusal.code() == "plan.no-final-list" => moves(acting, plan).await,
         done => done,
@@ -149,12 +148,7 @@ struct Moves {
 }
 
 /// The program says who comes when; whoever has a place keeps it, at the round's new day where it got one.
-async fn assigned(
-    acting: &Acting,
-    action: &osn_core::action::Action,
-    plan: &DeliveryPlan,
-    is_limited: bool,
-) -> Outcome<Moves> {
+async fn assigned(acting: &Acting, action: &osn_core::action::Action, plan: &DeliveryPlan) -> Outcome<Moves> {
     let Assigned {
         created,
         mut changed,
@@ -162,7 +156,7 @@ async fn assigned(
         unplaced,
         awards,
         record,
-    } = assigning::assign(acting, action, plan, is_limited).await?;
+    } = assigning::assign(acting, action, plan).await?;
     for delivery in &mut changed {
         if let Some(moved) = to_slot(plan, delivery.clone()) {
             *delivery = moved;

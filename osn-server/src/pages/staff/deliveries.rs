@@ -1,9 +1,9 @@
-//! Deliveries of an action: the table by instalment, recording results, versions of the plan, awards.
+//! Deliveries of an action: the table by instalment, recording results, awards.
 
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
-use osn_core::delivery::{AttemptResult, AwardBasis, AwardState, Delivery, DeliveryPlan};
+use osn_core::delivery::{AttemptResult, AwardBasis, AwardState, Delivery};
 use osn_core::id::{ActionId, AwardId};
 use osn_core::state::Machine as _;
 use osn_store::DeliveryFilter;
@@ -13,7 +13,6 @@ use super::actions::action_id;
 use super::chain::{self, At};
 use super::{Asked, head, recording};
 use crate::acts::awards::{AwardView, Withdrawal};
-use crate::acts::deliveries::NewPlan;
 use crate::acts::delivering::Reach;
 use crate::acts::{Acting, actions, awards, deliveries};
 use crate::auth::Right;
@@ -205,109 +204,6 @@ async fn row(acting: &Acting, p: &Page, package: &str, delivery: &Delivery, refe
         }),
         Cell::new(attempts.join(" · ")),
     ]))
-}
-
-/// Versions of the plan, newest first.
-pub(super) async fn versions(acting: &Acting, p: &Page, plans: &[DeliveryPlan]) -> Outcome<Block> {
-    let mut rows = Vec::new();
-    for plan in plans.iter().rev() {
-        let slots: Vec<String> = plan
-            .slots
-            .iter()
-            .map(|slot| format!("{}η: {}", slot.instalment, p.day(slot.date)))
-            .collect();
-        let slots = if p.tag() == "el" {
-            slots
-        } else {
-            plan.slots
-                .iter()
-                .map(|slot| format!("{}: {}", slot.instalment, p.day(slot.date)))
-                .collect()
-        };
-        rows.push(Row::new(vec![
-            Cell::number(plan.version.to_string()),
-            Cell::new(slots.join(" · ")),
-            Cell::new(p.text(&plan.reason)),
-            Cell::new(super::person(acting, plan.by).await?).note(p.moment(plan.at)),
-        ]));
-    }
-    Ok(Block::Table(Table {
-        caption: p.t("plan-title"),
-        head: head(
-            p,
-            [
-                ("column-version", true),
-                ("column-days", false),
-                ("column-why", false),
-                ("column-who", false),
-            ],
-        ),
-        rows,
-        empty: p.t("plan-none"),
-    }))
-}
-
-async fn plan_form(acting: &Acting, p: &Page, id: ActionId) -> Outcome<FormView> {
-    let action = actions::get(acting, id).await?.value;
-    let newest = deliveries::plans(acting, id).await?.pop();
-    let mut fields = Vec::new();
-    for number in 1..=action.instalments {
-        let field = Field::day(
-            &format!("/slots/{}/date", number - 1),
-            p.t1("step-delivery", "number", &number.to_string()),
-        );
-        let before = newest
-            .as_ref()
-            .and_then(|plan| plan.slots.iter().find(|slot| slot.instalment == number));
-        fields.push(match before {
-            Some(slot) => field.proposed_day(slot.date, ""),
-            None => field,
-        });
-    }
-    fields.push(Field::line("/reason/el", p.t("plan-reason")));
-    let mut form = FormView::new(p.url(&format!("/staff/actions/{id}/plan")), fields, p.t("plan-button"));
-    form.cancel = Some((p.t("cancel"), p.url(&format!("/staff/actions/{id}"))));
-    Ok(form)
-}
-
-pub(super) async fn ask_plan(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
-    let (acting, p) = reader.page("plan-new", Section::Actions);
-    let form = plan_form(&acting, &p, action_id(&text)?).await?;
-    Ok(show(
-        &StaffPage::new(p.clone())
-            .block(Block::Text(p.t("plan-text")))
-            .block(Block::Form(Box::new(form))),
-    ))
-}
-
-pub(super) async fn plan(reader: Reader, Path(text): Path<String>, body: Bytes) -> Outcome<Response> {
-    let (acting, mut p) = reader.page("plan-new", Section::Actions);
-    let id = action_id(&text)?;
-    let mut form = plan_form(&acting, &p, id).await?;
-    form.fill(&Posted::read(&body));
-    let planning = async {
-        let mut body = form.body(&p)?;
-        for (slot, number) in body
-            .get_mut("slots")
-            .and_then(Json::as_array_mut)
-            .into_iter()
-            .flatten()
-            .zip(1_u16..)
-        {
-            if let Some(slot) = slot.as_object_mut() {
-                slot.insert("instalment".to_owned(), json!(number));
-            }
-        }
-        let new: NewPlan = typed(body)?;
-        deliveries::plan(&acting, id, new).await
-    };
-    match planning.await {
-        Ok(_) => Ok(onward(&p, &format!("/staff/actions/{id}"), "plan-made")),
-        Err(refusal) => {
-            let status = mend(&mut p, &mut form, refusal)?;
-            Ok(show_with(status, &StaffPage::new(p).block(Block::Form(Box::new(form)))))
-        }
-    }
 }
 
 pub(super) async fn awards(reader: Reader, Path(text): Path<String>, Query(asked): Query<Asked>) -> Outcome<Response> {

@@ -29,7 +29,8 @@ mod occasions;
 mod papers;
 mod parameters;
 mod planned;
-pub(super) mod preview;
+pub(super) mod plans;
+mod preview;
 mod programs;
 mod proposals;
 mod record_form;
@@ -346,8 +347,8 @@ fn chain_routes() -> Vec<Route> {
         post "/staff/applications/{id}/evidence", Access::Right(Right::CheckEvidence), papers::check;
         get "/staff/actions/{id}/deliveries", Access::Right(Right::SeeDeliveries), deliveries::list;
         post "/staff/actions/{id}/deliveries", Access::Right(Right::RecordDeliveries), recording::record;
-        get "/staff/actions/{id}/plan", Access::Right(Right::PlanDeliveries), deliveries::ask_plan;
-        post "/staff/actions/{id}/plan", Access::Right(Right::PlanDeliveries), deliveries::plan;
+        get "/staff/actions/{id}/plan", Access::Right(Right::PlanDeliveries), plans::ask;
+        post "/staff/actions/{id}/plan", Access::Right(Right::PlanDeliveries), plans::make;
         get "/staff/actions/{id}/awards", Access::Right(Right::SeeDeliveries), deliveries::awards;
         post "/staff/actions/{id}/awards", Access::Right(Right::PlanDeliveries), deliveries::withdraw;
     ]

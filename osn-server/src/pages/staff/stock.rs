@@ -8,6 +8,7 @@ use osn_core::id::ActionId;
 use super::actions::action_id;
 use super::chain::{self, At};
 use super::{head, many};
+use crate::acts::deliveries::Planned;
 use crate::acts::stock::{self, NewStock, StockLineView, StockView};
 use crate::acts::written::Ground;
 use crate::acts::{Acting, actions, deliveries};
@@ -145,7 +146,7 @@ pub(super) async fn record(reader: Reader, Path(text): Path<String>, body: Bytes
     }
 }
 
-/// The plan in force, made again: who goes without, and why, is the answer itself.
+/// The plan in force, made again.
 pub(super) async fn plan_again(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
     let Reader { acting, p } = reader;
     let id = action_id(&text)?;
@@ -153,10 +154,15 @@ pub(super) async fn plan_again(reader: Reader, Path(text): Path<String>) -> Outc
     if planned.unplaced.is_empty() {
         return Ok(onward(&p, &format!("/staff/actions/{id}/stock"), "plan-made"));
     }
+    short(&acting, p, id, &planned).await
+}
+
+/// A plan that was made, where somebody goes without something: who, and why.
+pub(super) async fn short(acting: &Acting, p: Page, id: ActionId, planned: &Planned) -> Outcome<Response> {
     let p = p.titled_by("stock-short").within(Section::Actions);
     let mut rows = Vec::new();
     for one in &planned.unplaced {
-        let reference = super::deliveries::reference(&acting, one.award_id).await?;
+        let reference = super::deliveries::reference(acting, one.award_id).await?;
         rows.push(Row::new(vec![
             Cell::head(reference).code(),
             Cell::new(one.text.clone()),
@@ -168,11 +174,16 @@ pub(super) async fn plan_again(reader: Reader, Path(text): Path<String>) -> Outc
         rows,
         empty: String::new(),
     };
-    Ok(show(
-        &StaffPage::new(p.clone())
-            .subtitled(p.tc("stock-short-count", many(planned.unplaced.len())))
-            .back(p.t("stock-title"), p.url(&format!("/staff/actions/{id}/stock")))
-            .block(Block::Text(p.t("stock-short-text")))
-            .block(Block::Table(short)),
-    ))
+    let mut page = StaffPage::new(p.clone())
+        .subtitled(p.tc("stock-short-count", many(planned.unplaced.len())))
+        .back(
+            p.t("deliveries-title"),
+            p.url(&format!("/staff/actions/{id}/deliveries")),
+        )
+        .block(Block::Text(p.t("plan-short-text")))
+        .block(Block::Table(short));
+    if stock::get(acting, id).await?.waiting > 0 {
+        page.blocks.push(Block::Text(p.t("stock-short-text")));
+    }
+    Ok(show(&page))
 }
