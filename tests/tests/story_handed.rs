@@ -62,13 +62,18 @@ impl Parcels {
 
     /// How often people were told of a recall.
     async fn told(&self) -> Result<usize> {
+        self.told_of("lot-recalled").await
+    }
+
+    /// How often people were told something.
+    async fn told_of(&self, template: &str) -> Result<usize> {
         let host = self.house.staff("host").await?;
         let mut told = 0;
         let mut after = String::new();
         loop {
             let page = host.get(&format!("/api/v1/outbox?limit=200{after}")).await?.ok();
             let items = page["items"].as_array().unwrap().iter();
-            told += items.filter(|one| one["template"] == "lot-recalled").count();
+            told += items.filter(|one| one["template"] == template).count();
             match page["next"].as_str() {
                 Some(next) => after = format!("&after={next}"),
                 None => return Ok(told),
