@@ -309,7 +309,7 @@ pub struct AttemptNotes {
     /// For each participant, by position in the application.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub participants: BTreeMap<u16, BTreeMap<String, Value>>,
-    /// What happened, where the attempt failed, in the words of whoever recorded it.
+    /// What happened at the attempt, in the words of whoever recorded it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
@@ -426,6 +426,9 @@ pub struct Delivery {
     /// What the program planned, where people are assigned to rounds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<DeliveryItem>,
+    /// There was nothing to plan for it: it is still owed, stands on no list of a day, and the next version of the plan asks again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waits: bool,
     /// Every attempt, oldest first.
     pub attempts: Vec<Attempt>,
     /// Where it stands.

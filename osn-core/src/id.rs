@@ -88,6 +88,8 @@ ids! {
     DeliveryId,
     /// A lot that is called back.
     RecallId,
+    /// What was recorded of an action's stock.
+    StockEntryId,
     /// What is decided about an action at its end.
     EvaluationId,
     /// A piece of long work that can be watched.

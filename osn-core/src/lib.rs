@@ -53,6 +53,7 @@ pub mod referral;
 pub mod request;
 pub mod search;
 pub mod selection;
+pub mod stock;
 pub mod upkeep;
 
 /// The README's example is a test like any other.

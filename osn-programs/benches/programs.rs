@@ -135,11 +135,11 @@ fn wall_of_c(host: &Host, (claims, rounds): (usize, usize)) {
     let folder = tempfile::tempdir().unwrap();
     let native = folder.path().join("native");
     let built = Command::new(std::env::var_os("CLANG").unwrap_or_else(|| "clang".into()))
-        .args(["-O2", "-std=c11", "-DOSN_NATIVE", "-I"])
+        .args(["-O2", "-std=c11", "-I"])
         .arg(root.join("plugins/sdk-c"))
         .arg(root.join("osn-programs/benches/c/native.c"))
         .arg(root.join("plugins").join(IN_C).join("src/program.c"))
-        .arg(root.join("plugins/sdk-c/osn_program.c"))
+        .arg(root.join("plugins/sdk-c/osn_rules.c"))
         .arg("-o")
         .arg(&native)
         .status();

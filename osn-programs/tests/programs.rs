@@ -46,7 +46,7 @@ fn the_golden_cases_of_every_program_pass() {
     }
     for (name, least) in [
         ("camp", 50),
-        ("counselling", 55),
+        ("counselling", 115),
         ("declarative", 15),
         ("creative-activities", 9),
         ("food-parcel", 30),
@@ -486,6 +486,58 @@ fn parcels_follow_routes_by_area_and_the_stock_of_each_instalment() {
     assert_eq!(given, [(0, 1), (0, 3), (1, 0)], "the second instalment has one parcel");
     let short: Vec<(u32, &str)> = plan.unplaced.iter().map(|one| (one.row, one.reason.as_str())).collect();
     assert_eq!(short, [(1, "no-stock"), (2, "no-route")]);
+}
+
+/// JSON has no order of parts; a description says in which order a page asks for them.
+#[test]
+fn parameters_are_asked_for_in_the_order_in_which_they_were_written() {
+    let host = host();
+    for (name, pointer, order) in [
+        (
+            "declarative",
+            "/properties/definition",
+            &[
+                "unit",
+                "questions",
+                "conditions",
+                "order",
+                "given",
+                "recorded",
+                "calendar",
+            ][..],
+        ),
+        (
+            "declarative",
+            "/properties/definition/properties/questions/items",
+            &["label", "kind", "of", "options", "proof", "required", "special"],
+        ),
+        (
+            "camp",
+            "/properties/programme",
+            &["closed", "weeks", "places", "workshops"],
+        ),
+        ("food-parcel", "/properties/contents", &["items", "producers", "stock"]),
+        (
+            "food-parcel",
+            "",
+            &[
+                "minimum-disability",
+                "income-limit",
+                "scale",
+                "parcel-price",
+                "shortage",
+                "contents",
+                "areas",
+            ],
+        ),
+    ] {
+        let about = host.load(&package(name)).unwrap().about(None).unwrap();
+        let asked = about.parameters.pointer(pointer).unwrap()["x-osn-order"].clone();
+        assert_eq!(asked, json!(order), "{name} {pointer}");
+    }
+    let in_c = host.load(&package("creative-activities")).unwrap().about(None).unwrap();
+    let asked = in_c.parameters["x-osn-order"].as_array().unwrap();
+    assert_eq!(asked.len(), in_c.parameters["properties"].as_object().unwrap().len());
 }
 
 /// The rules of the food parcel fit on three screens: its form, texts and cases aside.

@@ -248,7 +248,9 @@ field-depends-on-company = Οι ίδιες αιτήσεις πήραν άλλε�
 field-together = Κρίνει κάθε αίτηση μόνη της, και όχι όλες μαζί. { program-fault-words }
 field-case-failed = { $name }: { $lines }
 field-recorded-of-failed = Όταν η παράδοση απέτυχε, δεν γράφεται τίποτε άλλο
-field-note-of-delivered = Σημείωση γράφεται μόνο αν η παράδοση απέτυχε
+field-stock-whole = Αυτό το πρόγραμμα μετρά το απόθεμα όλων των δόσεων μαζί
+field-stock-mixed = Το απόθεμα αυτού του είδους γράφεται αλλιώς: ή ανά δόση, ή για όλες μαζί
+field-delivery-waits = Η παράδοση περιμένει είδη: γράψτε πρώτα τι έφτασε και κάντε ξανά το πρόγραμμα
 field-note-too-long = Έως { $most } χαρακτήρες
 field-no-such-participant = Η παράδοση δεν είναι για αυτό το άτομο
 field-nobody-present = Δεν ήταν κανείς παρών: σημειώστε ότι η παράδοση απέτυχε
@@ -271,6 +273,7 @@ message-award-selected = Η αίτησή σας { $reference } έγινε δεκ
 message-award-promoted = Η αίτησή σας { $reference } ανέβηκε από την εφεδρική λίστα και έχει πλέον θέση. { $municipality }
 message-lot-recalled = Ανακαλείται η παρτίδα { $lot } που παραλάβατε ({ $dates }) με την αίτηση { $reference }. Μην τη χρησιμοποιήσετε. Δείτε γιατί στην αίτησή σας. { $municipality }
 message-delivery-planned = Για την αίτησή σας { $reference } ορίστηκαν οι ημέρες: { $dates }. { $municipality }
+message-delivery-waits = Μια παράδοση για την αίτησή σας { $reference } καθυστερεί: τα είδη δεν έχουν φτάσει. Θα λάβετε νέα ημέρα. { $municipality }
 message-delivery-replanned = Άλλαξαν οι ημέρες για την αίτησή σας { $reference }: { $dates }. { $municipality }
 
 # Τι θα άλλαζε μια απάντηση της απόφασης.

@@ -248,7 +248,9 @@ field-depends-on-company = The same applications got other answers beside other 
 field-together = It judges each application alone, and not all of them together. { program-fault-words }
 field-case-failed = { $name }: { $lines }
 field-recorded-of-failed = Nothing more is written down when a delivery failed
-field-note-of-delivered = A note is written only when the delivery failed
+field-stock-whole = This program counts the stock of all instalments together
+field-stock-mixed = The stock of this is recorded in another way: either by instalment, or for all together
+field-delivery-waits = The delivery waits for goods: first record what arrived and plan again
 field-note-too-long = At most { $most } characters
 field-no-such-participant = The delivery is not for this person
 field-nobody-present = Nobody was there: record that the delivery failed
@@ -271,6 +273,7 @@ message-award-selected = Your application { $reference } was accepted. You will 
 message-award-promoted = Your application { $reference } moved up from the reserve list and has a place now. { $municipality }
 message-lot-recalled = Lot { $lot }, which you received ({ $dates }) with application { $reference }, is called back. Do not use it. See why in your application. { $municipality }
 message-delivery-planned = These days were set for your application { $reference }: { $dates }. { $municipality }
+message-delivery-waits = A delivery for your application { $reference } is late: the goods have not arrived. You will be told another day. { $municipality }
 message-delivery-replanned = The days for your application { $reference } changed: { $dates }. { $municipality }
 
 # What would change an answer of the decision.

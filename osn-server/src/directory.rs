@@ -42,6 +42,14 @@ pub struct Mapped {
 /// The hours of a service at one of its places.
 pub type PlaceHour = (Option<LocationId>, Hours);
 
+/// What is worked out of the records alone.
+struct Read {
+    directory: Directory,
+    english: English,
+    index: ServiceIndex,
+    hours: Vec<Arc<[PlaceHour]>>,
+}
+
 impl Mapped {
     /// Indexes a mapping of a municipality, whose settings say which words mean the same and what schedules mean that are
     /// silent about public holidays. A list of synonyms that is wrong counts as empty.
@@ -52,10 +60,27 @@ impl Mapped {
             .services()
             .map(|service| opening::hours_of(&directory, service, unstated).into())
             .collect();
-        Self {
+        let read = Read {
             english: English::of(&directory),
             directory,
+            index,
+            hours,
+        };
+        Self::settled(read, unstated, revision, municipality)
+    }
+
+    /// What was read of the records, with what the municipality's settings say.
+    fn settled(read: Read, unstated: OnHolidays, revision: i64, municipality: Option<&Municipality>) -> Self {
+        let Read {
+            directory,
+            english,
+            index,
+            hours,
+        } = read;
+        Self {
+            directory,
             revision,
+            english,
             index,
             synonyms: synonyms(municipality),
             hours,
@@ -92,16 +117,13 @@ impl Mapped {
                 *hours = opening::hours_of(&directory, service, unstated).into();
             }
         }
-        Some(Self {
+        let read = Read {
             english: self.english.after(&directory, &renumbered),
             directory,
-            revision,
             index,
-            synonyms: synonyms(municipality),
             hours,
-            unstated,
-            settings: settings(municipality),
-        })
+        };
+        Some(Self::settled(read, unstated, revision, municipality))
     }
 
     /// The services that answer what somebody typed, by number.

@@ -66,6 +66,16 @@ pub(crate) struct PeriodFigures {
     waiting: Option<u32>,
 }
 
+/// What is recorded of an action's stock.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub(crate) enum StockEvent {
+    /// So many pieces arrived.
+    Arrived,
+    /// So many pieces are left.
+    Counted,
+}
+
 /// What a suggestion is about.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "kebab-case")]

@@ -37,6 +37,7 @@ mod runs;
 mod seal;
 mod selections;
 mod signature;
+mod stock;
 mod store;
 mod submit;
 mod suggestions;

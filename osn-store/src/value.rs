@@ -75,6 +75,7 @@ macro_rules! ids {
 
 ids!(
     RecallId,
+    StockEntryId,
     EvaluationId,
     MunicipalityId,
     AccountId,

@@ -1,7 +1,7 @@
 /* Write an Open Social Net program in C: one table that says what is asked and checked, and one function over one
  * claim.
  *
- * Include this header in exactly one source file of the program; `osn_program.c` is compiled beside it. There is no
+ * Include this header in exactly one source file of the program; the SDK's files are compiled beside it. There is no
  * library, no import and no WASI: `clang --target=wasm32 -nostdlib` and `wasm-ld --no-entry` are all that it takes.
  *
  * Licensed, like the Rust SDK, under EUPL-1.2, MIT or Apache-2.0, at your choice.

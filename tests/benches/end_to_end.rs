@@ -5,23 +5,13 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
-use osn_core::application::{Application, ApplicationData, ApplicationState, Reference};
-use osn_core::id::{ApplicationId, CallId, PersonId};
-use osn_server::entropy::draw;
-use osn_server::jobs::work_until_idle;
-use osn_store::NewApplication;
+use anyhow::{Context as _, Result};
 use osn_tests::app::{Backend, TestApp};
-use tokio::task::JoinSet;
+use osn_tests::crowd::{self, settle};
 
 /// The allocator of the `osn` command.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// Clients that submit at once.
-const CLIENTS: usize = 64;
-/// The step after which the synthetic year stands still: papers checked, nothing assessed yet, so that the call takes more.
-const STEP: &str = "food-parcel-2022/evidence/home-food-2022";
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -64,62 +54,16 @@ fn per_second(count: usize, time: Duration) -> f64 {
     count as f64 / time.as_secs_f64()
 }
 
-#[expect(clippy::too_many_lines, reason = "one year, measured step by step")]
 async fn measure(backend: Backend, count: usize) -> Result<Row> {
-    let house = TestApp::begun(backend, STEP).await?;
+    let house = TestApp::begun(backend, crowd::STEP).await?;
     let app = house.played.app.clone();
-    let hosted = app.hosted().await.into_iter().next().context("no municipality")?;
-    let scope = app.scope(hosted.municipality.id);
-    let call: CallId = house.id("call/home-food-2022")?.parse()?;
-    let pattern: Vec<ApplicationData> = scope
-        .applications_for_machine(call, osn_store::ForMachine::All, None, 200)
-        .await?
-        .into_iter()
-        .map(|(_, data)| data)
-        .collect();
-    ensure!(!pattern.is_empty(), "the year left no applications");
+    let call = crowd::call(&house)?;
 
     let start = Instant::now();
-    let mut under_way = JoinSet::new();
-    for number in 0..count {
-        while under_way.len() >= CLIENTS {
-            under_way.join_next().await.context("a client")???;
-        }
-        let data = pattern.get(number % pattern.len()).cloned().context("a pattern")?;
-        let (app, scope) = (app.clone(), scope.clone());
-        under_way.spawn(async move {
-            let application = Application {
-                id: app.new_id(ApplicationId::new),
-                call_id: call,
-                person_id: app.new_id(PersonId::new),
-                reference: Reference::from_random(draw(app.entropy())),
-                protocol: None,
-                submitted_at: app.now(),
-                state: ApplicationState::Received,
-            };
-            let new = NewApplication {
-                application,
-                data,
-                unique: Vec::new(),
-                similar: Vec::new(),
-                code_hash: draw(app.entropy()),
-                idempotency: None,
-            };
-            scope
-                .submit_application(new, app.now())
-                .await
-                .map(drop)
-                .map_err(anyhow::Error::from)
-        });
-    }
-    while let Some(done) = under_way.join_next().await {
-        done??;
-    }
+    crowd::submit(&house, call, count).await?;
     let submit = start.elapsed();
     // The sealer gives the protocol numbers; it is no part of the assessment.
-    work_until_idle(&app)
-        .await
-        .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+    settle(&app).await?;
 
     let evaluator = house.staff("coordinator").await?;
     forget_peak()?;
@@ -127,9 +71,7 @@ async fn measure(backend: Backend, count: usize) -> Result<Row> {
     let start = Instant::now();
     let path = format!("/api/v1/calls/{call}/assessments");
     let accepted = evaluator.post(&path, &serde_json::json!({})).await?.ok();
-    work_until_idle(&app)
-        .await
-        .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+    settle(&app).await?;
     let assess = start.elapsed();
     let job = evaluator
         .get(accepted["location"].as_str().context("a location")?)

@@ -10,23 +10,14 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use osn_core::application::{Application, ApplicationData, ApplicationState, Reference};
-use osn_core::id::{ApplicationId, CallId, PersonId};
-use osn_server::entropy::draw;
-use osn_server::jobs::work_until_idle;
-use osn_store::NewApplication;
 use osn_tests::app::{Backend, TestApp, executable};
+use osn_tests::crowd::{self, settle, submit};
 use serde_json::Value;
-use tokio::task::JoinSet;
 
 /// The allocator of the `osn` command.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Clients that submit at once.
-const CLIENTS: usize = 64;
-/// Papers are checked and nothing is assessed yet, so that the call takes more.
-const STEP: &str = "food-parcel-2022/evidence/home-food-2022";
 /// What replay may hold beyond what a tenth of the decisions takes it.
 const SLACK_MIB: u64 = 32;
 
@@ -37,18 +28,20 @@ async fn main() -> Result<()> {
     let mut numbers = std::env::args().filter_map(|argument| argument.parse::<usize>().ok());
     let count = numbers.next().unwrap_or(if is_bench { 100_000 } else { 200 });
     let tenth = numbers.next().unwrap_or(count / 10).max(1);
-    let house = TestApp::begun(Backend::Sqlite, STEP).await?;
+    let house = TestApp::begun(Backend::Sqlite, crowd::STEP).await?;
     let app = house.played.app.clone();
-    let call: CallId = house.id("call/home-food-2022")?.parse()?;
+    let call = crowd::call(&house)?;
     println!("| decisions | identical | time | a second | lines of progress | peak memory |");
     println!("|---|---|---|---|---|---|");
     submit(&house, call, tenth).await?;
+    settle(&app).await?;
     let clerk = house.staff("coordinator").await?;
     let path = format!("/api/v1/calls/{call}/assessments");
     clerk.post(&path, &serde_json::json!({})).await?.ok();
     settle(&app).await?;
     let small = replayed(&house)?;
     submit(&house, call, count.saturating_sub(tenth)).await?;
+    settle(&app).await?;
     clerk.post(&path, &serde_json::json!({})).await?.ok();
     settle(&app).await?;
     let large = replayed(&house)?;
@@ -59,56 +52,6 @@ async fn main() -> Result<()> {
         large.peak_mib
     );
     Ok(())
-}
-
-async fn settle(app: &osn_server::app::App) -> Result<()> {
-    let idle = work_until_idle(app).await;
-    idle.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
-    Ok(())
-}
-
-async fn submit(house: &TestApp, call: CallId, count: usize) -> Result<()> {
-    let app = house.played.app.clone();
-    let hosted = app.hosted().await.into_iter().next().context("no municipality")?;
-    let scope = app.scope(hosted.municipality.id);
-    let pattern: Vec<ApplicationData> = scope
-        .applications_for_machine(call, osn_store::ForMachine::All, None, 150)
-        .await?
-        .into_iter()
-        .map(|(_, data)| data)
-        .collect();
-    let mut under_way = JoinSet::new();
-    for data in pattern.iter().cycle().take(count) {
-        while under_way.len() >= CLIENTS {
-            under_way.join_next().await.context("a client")???;
-        }
-        let (app, scope, data) = (app.clone(), scope.clone(), data.clone());
-        under_way.spawn(async move {
-            let application = Application {
-                id: app.new_id(ApplicationId::new),
-                call_id: call,
-                person_id: app.new_id(PersonId::new),
-                reference: Reference::from_random(draw(app.entropy())),
-                protocol: None,
-                submitted_at: app.now(),
-                state: ApplicationState::Received,
-            };
-            let new = NewApplication {
-                application,
-                data,
-                unique: Vec::new(),
-                similar: Vec::new(),
-                code_hash: draw(app.entropy()),
-                idempotency: None,
-            };
-            let submitted = scope.submit_application(new, app.now()).await;
-            submitted.map(drop).map_err(anyhow::Error::from)
-        });
-    }
-    while let Some(done) = under_way.join_next().await {
-        done??;
-    }
-    settle(&house.played.app).await
 }
 
 struct Replay {

@@ -4,6 +4,7 @@
 pub mod app;
 pub mod browser;
 pub mod client;
+pub mod crowd;
 pub mod house;
 pub mod maker;
 pub mod money;

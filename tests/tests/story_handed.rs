@@ -10,8 +10,14 @@ use serde_json::{Value, json};
 
 #[path = "handed/everywhere.rs"]
 mod everywhere;
+#[path = "handed/planning.rs"]
+mod planning;
+#[path = "handed/stock.rs"]
+mod stock;
 
 use everywhere::{a_lot_is_called_back_everywhere, the_day_is_in_the_order_of_the_route};
+use planning::a_coordinator_plans_routes_from_the_page;
+use stock::{a_plan_gives_what_there_is, one_stock_serves_all_instalments};
 
 /// The year stands before the first parcel is brought.
 const PLANNED: &str = "food-parcel-2022/plan/home-food-1";
@@ -56,13 +62,18 @@ impl Parcels {
 
     /// How often people were told of a recall.
     async fn told(&self) -> Result<usize> {
+        self.told_of("lot-recalled").await
+    }
+
+    /// How often people were told something.
+    async fn told_of(&self, template: &str) -> Result<usize> {
         let host = self.house.staff("host").await?;
         let mut told = 0;
         let mut after = String::new();
         loop {
             let page = host.get(&format!("/api/v1/outbox?limit=200{after}")).await?.ok();
             let items = page["items"].as_array().unwrap().iter();
-            told += items.filter(|one| one["template"] == "lot-recalled").count();
+            told += items.filter(|one| one["template"] == template).count();
             match page["next"].as_str() {
                 Some(next) => after = format!("&after={next}"),
                 None => return Ok(told),
@@ -91,21 +102,16 @@ fn wrong(reply: &Reply) -> Vec<(String, String)> {
     reply.errors().into_iter().map(|(path, code, _)| (path, code)).collect()
 }
 
-/// A note belongs to a failure, and is no letter.
+/// A note is no letter, whatever the attempt came to.
 async fn notes_are_held(parcels: &Parcels, path: &str) -> Result<()> {
-    for (body, code) in [
-        (
-            json!({ "result": "failed", "kind": "nobody-home", "note": "μ".repeat(501) }),
-            "note-too-long",
-        ),
-        (
-            json!({ "result": "delivered", "recorded": lot("Λ-1"), "note": "όλα καλά" }),
-            "note-of-delivered",
-        ),
+    let long = "μ".repeat(501);
+    for body in [
+        json!({ "result": "failed", "kind": "nobody-home", "note": long }),
+        json!({ "result": "delivered", "recorded": lot("Λ-1"), "note": long }),
     ] {
         assert_eq!(
             wrong(&parcels.partner.post(path, &body).await?),
-            [("/note".to_owned(), code.to_owned())]
+            [("/note".to_owned(), "note-too-long".to_owned())]
         );
     }
     Ok(())
@@ -272,6 +278,7 @@ async fn pages_record(parcels: &Parcels) -> Result<()> {
         ("/result", "delivered"),
         ("/recorded/lot", "Λ22-0916"),
         ("/recorded/proof", "signed"),
+        ("/note", "Το άφησε στη γειτόνισσα του πρώτου."),
     ];
     typed.extend(day);
     led(&form(&parcels.partner, &one, &typed).await?)?;
@@ -283,6 +290,11 @@ async fn pages_record(parcels: &Parcels) -> Result<()> {
     ] {
         assert!(page.contains(words), "{words}: {page}");
     }
+    // What was typed beside a success is kept like what was typed beside a failure: sealed.
+    assert!(!page.contains("γειτόνισσα"), "{page}");
+    let reason = [("/reason", "ερώτηση για την παράδοση")];
+    let opened = form(&parcels.coordinator, &format!("{one}/open"), &reason).await?.text;
+    assert!(opened.contains("Το άφησε στη γειτόνισσα του πρώτου."), "{opened}");
     Ok(())
 }
 
@@ -477,4 +489,7 @@ osn_tests::stories!(
     a_lot_is_called_back_everywhere,
     the_day_is_in_the_order_of_the_route,
     the_recipient_sees_it,
+    a_plan_gives_what_there_is,
+    one_stock_serves_all_instalments,
+    a_coordinator_plans_routes_from_the_page,
 );

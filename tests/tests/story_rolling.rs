@@ -327,6 +327,18 @@ async fn does_it_concern_me(call: &Rolling) -> Result<()> {
         [json!("met"), json!("met"), json!("met"), json!("unknown")],
         "{found}"
     );
+    // A permit by its letter: the topic says what the law of that day said, and where it stands.
+    let mut asked = about("permit");
+    asked["example"]["application"]["matter"] = json!("work");
+    let told = visitor.post(&path, &asked).await?.ok().to_string();
+    for words in [
+        "Employment",
+        "Permit Α1.",
+        "contract of employment",
+        "Source: L. 4251/2014, art. 15.",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
     let greek = visitor.post(&path, &about("greek-citizen")).await?.ok();
     assert_eq!(greek["outcome"], "not-eligible", "{greek}");
     let wrong = visitor

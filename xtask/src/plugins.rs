@@ -67,15 +67,7 @@ pub(crate) fn core_module(name: &str) -> Result<PathBuf> {
 /// Compiles the sources of a folder together with the SDK for C. No library, no import: what the compiler would take from one is
 /// written in the SDK.
 fn in_c(folder: &Path, name: &str) -> Result<PathBuf> {
-    let mut sources = Vec::new();
-    let src = folder.join("src");
-    for entry in fs::read_dir(&src).with_context(|| format!("{name}: reading {}", src.display()))? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "c") {
-            sources.push(path);
-        }
-    }
-    sources.sort();
+    let sources = c_sources(&folder.join("src")).with_context(|| name.to_owned())?;
     ensure!(
         !sources.is_empty(),
         "{name}: a program needs a Cargo.toml beside its program.toml, or C sources in src/"
@@ -101,10 +93,23 @@ fn in_c(folder: &Path, name: &str) -> Result<PathBuf> {
     run(clang
         .arg(&sdk)
         .args(sources)
-        .arg(sdk.join("osn_program.c"))
+        .args(c_sources(&sdk)?)
         .arg("-o")
         .arg(&core))?;
     Ok(core)
+}
+
+/// The C sources of a folder, in the order of their names.
+fn c_sources(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut sources = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "c") {
+            sources.push(path);
+        }
+    }
+    sources.sort();
+    Ok(sources)
 }
 
 /// Names the folders of this machine as on every machine: a panic's place is part of a program's bytes, and the digest

@@ -401,6 +401,11 @@ pub struct Delivery {
     /// The features of a plan's occasions are the options of this question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub features_of: Option<String>,
+    /// Where in the parameters of a plan (JSON Pointer) the host writes what there is of each instalment, as a list of
+    /// `{"instalment", "pieces", "supply"}`; instalments are counted from 1, by the series of the rounds. Without it a program is
+    /// told by supply only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stock_in: Option<String>,
 }
 
 /// Kind of a delivery.

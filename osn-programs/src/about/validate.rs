@@ -339,6 +339,13 @@ fn delivery(found: &mut Found, about: &About) {
             found.add(Problem::new(format!("/delivery/{name}"), "unknown-field").with("field", reference));
         }
     }
+    if let Some(pointer) = &delivery.stock_in {
+        let name = pointer.strip_prefix('/').and_then(|rest| rest.split('/').next());
+        let declared = name.and_then(|name| about.parameters.get("properties")?.get(name));
+        if declared.is_none_or(|parameter| parameter.get("type") != Some(&serde_json::json!("object"))) {
+            found.add(Problem::new("/delivery/stock_in", "unknown-parameter").with("parameter", pointer));
+        }
+    }
     if delivery.supplies.is_empty() {
         found.add(Problem::new("/delivery/supplies", "empty"));
     }

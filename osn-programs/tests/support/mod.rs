@@ -65,7 +65,7 @@ pub(crate) fn core_of(name: &str) -> PathBuf {
         .args(["-Wl,--no-entry", "-Wl,-z,stack-size=131072", "-Wl,--strip-all", "-I"])
         .arg(&sdk)
         .arg(folder.join("src/program.c"))
-        .arg(sdk.join("osn_program.c"))
+        .args(["osn_describe.c", "osn_program.c", "osn_rules.c"].map(|source| sdk.join(source)))
         .arg("-o")
         .arg(&out)
         .status()

@@ -68,6 +68,57 @@ act-delivery-open = Άνοιγμα στοιχείων παράδοσης
 act-lot-recall-everywhere = Ανάκληση παρτίδας σε όλες τις δράσεις
 act-action-deliverers = Ορισμός φορέων που παραδίδουν
 
+stock-title = Απόθεμα
+stock-text = Γράψτε τι έφτασε ή τι βρήκατε μετρώντας. Όσα παραδίδονται αφαιρούνται μόνα τους. Όσο δεν γράφετε τίποτε, θεωρείται ότι φτάνει για όλους.
+stock-none = Δεν έχει γραφτεί απόθεμα: θεωρείται ότι φτάνει για όλους.
+stock-waiting = { $count ->
+    [one] 1 παράδοση περιμένει να φτάσουν είδη.
+   *[other] { $count } παραδόσεις περιμένουν να φτάσουν είδη.
+  }
+column-supply = Είδος
+column-recorded = Γράφτηκαν
+column-handed = Παραδόθηκαν
+column-left = Απομένουν
+stock-there = Υπάρχει
+stock-over = Τελείωσε
+stock-passed = Έληξε
+stock-overdrawn = Δόθηκαν περισσότερα
+stock-record = Τι έφτασε, τι απομένει
+stock-event = Τι γράφετε
+stock-arrived = Τόσα έφτασαν
+stock-counted = Τόσα απομένουν, τα μετρήσαμε
+stock-pieces = Τεμάχια
+stock-instalment = Για ποια δόση
+stock-instalment-hint = Αφήστε το κενό αν είναι για όλες τις δόσεις μαζί.
+stock-button = Καταγραφή
+stock-plan-older = Το πρόγραμμα των παραδόσεων έγινε πριν από αυτή την καταγραφή. Κάντε το ξανά με τις ίδιες ημέρες.
+stock-plan-again-text = Το πρόγραμμα των παραδόσεων έγινε με αυτό το απόθεμα.
+stock-plan-again = Πρόγραμμα ξανά, με όσα υπάρχουν
+plan-round = Δόση { $number }: πού, πότε, για ποιους
+plan-round-text = Συμπληρώστε το μόνο αν τα άτομα μοιράζονται σε συναντήσεις. Τότε το πρόγραμμα ορίζει ποιος έρχεται πότε.
+plan-series = Εβδομάδα ή σειρά
+plan-series-hint = Δρομολόγια με το ίδιο όνομα είναι μία δόση.
+plan-features = Τι προσφέρει
+plan-starts = Ώρα έναρξης
+plan-starts-hint = Για παράδειγμα 09:30
+plan-minutes = Διάρκεια σε λεπτά
+plan-capacity = Πόσα άτομα το πολύ
+plan-age-from = Από ποια ηλικία
+plan-age-to = Ως ποια ηλικία
+plan-short-text = Το πρόγραμμα έγινε. Αυτοί δεν πήραν όλα όσα δικαιούνται.
+stock-short = Ποιοι μένουν χωρίς κάτι
+stock-short-count = { $count ->
+    [one] 1 δεν παίρνει κάτι
+   *[other] { $count } δεν παίρνουν κάτι
+  }
+stock-short-text = Η παράδοσή τους περιμένει και τους ειδοποιήσαμε. Όταν φτάσουν είδη, κάντε ξανά το πρόγραμμα.
+state-delivery-waits = Περιμένει είδη
+step-waits = Περιμένει να φτάσουν τα είδη
+plan-by-stock = Άλλαξε το απόθεμα.
+done-stock-recorded = Το απόθεμα γράφτηκε.
+told-delivery-waits = Παράδοση που περιμένει
+act-stock-record = Καταγραφή αποθέματος
+
 deliverers-title = Ποιος παραδίδει
 deliverers-text = Όποιος εργάζεται σε φορέα της λίστας ανοίγει την κατάσταση της ημέρας. Καταγράφει παραδόσεις εκεί όπου παραδίδει ο φορέας του. Η ομάδα το κάνει παντού.
 deliverers-everywhere = Παντού
@@ -78,7 +129,7 @@ deliverers-place-hint = Αφήστε το κενό αν ο φορέας παρα
 deliverers-not-you = Ο φορέας σας δεν ορίστηκε να παραδίδει εδώ. Ρωτήστε την ομάδα.
 delivery-other-body = Ο φορέας σας δεν ορίστηκε να παραδίδει εδώ
 done-deliverers-named = Άλλαξε το ποιος παραδίδει.
-record-note = Τι συνέβη, αν απέτυχε
+record-note = Σημείωση: τι συνέβη
 record-note-hint = Φυλάσσεται σφραγισμένο και ανοίγει μόνο με λόγο.
 
 evaluation-title = Αποτίμηση

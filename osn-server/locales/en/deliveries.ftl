@@ -68,6 +68,57 @@ act-delivery-open = Delivery's data opened
 act-lot-recall-everywhere = Lot called back in all actions
 act-action-deliverers = Bodies that deliver named
 
+stock-title = Stock
+stock-text = Write what arrived, or what you counted. What is handed over is taken off by itself. As long as you write nothing, there is enough for everybody.
+stock-none = No stock was recorded: there is taken to be enough for everybody.
+stock-waiting = { $count ->
+    [one] 1 delivery waits for goods to arrive.
+   *[other] { $count } deliveries wait for goods to arrive.
+  }
+column-supply = What
+column-recorded = Recorded
+column-handed = Handed over
+column-left = Left
+stock-there = There
+stock-over = Used up
+stock-passed = Past its day
+stock-overdrawn = More was given
+stock-record = What arrived, what is left
+stock-event = What do you record
+stock-arrived = So many arrived
+stock-counted = So many are left, we counted
+stock-pieces = Pieces
+stock-instalment = For which instalment
+stock-instalment-hint = Leave it empty if it is for all instalments together.
+stock-button = Record
+stock-plan-older = The plan of the deliveries was made before this was recorded. Make it again, with the same days.
+stock-plan-again-text = The plan of the deliveries was made with this stock.
+stock-plan-again = Plan again with what there is
+plan-round = Instalment { $number }: where, when, for whom
+plan-round-text = Fill it in only where people are shared out over sessions. Then the program says who comes when.
+plan-series = Week or series
+plan-series-hint = Routes with the same name are one instalment.
+plan-features = What it offers
+plan-starts = Begins at
+plan-starts-hint = For example 09:30
+plan-minutes = Minutes
+plan-capacity = Most people
+plan-age-from = From age
+plan-age-to = To age
+plan-short-text = The plan was made. These people did not get everything they are entitled to.
+stock-short = Who goes without something
+stock-short-count = { $count ->
+    [one] 1 goes without something
+   *[other] { $count } go without something
+  }
+stock-short-text = Their delivery waits, and they are told. When goods arrive, make the plan again.
+state-delivery-waits = Waits for goods
+step-waits = Waiting for the goods to arrive
+plan-by-stock = The stock changed.
+done-stock-recorded = The stock was recorded.
+told-delivery-waits = A delivery that waits
+act-stock-record = Stock recorded
+
 deliverers-title = Who delivers
 deliverers-text = Whoever works for one of these bodies opens the list of a day and records deliveries where the body delivers. The team does so everywhere.
 deliverers-everywhere = Everywhere
@@ -78,7 +129,7 @@ deliverers-place-hint = Leave it empty where the body delivers everywhere.
 deliverers-not-you = Your body was not named as the one that delivers here. Ask the team.
 delivery-other-body = Your body was not named as the one that delivers here
 done-deliverers-named = Who delivers was changed.
-record-note = What happened, where it failed
+record-note = Note: what happened
 record-note-hint = It is kept sealed, and opened with a reason only.
 
 evaluation-title = Evaluation

@@ -1,6 +1,6 @@
 //! People assigned to the rounds of a plan by the program: who comes when, who keeps a place, who found none and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, Timelike as _};
 use osn_core::action::Action;
@@ -19,6 +19,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::acts::calls::{self, OpenCall};
+use crate::acts::stock::{self, Shelf};
 use crate::acts::{Acting, awards, selection};
 use crate::programs::blocking;
 use crate::refusal::{FieldError, Outcome, Refusal};
@@ -43,6 +44,8 @@ pub(super) struct Assigned {
     pub(super) created: Vec<Delivery>,
     /// Deliveries that were there and are still to come.
     pub(super) changed: Vec<Versioned<Delivery>>,
+    /// Awards of which a delivery that was to come waits from now on.
+    pub(super) postponed: BTreeSet<AwardId>,
     /// Who could not be given everything.
     pub(super) unplaced: Vec<Unplaced>,
     /// The awards in force, in the order of the list.
@@ -70,7 +73,7 @@ struct People {
 /// Lines or awards in memory at once.
 const CHUNK: u32 = 2_048;
 
-/// Asks the program who comes when.
+/// Asks the program who comes when; whatever it gives nothing for waits.
 pub(super) async fn assign(acting: &Acting, action: &Action, plan: &DeliveryPlan) -> Outcome<Assigned> {
     let open = final_call(acting, action.id).await?;
     let slots = slots(&open.about, plan)?;
@@ -81,16 +84,19 @@ pub(super) async fn assign(acting: &Acting, action: &Action, plan: &DeliveryPlan
         before.extend(deliveries);
     }
     before.retain(|delivery| !matches!(delivery.value.state, DeliveryState::Cancelled { .. }));
-    let kept = kept(plan, &people.rows, &before);
+    let shelf = Shelf::of(acting, action.id, &open.about).await?;
+    shelf.release(plan, &mut before);
+    let kept = kept(plan, &people.rows, &before, stock::only_supply(&open.about));
+    let parameters = shelf.parameters(&open.call.value.parameters, &slots, plan, &before)?;
     let request = PlanRequest {
+        supplies: shelf.together(plan, &before),
         slots,
-        supplies: Vec::new(),
         kept: kept.clone(),
         budget_cents: action.budget.cents(),
     };
     let context = Context {
         as_of: people.as_of.unwrap_or_else(|| acting.zone().day(acting.now)),
-        parameters: open.call.value.parameters.clone(),
+        parameters,
     };
     let (program, groups, cited) = (open.installed.program.clone(), people.groups, people.cited);
     let record = blocking(move || {
@@ -108,8 +114,9 @@ pub(super) async fn assign(acting: &Acting, action: &Action, plan: &DeliveryPlan
     .await?;
     let Schedule { deliveries, unplaced } = record.schedule.clone();
     let fresh = deliveries.into_iter().filter(|one| !kept.contains(one)).collect();
-    let created = created(acting, plan, &people.rows, &mut before, fresh);
-    before.retain(|delivery| matches!(delivery.value.state, DeliveryState::Planned | DeliveryState::Failed));
+    let mut created = created(acting, plan, &people.rows, &mut before, fresh);
+    let postponed = wait(acting, plan, &people.awards, &mut before, &mut created);
+    before.retain(|delivery| stock::is_open(&delivery.value));
     let unplaced = unplaced.into_iter().filter_map(|one| {
         let row = people.rows.get(usize::try_from(one.row).ok()?)?;
         Some(Unplaced {
@@ -124,6 +131,7 @@ pub(super) async fn assign(acting: &Acting, action: &Action, plan: &DeliveryPlan
     Ok(Assigned {
         created,
         changed: before,
+        postponed,
         unplaced: unplaced.collect(),
         awards: people.awards,
         record,
@@ -156,7 +164,7 @@ fn slots(about: &About, plan: &DeliveryPlan) -> Outcome<Vec<plan::Slot>> {
     let mut errors = Vec::new();
     let slots = (0_u32..)
         .zip(&plan.slots)
-        .map(|(index, slot)| read_slot(about, index, slot, &mut errors))
+        .map(|(index, slot)| read_slot(about, index, slot, &plan.slots, &mut errors))
         .collect();
     if errors.is_empty() {
         Ok(slots)
@@ -165,7 +173,7 @@ fn slots(about: &About, plan: &DeliveryPlan) -> Outcome<Vec<plan::Slot>> {
     }
 }
 
-fn read_slot(about: &About, index: u32, slot: &Slot, errors: &mut Vec<FieldError>) -> plan::Slot {
+fn read_slot(about: &About, index: u32, slot: &Slot, slots: &[Slot], errors: &mut Vec<FieldError>) -> plan::Slot {
     let occasion = slot.occasion.clone().unwrap_or_default();
     let mut symbol = |field: &str, question: &Option<String>, key: &str| {
         let options = question
@@ -187,10 +195,15 @@ fn read_slot(about: &About, index: u32, slot: &Slot, errors: &mut Vec<FieldError
         .place
         .as_deref()
         .map(|key| symbol("place", &delivery.places_of, key).into());
-    let series = occasion
-        .series
-        .as_deref()
-        .map(|key| symbol("series", &delivery.series_of, key).into());
+    // Where the program names no question for it, a series is the plan's own: rounds of one name are one instalment.
+    let series = match (occasion.series.as_deref(), &delivery.series_of) {
+        (Some(key), None) => slots.iter().zip(0_u32..).find_map(|(slot, at)| {
+            let of = slot.occasion.as_ref().and_then(|one| one.series.as_deref());
+            (of == Some(key)).then_some(at)
+        }),
+        (Some(key), question) => Some(symbol("series", question, key).into()),
+        (None, _) => None,
+    };
     let features = occasion
         .features
         .iter()
@@ -306,7 +319,7 @@ async fn active(acting: &Acting, action: ActionId) -> Outcome<Vec<Award>> {
 }
 
 /// What stands from earlier versions, as the program knows it.
-fn kept(plan: &DeliveryPlan, rows: &[Row], before: &[Versioned<Delivery>]) -> Vec<PlannedDelivery> {
+fn kept(plan: &DeliveryPlan, rows: &[Row], before: &[Versioned<Delivery>], only: Option<&str>) -> Vec<PlannedDelivery> {
     let mut kept = Vec::new();
     for delivery in before.iter().map(|delivery| &delivery.value) {
         let slot = plan
@@ -316,7 +329,18 @@ fn kept(plan: &DeliveryPlan, rows: &[Row], before: &[Versioned<Delivery>]) -> Ve
         let Some(slot) = slot.and_then(|slot| u32::try_from(slot).ok()) else {
             continue;
         };
-        for item in &delivery.items {
+        // What everybody had is not given again: one piece, of which nobody wrote down what it cost.
+        let everybodys = only.filter(|_| delivery.items.is_empty() && !stock::is_open(delivery));
+        let everybodys = everybodys.map(|supply| DeliveryItem {
+            claim: rows
+                .iter()
+                .find(|row| row.award == delivery.award_id)
+                .map_or(0, |row| row.claim),
+            supply: supply.to_owned(),
+            quantity: 1,
+            cost: Money::from_cents(0),
+        });
+        for item in delivery.items.iter().chain(&everybodys) {
             let row = rows
                 .iter()
                 .position(|row| row.award == delivery.award_id && row.claim == item.claim);
@@ -332,6 +356,49 @@ fn kept(plan: &DeliveryPlan, rows: &[Row], before: &[Versioned<Delivery>]) -> Ve
         }
     }
     kept
+}
+
+/// What the program gave nothing for waits: deliveries that stand, and, where every round is everybody's, those that nobody has
+/// yet. Says whose delivery waits from now on.
+fn wait(
+    acting: &Acting,
+    plan: &DeliveryPlan,
+    awards: &[Award],
+    before: &mut [Versioned<Delivery>],
+    created: &mut Vec<Delivery>,
+) -> BTreeSet<AwardId> {
+    let mut postponed = BTreeSet::new();
+    for delivery in before
+        .iter_mut()
+        .map(|one| &mut one.value)
+        .filter(|one| stock::is_open(one))
+    {
+        let waits = delivery.items.is_empty();
+        if waits && !delivery.waits {
+            postponed.insert(delivery.award_id);
+        }
+        delivery.waits = waits;
+    }
+    if plan.is_assigned() {
+        return postponed;
+    }
+    let stands: BTreeSet<(AwardId, u16)> = before
+        .iter()
+        .map(|one| &one.value)
+        .chain(created.iter())
+        .map(|one| (one.award_id, one.instalment))
+        .collect();
+    for award in awards {
+        let owed = plan
+            .slots
+            .iter()
+            .filter(|slot| !stands.contains(&(award.id, slot.instalment)));
+        created.extend(owed.map(|slot| Delivery {
+            waits: true,
+            ..awards::planned(acting, award.id, plan.version, slot)
+        }));
+    }
+    postponed
 }
 
 /// New deliveries, one for each award and round; where a sibling has one already, it grows.

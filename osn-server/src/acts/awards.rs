@@ -113,6 +113,7 @@ pub(crate) fn planned(acting: &Acting, award_id: AwardId, plan_version: u32, slo
         planned_for: slot.date,
         plan_version,
         items: Vec::new(),
+        waits: false,
         attempts: Vec::new(),
         state: DeliveryState::Planned,
     }
@@ -344,6 +345,10 @@ async fn promotion(
     let slots = plan.as_ref().map(left).unwrap_or_default();
     let plan = plan.as_ref().map(|plan| (plan, slots.as_slice()));
     grant(acting, &mut granted, &call, &next.value, basis, plan);
+    for delivery in &mut granted.deliveries {
+        let mut left = open.iter().map(|one| &one.value);
+        delivery.waits = left.any(|one| one.waits && one.instalment == delivery.instalment);
+    }
     Ok((Some(next), granted))
 }
 

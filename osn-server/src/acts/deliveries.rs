@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::acts::assigning::{self, Assigned, Unplaced};
-use crate::acts::{Acting, actions, awards, entry};
+use crate::acts::{Acting, actions, awards, entry, stock};
 use crate::auth::Right;
 use crate::outbox;
 use crate::refusal::{FieldError, Outcome, Refusal};
@@ -70,11 +70,7 @@ pub async fn plan(acting: &Acting, action_id: ActionId, new: NewPlan) -> Outcome
         told,
         unplaced,
         record,
-    } = if plan.is_assigned() {
-        assigned(acting, &action, &plan).await?
-    } else {
-        moves(acting, &plan).await?
-    };
+    } = all_moves(acting, &action, &plan).await?;
     let mut tx = acting.begin("plan.put").await?;
     tx.insert_delivery_plan(&plan).await?;
     tx.insert_deliveries(&created).await?;
@@ -95,6 +91,18 @@ pub async fn plan(acting: &Acting, action_id: ActionId, new: NewPlan) -> Outcome
     };
     acting.commit(tx, &planned).await?;
     Ok(planned)
+}
+
+/// The program is asked where people are assigned to rounds, and where there may be too little for everybody.
+async fn all_moves(acting: &Acting, action: &osn_core::action::Action, plan: &DeliveryPlan) -> Outcome<Moves> {
+    if !plan.is_assigned() && !stock::is_limited(acting, action.id).await? {
+        return moves(acting, plan).await;
+    }
+    match assigned(acting, action, plan).await {
+        // Nobody has anything yet: when the list is final, everybody gets the days of the plan.
+        Err(refusal) if !plan.is_assigned() && refusal.code() == "plan.no-final-list" => moves(acting, plan).await,
+        done => done,
+    }
 }
 
 /// Keeps the record of a plan that a program made; its digest, which the journal names.
@@ -144,6 +152,7 @@ async fn assigned(acting: &Acting, action: &osn_core::action::Action, plan: &Del
     let Assigned {
         created,
         mut changed,
+        postponed,
         unplaced,
         awards,
         record,
@@ -154,8 +163,8 @@ async fn assigned(acting: &Acting, action: &osn_core::action::Action, plan: &Del
         }
     }
     let touched = |delivery: &Delivery| (delivery.award_id, delivery.instalment);
-    let mut rounds: BTreeSet<(AwardId, u16)> = created.iter().map(touched).collect();
-    rounds.extend(changed.iter().map(|delivery| touched(&delivery.value)));
+    let here = created.iter().chain(changed.iter().map(|delivery| &delivery.value));
+    let rounds: BTreeSet<(AwardId, u16)> = here.filter(|one| !one.waits).map(touched).collect();
     let mut told = Vec::new();
     for award in &awards {
         let of_award = |slot: &&Slot| rounds.contains(&(award.id, slot.instalment));
@@ -163,6 +172,12 @@ async fn assigned(acting: &Acting, action: &osn_core::action::Action, plan: &Del
         if !slots.is_empty() {
             let params = serde_json::json!({ "slots": slots, "version": plan.version });
             told.push(tell(acting, plan, award, params)?);
+        }
+        if postponed.contains(&award.id) {
+            let unique = format!("{}/{}", award.id, plan.version);
+            let (application, params) = (awards::application_of(award)?, serde_json::json!({}));
+            let waits = outbox::to_applicant(acting, application, award.person_id, "delivery-waits", &unique, params);
+            told.push(waits);
         }
     }
     Ok(Moves {

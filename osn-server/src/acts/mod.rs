@@ -47,6 +47,7 @@ pub mod occasions;
 pub mod recalls;
 pub mod recalls_everywhere;
 pub mod recording;
+pub mod stock;
 pub mod written;
 
 pub mod records;

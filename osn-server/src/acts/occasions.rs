@@ -226,7 +226,7 @@ pub async fn day_list(acting: &Acting, action: ActionId, asked: &AskedList) -> O
         .collect();
     let place_of = |delivery: &Delivery| occasions.get(&delivery.instalment)?.place.clone();
     deliveries.retain(|delivery| asked.place.is_none() || place_of(delivery) == asked.place);
-    deliveries.retain(|delivery| reach.covers_delivery(delivery));
+    deliveries.retain(|delivery| !delivery.waits && reach.covers_delivery(delivery));
     if deliveries.len() > MOST {
         return Err(Refusal::conflict("day-list.too-long").with("most", MOST));
     }

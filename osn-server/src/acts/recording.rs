@@ -29,7 +29,7 @@ pub struct NewAttempt {
     /// Which of the program's kinds of failure, when it failed.
     #[serde(default)]
     pub kind: Option<String>,
-    /// What happened, when it failed; kept sealed, like everything about people.
+    /// What happened; kept sealed, like everything about people.
     #[serde(default)]
     pub note: Option<String>,
     /// What was written down once, by key of the program's fields (`delivery-form` says which).
@@ -81,7 +81,7 @@ pub struct AttemptOf {
     /// Which of the program's kinds of failure, when it failed.
     #[serde(default)]
     pub kind: Option<String>,
-    /// What happened, when it failed; kept sealed, like everything about people.
+    /// What happened; kept sealed, like everything about people.
     #[serde(default)]
     pub note: Option<String>,
     /// What was written down once, by key of the program's fields.
@@ -149,7 +149,7 @@ pub async fn attempts(acting: &Acting, action: ActionId, new: NewAttempts) -> Ou
 
 /// Most attempts in one message.
 const MOST_ATTEMPTS: usize = 500;
-/// Longest note on an attempt that failed, in characters.
+/// Longest note on an attempt, in characters.
 const LONGEST_NOTE: usize = 500;
 
 async fn record(acting: &Acting, action: ActionId, given: Vec<AttemptOf>, at: &str) -> Outcome<Recorded> {
@@ -235,6 +235,10 @@ impl Round {
             return Ok(());
         };
         self.seen.insert(given.delivery_id);
+        if delivery.value.waits {
+            errors.push(FieldError::new(format!("{at}/delivery_id"), "delivery-waits"));
+            return Ok(());
+        }
         let Some(result) = result(ground, &given, at, errors) else {
             return Ok(());
         };
@@ -256,10 +260,11 @@ impl Round {
             };
             let WrittenDown {
                 clear,
-                notes,
+                mut notes,
                 present,
                 lot,
             } = down;
+            notes.note = note;
             attempt.recorded = clear;
             attempt.present = present;
             attempt.has_notes = !notes.is_empty();
@@ -375,18 +380,16 @@ impl Round {
     }
 }
 
-/// What happened at an attempt that failed, without spaces around it; nothing when it is wrong.
+/// What happened at an attempt, without spaces around it; nothing when it is wrong.
 #[expect(clippy::option_option, reason = "there need not be a note, and it may be wrong")]
 fn note(given: &AttemptOf, at: &str, errors: &mut Vec<FieldError>) -> Option<Option<String>> {
     let note = given.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
-    let code = match (given.result, note) {
-        (_, None) => return Some(None),
-        (GivenResult::Delivered, Some(_)) => "note-of-delivered",
-        (GivenResult::Failed, Some(note)) if note.chars().count() > LONGEST_NOTE => "note-too-long",
-        (GivenResult::Failed, Some(note)) => return Some(Some(note.to_owned())),
-    };
-    errors.push(FieldError::new(format!("{at}/note"), code).with("most", LONGEST_NOTE));
-    None
+    if note.is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
+        let error = FieldError::new(format!("{at}/note"), "note-too-long");
+        errors.push(error.with("most", LONGEST_NOTE));
+        return None;
+    }
+    Some(note.map(str::to_owned))
 }
 
 fn arrived(delivery: &Delivery) -> bool {

@@ -311,7 +311,7 @@ pub struct AttemptOpened {
     pub erased: bool,
     /// What was written down.
     pub written: Vec<Said>,
-    /// What happened, where the attempt failed.
+    /// What happened at the attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }

@@ -4,7 +4,7 @@ use axum::response::Response;
 use osn_core::evaluation::{ActionEvaluation, Figures};
 use osn_core::id::{ActionId, DeliveryId, EvaluationId, RecallId};
 
-use super::answer::{List, created, tagged, whole};
+use super::answer::{List, created, made, tagged, whole};
 use crate::acts::applications::Reason;
 use crate::acts::delivering::{self, NewDeliverers};
 use crate::acts::evaluation::{self, NewEvaluation};
@@ -12,6 +12,7 @@ use crate::acts::network::Why;
 use crate::acts::occasions::{self, Asked, AskedList, DayList, OccasionView};
 use crate::acts::recalls::{self, LotView, NewRecall, RecallView};
 use crate::acts::recalls_everywhere::{self, AskedLot, LotEverywhere};
+use crate::acts::stock::{self, NewStock, StockView};
 use crate::acts::written::{self, DeliveryOpened};
 use crate::acts::{Acting, Saved, deliveries};
 use crate::auth::Right;
@@ -58,6 +59,16 @@ fn written_routes() -> Vec<Route> {
             )
             .takes::<NewDeliverers>()
             .answers::<shapes::Action>(200),
+        Route::get("/api/v1/actions/{id}/stock", see, stock_of)
+            .says("What an action has to hand over: what arrived, what was handed over, what is left")
+            .answers::<StockView>(200),
+        Route::post("/api/v1/actions/{id}/stock", plan, record_stock)
+            .says(
+                "Record what arrived, or what a count found; the next version of the plan gives no more than there is",
+            )
+            .takes::<NewStock>()
+            .answers::<StockView>(201)
+            .creates(),
         Route::get("/api/v1/actions/{id}/lots", see, lots)
             .says("The lots that were handed over")
             .answers::<List<LotView>>(200),
@@ -134,6 +145,14 @@ async fn list(
 
 async fn day_list(acting: Acting, Path(id): Path<ActionId>, Json(asked): Json<AskedList>) -> Outcome<Json<DayList>> {
     Ok(Json(occasions::day_list(&acting, id, &asked).await?))
+}
+
+async fn stock_of(acting: Acting, Path(id): Path<ActionId>) -> Outcome<Json<StockView>> {
+    Ok(Json(stock::get(&acting, id).await?))
+}
+
+async fn record_stock(acting: Acting, Path(id): Path<ActionId>, Json(new): Json<NewStock>) -> Outcome<Response> {
+    Ok(made(stock::record(&acting, id, new).await?))
 }
 
 async fn lots(acting: Acting, Path(id): Path<ActionId>) -> Outcome<Json<List<LotView>>> {

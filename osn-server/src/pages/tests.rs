@@ -288,7 +288,9 @@ fn every_composed_key_exists() {
         ]
         .map(|event| format!("event-{event}")),
     );
-    keys.extend(["planned", "failed", "delivered", "cancelled"].map(|state| format!("step-{state}")));
+    keys.extend(["planned", "failed", "delivered", "cancelled", "waits"].map(|state| format!("step-{state}")));
+    keys.extend(["arrived", "counted"].map(|event| format!("stock-{event}")));
+    keys.extend(["minutes", "capacity", "age-from", "age-to"].map(|part| format!("plan-{part}")));
     keys.extend(
         ["none", "declared", "bringing", "accepted", "refused", "expired"]
             .map(|state| format!("evidence-state-{state}")),

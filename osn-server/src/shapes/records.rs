@@ -550,6 +550,8 @@ pub(crate) struct Delivery {
     plan_version: u32,
     /// What the program planned, where people are assigned to rounds.
     items: Option<Vec<DeliveryItem>>,
+    /// There was nothing to plan for it: it is still owed, and the next version of the plan asks again.
+    waits: Option<bool>,
     attempts: Vec<Attempt>,
     state: DeliveryState,
     /// For `If-Match`.

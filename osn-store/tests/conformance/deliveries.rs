@@ -23,6 +23,7 @@ fn delivery(number: u128, instalment: u16) -> Delivery {
         planned_for: format!("2022-09-{:02}", 10 + instalment).parse().unwrap(),
         plan_version: 1,
         items: Vec::new(),
+        waits: false,
         attempts: Vec::new(),
         state: DeliveryState::Planned,
     }

@@ -3,11 +3,12 @@ use std::collections::BTreeMap;
 
 use osn_core::delivery::AttemptNotes;
 use osn_core::delivery::{Delivery, DeliveryItem, DeliveryState};
-use osn_core::id::{DeliveryId, RecallId};
+use osn_core::id::{DeliveryId, RecallId, StockEntryId};
 use osn_core::lang::LocalText;
 use osn_core::money::Money;
 use osn_core::recall::Recall;
-use osn_store::{Access, Actor, HandedLot, NewNotes, Readable, RoundCount};
+use osn_core::stock::{HandedOver, StockEntry, StockEvent};
+use osn_store::{Access, Actor, HandedLot, NewNotes, Readable, RoundCount, Versioned};
 
 use crate::ground::{Ground, at, both, id};
 use crate::sample::{self, award, open_call, submit_many};
@@ -16,6 +17,7 @@ both!(
     notes_are_sealed_and_go_with_their_person,
     lots_are_counted_and_called_back_once,
     rounds_are_counted_with_their_people,
+    what_was_handed_over_is_counted_with_its_lot,
 );
 
 fn delivery(number: u128, instalment: u16, claims: &[u16]) -> Delivery {
@@ -32,6 +34,7 @@ fn delivery(number: u128, instalment: u16, claims: &[u16]) -> Delivery {
         planned_for: format!("2022-09-{:02}", 10 + instalment).parse().unwrap(),
         plan_version: 1,
         items: claims.iter().map(item).collect(),
+        waits: false,
         attempts: Vec::new(),
         state: DeliveryState::Planned,
     }
@@ -177,6 +180,65 @@ async fn lots_are_counted_and_called_back_once(ground: &Ground) {
         Some(recall(1, "L-1"))
     );
     assert_eq!(ground.city.recall(RecallId::new(id(9))).await.unwrap(), None);
+}
+
+async fn what_was_handed_over_is_counted_with_its_lot(ground: &Ground) {
+    ready(ground).await;
+    let action = sample::action_id();
+    let with = |number: u128, instalment: u16, claims: &[u16], state: DeliveryState, waits: bool| Versioned {
+        value: Delivery {
+            state,
+            waits,
+            ..delivery(number, instalment, claims)
+        },
+        version: 1,
+        updated_at: at(9),
+    };
+    let arrived = DeliveryState::Delivered { at: at(10) };
+    let changed = [
+        with(0, 1, &[0, 1, 1], arrived, false),
+        with(1, 2, &[2], DeliveryState::Planned, true),
+        with(2, 2, &[], arrived, false),
+    ];
+    let entry = |number: u128, change: i64| StockEntry {
+        id: StockEntryId::new(id(number)),
+        action_id: action,
+        supply: "week".to_owned(),
+        instalment: None,
+        lot: Some("L-1".to_owned()),
+        use_by: None,
+        event: StockEvent::Arrived,
+        pieces: 7,
+        change,
+        by: sample::account(),
+        at: at(10),
+    };
+    let lot = HandedLot {
+        delivery_id: delivery(0, 1, &[]).id,
+        action_id: action,
+        lot: "l 1".to_owned(),
+        use_by: None,
+    };
+    assert!(ground.city.stock_entries(action).await.unwrap().is_empty());
+    let mut tx = ground.city.begin(Actor::nobody("stock.record"), at(10)).await.unwrap();
+    tx.update_deliveries(&changed).await.unwrap();
+    tx.insert_delivery_lots(&[lot]).await.unwrap();
+    for entry in [entry(1, 7), entry(2, -2)] {
+        tx.insert_stock_entry(&entry).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let entries = ground.city.stock_entries(action).await.unwrap();
+    assert_eq!(entries, [entry(1, 7), entry(2, -2)]);
+    let handed = |instalment, supply: &str, lot: &str, pieces| HandedOver {
+        instalment,
+        supply: supply.to_owned(),
+        lot: lot.to_owned(),
+        pieces,
+    };
+    // A delivery that everybody has counts as one piece of a supply without a name.
+    let wanted = [handed(1, "week", "L1", 3), handed(2, "", "", 1)];
+    assert_eq!(ground.city.handed_over(action).await.unwrap(), wanted);
+    assert_eq!(ground.city.deliveries_that_wait(action).await.unwrap(), 1);
 }
 
 async fn rounds_are_counted_with_their_people(ground: &Ground) {

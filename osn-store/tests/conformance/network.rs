@@ -396,6 +396,7 @@ async fn immediate_help_stands_in_the_tables_of_a_call(ground: &Ground) {
         planned_for: help.period.from,
         plan_version: 0,
         items: Vec::new(),
+        waits: false,
         attempts: Vec::new(),
         state: DeliveryState::Delivered { at: at(2) },
     };

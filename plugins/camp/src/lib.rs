@@ -75,7 +75,7 @@ osn_program_sdk::parameters! {
         scale: Scale = parameter("a21"),
         weeks_each: Int = parameter(1).between(1, 12),
         week_price: Cents = parameter(9_000).between(0, 1_000_000),
-        programme: Document<Programme> = parameter(programme::DEFAULT).keyword("properties", programme::schema()),
+        programme: Document<Programme> = parameter(programme::DEFAULT).shaped(programme::schema()),
     }
 }
 

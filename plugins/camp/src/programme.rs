@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use osn_program_sdk::json::{Value, json};
-use osn_program_sdk::{Content, Day, Problem, problem};
+use osn_program_sdk::{Content, Day, Problem, label, problem, rows, shape};
 
 use crate::Parameters;
 
@@ -18,18 +18,17 @@ pub(crate) const DEFAULT: &str = r#"{
 pub(crate) fn schema() -> Value {
     let day = json!({"type": "string", "x-osn-unit": "date"});
     let text = json!({"type": "string"});
-    let rows = |properties: Value| json!({"type": "array", "maxItems": 200, "items": {"type": "object", "properties": properties}});
-    json!({
-        "closed": rows(json!({"from": day, "to": day})),
-        "weeks": rows(json!({"key": text, "from": day, "to": day})),
-        "places": rows(json!({"key": text, "name": {"type": "object", "x-osn-form": "local-text"}})),
-        "workshops": rows(json!({
-            "place": text,
-            "content": {"type": "object", "x-osn-form": "local-text"},
-            "age-from": {"type": "integer", "minimum": 0, "maximum": 17},
-            "age-to": {"type": "integer", "minimum": 0, "maximum": 17},
-        })),
-    })
+    let (key, place) = (("key", text.clone()), ("place", text));
+    let [from, to] = ["from", "to"].map(|name| (name, day.clone()));
+    let ages = ["age-from", "age-to"].map(|name| (name, json!({"type": "integer", "minimum": 0, "maximum": 17})));
+    let [youngest, oldest] = ages;
+    let lists = [
+        ("closed", shape([from.clone(), to.clone()])),
+        ("weeks", shape([key.clone(), from, to])),
+        ("places", shape([key, ("name", label())])),
+        ("workshops", shape([place, ("content", label()), youngest, oldest])),
+    ];
+    shape(lists.map(|(name, row)| (name, rows(MOST, row))))
 }
 
 /// Most weeks or places; they are options of a question.

@@ -6,12 +6,13 @@
 
 mod appointments;
 mod law;
+mod topics;
 
 use osn_program_sdk::Purpose::{Delivery, Eligibility, Ranking};
 use osn_program_sdk::about::About;
 use osn_program_sdk::{
     BudgetLine, Case, Cents, Date, Day, Finding, Fixed, Flag, Int, Lookup, Nothing, OneOf, Plan, Program, Refusal,
-    Schedule, Several, State, ascending, ask, criterion, descending, fact, parameter,
+    Schedule, Several, State, Symbol, ascending, ask, criterion, descending, fact, parameter,
 };
 
 /// The only supply and the only expense category.
@@ -24,6 +25,9 @@ const ALL_ABSENCES: u16 = 6;
 const FEWER_MONTHS: u16 = 7;
 const SECONDARY: u16 = 8;
 const BORN_EARLIER: u16 = 9;
+const NO_SUCH_TOPIC: u16 = 10;
+/// Symbol of the reason of the first line of the topics.
+const FIRST_LINE: u16 = 11;
 /// Groups of the mapping that follow from what somebody's stay rests on.
 const GROUPS: &[(&str, &[&str])] = &[
     ("permit", &["third-country-nationals"]),
@@ -135,6 +139,7 @@ osn_program_sdk::form! {
         child_born_here: Date = ask(Eligibility, "public-task"),
         child_at_school: Flag = ask(Eligibility, "public-task"),
         disability_percent: Fixed = ask(Eligibility, "social-protection").special().between(0, 1_000_000).shown_as("percent"),
+        matter: Symbol = ask(Eligibility, "public-task"),
     }
 }
 
@@ -190,6 +195,7 @@ osn_program_sdk::criteria! {
         citizenship_birth = criterion("citizenship-code").of("application.child-born-here").at_least("months", None).or(TOPICS),
         oral_exam = criterion("citizenship-code").of("application.birth-date")
             .at_least("days", None).or(TOPICS),
+        matter = criterion("topics-law").of("application.matter").one_of().or(TOPICS),
         entitled_services = criterion("mapping").of("fact.entitled-services").at_least("count", 1).or(TOPICS),
         referral = criterion("reception").of("application.stay").one_of().or(TOPICS),
     }
@@ -350,12 +356,15 @@ impl Program for Counselling {
                 words("citizenship_documents")
             )
         };
-        About::of_people("counselling", 1)
+        let about = About::of_people("counselling", 1)
             .rolling()
             .delivered_by("appointment")
             .features_of("application.language")
+            .options("application.matter", topics::keys())
             .texts("el", &term("el"))
+            .texts("el", &topics::texts("el"))
             .texts("en", &term("en"))
+            .texts("en", &topics::texts("en"))
             .recorded::<Record>()
             .supply("appointment", "counselling")
             .expense_category("counselling")
@@ -369,8 +378,10 @@ impl Program for Counselling {
             .reason("fewer-months")
             .reason("by-secondary-school")
             .reason("born-before-enough-stay")
+            .reason(topics::NO_SUCH_TOPIC)
             .indicator_towards("people", "people", "recipients", parameters.target)
-            .indicator("appointments", "count", "deliveries")
+            .indicator("appointments", "count", "deliveries");
+        topics::reasons().fold(about, About::reason)
     }
 
     fn assess(case: &Case<'_, Self>) -> (Criteria, Keys) {
@@ -413,6 +424,7 @@ impl Program for Counselling {
             citizenship_school: citizenship_school(person, law_on),
             citizenship_birth: citizenship_birth(person, law_on, on),
             oral_exam: oral_exam(person, law_on, on),
+            matter: topics::found(person.matter.value, law_on, FIRST_LINE, NO_SUCH_TOPIC),
             entitled_services: Finding::at_least(case.facts.entitled_services.value, 1),
             referral: stay.map_or(unknown, |stay| chosen(protected(stay))),
         };

@@ -2,6 +2,7 @@
 
 use osn_program_sdk::about::About;
 use osn_program_sdk::json::{Value, json};
+use osn_program_sdk::{label, rows, shape};
 
 use crate::definition::{Condition, Definition, Kind, Label, Of, Question, Recorded, Role, Rule};
 
@@ -10,36 +11,38 @@ const PARTICIPANTS: u32 = 8;
 
 /// The fields of the definition, as a form for the page that sets it up: lists of rows, texts in both languages, choices.
 pub(crate) fn schema() -> Value {
-    let text = json!({"type": "object", "x-osn-form": "local-text"});
-    let one_of = |options: &[&str]| json!({"type": "string", "enum": options});
-    let rows = |properties: Value| json!({"type": "array", "maxItems": 24, "items": {"type": "object", "properties": properties}});
-    let number = json!({"type": "integer", "minimum": 1, "maximum": 24});
-    json!({
-        "unit": one_of(&["household", "person"]),
-        "questions": rows(json!({
-            "label": text,
-            "kind": one_of(&["yes-no", "number", "amount", "percent", "date", "choice"]),
-            "of": one_of(&["application", "participant"]),
-            "options": rows(json!({"label": text})),
-            "proof": text,
-            "required": {"type": "boolean"},
-            "special": {"type": "boolean"},
-        })),
-        "conditions": rows(json!({
-            "label": text,
-            "question": number,
-            "rule": one_of(&["yes", "at-least", "at-most", "equal", "age-at-least", "age-at-most"]),
-            "value": {"type": "string"},
-        })),
-        "order": rows(json!({"label": text, "question": number, "first": one_of(&["low", "high"])})),
-        "given": {"type": "object", "properties": {"label": text, "price": {"type": "string", "x-osn-unit": "cents"}}},
-        "recorded": rows(json!({
-            "label": text,
-            "role": one_of(&["remark", "lot", "use-by", "presence", "collected-by"]),
-            "required": {"type": "boolean"},
-        })),
-        "calendar": rows(json!({"from": {"type": "string", "x-osn-unit": "date"}, "to": {"type": "string", "x-osn-unit": "date"}})),
-    })
+    let one_of = |name, options: &[&str]| (name, json!({"type": "string", "enum": options}));
+    let plain = |name, unit: &str| (name, json!({"type": "string", "x-osn-unit": unit}));
+    let flag = |name| (name, json!({"type": "boolean"}));
+    let list = |name, row: Value| (name, rows(24, row));
+    let name = || ("label", label());
+    let number = || ("question", json!({"type": "integer", "minimum": 1, "maximum": 24}));
+    let question = shape([
+        name(),
+        one_of("kind", &["yes-no", "number", "amount", "percent", "date", "choice"]),
+        one_of("of", &["application", "participant"]),
+        list("options", shape([name()])),
+        ("proof", label()),
+        flag("required"),
+        flag("special"),
+    ]);
+    let rule = one_of(
+        "rule",
+        &["yes", "at-least", "at-most", "equal", "age-at-least", "age-at-most"],
+    );
+    let role = one_of("role", &["remark", "lot", "use-by", "presence", "collected-by"]);
+    shape([
+        one_of("unit", &["household", "person"]),
+        list("questions", question),
+        list(
+            "conditions",
+            shape([name(), number(), rule, ("value", json!({"type": "string"}))]),
+        ),
+        list("order", shape([name(), number(), one_of("first", &["low", "high"])])),
+        ("given", shape([name(), plain("price", "cents")])),
+        list("recorded", shape([name(), role, flag("required")])),
+        list("calendar", shape([plain("from", "date"), plain("to", "date")])),
+    ])
 }
 
 const fn kind(kind: Kind) -> &'static str {

@@ -22,7 +22,7 @@ const OUTSIDE_CALENDAR: u16 = 4;
 osn_program_sdk::parameters! {
     /// What a call sets: the whole action.
     pub struct Parameters {
-        definition: Document<Definition> = parameter(definition::DEFAULT).keyword("properties", describe::schema()),
+        definition: Document<Definition> = parameter(definition::DEFAULT).shaped(describe::schema()),
     }
 }
 

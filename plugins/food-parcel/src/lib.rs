@@ -90,6 +90,7 @@ impl Program for FoodParcel {
             .areas_of("application.area", parameters.areas.as_ref(), form::AREA)
             .recorded::<Receipt>()
             .goods("parcel", "food", parameters.contents.as_ref(), name)
+            .stock_in("/contents/stock")
             .reason("no-route")
             .expense_category("food")
             .failure("nobody-home", true)

@@ -263,6 +263,14 @@ impl About {
         self
     }
 
+    /// Where in the parameters (JSON Pointer, such as `/contents/stock`) a plan reads what there is of each instalment: the host
+    /// writes there what staff recorded, in place of what the call expected.
+    #[must_use]
+    pub fn stock_in(mut self, pointer: &str) -> Self {
+        self.delivery.insert("stock_in".to_owned(), json!(pointer));
+        self
+    }
+
     /// Symbol of the program's own reason number `index`.
     pub fn own_reason(index: u16) -> u16 {
         // Four standard reasons come first.
@@ -326,7 +334,7 @@ pub(crate) fn document<P: Program>(parameters: &P::Parameters) -> Value {
     map.insert("reasons".to_owned(), json!(reasons));
     map.insert(
         "parameters".to_owned(),
-        json!({"type": "object", "properties": P::Parameters::properties()}),
+        json!({"type": "object", "properties": P::Parameters::properties(), crate::parameters::ORDER: P::Parameters::order()}),
     );
     map.insert("delivery".to_owned(), Value::Object(delivery));
     Value::Object(map)

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::bindings::osn::program::types::Problem;
 use crate::goods::is_line;
-use crate::parameters::{Content, Parameter, parameter, problem};
+use crate::parameters::{Content, Parameter, label, parameter, problem, rows, shape};
 
 /// Stands until a call names some.
 const NONE: &str = r#"{"list": []}"#;
@@ -53,12 +53,8 @@ impl Content for Choices {
 impl Choices {
     /// A parameter of this kind: empty until a call names options.
     pub fn parameter() -> Parameter<&'static str> {
-        let row = json!({
-            "key": {"type": "string"},
-            "label": {"type": "object", "x-osn-form": "local-text"},
-        });
-        let rows = json!({"type": "array", "maxItems": MOST, "items": {"type": "object", "properties": row}});
-        parameter(NONE).keyword("properties", json!({ "list": rows }))
+        let row = shape([("key", json!({"type": "string"})), ("label", label())]);
+        parameter(NONE).shaped(shape([("list", rows(MOST, row))]))
     }
 
     /// The keys, in the order of their symbols.

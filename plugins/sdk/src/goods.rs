@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::bindings::osn::program::types::Problem;
-use crate::parameters::{Content, Parameter, parameter, problem};
+use crate::parameters::{Content, Parameter, parameter, problem, rows, shape};
 
 /// Stands until a call says what is handed over.
 const NOTHING: &str = r#"{"items": [], "producers": []}"#;
@@ -73,14 +73,14 @@ pub struct InStock {
 
 /// The parts of the document, for the page that sets it up.
 fn schema() -> Value {
-    let text = json!({"type": "string"});
-    let label = json!({"type": "object", "x-osn-form": "local-text"});
+    let text = || json!({"type": "string"});
     let number = |least: u32| json!({"type": "integer", "minimum": least, "maximum": 1_000_000});
-    let item = json!({"label": label, "pieces": number(1), "instalment": number(1)});
-    let producer = json!({"label": label, "organic": text, "cooperative": text});
-    let in_stock = json!({"instalment": number(1), "pieces": number(0)});
-    let rows = |row: Value| json!({"type": "array", "maxItems": MOST, "items": {"type": "object", "properties": row}});
-    json!({"items": rows(item), "producers": rows(producer), "stock": rows(in_stock)})
+    let name = ("label", crate::parameters::label());
+    let item = shape([name.clone(), ("pieces", number(1)), ("instalment", number(1))]);
+    let producer = shape([name, ("organic", text()), ("cooperative", text())]);
+    let in_stock = shape([("instalment", number(1)), ("pieces", number(0))]);
+    let lists = [("items", item), ("producers", producer), ("stock", in_stock)];
+    shape(lists.map(|(name, row)| (name, rows(MOST, row))))
 }
 
 fn label(json: &Value, language: &str) -> Option<String> {
@@ -156,7 +156,7 @@ impl Content for Goods {
 impl Goods {
     /// A parameter of this kind: with its parts for the page that sets it up, empty until a call fills it.
     pub fn parameter() -> Parameter<&'static str> {
-        parameter(NOTHING).keyword("properties", schema())
+        parameter(NOTHING).shaped(schema())
     }
 
     /// The text of a supply, as Fluent: its `name`, what is in it, whose goods it is.

@@ -47,6 +47,6 @@ pub use form::{Ask, Form, Nothing, Purpose, ask, fact};
 pub use household::Scale;
 pub use judge::{Finding, Findings, Key, RankingKeys, Rule, State, ascending, criterion, descending};
 pub use lookup::Lookup;
-pub use parameters::{Content, Document, Parameter, ParameterKind, Parameters, parameter, problem};
+pub use parameters::{Content, Document, Parameter, ParameterKind, Parameters, label, parameter, problem, rows, shape};
 pub use plan::{Delivery, Group, Left, NO_BUDGET, NO_CAPACITY, NO_STOCK, Plan, Schedule, Slot, Stock, priced};
 pub use program::{BudgetLine, Case, Program, Refusal};

@@ -11,6 +11,8 @@ use crate::household::Scale;
 pub trait Parameters: Sized {
     /// JSON Schema of each parameter, by key.
     fn properties() -> Map<String, Value>;
+    /// The keys, in the order in which they are asked for.
+    fn order() -> Vec<String>;
     /// Reads complete parameters.
     fn read(json: &Value) -> Result<Self, Vec<Problem>>;
     /// The defaults; a parameter that the host resolves is not resolved here.
@@ -294,6 +296,16 @@ impl<D> Parameter<D> {
         self.with(key, value)
     }
 
+    /// The parts of a document, for the page that sets it up: an object that [`shape`] made.
+    #[must_use]
+    pub fn shaped(mut self, shape: Value) -> Self {
+        if let Value::Object(mut shape) = shape {
+            let parts = ["properties", ORDER].map(|key| (key.to_owned(), shape.remove(key).unwrap_or_default()));
+            self.schema.extend(parts);
+        }
+        self
+    }
+
     /// The finished schema.
     pub fn into_schema<K: ParameterKind<Default = D>>(self) -> Value {
         let mut schema = Map::new();
@@ -308,6 +320,29 @@ impl<D> Parameter<D> {
     pub fn into_default<K: ParameterKind<Default = D>>(self) -> K::Value {
         K::default_value(self.default)
     }
+}
+
+/// The keyword of an object's schema that says in which order its parts are asked for: JSON itself has none.
+pub(crate) const ORDER: &str = "x-osn-order";
+
+/// An object in a document's schema, whose parts are asked for in this order.
+pub fn shape<const N: usize>(parts: [(&str, Value); N]) -> Value {
+    let order: Vec<&str> = parts.iter().map(|(name, _)| *name).collect();
+    let properties: Map<String, Value> = parts
+        .iter()
+        .map(|(name, part)| ((*name).to_owned(), part.clone()))
+        .collect();
+    json!({"type": "object", "properties": properties, ORDER: order})
+}
+
+/// A list in a document's schema: at most so many rows of this shape.
+pub fn rows(most: usize, row: Value) -> Value {
+    json!({"type": "array", "maxItems": most, "items": row})
+}
+
+/// A text in both languages, in a document's schema.
+pub fn label() -> Value {
+    json!({"type": "object", "x-osn-form": "local-text"})
 }
 
 /// Something wrong with a document.
@@ -341,6 +376,10 @@ macro_rules! parameters {
         impl $crate::Parameters for $name {
             fn properties() -> $crate::json::Map<String, $crate::json::Value> {
                 [$(($crate::json::key(stringify!($field)), $crate::Parameter::into_schema::<$kind>($parameter))),*].into_iter().collect()
+            }
+
+            fn order() -> Vec<String> {
+                vec![$($crate::json::key(stringify!($field))),*]
             }
 
             fn read(json: &$crate::json::Value) -> Result<Self, Vec<$crate::Problem>> {

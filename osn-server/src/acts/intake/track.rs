@@ -94,7 +94,7 @@ pub struct TrackedDelivery {
     pub instalment: u16,
     /// The planned day.
     pub planned_for: chrono::NaiveDate,
-    /// `planned`, `failed`, `delivered`, `cancelled`.
+    /// `planned`, `failed`, `delivered`, `cancelled`; `waits` where there is nothing to bring yet.
     pub state: &'static str,
     /// When it arrived.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -242,7 +242,7 @@ async fn deliveries(acting: &Acting, award: &Award) -> Outcome<Vec<TrackedDelive
         TrackedDelivery {
             instalment: delivery.instalment,
             planned_for: delivery.planned_for,
-            state: delivery.state.name(),
+            state: if delivery.waits { "waits" } else { delivery.state.name() },
             delivered_at: delivery.delivered_at(),
             written: ground.as_ref().map(written).unwrap_or_default(),
             recalled: ground

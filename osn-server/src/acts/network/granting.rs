@@ -262,6 +262,7 @@ async fn delivered(
             quantity: help.to.units(),
             cost: given.cost,
         }],
+        waits: false,
         attempts: vec![Attempt::new(acting.now, by, AttemptResult::Delivered)],
         state: DeliveryState::Delivered { at: acting.now },
     })

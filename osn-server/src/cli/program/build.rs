@@ -99,11 +99,7 @@ fn in_c(dir: &Path) -> anyhow::Result<(PathBuf, PathBuf, String)> {
     let dir = dir
         .canonicalize()
         .with_context(|| format!("{} cannot be found", dir.display()))?;
-    let mut sources: Vec<PathBuf> = std::fs::read_dir(dir.join("src"))
-        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
-        .unwrap_or_default();
-    sources.retain(|path| path.extension().is_some_and(|extension| extension == "c"));
-    sources.sort();
+    let sources = c_sources(&dir.join("src"));
     if sources.is_empty() {
         bail!(
             "there is neither a Cargo.toml nor a C source in src/ beside {}: `osn program new NAME` makes a program in Rust, with `--lang c` one in C",
@@ -136,7 +132,7 @@ fn in_c(dir: &Path) -> anyhow::Result<(PathBuf, PathBuf, String)> {
         .args(["-Wl,--no-entry", "-Wl,-z,stack-size=131072", "-Wl,--strip-all", "-I"])
         .arg(&sdk)
         .args(&sources)
-        .arg(sdk.join("osn_program.c"))
+        .args(c_sources(&sdk))
         .arg("-o")
         .arg(&core);
     let output = clang.output().map_err(|error| match error.kind() {
@@ -183,6 +179,15 @@ struct Described {
 #[derive(Deserialize)]
 struct Target {
     crate_types: Vec<String>,
+}
+
+/// The C sources of a folder, in the order of their names.
+fn c_sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut sources: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    sources.retain(|path| path.extension().is_some_and(|extension| extension == "c"));
+    sources.sort();
+    sources
 }
 
 fn program(name: &str, fallback: &str) -> OsString {

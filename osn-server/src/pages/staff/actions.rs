@@ -479,7 +479,7 @@ async fn calls_of(acting: &Acting, p: &Page, action: &Action) -> Outcome<Vec<Blo
 
 async fn plans_of(acting: &Acting, p: &Page, action: &Action) -> Outcome<Vec<Block>> {
     let plans = deliveries::plans(acting, action.id).await?;
-    let mut blocks = vec![super::deliveries::versions(acting, p, &plans).await?];
+    let mut blocks = vec![super::plans::versions(acting, p, &plans).await?];
     if acting.actor.may(Right::PlanDeliveries) {
         blocks.push(Block::Link(
             p.t("plan-new"),

@@ -1,9 +1,9 @@
-//! Deliveries of an action: the table by instalment, recording results, versions of the plan, awards.
+//! Deliveries of an action: the table by instalment, recording results, awards.
 
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
-use osn_core::delivery::{AttemptResult, AwardBasis, AwardState, Delivery, DeliveryPlan, DeliveryState};
+use osn_core::delivery::{AttemptResult, AwardBasis, AwardState, Delivery};
 use osn_core::id::{ActionId, AwardId};
 use osn_core::state::Machine as _;
 use osn_store::DeliveryFilter;
@@ -13,18 +13,24 @@ use super::actions::action_id;
 use super::chain::{self, At};
 use super::{Asked, head, recording};
 use crate::acts::awards::{AwardView, Withdrawal};
-use crate::acts::deliveries::NewPlan;
 use crate::acts::delivering::Reach;
 use crate::acts::{Acting, actions, awards, deliveries};
 use crate::auth::Right;
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Choice, Field, FormView, Posted};
-use crate::pages::part::{Block, Cell, Chip, Row, StaffPage, Table};
+use crate::pages::part::{Block, Cell, Chip, Row, StaffPage, Table, Tag, Tone};
 use crate::pages::reader::Reader;
 use crate::pages::{mend, onward, show, show_with, shown, typed};
 use crate::refusal::{Outcome, Refusal};
 
+/// What else there is about an action's deliveries: title and address.
+const PLACES: [(&str, &str); 4] = [
+    ("occasions-title", "occasions"),
+    ("stock-title", "stock"),
+    ("lots-title", "lots"),
+    ("deliverers-title", "deliverers"),
+];
 const STATES: [&str; 4] = ["planned", "failed", "delivered", "cancelled"];
 
 pub(super) async fn list(reader: Reader, Path(text): Path<String>, Query(asked): Query<Asked>) -> Outcome<Response> {
@@ -57,21 +63,14 @@ pub(super) async fn page(
     page.chain = chain::of_action(acting, &p, id, At::Deliveries).await?;
     page.chips = chips(&p, &here, asked, action.instalments);
     page.blocks.push(progress(acting, &p, id).await?);
-    let places = [
-        ("occasions-title", "occasions"),
-        ("lots-title", "lots"),
-        ("deliverers-title", "deliverers"),
-    ];
-    for (key, place) in places {
-        page.blocks
-            .push(Block::Link(p.t(key), p.url(&format!("/staff/actions/{id}/{place}"))));
-    }
+    let link = |(key, place): (&str, &str)| Block::Link(p.t(key), p.url(&format!("/staff/actions/{id}/{place}")));
+    page.blocks.extend(PLACES.map(link));
     let mut rows = Vec::new();
     let mut open = Vec::new();
     for delivery in &found.items {
         let reference = reference(acting, delivery.value.award_id).await?;
         rows.push(row(acting, &p, &action.program.package_digest, &delivery.value, &reference).await?);
-        if matches!(delivery.value.state, DeliveryState::Planned | DeliveryState::Failed) {
+        if recording::is_open(&delivery.value) {
             open.push((delivery, reference));
         }
     }
@@ -198,112 +197,13 @@ async fn row(acting: &Acting, p: &Page, package: &str, delivery: &Delivery, refe
             "version",
             &delivery.plan_version.to_string(),
         )),
-        Cell::tag(shown::state(p, "delivery", delivery.state.name())),
+        Cell::tag(if delivery.waits {
+            Tag::new(Tone::Warn, p.t("state-delivery-waits"))
+        } else {
+            shown::state(p, "delivery", delivery.state.name())
+        }),
         Cell::new(attempts.join(" · ")),
     ]))
-}
-
-/// Versions of the plan, newest first.
-pub(super) async fn versions(acting: &Acting, p: &Page, plans: &[DeliveryPlan]) -> Outcome<Block> {
-    let mut rows = Vec::new();
-    for plan in plans.iter().rev() {
-        let slots: Vec<String> = plan
-            .slots
-            .iter()
-            .map(|slot| format!("{}η: {}", slot.instalment, p.day(slot.date)))
-            .collect();
-        let slots = if p.tag() == "el" {
-            slots
-        } else {
-            plan.slots
-                .iter()
-                .map(|slot| format!("{}: {}", slot.instalment, p.day(slot.date)))
-                .collect()
-        };
-        rows.push(Row::new(vec![
-            Cell::number(plan.version.to_string()),
-            Cell::new(slots.join(" · ")),
-            Cell::new(p.text(&plan.reason)),
-            Cell::new(super::person(acting, plan.by).await?).note(p.moment(plan.at)),
-        ]));
-    }
-    Ok(Block::Table(Table {
-        caption: p.t("plan-title"),
-        head: head(
-            p,
-            [
-                ("column-version", true),
-                ("column-days", false),
-                ("column-why", false),
-                ("column-who", false),
-            ],
-        ),
-        rows,
-        empty: p.t("plan-none"),
-    }))
-}
-
-async fn plan_form(acting: &Acting, p: &Page, id: ActionId) -> Outcome<FormView> {
-    let action = actions::get(acting, id).await?.value;
-    let newest = deliveries::plans(acting, id).await?.pop();
-    let mut fields = Vec::new();
-    for number in 1..=action.instalments {
-        let field = Field::day(
-            &format!("/slots/{}/date", number - 1),
-            p.t1("step-delivery", "number", &number.to_string()),
-        );
-        let before = newest
-            .as_ref()
-            .and_then(|plan| plan.slots.iter().find(|slot| slot.instalment == number));
-        fields.push(match before {
-            Some(slot) => field.proposed_day(slot.date, ""),
-            None => field,
-        });
-    }
-    fields.push(Field::line("/reason/el", p.t("plan-reason")));
-    let mut form = FormView::new(p.url(&format!("/staff/actions/{id}/plan")), fields, p.t("plan-button"));
-    form.cancel = Some((p.t("cancel"), p.url(&format!("/staff/actions/{id}"))));
-    Ok(form)
-}
-
-pub(super) async fn ask_plan(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
-    let (acting, p) = reader.page("plan-new", Section::Actions);
-    let form = plan_form(&acting, &p, action_id(&text)?).await?;
-    Ok(show(
-        &StaffPage::new(p.clone())
-            .block(Block::Text(p.t("plan-text")))
-            .block(Block::Form(Box::new(form))),
-    ))
-}
-
-pub(super) async fn plan(reader: Reader, Path(text): Path<String>, body: Bytes) -> Outcome<Response> {
-    let (acting, mut p) = reader.page("plan-new", Section::Actions);
-    let id = action_id(&text)?;
-    let mut form = plan_form(&acting, &p, id).await?;
-    form.fill(&Posted::read(&body));
-    let planning = async {
-        let mut body = form.body(&p)?;
-        for (slot, number) in body
-            .get_mut("slots")
-            .and_then(Json::as_array_mut)
-            .into_iter()
-            .flatten()
-            .zip(1_u16..)
-        {
-            if let Some(slot) = slot.as_object_mut() {
-                slot.insert("instalment".to_owned(), json!(number));
-            }
-        }
-        let new: NewPlan = typed(body)?;
-        deliveries::plan(&acting, id, new).await
-    };
-    match planning.await {
-        Ok(_) => Ok(onward(&p, &format!("/staff/actions/{id}"), "plan-made")),
-        Err(refusal) => {
-            let status = mend(&mut p, &mut form, refusal)?;
-            Ok(show_with(status, &StaffPage::new(p).block(Block::Form(Box::new(form)))))
-        }
-    }
 }
 
 pub(super) async fn awards(reader: Reader, Path(text): Path<String>, Query(asked): Query<Asked>) -> Outcome<Response> {

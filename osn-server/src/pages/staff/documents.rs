@@ -14,11 +14,9 @@ const ROWS: [usize; 2] = [12, 4];
 
 /// The groups of questions of every document among the parameters.
 pub(super) fn groups(p: &Page, schema: &Json, texts: &Texts) -> Vec<Group> {
-    let properties = schema.get("properties").and_then(Json::as_object);
     let mut groups = Vec::new();
-    for (key, property) in properties
+    for (key, property) in in_order(schema)
         .into_iter()
-        .flatten()
         .filter(|(_, property)| is_document(property))
     {
         let asking = Asking { p, texts };
@@ -35,6 +33,20 @@ pub(super) fn groups(p: &Page, schema: &Json, texts: &Texts) -> Vec<Group> {
         );
     }
     groups
+}
+
+/// The parts of an object's schema in the order in which it names them; whatever it does not name comes after them.
+pub(super) fn in_order(object: &Json) -> Vec<(&String, &Json)> {
+    let order = object.get("x-osn-order").and_then(Json::as_array);
+    let place = |key: &str| {
+        order
+            .and_then(|order| order.iter().position(|one| one == key))
+            .unwrap_or(usize::MAX)
+    };
+    let parts = object.get("properties").and_then(Json::as_object);
+    let mut parts: Vec<_> = parts.into_iter().flatten().collect();
+    parts.sort_by_key(|(key, _)| place(key));
+    parts
 }
 
 /// Whether a parameter is a document whose parts the schema names.
@@ -61,14 +73,24 @@ impl Asking<'_> {
             .unwrap_or_default()
     }
 
-    /// Single parts stand together in the last group; each list is a group of its own.
+    /// Each list is a group of its own; single parts between two lists stand together in one.
     fn parts(&self, path: &str, key: &str, document: &Json, groups: &mut Vec<Group>) {
-        let properties = document.get("properties").and_then(Json::as_object);
-        for (name, property) in properties.into_iter().flatten() {
+        let mut is_after_list = false;
+        for (name, property) in in_order(document) {
             let (path, key) = (format!("{path}/{name}"), format!("{key}-{name}"));
             if property.get("items").is_some() {
                 self.list(&path, &key, property, groups);
-            } else if let Some(group) = groups.last_mut() {
+                is_after_list = true;
+                continue;
+            }
+            if std::mem::take(&mut is_after_list) {
+                groups.push(Group {
+                    title: self.said(&key),
+                    intro: self.hint(&key),
+                    ..Group::default()
+                });
+            }
+            if let Some(group) = groups.last_mut() {
                 self.field(&path, &key, property, "", 0, &mut group.fields);
             }
         }
@@ -115,16 +137,10 @@ impl Asking<'_> {
         if property.get("items").is_some() {
             return self.rows(path, key, property, before, depth, fields);
         }
-        if let Some(parts) = property.get("properties").and_then(Json::as_object) {
-            for (name, part) in parts {
-                self.field(
-                    &format!("{path}/{name}"),
-                    &format!("{key}-{name}"),
-                    part,
-                    before,
-                    depth,
-                    fields,
-                );
+        if is_document(property) {
+            for (name, part) in in_order(property) {
+                let (path, key) = (format!("{path}/{name}"), format!("{key}-{name}"));
+                self.field(&path, &key, part, before, depth, fields);
             }
             return;
         }
@@ -214,5 +230,43 @@ mod tests {
             ]}}})
         );
         assert_eq!(pruned(json!({"a": [null, {}], "b": {"c": []}})), None);
+    }
+
+    #[test]
+    fn parts_stand_in_the_order_that_the_program_declares() {
+        let part = |name: &str| json!({"type": "string", "title": name});
+        let list = json!({"type": "array", "maxItems": 2, "items": {"type": "object", "x-osn-order": ["to", "from"],
+            "properties": {"from": part("from"), "to": part("to")}}});
+        let schema = json!({"properties": {"plan": {"type": "object", "x-osn-order": ["unit", "weeks", "price", "calendar"],
+            "properties": {"calendar": list, "price": part("price"), "unit": part("unit"), "weeks": list, "a-late-one": part("a")},
+        }}});
+        let p = Page::plain(Lang::El, Zone::named("UTC").unwrap(), "/");
+        let groups = groups(&p, &schema, &Texts::default());
+        let asked: Vec<(bool, Vec<&str>)> = groups
+            .iter()
+            .map(|group| {
+                (
+                    group.folds,
+                    group
+                        .fields
+                        .iter()
+                        .map(|field| field.name.trim_start_matches("/parameters/plan/"))
+                        .collect(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            asked,
+            [
+                (false, vec!["unit"]),
+                (false, vec!["weeks/0/to", "weeks/0/from"]),
+                (true, vec!["weeks/1/to", "weeks/1/from"]),
+                // What follows a list is not folded away with its last row.
+                (false, vec!["price"]),
+                (false, vec!["calendar/0/to", "calendar/0/from"]),
+                (true, vec!["calendar/1/to", "calendar/1/from"]),
+                (false, vec!["a-late-one"]),
+            ]
+        );
     }
 }

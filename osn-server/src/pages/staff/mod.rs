@@ -29,6 +29,7 @@ mod occasions;
 mod papers;
 mod parameters;
 mod planned;
+mod plans;
 pub(super) mod preview;
 mod programs;
 mod proposals;
@@ -45,6 +46,7 @@ mod rule_sets;
 mod session;
 mod settings;
 mod standing;
+mod stock;
 mod subscriptions;
 mod suggestions;
 mod synonyms;
@@ -347,8 +349,8 @@ fn chain_routes() -> Vec<Route> {
         post "/staff/applications/{id}/evidence", Access::Right(Right::CheckEvidence), papers::check;
         get "/staff/actions/{id}/deliveries", Access::Right(Right::SeeDeliveries), deliveries::list;
         post "/staff/actions/{id}/deliveries", Access::Right(Right::RecordDeliveries), recording::record;
-        get "/staff/actions/{id}/plan", Access::Right(Right::PlanDeliveries), deliveries::ask_plan;
-        post "/staff/actions/{id}/plan", Access::Right(Right::PlanDeliveries), deliveries::plan;
+        get "/staff/actions/{id}/plan", Access::Right(Right::PlanDeliveries), plans::ask;
+        post "/staff/actions/{id}/plan", Access::Right(Right::PlanDeliveries), plans::make;
         get "/staff/actions/{id}/awards", Access::Right(Right::SeeDeliveries), deliveries::awards;
         post "/staff/actions/{id}/awards", Access::Right(Right::PlanDeliveries), deliveries::withdraw;
     ]
@@ -370,6 +372,9 @@ fn delivery_routes() -> Vec<Route> {
         get "/staff/actions/{id}/occasions", see, occasions::list;
         get "/staff/actions/{id}/days/{day}", see, occasions::day;
         post "/staff/actions/{id}/days/{day}", record, occasions::open;
+        get "/staff/actions/{id}/stock", see, stock::list;
+        post "/staff/actions/{id}/stock", plan, stock::record;
+        post "/staff/actions/{id}/stock/plan", plan, stock::plan_again;
         get "/staff/actions/{id}/lots", see, lots::list;
         post "/staff/actions/{id}/lots", plan, lots::recall;
         get "/staff/actions/{id}/deliverers", see, deliverers::list;

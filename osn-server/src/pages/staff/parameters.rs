@@ -22,13 +22,10 @@ fn unit(property: &Json) -> &str {
 
 /// One question for each parameter; an empty answer takes the default.
 pub(super) fn fields(p: &Page, schema: &Json, texts: &Texts) -> Vec<Field> {
-    let Some(properties) = schema.get("properties").and_then(Json::as_object) else {
-        return Vec::new();
-    };
     let said = |key: String| texts.text(p.tag(), &key, &[]).or_else(|| texts.text("el", &key, &[]));
     let single = |property: &Json| !super::documents::is_document(property) && property.get("x-osn-form").is_none();
-    let each = properties
-        .iter()
+    let each = super::documents::in_order(schema)
+        .into_iter()
         .filter(|(_, property)| single(property))
         .map(|(key, property)| {
             let label = said(format!("parameter-{key}")).unwrap_or_else(|| key.clone());

@@ -32,8 +32,8 @@ fn delivery_id(text: &str) -> Outcome<DeliveryId> {
     id(text, "delivery.unknown")
 }
 
-const fn is_open(delivery: &Delivery) -> bool {
-    matches!(delivery.state, DeliveryState::Planned | DeliveryState::Failed)
+pub(super) const fn is_open(delivery: &Delivery) -> bool {
+    !delivery.waits && matches!(delivery.state, DeliveryState::Planned | DeliveryState::Failed)
 }
 
 /// How an attempt may end, by the program's kinds of failure.
@@ -118,6 +118,8 @@ pub(super) async fn bulk_form(
 fn attempt(typed: &Json, recorded: Option<&Json>) -> Option<Map<String, Json>> {
     let chosen = typed.get("result").and_then(Json::as_str)?;
     let mut attempt = Map::new();
+    let note = typed.get("note").filter(|note| !note.is_null());
+    attempt.extend(note.map(|note| ("note".to_owned(), note.clone())));
     let Some(kind) = chosen.strip_prefix("failed:") else {
         attempt.insert("result".to_owned(), json!(chosen));
         attempt.extend(recorded.map(|recorded| ("recorded".to_owned(), recorded.clone())));
@@ -138,8 +140,6 @@ fn attempt(typed: &Json, recorded: Option<&Json>) -> Option<Map<String, Json>> {
     };
     attempt.insert("result".to_owned(), json!("failed"));
     attempt.insert("kind".to_owned(), json!(kind));
-    let note = typed.get("note").filter(|note| !note.is_null());
-    attempt.extend(note.map(|note| ("note".to_owned(), note.clone())));
     Some(attempt)
 }
 
@@ -386,7 +386,7 @@ fn opened_blocks(p: &Page, opened: &DeliveryOpened) -> Vec<Block> {
     blocks
 }
 
-/// What happened, where an attempt failed.
+/// What happened at an attempt.
 fn note_field(p: &Page, path: &str) -> Field {
     Field::area(path, p.t("record-note"))
         .hint(p.t("record-note-hint"))
