@@ -313,7 +313,7 @@ fn every_composed_key_exists() {
 }
 
 /// Words of need and network that code puts together.
-fn composed_of_the_network() -> [(&'static str, &'static str); 14] {
+fn composed_of_the_network() -> [(&'static str, &'static str); 16] {
     [
         ("gap-cause", "no-means no-such-service barrier-of-access"),
         (
@@ -330,6 +330,8 @@ fn composed_of_the_network() -> [(&'static str, &'static str); 14] {
         ("referral-result", "served partly-served never-came not-served"),
         ("meeting-purpose", "find-gaps present-services both"),
         ("meeting-cadence", "once weekly monthly quarterly yearly"),
+        ("profile", "women men employed unemployed single-parents"),
+        ("profile-question", "sex age employment area single-parenthood"),
         ("member-kind", "municipal civil-society"),
         ("contact-role", "representative referrals records delivery"),
         ("trace-kind", "meeting gap request certificate proposal action"),
