@@ -222,6 +222,11 @@ async fn becomes_a_request(story: &Story, meeting: &str, place: &str) -> Result<
         shown.contains("Where the number comes from") && !shown.contains("Here it says"),
         "{shown}"
     );
+    refused(
+        &story.partner2.get(&format!("{api}/size")).await?,
+        404,
+        "request.unknown",
+    );
     // Another number is a hint, and no refusal; the draft stays with its group.
     led(&form(&story.partner, &format!("{page}/edit"), &rest("49")).await?)?;
     let check = story.partner.get(&format!("{api}/size")).await?.ok();

@@ -62,7 +62,7 @@ pub(crate) async fn a_person_is_referred_and_what_became_of_them_is_kept(backend
     // Refused for a reason, which reports a gap; withdrawn by whoever referred, and then nobody reads it.
     told(
         &post(&story.partner2, &format!("{}/refuse", page(1)), &typed(&[])).await?,
-        "reason",
+        "reason-error",
         "no-places",
     );
     led(&post(
@@ -117,7 +117,7 @@ async fn the_team_asks(story: &Story) -> Result<()> {
     let new = "/staff/requests/new";
     told(
         &post(&story.officer, new, &asked("21:00")).await?,
-        "need-hours",
+        "need-hours-days-error",
         "After work",
     );
     let request = made(&story.officer, new, &asked("18:00")).await?;
@@ -235,7 +235,7 @@ pub(crate) async fn help_at_once_in_an_emergency(backend: Backend) -> Result<()>
     };
     told(
         &post(&story.officer, "/staff/emergencies/new", &emergency(-1)).await?,
-        "period",
+        "period-to-error",
         "Heatwave",
     );
     led(&post(&story.officer, "/staff/emergencies/new", &emergency(5)).await?)?;
@@ -291,7 +291,7 @@ pub(crate) async fn help_at_once_in_an_emergency(backend: Backend) -> Result<()>
     );
     told(
         &post(&story.second, &format!("{}/refuse", page(1)), &typed(&[])).await?,
-        "reason",
+        "reason-el-error",
         "textarea",
     );
     led(&post(
@@ -309,7 +309,7 @@ pub(crate) async fn help_at_once_in_an_emergency(backend: Backend) -> Result<()>
     }
     press(&story.officer, &format!("/staff/emergencies/{event}/end")).await?;
     let over = post(&story.officer, new, &help("60,00")).await?;
-    told(&over, "emergency", "Maria Helped");
+    told(&over, "emergency_id-error", "Maria Helped");
     Ok(())
 }
 

@@ -189,7 +189,7 @@ async fn tell(acting: &Acting, meeting: &Meeting, tx: &mut osn_store::Tx) -> Out
             recipient_person: None,
             channel: CHANNEL,
             template_key: TEMPLATE.to_owned(),
-            params: json!({ "organization": body, "meeting": meeting.id }),
+            params: json!({ "organization": body, "meeting": meeting.id, "state": meeting.state.name() }),
             dedupe_key: Some(unique),
         })
         .await?;
@@ -317,6 +317,9 @@ fn calendar(acting: &Acting, meeting: &Meeting, lang: Lang) -> String {
 struct Params {
     organization: OrganizationId,
     meeting: MeetingId,
+    /// Where the meeting stood when somebody was to be told.
+    #[serde(default)]
+    state: String,
 }
 
 /// A message about a meeting: to whom, its words, the entry of the calendar.
@@ -326,7 +329,8 @@ pub(crate) struct Invitation {
     pub(crate) calendar: String,
 }
 
-/// The words of an invitation with its entry of the calendar, Greek first. `None`: the meeting is gone.
+/// The words of an invitation with its entry of the calendar, Greek first. `None`: the meeting is gone, or was cancelled before
+/// the invitation went out, which a message of its own says.
 pub(crate) async fn words(acting: &Acting, message: &OutboxMessage) -> Outcome<Option<Invitation>> {
     let params: Params = serde_json::from_value(message.params.clone()).map_err(Refusal::internal)?;
     let found = acting.scope.network_record::<Meeting>(params.meeting.uuid()).await?;
@@ -334,6 +338,9 @@ pub(crate) async fn words(acting: &Acting, message: &OutboxMessage) -> Outcome<O
         return Ok(None);
     };
     let cancelled = matches!(meeting.state, MeetingState::Cancelled { .. });
+    if cancelled && params.state == "invited" {
+        return Ok(None);
+    }
     let key = if cancelled {
         "message-meeting-cancelled"
     } else {
