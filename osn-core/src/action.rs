@@ -235,6 +235,20 @@ impl Action {
         self.places.last()
     }
 
+    /// People of its certificates whom neither the network nor another action serves: the places in force of every other action of
+    /// one of its certificates that was not given up are taken, once each.
+    pub fn open_places<'a>(&self, others: impl IntoIterator<Item = &'a Self>) -> u32 {
+        let mut taken = 0_u32;
+        for other in others {
+            let shares = || other.certificates().any(|id| self.certificates().any(|own| own == id));
+            if other.id != self.id && !matches!(other.state, ActionState::Cancelled { .. }) && shares() {
+                let places = other.places_in_force().map_or(0, |version| version.places);
+                taken = taken.saturating_add(places);
+            }
+        }
+        self.certified_residual.saturating_sub(taken)
+    }
+
     /// Sets the places. Up to `open` they are in force at once; more wait for a second person.
     ///
     /// `open` are the people whom neither the network nor another action of the same certificates serves. Whatever was asked for
@@ -368,6 +382,27 @@ mod tests {
             created_by: account(1),
             state: ActionState::Draft,
         }
+    }
+
+    #[test]
+    fn what_other_actions_of_the_certificates_have_is_not_open() {
+        let id = uuid::Uuid::from_u128;
+        let with = |number: u128, certificates: [u128; 2], places: u32| {
+            let mut one = action();
+            one.id = ActionId::new(id(number));
+            one.certificate_id = CertificateId::new(id(certificates[0]));
+            one.further_certificates = vec![CertificateId::new(id(certificates[1]))];
+            one.set_places(version(places, 1), places).unwrap();
+            one
+        };
+        let own = with(1, [2, 3], 15);
+        assert_eq!(own.open_places([&own]), 20, "its own places are not another's");
+        let (first, second) = (with(4, [5, 3], 4), with(6, [2, 3], 7));
+        assert_eq!(own.open_places([&first, &second]), 9, "each counts once");
+        let mut given_up = with(7, [2, 8], 9);
+        given_up.state = ActionState::Cancelled { at: at(3) };
+        assert_eq!(own.open_places([&given_up, &with(9, [10, 11], 9)]), 20);
+        assert_eq!(own.open_places([&with(12, [2, 13], 30)]), 0);
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub use self::offer::{
 use crate::directory::{Directory, TermCode};
 use crate::id::{AccountId, ActionId, ExtensionId, GapId, MeetingId, OrganizationId, ReferralId, ServiceId};
 use crate::lang::LocalText;
+use crate::meeting::FromProfile;
 use crate::state::{InvalidTransition, Machine};
 use crate::time::{Instant, Period};
 
@@ -326,6 +327,9 @@ pub struct ReportedGap {
     pub evidence: LocalText,
     /// Where the report comes from.
     pub source: GapSource,
+    /// The described group that its number of people comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_profile: Option<FromProfile>,
     /// When it was reported.
     pub reported_at: Instant,
     /// What bodies propose.

@@ -1,15 +1,17 @@
 //! Meetings of the network: called or joined, with a purpose, an agenda, minutes, follow-ups, and what came of them.
 
 pub(crate) mod calendar;
+mod profile;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use self::calendar::icalendar;
-use crate::directory::TermCode;
-use crate::id::{AccountId, ContributionId, GapId, MeetingId, OrganizationId};
+pub use self::profile::{
+    AgeCount, AreaCount, Counted, Employment, FromProfile, GroupProfile, Part, ProfileError, ProfileQuestion, Sex, Size,
+};
+use crate::id::{AccountId, ContributionId, GapId, MeetingId, OrganizationId, RequestId};
 use crate::lang::LocalText;
-use crate::need::People;
 use crate::state::{InvalidTransition, Machine};
 use crate::time::Instant;
 
@@ -78,72 +80,6 @@ pub struct FollowUp {
     /// When it was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done_on: Option<NaiveDate>,
-}
-
-/// A group as a meeting described it, in counts: they size a need, and say nothing of any one person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GroupProfile {
-    /// The groups.
-    pub groups: Vec<TermCode>,
-    /// How many, and their ages.
-    pub people: People,
-    /// Where.
-    pub areas: Vec<TermCode>,
-    /// Women.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub women: Option<u32>,
-    /// Men.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub men: Option<u32>,
-    /// In work.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub employed: Option<u32>,
-    /// Out of work.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unemployed: Option<u32>,
-    /// Single parents.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub single_parents: Option<u32>,
-}
-
-/// What is wrong with a profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ProfileError {
-    /// Nobody.
-    #[error("people.count must be at least 1")]
-    NoPeople,
-    /// Ages the wrong way round.
-    #[error("people.age_from is above people.age_to")]
-    BackwardsAges,
-    /// A part is greater than the whole.
-    #[error("`{0}` counts more people than there are")]
-    MoreThanAll(&'static str),
-}
-
-impl GroupProfile {
-    /// Everything that is wrong with it: parts that exceed the whole.
-    pub fn problems(&self) -> Vec<ProfileError> {
-        let all = self.people.count;
-        let mut problems = Vec::new();
-        if all == 0 {
-            problems.push(ProfileError::NoPeople);
-        }
-        if let (Some(from), Some(to)) = (self.people.age_from, self.people.age_to)
-            && from > to
-        {
-            problems.push(ProfileError::BackwardsAges);
-        }
-        let sum = |one: Option<u32>, other: Option<u32>| one.unwrap_or(0).saturating_add(other.unwrap_or(0));
-        let parts = [
-            ("women", sum(self.women, self.men)),
-            ("employed", sum(self.employed, self.unemployed)),
-            ("single_parents", self.single_parents.unwrap_or(0)),
-        ];
-        let greater = parts.into_iter().filter(|(_, part)| *part > all);
-        problems.extend(greater.map(|(name, _)| ProfileError::MoreThanAll(name)));
-        problems
-    }
 }
 
 /// Where a meeting stands.
@@ -265,6 +201,9 @@ pub struct Meeting {
     /// Gaps that were reported.
     #[serde(default)]
     pub gaps: Vec<GapId>,
+    /// Requests that a described group sized.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<RequestId>,
     /// Means that were offered.
     #[serde(default)]
     pub contributions: Vec<ContributionId>,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::coverage::{NeedOutcome, UnknownDecision};
 use crate::id::{AccountId, CertificateId, GapId, OrganizationId, RequestId, ServiceId};
 use crate::lang::LocalText;
+use crate::meeting::FromProfile;
 use crate::need::{Need, Urgency};
 use crate::state::{InvalidTransition, Machine};
 use crate::time::Instant;
@@ -187,6 +188,9 @@ pub struct SupportRequest {
     /// The reported gaps that it grew out of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<GapId>,
+    /// The described group that its number of people comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_profile: Option<FromProfile>,
     /// The officer who answers for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<AccountId>,

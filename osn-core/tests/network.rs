@@ -11,9 +11,7 @@ use osn_core::gap::{
 };
 use osn_core::id::{ExtensionId, GapId, OperationId, OrganizationId, PersonId, ReferralId, ServiceId};
 use osn_core::lang::LocalText;
-use osn_core::meeting::{GroupProfile, ProfileError};
 use osn_core::money::Money;
-use osn_core::need::People;
 use osn_core::network::{Agreement, Member, MemberError, MemberKind, MemberState};
 use osn_core::operation::{Operation, Regime};
 use osn_core::proposal::{FitDimension, FitQuestion, OperationScope, operation_fit};
@@ -36,6 +34,7 @@ fn gap(number: u128) -> ReportedGap {
         cause: GapCause::NoMeans,
         evidence: words("Η ουρά στις 21:00"),
         source: GapSource::Observation,
+        from_profile: None,
         reported_at: at(),
         proposals: Vec::new(),
         state: GapState::Reported,
@@ -336,31 +335,6 @@ fn civil_society_signs_first() {
         Err(MemberError::BackwardsAgreement)
     );
     assert_eq!(civil(Some(agreement("2022-09-01", "2023-09-01"))), Ok(true));
-}
-
-#[test]
-fn a_profile_counts_no_more_than_there_are() {
-    let profile = GroupProfile {
-        groups: Vec::new(),
-        people: People {
-            count: 10,
-            age_from: None,
-            age_to: None,
-        },
-        areas: Vec::new(),
-        women: Some(6),
-        men: Some(5),
-        employed: Some(4),
-        unemployed: Some(6),
-        single_parents: Some(11),
-    };
-    assert_eq!(
-        profile.problems(),
-        [
-            ProfileError::MoreThanAll("women"),
-            ProfileError::MoreThanAll("single_parents")
-        ]
-    );
 }
 
 /// An operation of which nothing is known but what it is.

@@ -11,7 +11,8 @@ use osn_core::id::{ApplicationId, MessageId, PersonId};
 use osn_store::{Message, OutboxMessage, Readable};
 
 use crate::acts::Acting;
-use crate::acts::network::{daily, following, meetings};
+use crate::acts::network::daily::{self, Told};
+use crate::acts::network::{following, meetings};
 use crate::acts::upkeep::mailboxes::Mailboxes;
 use crate::acts::upkeep::{digests, reminders};
 use crate::lang::Lang;
@@ -101,15 +102,16 @@ async fn to_body(acting: &Acting, message: &OutboxMessage) -> Outcome<()> {
     }
     if message.template_key == following::TEMPLATE {
         return match following::words(acting, message).await? {
-            Some((address, text)) => {
-                let key = format!("message-{}-subject", message.template_key);
-                post(acting, message, (&format!("To: {address}"), "eml"), &key, &text).await
-            }
+            Some((address, text)) => to_address(acting, message, &address, &text).await,
             None => Ok(()),
         };
     }
     let words = match message.template_key.as_str() {
-        daily::TEMPLATE => daily::words(acting, message).await?,
+        daily::TEMPLATE => match daily::words(acting, message).await? {
+            Some((Told::Officer(address), text)) => return to_address(acting, message, &address, &text).await,
+            Some((Told::Body(body), text)) => Some((body, text)),
+            None => None,
+        },
         reminders::TEMPLATE => reminders::words(acting, message).await?,
         digests::TEMPLATE => digests::words(acting, message).await?,
         _ => return Err(Refusal::internal("a message of a kind that this version does not know")),
@@ -119,12 +121,15 @@ async fn to_body(acting: &Acting, message: &OutboxMessage) -> Outcome<()> {
         return Ok(());
     };
     match Mailboxes::read(acting).await?.of(&mapped.directory, body) {
-        Some(address) => {
-            let key = format!("message-{}-subject", message.template_key);
-            post(acting, message, (&format!("To: {address}"), "eml"), &key, &text).await
-        }
+        Some(address) => to_address(acting, message, &address, &text).await,
         None => Ok(()),
     }
+}
+
+/// One e-mail under the subject of its kind.
+async fn to_address(acting: &Acting, message: &OutboxMessage, address: &str, text: &str) -> Outcome<()> {
+    let key = format!("message-{}-subject", message.template_key);
+    post(acting, message, (&format!("To: {address}"), "eml"), &key, text).await
 }
 
 /// An invitation to a meeting: words, and the entry of the calendar beside them (RFC 6047).

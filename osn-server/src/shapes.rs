@@ -4,6 +4,7 @@
 #![expect(dead_code, reason = "the fields exist to be described, nobody reads them")]
 
 mod evaluation;
+mod meetings;
 mod money;
 mod network;
 mod opened;
@@ -11,15 +12,17 @@ mod records;
 mod requests;
 
 pub(crate) use evaluation::{ActionEvaluation, Conclusion, EvaluationFigures};
+pub(crate) use meetings::{
+    FollowUp, FromProfile, GroupProfile, Meeting, MeetingCadence, MeetingPurpose, ProfileQuestion,
+};
 pub(crate) use money::{
     BudgetLine, Claim, ClaimTotals, Commitment, Contract, Criterion, Expense, Figures, Irregularity, Manifest,
     NewExpense, Reallocation, ScientificOpinion,
 };
 pub(crate) use network::{
     ActionProposal, Agreement, Ceiling, CeilingProposal, Closure, Consent, Contribution, ContributionKind, CoverOption,
-    Emergency, FollowUp, GapCause, GapSource, GoodPractice, GroupProfile, ImmediateIntervention, Meeting,
-    MeetingCadence, MeetingPurpose, Member, MemberKind, NetworkContact, Overruling, PlannedAction, Referral,
-    ReferralData, ReferralOutcome, RefusalReason, ReportedGap, ServiceExtension,
+    Emergency, GapCause, GapSource, GoodPractice, ImmediateIntervention, Member, MemberKind, NetworkContact,
+    Overruling, PlannedAction, Referral, ReferralData, ReferralOutcome, RefusalReason, ReportedGap, ServiceExtension,
 };
 pub(crate) use opened::{ApplicationData, Evidence, JournalEntry};
 pub(crate) use records::{

@@ -1,11 +1,11 @@
 //! The intervention model, operations, actions, delivery plans and calls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use osn_core::action::Action;
 use osn_core::call::Call;
 use osn_core::delivery::DeliveryPlan;
-use osn_core::id::{ActionId, CallId, OperationId};
+use osn_core::id::{ActionId, CallId, CertificateId, OperationId};
 use osn_core::intervention::InterventionModel;
 use osn_core::operation::Operation;
 use osn_core::state::Machine as _;
@@ -47,6 +47,12 @@ const PUT_OPERATION: Sql = sql(
 const ACTION: Sql = document!("action");
 const SOME_ACTIONS: Bulk = documents!("action");
 const ACTIONS: Pages = pages!("action", "id, body, version, updated_at", "", "$2", "$3");
+/// `SQLite` has one writer, and this is it; on the server the row is held until the transaction ends.
+const HOLD_CERTIFICATE: Sql = sql(
+    "certificate",
+    "select id from certificate where municipality_id = $1 and id = $2",
+)
+.on_postgres("select id from certificate where municipality_id = $1 and id = $2 for no key update");
 /// Backend-specific: each database has its own way into a document.
 const ACTIONS_OF: Sql = sql(
     "action",
@@ -249,6 +255,28 @@ impl Tx {
             self.now.into(),
         ];
         self.run(&INSERT_ACTION, values).await.map(|_| ())
+    }
+
+    /// Holds certificates until this transaction ends, and reads every action that answers one of them: what is counted over
+    /// these actions stays true until the places are written, whoever else plans at the same moment.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn hold_certificates(&mut self, certificates: &BTreeSet<CertificateId>) -> Result<Vec<Action>> {
+        let municipality = self.municipality();
+        // In one order for everybody, so that two never wait for each other.
+        for id in certificates {
+            self.inner.optional(&HOLD_CERTIFICATE, args![municipality, *id]).await?;
+        }
+        let rows = self.inner.all(&ALL_ACTIONS, args![municipality]).await?;
+        let mut found = Vec::new();
+        for row in &rows {
+            let action: Action = versioned(row)?.value;
+            if action.certificates().any(|id| certificates.contains(&id)) {
+                found.push(action);
+            }
+        }
+        Ok(found)
     }
 
     /// Changes an action that still has the version that was read.

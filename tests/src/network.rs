@@ -252,6 +252,19 @@ pub async fn one_of_each(house: &TestApp) -> Result<()> {
         .post(&format!("/api/v1/meetings/{meeting}/minutes"), &minutes)
         .await?
         .ok();
+    let from = json!({ "meeting": meeting, "number": 0, "part": { "sex": "women" } });
+    let mut sized = gap();
+    sized["people"] = json!(16);
+    sized["from_profile"] = from.clone();
+    officer.post("/api/v1/gaps", &sized).await?.ok();
+    let need = json!({
+        "category": "education.school-support", "groups": ["children"], "people": { "count": 16 }, "areas": ["athens.6"],
+        "mode": "place", "period": { "from": today }, "urgency": "normal",
+    });
+    let request = json!({
+        "title": words("Στήριξη"), "description": words("Κορίτσια"), "organization_id": body, "need": need, "from_profile": from,
+    });
+    officer.post("/api/v1/requests", &request).await?.ok();
     let emergency = json!({
         "name": words("Καύσωνας"), "areas": ["athens.1"], "period": { "from": today, "to": today + TimeDelta::days(6) },
         "entries": ["immediate.meals"], "ceiling": { "people": 2, "cost": { "amount": "100.00", "currency": "EUR" }, "days": 3 },

@@ -426,8 +426,80 @@ async fn two_officers_stand_against_the_rules(backend: Backend) -> Result<()> {
     Ok(())
 }
 
+/// Places of one certificate: in force, or asked for.
+async fn planned(story: &Story, action: &Value) -> Result<(u64, u64)> {
+    let kept = story
+        .officer
+        .get(&format!("/api/v1/actions/{}", id(action)?))
+        .await?
+        .ok();
+    let last = kept["places"].as_array().and_then(|all| all.last().cloned());
+    let places = |version: Option<&Value>| version.and_then(|one| one["places"].as_u64()).unwrap_or(0);
+    Ok((places(last.as_ref()), places(Some(&kept["asked_places"]))))
+}
+
+async fn two_planners_of_one_certificate_share_its_places(backend: Backend) -> Result<()> {
+    let story = Story::begun(backend).await?;
+    // 100 of the certificate's 150 people have places: 50 are open.
+    let first = story.house.id("action/home-food")?;
+    let first = story.officer.get(&format!("/api/v1/actions/{first}")).await?.ok();
+    let places = |places: u64| json!({ "places": places, "reason": words("Τόσες") });
+    let mut body = json!({ "program": first["program"]["name"], "parameters": {}, "places": places(5) });
+    for name in [
+        "name",
+        "description",
+        "certificate_id",
+        "model_entry",
+        "period",
+        "instalments",
+        "budget",
+    ] {
+        body[name] = first[name].clone();
+    }
+    // Ten at the same moment, five places each, are all in force; one more would be beyond the gap.
+    let (mut actions, mut open) = (Vec::new(), 50_u64);
+    for _ in 0..5 {
+        let (one, other) = tokio::join!(
+            story.officer.post("/api/v1/actions", &body),
+            story.second.post("/api/v1/actions", &body)
+        );
+        actions.extend([one?.ok(), other?.ok()]);
+        open -= 10;
+    }
+    for action in &actions {
+        assert_eq!(planned(&story, action).await?, (5, 0));
+    }
+    assert_eq!(open, 0);
+    // One gives up four of its places, and two who want them at once do not both have them.
+    for round in 0..4 {
+        let path = |action: &Value| Ok::<_, anyhow::Error>(format!("/api/v1/actions/{}/places", id(action)?));
+        story.officer.post(&path(&actions[0])?, &places(1)).await?.ok();
+        let (greedy, also) = (path(&actions[1])?, path(&actions[2])?);
+        let (wanted, same) = (places(9), places(9));
+        let (one, other) = tokio::join!(story.officer.post(&greedy, &wanted), story.second.post(&also, &same));
+        one?.ok();
+        other?.ok();
+        let mut found = [planned(&story, &actions[1]).await?, planned(&story, &actions[2]).await?];
+        found.sort_unstable();
+        assert_eq!(found, [(5, 9), (9, 0)], "round {round}: one is in force, one waits");
+        for action in actions[..3].iter().rev() {
+            story.officer.post(&path(action)?, &places(5)).await?.ok();
+        }
+    }
+    // Two further plans of a certificate that is used up both wait.
+    let (one, other) = tokio::join!(
+        story.officer.post("/api/v1/actions", &body),
+        story.second.post("/api/v1/actions", &body)
+    );
+    for late in [one?.ok(), other?.ok()] {
+        assert_eq!(planned(&story, &late).await?, (0, 5));
+    }
+    Ok(())
+}
+
 osn_tests::stories!(
     gaps_are_joined_served_and_counted,
     a_referral_carries_consent_and_a_refusal_reports_a_gap,
     two_officers_stand_against_the_rules,
+    two_planners_of_one_certificate_share_its_places,
 );

@@ -137,7 +137,7 @@ async fn a_citizen_asks_at_a_counter(backend: Backend) -> Result<()> {
         (late, "Three children"),
         ("/en/staff/unmet-need", "Three children"),
         ("/en/staff/", "Late"),
-        (place.as_str(), "Η προθεσμία πέρασε"),
+        (place.as_str(), "Εκπρόθεσμο"),
     ] {
         let shown = story.officer.get(page).await?.text;
         assert!(shown.contains(says), "{page}: {shown}");

@@ -150,6 +150,13 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
     };
     assert_eq!(reported(&story).await?, 25);
     let request = examined(&story, 60, json!([gap])).await?;
+    let me = story.officer.get("/api/v1/me").await?.ok();
+    let owner = json!({ "account_id": id(&me)? });
+    story
+        .officer
+        .post(&format!("/api/v1/requests/{request}/owner"), &owner)
+        .await?
+        .ok();
     let signed = story
         .officer
         .post(&format!("/api/v1/requests/{request}/certificate"), &json!({}))
@@ -288,8 +295,15 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
     ensure!(told[0] > 0 && told[0] == told[1], "each owner is told once: {told:?}");
     let mut found = Vec::new();
     mails(&story.house.ground.dir.path().join("outbox"), &mut found)?;
-    let said = found.iter().filter(|mail| mail.contains(&request)).count();
-    assert_eq!(said, 1, "the body that asked is told of its request");
+    let said: Vec<&String> = found.iter().filter(|mail| mail.contains(&request)).collect();
+    assert_eq!(
+        said.len(),
+        2,
+        "the body that asked is told of its request, and who answers for it"
+    );
+    for address in ["social@body.example", "coordinator@example.org"] {
+        ensure!(said.iter().any(|mail| mail.contains(address)), "{address}: {said:?}");
+    }
     Ok(())
 }
 

@@ -198,6 +198,7 @@ async fn check_chain(house: &TestApp) -> Result<()> {
     assert_eq!(plans.len(), 2, "versions of the plan are kept");
     assert!(text(&plans[1]["slots"][2]["date"]).starts_with("2022-11"));
     check_requests(house).await?;
+    check_meetings(house).await?;
     check_list(house).await?;
     check_promotion(house).await?;
     check_decisions(house).await
@@ -238,6 +239,97 @@ async fn check_requests(house: &TestApp) -> Result<()> {
         outcomes.push(row["expected"]["outcome"].as_str().unwrap().to_owned());
     }
     assert_eq!(outcomes, ["gap", "partly-covered", "covered", "gap"]);
+    Ok(())
+}
+
+/// The meetings that the project names as its examples were held, each with what is its own; one described a group, which sized
+/// a gap and a request; a museum offered workshops at another.
+async fn check_meetings(house: &TestApp) -> Result<()> {
+    let auditor = house.staff("auditor").await?;
+    let organizations = all(&auditor, "/api/v1/organizations").await?;
+    let called = |id: &Value| {
+        let body = organizations.iter().find(|body| body["id"] == *id);
+        body.map(|body| body["name"]["en"].as_str().unwrap_or_default().to_owned())
+    };
+    let mut held = BTreeMap::new();
+    for (key, host, purpose, cadence) in [
+        ("okana", Some("OKANA"), "present-services", "once"),
+        ("community-centre", Some("Community Centre"), "both", "once"),
+        ("accmr", Some("ACCMR"), "both", "monthly"),
+        ("museums", None, "both", "once"),
+        ("kyada", Some("KYADA"), "find-gaps", "once"),
+        ("job-day", None, "present-services", "once"),
+    ] {
+        let id = house.id(&format!("network/meeting-{key}"))?;
+        let meeting = auditor.get(&format!("/api/v1/meetings/{id}")).await?.ok();
+        assert_eq!(
+            (&meeting["state"]["state"], &meeting["purpose"], &meeting["cadence"]),
+            (&json!("held"), &json!(purpose), &json!(cadence)),
+            "{key}"
+        );
+        match (host, called(&meeting["host"])) {
+            (Some(host), Some(name)) => assert!(name.contains(host), "{key}: {name}"),
+            (None, None) => {}
+            other => panic!("{key}: {other:?}"),
+        }
+        for (lang, mark) in [("el", "παράδειγμα"), ("en", "example")] {
+            let title = meeting["title"][lang].as_str().unwrap();
+            assert!(title.contains(mark), "{key} says that it is an example: {title}");
+        }
+        held.insert(key, meeting);
+    }
+    assert!(held["job-day"]["place"]["en"].as_str().unwrap().contains("Serafio"));
+    assert!(
+        held["okana"]["follow_ups"][0]["done_on"].is_string(),
+        "{}",
+        held["okana"]
+    );
+    let link = auditor
+        .get(&format!(
+            "/api/v1/meetings/{}/invitation",
+            held["accmr"]["id"].as_str().unwrap()
+        ))
+        .await?;
+    assert!(link.text.contains("RRULE:FREQ=MONTHLY"), "{}", link.text);
+    let offer = held["museums"]["contributions"][0].as_str().unwrap();
+    let offers = all(&auditor, "/api/v1/contributions").await?;
+    let offer = offers.iter().find(|one| one["id"] == *offer).unwrap();
+    assert!(called(&offer["organization_id"]).unwrap().contains("Museum"), "{offer}");
+    assert_eq!(
+        (&offer["gap_id"], &offer["state"]["state"]),
+        (&held["museums"]["gaps"][0], &json!("accepted"))
+    );
+    check_sized_by_kyada(house, &held["kyada"]).await
+}
+
+/// What KYADA's profile sized: at least 28 and at most 48 of 80 people.
+async fn check_sized_by_kyada(house: &TestApp, meeting: &Value) -> Result<()> {
+    let auditor = house.staff("auditor").await?;
+    let (request, gap) = (house.id("network/request-kyada")?, house.id("network/gap-kyada")?);
+    assert_eq!(
+        (&meeting["requests"], &meeting["gaps"]),
+        (&json!([request]), &json!([gap]))
+    );
+    for place in [format!("requests/{request}"), format!("gaps/{gap}")] {
+        let check = auditor.get(&format!("/api/v1/{place}/size")).await?.ok();
+        assert_eq!(
+            (&check["people"], &check["lower"], &check["upper"]),
+            (&json!(28), &json!(28), &json!(48)),
+            "{place}"
+        );
+    }
+    let certificate = house.id("network/certificate-kyada")?;
+    let trace = auditor
+        .get(&format!("/api/v1/trace/certificate/{certificate}"))
+        .await?
+        .ok();
+    let kinds: Vec<&str> = trace["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["meeting", "gap", "request", "certificate"]);
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use osn_core::proposal::{ProposalError, joined_needs};
 use osn_core::state::Machine as _;
 use osn_core::time::Period;
 use osn_programs::parameters;
-use osn_store::{Page, PageQuery, Versioned};
+use osn_store::{Page, PageQuery, Tx, Versioned};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -131,9 +131,9 @@ pub async fn create(acting: &Acting, new: NewAction) -> Outcome<Saved<Action>> {
         created_by: officer.id,
         state: ActionState::Draft,
     };
-    let open = open_places(acting, &action).await?;
-    action.set_places(version(acting, officer.id, new.places), open)?;
+    let wanted = version(acting, officer.id, new.places);
     let mut tx = acting.begin("action.create").await?;
+    set_within(&mut tx, &mut action, wanted).await?;
     tx.insert_action(&action).await?;
     let details = serde_json::json!({ "program": action.program, "certificate": action.certificate_id, "further": action.further_certificates, "places": places(&action), "asked": asked(&action) });
     tx.journal(entry("action.create", "action", action.id.uuid(), details));
@@ -167,21 +167,17 @@ async fn residual(acting: &Acting, first: &SignedCertificate, further: &[Certifi
         })
 }
 
-/// People of the action's certificates whom neither the network nor another action serves: those that other actions give
-/// places to are counted once for every action that stands or was completed.
+/// People of the action's certificates whom neither the network nor another action serves, as of now.
 pub(crate) async fn open_places(acting: &Acting, action: &Action) -> Outcome<u32> {
-    let mut taken = 0_u32;
-    for other in board::actions(acting).await? {
-        let shares = || {
-            other
-                .certificates()
-                .any(|id| action.certificates().any(|own| own == id))
-        };
-        if other.id != action.id && !matches!(other.state, ActionState::Cancelled { .. }) && shares() {
-            taken = taken.saturating_add(places(&other));
-        }
-    }
-    Ok(action.certified_residual.saturating_sub(taken))
+    Ok(action.open_places(&board::actions(acting).await?))
+}
+
+/// Sets the places within what is open. The certificates are held until the act ends, so that of two who plan at the same moment
+/// the second one counts the first one's places.
+async fn set_within(tx: &mut Tx, action: &mut Action, wanted: PlacesVersion) -> Outcome<()> {
+    let others = tx.hold_certificates(&action.certificates().collect()).await?;
+    let open = action.open_places(&others);
+    Ok(action.set_places(wanted, open)?)
 }
 
 fn version(acting: &Acting, by: AccountId, places: NewPlaces) -> PlacesVersion {
@@ -292,11 +288,15 @@ pub async fn list(acting: &Acting, query: PageQuery) -> Outcome<Page<Versioned<A
 /// Sets a new version of the places. More than the certificates leave open are asked for, and wait for a second person.
 pub async fn set_places(acting: &Acting, id: ActionId, new: NewPlaces) -> Outcome<Saved<Action>> {
     let by = acting.require(Right::PlanActions)?.id;
-    let open = open_places(acting, &read(acting, id).await?.value).await?;
-    change(acting, id, "action.places", |action| {
-        Ok(action.set_places(version(acting, by, new), open)?)
-    })
-    .await
+    let Versioned {
+        mut value,
+        version: read,
+        ..
+    } = get(acting, id).await?;
+    acting.check_version(read)?;
+    let mut tx = acting.begin("action.places").await?;
+    set_within(&mut tx, &mut value, version(acting, by, new)).await?;
+    save(acting, tx, "action.places", value, read).await
 }
 
 /// A second person's agreement to the places that were asked for.
@@ -362,11 +362,16 @@ pub(crate) async fn change(
     } = get(acting, id).await?;
     acting.check_version(version)?;
     step(&mut action)?;
-    let mut tx = acting.begin(act).await?;
+    let tx = acting.begin(act).await?;
+    save(acting, tx, act, action, version).await
+}
+
+/// Writes a changed action with its line in the journal.
+async fn save(acting: &Acting, mut tx: Tx, act: &'static str, action: Action, version: i64) -> Outcome<Saved<Action>> {
     tx.update_action(&action, version).await?;
     let details =
         serde_json::json!({ "state": action.state.name(), "places": places(&action), "asked": asked(&action) });
-    tx.journal(entry(act, "action", id.uuid(), details));
+    tx.journal(entry(act, "action", action.id.uuid(), details));
     let saved = Saved {
         value: action,
         version: version + 1,

@@ -4,6 +4,7 @@ use osn_core::directory::{Taxonomy, TermCode};
 use osn_core::gap::ReportedGap;
 use osn_core::id::{AccountId, GapId, NoteId, OrganizationId, RequestId};
 use osn_core::lang::LocalText;
+use osn_core::meeting::FromProfile;
 use osn_core::need::Need;
 use osn_core::request::{DuePolicy, RequestEvent, RequestOrigin, RequestState, SupportRequest};
 use osn_core::state::Machine as _;
@@ -11,6 +12,7 @@ use osn_store::{Page, PageQuery, RequestNote, Versioned};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::acts::network::profiles;
 use crate::acts::{Acting, Saved, entry};
 use crate::auth::{Officer, Right};
 use crate::directory::Mapped;
@@ -41,6 +43,10 @@ pub struct NewRequest {
     #[serde(default)]
     #[schemars(with = "Vec<uuid::Uuid>")]
     pub gaps: Vec<GapId>,
+    /// The described group of a meeting that its number of people comes from; its ages and areas are the need's.
+    #[serde(default)]
+    #[schemars(with = "Option<shapes::FromProfile>")]
+    pub from_profile: Option<FromProfile>,
     /// Hand it in at once.
     #[serde(default)]
     pub submit: bool,
@@ -115,6 +121,8 @@ pub async fn write(acting: &Acting, new: NewRequest) -> Outcome<Saved<SupportReq
     let mut errors = problems(&new, body, &mapped);
     foreign_origin(officer, new.origin, &mut errors);
     unknown_gaps(acting, &new.gaps, &mut errors).await?;
+    let from_profile = of_need(new.from_profile, &new.need);
+    let meeting = profiles::named(acting, from_profile.as_ref(), &mut errors).await?;
     if !errors.is_empty() {
         return Err(Refusal::invalid("request.invalid", errors));
     }
@@ -128,6 +136,7 @@ pub async fn write(acting: &Acting, new: NewRequest) -> Outcome<Saved<SupportReq
         need: new.need,
         decisions: Vec::new(),
         gaps: new.gaps,
+        from_profile,
         owner: None,
         due: None,
         state: RequestState::Draft,
@@ -138,6 +147,11 @@ pub async fn write(acting: &Acting, new: NewRequest) -> Outcome<Saved<SupportReq
     }
     let mut tx = acting.begin("request.write").await?;
     tx.insert_request(&request).await?;
+    // The meeting keeps what came of it.
+    if let Some(mut meeting) = meeting {
+        meeting.value.requests.push(request.id);
+        tx.update_network(&meeting.value, meeting.version).await?;
+    }
     tx.journal(entry(
         "request.write",
         "request",
@@ -150,6 +164,14 @@ pub async fn write(acting: &Acting, new: NewRequest) -> Outcome<Saved<SupportReq
     };
     acting.commit(tx, &saved).await?;
     Ok(saved)
+}
+
+/// The described group with the ages and the areas of the need itself.
+fn of_need(from: Option<FromProfile>, need: &Need) -> Option<FromProfile> {
+    from.map(|from| FromProfile {
+        part: from.part.of_need(need),
+        ..from
+    })
 }
 
 /// The last day for the answer to a request that is handed in now.
@@ -196,9 +218,15 @@ pub async fn rewrite(acting: &Acting, id: RequestId, new: NewRequest) -> Outcome
     let mut errors = problems(&new, body, &mapped);
     foreign_origin(officer, new.origin, &mut errors);
     unknown_gaps(acting, &new.gaps, &mut errors).await?;
+    // The meeting keeps the request, so a draft stays with its group; whom of the group it means may change.
+    let place = |from: &FromProfile| (from.meeting, from.number);
+    if new.from_profile.is_some() && new.from_profile.as_ref().map(place) != request.from_profile.as_ref().map(place) {
+        errors.push(FieldError::new("/from_profile", "profile-other-meeting"));
+    }
     if !errors.is_empty() {
         return Err(Refusal::invalid("request.invalid", errors));
     }
+    request.from_profile = of_need(new.from_profile.or(request.from_profile), &new.need);
     request.organization_id = body;
     request.origin = new.origin;
     request.title = new.title;

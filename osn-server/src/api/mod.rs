@@ -14,6 +14,7 @@ pub(crate) mod network_work;
 mod openapi;
 pub(crate) mod planned;
 mod planning;
+mod profiles;
 mod programs;
 mod records;
 pub(crate) mod request_files;
@@ -41,6 +42,7 @@ pub fn routes() -> Vec<Route> {
         request_files::routes(),
         network::referral_routes(),
         network_work::meeting_routes(),
+        profiles::routes(),
         network_work::urgent_routes(),
         network_work::proposal_routes(),
         planned::routes(),

@@ -1,4 +1,4 @@
-//! The network of the year: members, a meeting, what it reported, a request from it, a referral; requests of the interface as data.
+//! The network of the year: members, meetings, what they reported, requests from them, a referral; requests of the interface as data.
 
 use axum::http::Method;
 use osn_core::time::Instant;

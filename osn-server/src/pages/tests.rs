@@ -315,7 +315,7 @@ fn every_composed_key_exists() {
 }
 
 /// Words of need and network that code puts together.
-fn composed_of_the_network() -> [(&'static str, &'static str); 14] {
+fn composed_of_the_network() -> [(&'static str, &'static str); 17] {
     [
         ("gap-cause", "no-means no-such-service barrier-of-access"),
         (
@@ -332,6 +332,22 @@ fn composed_of_the_network() -> [(&'static str, &'static str); 14] {
         ("referral-result", "served partly-served never-came not-served"),
         ("meeting-purpose", "find-gaps present-services both"),
         ("meeting-cadence", "once weekly monthly quarterly yearly"),
+        (
+            "act",
+            "gap-report gap-accept gap-dismiss gap-join gap-close gap-reopen gap-propose contribution-offer \
+             contribution-accept contribution-decline contribution-withdraw extension-plan extension-apply \
+             extension-cancel referral-send referral-accept referral-refuse referral-withdraw referral-expire \
+             referral-conclude member-invite member-join member-end member-contacts practice-share meeting-prepare \
+             meeting-change meeting-invite meeting-cancel meeting-minutes meeting-profile meeting-follow-up \
+             overruling-propose overruling-approve overruling-reject intervention-propose intervention-approve \
+             intervention-refuse intervention-cancel intervention-give intervention-certificate intervention-remind \
+             ceiling-propose ceiling-approve ceiling-refuse emergency-propose emergency-declare emergency-end \
+             proposal-propose proposal-approve proposal-reject proposal-withdraw proposal-plan planned-enter \
+             planned-change planned-cancel request-rewrite request-assign request-note request-file request-file-read \
+             request-file-remove need-recheck need-covered-since",
+        ),
+        ("profile", "women men employed unemployed single-parents"),
+        ("profile-question", "sex age employment area single-parenthood"),
         ("member-kind", "municipal civil-society"),
         ("contact-role", "representative referrals records delivery"),
         ("trace-kind", "meeting gap request certificate proposal action"),

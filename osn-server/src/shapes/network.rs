@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{LocalText, Money, People, Period};
+use super::{LocalText, Money, Period};
 
 type Instant = DateTime<Utc>;
 
@@ -76,6 +76,8 @@ pub(crate) struct ReportedGap {
     cause: GapCause,
     evidence: LocalText,
     source: GapSource,
+    /// The described group that its number of people comes from.
+    from_profile: Option<super::FromProfile>,
     reported_at: Instant,
     proposals: Vec<GapProposal>,
     /// `reported`, `accepted`, `closed`, `joined`, `dismissed`.
@@ -279,83 +281,6 @@ pub(crate) struct GoodPractice {
     title: LocalText,
     words: LocalText,
     tags: Vec<String>,
-    /// For `If-Match`.
-    version: i64,
-}
-
-/// Why bodies meet.
-#[derive(JsonSchema)]
-#[schemars(rename_all = "kebab-case")]
-pub(crate) enum MeetingPurpose {
-    FindGaps,
-    PresentServices,
-    Both,
-}
-
-/// How often bodies meet.
-#[derive(JsonSchema)]
-#[schemars(rename_all = "kebab-case")]
-pub(crate) enum MeetingCadence {
-    Once,
-    Weekly,
-    Monthly,
-    Quarterly,
-    Yearly,
-}
-
-/// Something to do after a meeting.
-#[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub(crate) struct FollowUp {
-    what: LocalText,
-    /// The body that does it.
-    owner: Uuid,
-    due: NaiveDate,
-    done_on: Option<NaiveDate>,
-}
-
-/// A group in counts.
-#[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub(crate) struct GroupProfile {
-    groups: Vec<String>,
-    people: People,
-    areas: Vec<String>,
-    women: Option<u32>,
-    men: Option<u32>,
-    employed: Option<u32>,
-    unemployed: Option<u32>,
-    single_parents: Option<u32>,
-}
-
-/// A meeting of the network.
-#[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub(crate) struct Meeting {
-    id: Uuid,
-    title: LocalText,
-    purpose: MeetingPurpose,
-    host: Option<Uuid>,
-    initiative: Option<Uuid>,
-    cadence: MeetingCadence,
-    starts_at: Instant,
-    ends_at: Instant,
-    place: LocalText,
-    agenda: Vec<LocalText>,
-    invited: Vec<Uuid>,
-    attended: Vec<Uuid>,
-    minutes: Option<LocalText>,
-    follow_ups: Vec<FollowUp>,
-    profiles: Vec<GroupProfile>,
-    /// Gaps that were reported.
-    gaps: Vec<Uuid>,
-    /// Means that were offered.
-    contributions: Vec<Uuid>,
-    created_by: Uuid,
-    /// How often the invitation changed.
-    sequence: u32,
-    /// `planned`, `invited`, `held`, `cancelled`.
-    state: State,
     /// For `If-Match`.
     version: i64,
 }

@@ -26,6 +26,8 @@ pub(crate) struct SupportRequest {
     decisions: Vec<UnknownDecision>,
     /// The reported gaps that it grew out of.
     gaps: Option<Vec<Uuid>>,
+    /// The described group that its number of people comes from.
+    from_profile: Option<super::FromProfile>,
     /// The officer who answers for it.
     owner: Option<Uuid>,
     /// The last day for the answer.

@@ -58,6 +58,7 @@ fn gap(number: u128, body: Option<u128>) -> ReportedGap {
         cause: GapCause::NoMeans,
         evidence: LocalText::new("Ουρά", "A queue"),
         source: GapSource::Observation,
+        from_profile: None,
         reported_at: at(1),
         proposals: Vec::new(),
         state: GapState::Reported,

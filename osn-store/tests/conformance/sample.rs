@@ -70,6 +70,7 @@ pub(crate) fn request(number: u128) -> SupportRequest {
         need: need(),
         decisions: Vec::new(),
         gaps: Vec::new(),
+        from_profile: None,
         owner: None,
         due: None,
         state: RequestState::Draft,

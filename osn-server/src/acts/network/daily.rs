@@ -1,9 +1,9 @@
 //! What is done once a day: referrals that nobody answered end, certificates that should have followed immediate help are
-//! asked for, certified needs are looked at again against the mapping of
-//! today, and the owner of a request is told when the network would cover it by now.
+//! asked for, certified needs are looked at again against the mapping of today, and who owns a request is told when the network
+//! would cover it by now: the body that asked, and the officer who answers for it.
 
 use osn_core::coverage::{Confirmation, confirm};
-use osn_core::id::{JobId, MessageId, OrganizationId, RequestId};
+use osn_core::id::{AccountId, JobId, MessageId, OrganizationId, RequestId};
 use osn_core::referral::{Referral, ReferralEvent};
 use osn_core::request::{RequestState, SupportRequest};
 use osn_core::state::Machine as _;
@@ -112,7 +112,7 @@ async fn recheck(acting: &Acting, progress: &Progress<'_>) -> Outcome<(u64, u64)
             let told_at = match (covered, told_at) {
                 (true, Some(at)) => Some(at),
                 (true, None) => {
-                    tell.push((request.id, request.organization_id));
+                    tell.push((request.id, request.organization_id, request.owner));
                     Some(acting.now)
                 }
                 (false, _) => None,
@@ -127,8 +127,11 @@ async fn recheck(acting: &Acting, progress: &Progress<'_>) -> Outcome<(u64, u64)
             .await?;
             looked_at += 1;
         }
-        for (request, body) in tell {
-            tx.outbox(&message(acting, request, body)).await?;
+        for (request, body, owner) in tell {
+            tx.outbox(&message(acting, request, body, None)).await?;
+            if owner.is_some() {
+                tx.outbox(&message(acting, request, body, owner)).await?;
+            }
             tx.journal(entry(
                 "need.covered-since",
                 "request",
@@ -181,15 +184,17 @@ async fn today(
         .map_err(Refusal::internal)
 }
 
-fn message(acting: &Acting, request: RequestId, body: OrganizationId) -> Message {
+/// To the body that asked, or to the officer who answers for it.
+fn message(acting: &Acting, request: RequestId, body: OrganizationId, officer: Option<AccountId>) -> Message {
     let day = acting.zone().day(acting.now);
+    let to = if officer.is_some() { "/owner" } else { "" };
     Message {
         id: acting.app.new_id(MessageId::new),
         recipient_person: None,
         channel: CHANNEL,
         template_key: TEMPLATE.to_owned(),
-        params: json!({ "organization": body, "request": request }),
-        dedupe_key: Some(format!("{TEMPLATE}/{request}/{day}")),
+        params: json!({ "organization": body, "request": request, "account": officer }),
+        dedupe_key: Some(format!("{TEMPLATE}/{request}/{day}{to}")),
     }
 }
 
@@ -197,13 +202,31 @@ fn message(acting: &Acting, request: RequestId, body: OrganizationId) -> Message
 struct Params {
     organization: OrganizationId,
     request: RequestId,
+    /// The officer who is told; absent: the body is.
+    #[serde(default)]
+    account: Option<AccountId>,
 }
 
-/// The words of the message, Greek first.
-pub(crate) async fn words(acting: &Acting, message: &OutboxMessage) -> Outcome<Option<(OrganizationId, String)>> {
+/// To whom the message goes.
+pub(crate) enum Told {
+    /// The body that asked.
+    Body(OrganizationId),
+    /// The address of the officer who answers for the request.
+    Officer(String),
+}
+
+/// To whom the message goes and its words, Greek first. `None`: the request or the officer is gone.
+pub(crate) async fn words(acting: &Acting, message: &OutboxMessage) -> Outcome<Option<(Told, String)>> {
     let params: Params = serde_json::from_value(message.params.clone()).map_err(Refusal::internal)?;
     let Some(request) = acting.scope.request(params.request).await? else {
         return Ok(None);
+    };
+    let told = match params.account {
+        None => Told::Body(params.organization),
+        Some(officer) => match following::address(acting, officer).await? {
+            Some(address) => Told::Officer(address),
+            None => return Ok(None),
+        },
     };
     let mut text = String::new();
     for lang in Lang::ALL {
@@ -219,5 +242,5 @@ pub(crate) async fn words(acting: &Acting, message: &OutboxMessage) -> Outcome<O
         text.push_str(&acting.app.texts().get(lang, &format!("message-{TEMPLATE}"), &args));
         text.push_str("\r\n\r\n");
     }
-    Ok(Some((params.organization, text)))
+    Ok(Some((told, text)))
 }

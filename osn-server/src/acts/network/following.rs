@@ -83,6 +83,15 @@ struct Params {
     intervention: InterventionId,
 }
 
+/// Where mail reaches somebody who may still sign in.
+pub(super) async fn address(acting: &Acting, account: AccountId) -> Outcome<Option<String>> {
+    let account = acting.scope.account(account).await?.map(|read| read.value);
+    let address = account
+        .filter(|account| !account.disabled)
+        .and_then(|account| account.email);
+    Ok(address.filter(|address| is_plain(address)))
+}
+
 /// To whom the reminder goes and its words, Greek first. `None`: nobody is there, or the certificate followed meanwhile.
 pub(crate) async fn words(acting: &Acting, message: &OutboxMessage) -> Outcome<Option<(String, String)>> {
     let params: Params = serde_json::from_value(message.params.clone()).map_err(Refusal::internal)?;
@@ -90,11 +99,7 @@ pub(crate) async fn words(acting: &Acting, message: &OutboxMessage) -> Outcome<O
         .scope
         .network_record::<ImmediateIntervention>(params.intervention.uuid())
         .await?;
-    let account = acting.scope.account(params.account).await?.map(|read| read.value);
-    let address = account
-        .filter(|account| !account.disabled)
-        .and_then(|account| account.email)
-        .filter(|address| is_plain(address));
+    let address = address(acting, params.account).await?;
     let (Some(help), Some(address)) = (help, address) else {
         return Ok(None);
     };

@@ -9,7 +9,7 @@ use osn_core::gap::{
 };
 use osn_core::id::{GapId, OrganizationId};
 use osn_core::lang::LocalText;
-use osn_core::meeting::Meeting;
+use osn_core::meeting::{FromProfile, Meeting, Part};
 use osn_core::referral::{Referral, ReferralState};
 use osn_core::state::Machine as _;
 use osn_core::upkeep::RecordKind;
@@ -17,7 +17,7 @@ use osn_store::{NetworkFilter, Page, PageQuery, Tx, Versioned};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Listed, Why, change, read, sound, unknown_body, unknown_category, unknown_terms};
+use super::{Listed, Why, change, profiles, read, sound, unknown_body, unknown_category, unknown_terms};
 use crate::acts::{Acting, Saved, entry};
 use crate::auth::Right;
 use crate::directory::Mapped;
@@ -57,6 +57,10 @@ pub struct NewGap {
     #[serde(default)]
     #[schemars(with = "Option<shapes::GapSource>")]
     pub source: Option<GapSource>,
+    /// The described group of a meeting that its number of people comes from; the meeting is then its source.
+    #[serde(default)]
+    #[schemars(with = "Option<shapes::FromProfile>")]
+    pub from_profile: Option<FromProfile>,
 }
 
 /// What a body proposes.
@@ -104,6 +108,7 @@ pub async fn report(acting: &Acting, new: NewGap) -> Outcome<Saved<ReportedGap>>
     let officer = acting.require(Right::WriteRequests)?.id;
     let organization_id = speaks_for(acting, new.organization_id)?;
     let mapped = acting.mapping().await?;
+    let (source, from_profile) = provenance(&new);
     let gap = ReportedGap {
         id: acting.app.new_id(GapId::new),
         reported_by: officer,
@@ -115,12 +120,14 @@ pub async fn report(acting: &Acting, new: NewGap) -> Outcome<Saved<ReportedGap>>
         people: new.people,
         cause: new.cause,
         evidence: new.evidence,
-        source: new.source.unwrap_or(GapSource::Observation),
+        source,
+        from_profile,
         reported_at: acting.now,
         proposals: Vec::new(),
         state: GapState::Reported,
     };
     let mut errors = problems(&gap, &mapped);
+    profiles::named(acting, gap.from_profile.as_ref(), &mut errors).await?;
     source_problems(acting, &gap, &mapped, &mut errors).await?;
     sound(errors)?;
     let mut tx = acting.begin("gap.report").await?;
@@ -128,6 +135,20 @@ pub async fn report(acting: &Acting, new: NewGap) -> Outcome<Saved<ReportedGap>>
     let saved = Saved { value: gap, version: 1 };
     acting.commit(tx, &saved).await?;
     Ok(saved)
+}
+
+/// Where a report comes from: a described group is of its meeting, and the areas that are meant are the report's.
+fn provenance(new: &NewGap) -> (GapSource, Option<FromProfile>) {
+    let from = new.from_profile.clone().map(|from| FromProfile {
+        part: Part {
+            areas: new.areas.clone(),
+            ..from.part
+        },
+        ..from
+    });
+    let meeting = from.as_ref().map(|from| GapSource::Meeting { meeting: from.meeting });
+    let source = new.source.clone().or(meeting).unwrap_or(GapSource::Observation);
+    (source, from)
 }
 
 /// Writes a report with its line in the journal; a meeting keeps what came of it.
@@ -163,6 +184,10 @@ fn problems(gap: &ReportedGap, mapped: &Mapped) -> Vec<FieldError> {
     unknown_terms(directory, Taxonomy::Area, "/areas", &gap.areas, &mut errors);
     if let Some(body) = gap.organization_id {
         unknown_body(directory, "/organization_id", body, &mut errors);
+    }
+    let of_another = |from: &FromProfile| gap.source.meeting() != Some(from.meeting);
+    if gap.from_profile.as_ref().is_some_and(of_another) {
+        errors.push(FieldError::new("/from_profile/meeting", "profile-other-meeting"));
     }
     errors
 }

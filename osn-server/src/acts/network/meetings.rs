@@ -1,12 +1,9 @@
 //! Meetings: prepared, invited to as an entry of the calendar, held with minutes, follow-ups and what came of them.
 
 use chrono::NaiveDate;
-use osn_core::directory::Taxonomy;
 use osn_core::id::{MeetingId, MessageId, OrganizationId};
 use osn_core::lang::LocalText;
-use osn_core::meeting::{
-    Cadence, FollowUp, GroupProfile, Meeting, MeetingEvent, MeetingState, ProfileError, Purpose, icalendar,
-};
+use osn_core::meeting::{Cadence, FollowUp, GroupProfile, Meeting, MeetingEvent, MeetingState, Purpose, icalendar};
 use osn_core::state::Machine as _;
 use osn_core::time::Instant;
 use osn_store::{Message, OutboxMessage, Page, PageQuery, Versioned};
@@ -14,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Listed, change, keep, read, sound, unknown_body, unknown_terms};
+use super::{Listed, change, keep, profiles, read, sound, unknown_body};
 use crate::acts::upkeep::reminders::{CHANNEL, base};
 use crate::acts::{Acting, Saved, entry};
 use crate::auth::Right;
@@ -132,6 +129,7 @@ pub async fn prepare(acting: &Acting, new: NewMeeting) -> Outcome<Saved<Meeting>
         follow_ups: Vec::new(),
         profiles: Vec::new(),
         gaps: Vec::new(),
+        requests: Vec::new(),
         contributions: Vec::new(),
         created_by: by,
         sequence: 0,
@@ -191,7 +189,7 @@ async fn tell(acting: &Acting, meeting: &Meeting, tx: &mut osn_store::Tx) -> Out
             recipient_person: None,
             channel: CHANNEL,
             template_key: TEMPLATE.to_owned(),
-            params: json!({ "organization": body, "meeting": meeting.id }),
+            params: json!({ "organization": body, "meeting": meeting.id, "state": meeting.state.name() }),
             dedupe_key: Some(unique),
         })
         .await?;
@@ -267,23 +265,9 @@ pub async fn minutes(acting: &Acting, id: MeetingId, given: Minutes) -> Outcome<
         }
     }
     for (index, profile) in given.profiles.iter().enumerate() {
-        let path = format!("/profiles/{index}");
-        errors.extend(profile.problems().into_iter().map(|problem| of_profile(&path, problem)));
-        unknown_terms(
-            directory,
-            Taxonomy::BeneficiaryGroup,
-            &format!("{path}/groups"),
-            &profile.groups,
-            &mut errors,
-        );
-        unknown_terms(
-            directory,
-            Taxonomy::Area,
-            &format!("{path}/areas"),
-            &profile.areas,
-            &mut errors,
-        );
+        profiles::problems(profile, directory, &format!("/profiles/{index}"), &mut errors);
     }
+    profiles::still_there(acting, &found.value, &given.profiles, &mut errors).await?;
     sound(errors)?;
     let event = MeetingEvent::Hold { at: acting.now };
     change(acting, found, ("meeting.minutes", "meeting"), |meeting| {
@@ -295,14 +279,6 @@ pub async fn minutes(acting: &Acting, id: MeetingId, given: Minutes) -> Outcome<
         Ok(())
     })
     .await
-}
-
-fn of_profile(path: &str, problem: ProfileError) -> FieldError {
-    match problem {
-        ProfileError::NoPeople => FieldError::new(format!("{path}/people/count"), "need.no-people"),
-        ProfileError::BackwardsAges => FieldError::new(format!("{path}/people/age_from"), "need.backwards-ages"),
-        ProfileError::MoreThanAll(part) => FieldError::new(format!("{path}/{part}"), "profile-more-than-all"),
-    }
 }
 
 /// A follow-up was done: the team says so, or the body that owed it.
@@ -341,6 +317,9 @@ fn calendar(acting: &Acting, meeting: &Meeting, lang: Lang) -> String {
 struct Params {
     organization: OrganizationId,
     meeting: MeetingId,
+    /// Where the meeting stood when somebody was to be told.
+    #[serde(default)]
+    state: String,
 }
 
 /// A message about a meeting: to whom, its words, the entry of the calendar.
@@ -350,7 +329,8 @@ pub(crate) struct Invitation {
     pub(crate) calendar: String,
 }
 
-/// The words of an invitation with its entry of the calendar, Greek first. `None`: the meeting is gone.
+/// The words of an invitation with its entry of the calendar, Greek first. `None`: the meeting is gone, or was cancelled before
+/// the invitation went out, which a message of its own says.
 pub(crate) async fn words(acting: &Acting, message: &OutboxMessage) -> Outcome<Option<Invitation>> {
     let params: Params = serde_json::from_value(message.params.clone()).map_err(Refusal::internal)?;
     let found = acting.scope.network_record::<Meeting>(params.meeting.uuid()).await?;
@@ -358,6 +338,9 @@ pub(crate) async fn words(acting: &Acting, message: &OutboxMessage) -> Outcome<O
         return Ok(None);
     };
     let cancelled = matches!(meeting.state, MeetingState::Cancelled { .. });
+    if cancelled && params.state == "invited" {
+        return Ok(None);
+    }
     let key = if cancelled {
         "message-meeting-cancelled"
     } else {

@@ -16,6 +16,7 @@ pub mod offers;
 pub mod options;
 pub mod overruling;
 pub mod planned;
+pub mod profiles;
 pub mod proposals;
 pub mod referrals;
 pub(crate) mod searched;

@@ -320,6 +320,7 @@ async fn gap_of(acting: &Acting, referral: &Referral, reason: RefusalReason) -> 
         cause,
         evidence: words("gap-of-referral-evidence"),
         source: GapSource::RefusedReferral { referral: referral.id },
+        from_profile: None,
         reported_at: acting.now,
         proposals: Vec::new(),
         state: GapState::Reported,

@@ -193,6 +193,9 @@ pub async fn through(acting: &Acting, kind: &str, id: Uuid) -> Outcome<Trace> {
         for gap in &request.gaps {
             graph.link(GapId::uuid(*gap), request.id.uuid());
         }
+        if let Some(from) = &request.from_profile {
+            graph.link(from.meeting.uuid(), request.id.uuid());
+        }
     }
     for signed in board::certificates(acting).await? {
         let certificate = signed.certificate;

@@ -15,6 +15,7 @@ use super::network::{
     trace_link,
 };
 use super::records::body_field;
+use super::sized::{self, Begun, Start};
 use super::{Asked, head, id, person};
 use crate::acts::network::extensions::{self, NewExtension};
 use crate::acts::network::gaps::{self as acts, Close, NewGap, NewGapProposal, Same};
@@ -28,7 +29,7 @@ use crate::pages::form::{Choice, Field, FormView, Posted};
 use crate::pages::part::{Act, Block, Cell, Fact, Facts, Row, StaffPage, Table};
 use crate::pages::public::choices;
 use crate::pages::reader::Reader;
-use crate::pages::{onward, show, shown};
+use crate::pages::{onward, show, shown, typed};
 use crate::refusal::Outcome;
 
 const STATES: [&str; 5] = ["reported", "accepted", "closed", "joined", "dismissed"];
@@ -91,7 +92,7 @@ fn row(p: &Page, directory: &Directory, gap: &ReportedGap) -> Row {
     ])
 }
 
-async fn report_form(acting: &Acting, p: &Page) -> Outcome<FormView> {
+async fn report_form(acting: &Acting, p: &Page, begun: &Begun) -> Outcome<FormView> {
     let mapped = acting.mapping().await?;
     let directory = &mapped.directory;
     let mut fields = Vec::new();
@@ -116,23 +117,32 @@ async fn report_form(acting: &Acting, p: &Page) -> Outcome<FormView> {
         Field::radios("/cause", p.t("gap-cause"), named(p, "gap-cause", &CAUSES)),
         own_area(p, "/evidence", "gap-evidence").hint(p.t("request-description-hint")),
     ]);
-    Ok(FormView {
+    let mut form = FormView {
         guard: true,
         cancel: Some((p.t("cancel"), p.url("/staff/gaps"))),
         ..FormView::new(p.url("/staff/gaps/new"), fields, p.t("gap-report"))
-    })
+    };
+    begun.report(p, &mut form);
+    Ok(form)
 }
 
-pub(super) async fn ask(reader: Reader) -> Outcome<Response> {
+pub(super) async fn ask(reader: Reader, Query(start): Query<Start>) -> Outcome<Response> {
     let (acting, p) = reader.page("gap-new", Section::Gaps);
-    let form = report_form(&acting, &p).await?;
+    let begun = Begun::of(&acting, start).await?;
+    let form = report_form(&acting, &p, &begun).await?;
     Ok(show(&form_page(p, ("gaps-title", "/staff/gaps"), form)))
 }
 
-pub(super) async fn report(reader: Reader, body: Bytes) -> Outcome<Response> {
+pub(super) async fn report(reader: Reader, Query(start): Query<Start>, body: Bytes) -> Outcome<Response> {
     let (acting, p) = reader.page("gap-new", Section::Gaps);
-    let mut form = report_form(&acting, &p).await?;
-    let led = match read::<NewGap>(&p, &mut form, &body) {
+    let begun = Begun::of(&acting, start).await?;
+    let mut form = report_form(&acting, &p, &begun).await?;
+    form.fill(&Posted::read(&body));
+    let read = form.body(&p).and_then(|mut body| {
+        begun.along_with_report(&mut body);
+        typed::<NewGap>(body)
+    });
+    let led = match read {
         Ok(new) => acts::report(&acting, new)
             .await
             .map(|gap| format!("/staff/gaps/{}", gap.value.id)),
@@ -155,7 +165,13 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
         .back(p.t("gaps-title"), p.url("/staff/gaps"));
     page.acts = steps(&acting, &p, &gap);
     page.blocks.push(facts(&acting, &p, directory, &gap).await?);
+    page.blocks
+        .extend(sized::provenance(&acting, &p, gap.from_profile.as_ref(), gap.people).await?);
     page.blocks.push(trace_link(&p, "gap", id));
+    if gap.is_open() && acting.actor.may(Right::WriteRequests) {
+        let place = Start::of_gap(id).address("/staff/requests/new");
+        page.blocks.push(Block::Link(p.t("gap-to-request"), p.url(&place)));
+    }
     page.blocks.push(Block::Heading(p.t("gap-proposals")));
     if gap.proposals.is_empty() {
         page.blocks.push(Block::Text(p.t("gap-proposals-none")));

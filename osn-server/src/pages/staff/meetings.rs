@@ -3,26 +3,26 @@
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
-use osn_core::directory::{Directory, Taxonomy};
+use osn_core::directory::Directory;
 use osn_core::id::{MeetingId, OrganizationId};
 use osn_core::meeting::{Meeting, MeetingState};
 use osn_core::state::Machine as _;
 use osn_store::Versioned;
-use serde_json::json;
 
 use super::network::{
     answer, bodies, body_name, chips, form_page, listed, named, opens, own_area, own_line, read, small, trace_link,
 };
-use super::{Asked, head, id};
+use super::sized::Start;
+use super::{Asked, head, id, profiles};
 use crate::acts::Acting;
 use crate::acts::network::meetings::{self as acts, FollowUpDone, Minutes, NewMeeting};
+use crate::acts::network::{gaps, offers};
 use crate::api::network_work::calendar_file;
 use crate::auth::Right;
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Field, FormView, Posted};
 use crate::pages::part::{Act, Block, Cell, Fact, Facts, Row, StaffPage, Table};
-use crate::pages::public::choices;
 use crate::pages::reader::Reader;
 use crate::pages::{onward, show, shown, typed};
 use crate::refusal::{Outcome, Refusal};
@@ -152,11 +152,16 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>) -> Outcome<Res
         page.blocks.push(Block::Heading(p.t("meeting-minutes")));
         page.blocks.push(Block::Text(p.text(&meeting.minutes)));
         page.blocks.extend(came_of_it(&acting, &p, directory, &meeting));
+        page.blocks
+            .extend(reported_and_offered(&acting, &p, directory, &meeting).await?);
     }
     let begun = meeting.starts_at <= acting.now && !matches!(meeting.state, MeetingState::Cancelled { .. });
     if begun && acting.actor.may(Right::PlanActions) {
         let form = minutes_form(&p, directory, &meeting).scoped("m-");
         page.blocks.push(opens(&p, "meeting-minutes-keep", form));
+    }
+    if matches!(meeting.state, MeetingState::Held { .. }) {
+        page.blocks.extend(onwards(&acting, &p, directory, &meeting));
     }
     Ok(show(&page))
 }
@@ -238,44 +243,68 @@ fn came_of_it(acting: &Acting, p: &Page, directory: &Directory, meeting: &Meetin
         });
         blocks.push(Block::Acts(acts.collect()));
     }
-    blocks.extend(profiles(p, directory, meeting));
+    blocks.extend(profiles::table(p, directory, meeting));
     blocks
 }
 
-/// Groups that were described, in counts.
-fn profiles(p: &Page, directory: &Directory, meeting: &Meeting) -> Option<Block> {
-    if meeting.profiles.is_empty() {
-        return None;
+/// What one may add to a meeting that took place: a described group, a gap that it showed.
+fn onwards(acting: &Acting, p: &Page, directory: &Directory, meeting: &Meeting) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if acting.actor.may(Right::PlanActions) {
+        let form = profiles::describe_form(p, directory, meeting.id).scoped("g-");
+        blocks.push(opens(p, "profile-describe", form));
     }
-    let rows = meeting.profiles.iter().map(|profile| {
-        let count = |people: Option<u32>| people.map_or_else(|| "–".to_owned(), |people| p.number(people.into()));
-        Row::new(vec![
-            Cell::head(shown::terms(p, directory, &profile.groups)).note(shown::terms(p, directory, &profile.areas)),
-            Cell::number(p.number(profile.people.count.into())),
-            Cell::number(count(profile.women)),
-            Cell::number(count(profile.men)),
-            Cell::number(count(profile.employed)),
-            Cell::number(count(profile.unemployed)),
-            Cell::number(count(profile.single_parents)),
-        ])
-    });
-    Some(Block::Table(Table {
-        caption: p.t("profiles"),
-        head: head(
-            p,
-            [
-                ("need-groups", false),
-                ("column-people", true),
-                ("profile-women", true),
-                ("profile-men", true),
-                ("profile-employed", true),
-                ("profile-unemployed", true),
-                ("profile-single-parents", true),
-            ],
-        ),
-        rows: rows.collect(),
+    if acting.actor.may(Right::WriteRequests) {
+        let place = Start::of_meeting(meeting.id).address("/staff/gaps/new");
+        blocks.push(Block::Link(p.t("meeting-to-gap"), p.url(&place)));
+    }
+    blocks
+}
+
+/// Gaps that were reported, and means that bodies offered, at the meeting.
+async fn reported_and_offered(
+    acting: &Acting,
+    p: &Page,
+    directory: &Directory,
+    meeting: &Meeting,
+) -> Outcome<Vec<Block>> {
+    let mut rows = Vec::new();
+    for id in &meeting.gaps {
+        let gap = gaps::get(acting, *id).await?.value;
+        rows.push(Row::new(vec![
+            Cell::head(p.text(&gap.title)).link(p.url(&format!("/staff/gaps/{id}"))),
+            Cell::new(p.t("trace-kind-gap")),
+            Cell::new(body_name(p, directory, gap.organization_id)),
+            Cell::tag(shown::state(p, "gap", gap.state.name())),
+        ]));
+    }
+    for id in &meeting.contributions {
+        let offer = offers::get(acting, *id).await?.value;
+        let quantity = format!("{} {}", p.number(offer.quantity.into()), p.text(&offer.unit));
+        rows.push(Row::new(vec![
+            Cell::head(p.text(&offer.words))
+                .link(p.url(&format!("/staff/gaps/{}", offer.gap_id)))
+                .note(quantity),
+            Cell::new(p.t("meeting-offer")),
+            Cell::new(body_name(p, directory, Some(offer.organization_id))),
+            Cell::tag(shown::state(p, "contribution", offer.state.name())),
+        ]));
+    }
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let columns = [
+        ("trace-step", false),
+        ("trace-kind", false),
+        ("column-body", false),
+        ("column-state", false),
+    ];
+    Ok(vec![Block::Table(Table {
+        caption: p.t("meeting-came-of-it"),
+        head: head(p, columns),
+        rows,
         empty: String::new(),
-    }))
+    })])
 }
 
 fn steps(acting: &Acting, p: &Page, meeting: &Meeting) -> Vec<Act> {
@@ -298,7 +327,6 @@ fn minutes_form(p: &Page, directory: &Directory, meeting: &Meeting) -> FormView 
             .map(|body| crate::pages::form::Choice::new(body.to_string(), body_name(p, directory, Some(*body))));
         Field::checks(name, p.t(key), choices.collect())
     };
-    let number = |name: &str, key: &str| Field::int(&format!("/profiles/0/{name}"), p.t(key)).optional();
     let tag = p.tag();
     let fields = vec![
         own_area(p, "/minutes", "meeting-minutes"),
@@ -306,24 +334,6 @@ fn minutes_form(p: &Page, directory: &Directory, meeting: &Meeting) -> FormView 
         Field::line(&format!("/follow_ups/0/what/{tag}"), p.t("follow-up-what")).optional(),
         Field::select("/follow_ups/0/owner", p.t("follow-up-owner"), bodies(p, directory)).optional(),
         Field::day("/follow_ups/0/due", p.t("follow-up-due")).optional(),
-        Field::checks(
-            "/profiles/0/groups",
-            p.t("profile-groups"),
-            choices(p, directory, Taxonomy::BeneficiaryGroup),
-        )
-        .optional(),
-        Field::checks(
-            "/profiles/0/areas",
-            p.t("need-areas"),
-            choices(p, directory, Taxonomy::Area),
-        )
-        .optional(),
-        number("people/count", "profile-people"),
-        number("women", "profile-women"),
-        number("men", "profile-men"),
-        number("employed", "profile-employed"),
-        number("unemployed", "profile-unemployed"),
-        number("single_parents", "profile-single-parents"),
     ];
     small(
         p,
@@ -333,31 +343,22 @@ fn minutes_form(p: &Page, directory: &Directory, meeting: &Meeting) -> FormView 
     )
 }
 
-/// The minutes as the act takes them: a follow-up and a profile that were left empty are none.
+/// The minutes as the act takes them: a follow-up that was left empty is none.
 fn minutes_of(p: &Page, form: &mut FormView, body: &[u8], meeting: &Meeting) -> Outcome<Minutes> {
     form.fill(&Posted::read(body));
     let mut body = form.body(p)?;
-    if let Some(minutes) = body.as_object_mut() {
-        if minutes.get("follow_ups").is_none_or(|all| all[0]["what"].is_null()) {
-            minutes.remove("follow_ups");
-        }
-        if minutes.get("profiles").is_none_or(|all| all[0]["people"].is_null()) {
-            minutes.remove("profiles");
-        }
-        if let Some(profile) = minutes.get_mut("profiles").and_then(|all| all[0].as_object_mut()) {
-            profile.entry("groups").or_insert(json!([]));
-            profile.entry("areas").or_insert(json!([]));
-        }
+    if let Some(minutes) = body.as_object_mut()
+        && minutes.get("follow_ups").is_none_or(|all| all[0]["what"].is_null())
+    {
+        minutes.remove("follow_ups");
     }
     let mut minutes: Minutes = typed(body)?;
     // What stood there before stays: the form adds.
     let mut follow_ups = meeting.follow_ups.clone();
     follow_ups.append(&mut minutes.follow_ups);
-    let mut profiles = meeting.profiles.clone();
-    profiles.append(&mut minutes.profiles);
     Ok(Minutes {
         follow_ups,
-        profiles,
+        profiles: meeting.profiles.clone(),
         ..minutes
     })
 }

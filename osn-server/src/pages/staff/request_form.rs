@@ -13,8 +13,10 @@ use serde_json::{Value, json};
 
 use super::network::{bodies, form_page, is_bound, named, own_area};
 use super::requests::request_id;
+use super::sized::{Begun, Start};
 use crate::acts::Acting;
 use crate::acts::requests::{self, NewRequest};
+use crate::http::Query;
 use crate::lang::Lang;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Choice, Field, FormView, Group, Posted};
@@ -213,23 +215,28 @@ fn answer(mut p: Page, mut form: FormView, posted: &Posted, led: Outcome<Request
     }
 }
 
-pub(super) async fn ask(reader: Reader) -> Outcome<Response> {
+pub(super) async fn ask(reader: Reader, Query(start): Query<Start>) -> Outcome<Response> {
     let (acting, p) = reader.page("request-new", Section::Requests);
-    let form = form(&acting, &p).await?;
+    let mut form = form(&acting, &p).await?;
+    Begun::of(&acting, start).await?.request(&p, &mut form);
     Ok(show(&form_page(p, ("requests-title", "/staff/requests"), form)))
 }
 
-pub(super) async fn write(reader: Reader, body: Bytes) -> Outcome<Response> {
+pub(super) async fn write(reader: Reader, Query(start): Query<Start>, body: Bytes) -> Outcome<Response> {
     let (acting, p) = reader.page("request-new", Section::Requests);
+    let begun = Begun::of(&acting, start).await?;
     let mut form = form(&acting, &p).await?;
+    begun.request(&p, &mut form);
     let posted = Posted::read(&body);
     form.fill(&posted);
-    let led = written(&acting, &p, &form, &posted).await;
+    let led = written(&acting, &p, (&begun, &form), &posted).await;
     answer(p, form, &posted, led)
 }
 
-async fn written(acting: &Acting, p: &Page, form: &FormView, posted: &Posted) -> Outcome<RequestId> {
-    let new: NewRequest = typed(read(p, form, posted)?)?;
+async fn written(acting: &Acting, p: &Page, (begun, form): (&Begun, &FormView), posted: &Posted) -> Outcome<RequestId> {
+    let mut body = read(p, form, posted)?;
+    begun.along_with_request(&mut body);
+    let new: NewRequest = typed(body)?;
     Ok(requests::write(acting, new).await?.value.id)
 }
 

@@ -13,7 +13,7 @@ use osn_core::state::Machine as _;
 use osn_core::time::Instant;
 use osn_store::Versioned;
 
-use super::{Asked, chain, examined, head, id, request_desk as desk, standing};
+use super::{Asked, chain, examined, head, id, request_desk as desk, sized, standing};
 use crate::acts::examination::Decisions;
 use crate::acts::{Acting, certificate, examination, requests};
 use crate::auth::Right;
@@ -162,6 +162,10 @@ async fn page(acting: &Acting, p: Page, id: RequestId, form: Option<FormView>) -
     page.acts = acts(acting, &p, &request, confirmation.as_ref());
     page.blocks.push(Block::Text(p.text(&request.description)));
     page.blocks.push(examined::need(&p, directory, &request.need));
+    let people = request.need.people.count;
+    page.blocks
+        .extend(sized::provenance(acting, &p, request.from_profile.as_ref(), people).await?);
+    page.blocks.extend(sized::grew_out_of(acting, &p, &request.gaps).await?);
     page.blocks.extend(desk::owner(acting, &p, &request).await?);
     if request.state == RequestState::Draft && acting.actor.may(Right::WriteRequests) {
         let edit = p.url(&format!("/staff/requests/{id}/edit"));
