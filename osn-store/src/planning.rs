@@ -63,6 +63,10 @@ const ACTIONS_OF: Sql = sql(
     "select id, body, version, updated_at from action
      where municipality_id = $1 and body ->> 'operation_id' = $2 order by id",
 );
+const ALL_ACTIONS: Sql = sql(
+    "action",
+    "select id, body, version, updated_at from action where municipality_id = $1 order by id",
+);
 const INSERT_ACTION: Sql = sql(
     "action",
     "insert into action (municipality_id, id, certificate_id, program, code_digest, state, budget_cents, body, version,
