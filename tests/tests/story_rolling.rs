@@ -298,6 +298,21 @@ async fn goes_on_towards_its_target(backend: Backend) -> Result<()> {
     Ok(())
 }
 
+/// A permit by its letter: the topic says what the law of that day said, and where it stands.
+async fn a_permit_by_its_letter(visitor: &Client, path: &str, mut asked: Value) -> Result<()> {
+    asked["example"]["application"]["matter"] = json!("work");
+    let told = visitor.post(path, &asked).await?.ok().to_string();
+    for words in [
+        "Employment",
+        "Permit Α1.",
+        "contract of employment",
+        "Source: L. 4251/2014, art. 15.",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    Ok(())
+}
+
 /// Before anybody applies: eligibility and topics from the call's own questions, without a name, with the mapping's facts; nothing
 /// is stored.
 async fn does_it_concern_me(call: &Rolling) -> Result<()> {
@@ -327,18 +342,7 @@ async fn does_it_concern_me(call: &Rolling) -> Result<()> {
         [json!("met"), json!("met"), json!("met"), json!("unknown")],
         "{found}"
     );
-    // A permit by its letter: the topic says what the law of that day said, and where it stands.
-    let mut asked = about("permit");
-    asked["example"]["application"]["matter"] = json!("work");
-    let told = visitor.post(&path, &asked).await?.ok().to_string();
-    for words in [
-        "Employment",
-        "Permit Α1.",
-        "contract of employment",
-        "Source: L. 4251/2014, art. 15.",
-    ] {
-        assert!(told.contains(words), "{words}: {told}");
-    }
+    a_permit_by_its_letter(&visitor, &path, about("permit")).await?;
     let greek = visitor.post(&path, &about("greek-citizen")).await?.ok();
     assert_eq!(greek["outcome"], "not-eligible", "{greek}");
     let wrong = visitor

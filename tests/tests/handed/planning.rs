@@ -6,6 +6,22 @@ use serde_json::json;
 
 use super::{Parcels, at, wrong};
 
+/// Three instalments, of which the first offers something.
+fn typed_in() -> Vec<(String, String)> {
+    let mut typed: Vec<(String, String)> = Vec::new();
+    for (slot, month) in [(0, "9"), (1, "10"), (2, "11")] {
+        for (part, value) in [("day", "20"), ("month", month), ("year", "2022")] {
+            typed.push((format!("/slots/{slot}/date-{part}"), value.to_owned()));
+        }
+    }
+    let mut say = |name: &str, value: &str| typed.push((name.to_owned(), value.to_owned()));
+    say("/reason/el", "Ένα αυτοκίνητο, εκατό πακέτα.");
+    say("/slots/0/occasion/features", "morning");
+    say("/slots/0/occasion/starts", "09:30");
+    say("/slots/0/occasion/capacity", "100");
+    typed
+}
+
 /// Three instalments; the first is brought in the morning, by a car that takes a hundred parcels.
 pub(super) async fn a_coordinator_plans_routes_from_the_page(backend: Backend) -> Result<()> {
     let parcels = Parcels::due(backend).await?;
@@ -21,17 +37,7 @@ pub(super) async fn a_coordinator_plans_routes_from_the_page(backend: Backend) -
     ] {
         assert!(asked.to_lowercase().contains(&words.to_lowercase()), "{words}: {asked}");
     }
-    let mut typed: Vec<(String, String)> = Vec::new();
-    for (slot, month) in [(0, "9"), (1, "10"), (2, "11")] {
-        for (part, value) in [("day", "20"), ("month", month), ("year", "2022")] {
-            typed.push((format!("/slots/{slot}/date-{part}"), value.to_owned()));
-        }
-    }
-    let mut say = |name: &str, value: &str| typed.push((name.to_owned(), value.to_owned()));
-    say("/reason/el", "Ένα αυτοκίνητο, εκατό πακέτα.");
-    say("/slots/0/occasion/features", "morning");
-    say("/slots/0/occasion/starts", "09:30");
-    say("/slots/0/occasion/capacity", "100");
+    let typed = typed_in();
     let send = async |typed: &[(String, String)]| {
         let pairs: Vec<(&str, &str)> = typed
             .iter()
