@@ -1,6 +1,6 @@
 //! Money: everything bad is refused with its article and its remedy; pages do what the interface does.
 use anyhow::{Context as _, Result, ensure};
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use osn_tests::app::Backend;
 use osn_tests::money::{Desk, euros, finding, text};
 use serde_json::{Value, json};
