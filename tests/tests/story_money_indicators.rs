@@ -29,9 +29,11 @@ async fn unit_costs_and_lump_sums_settle_from_what_was_counted() -> Result<()> {
     Ok(())
 }
 
-fn indicator(unit: &str, target: Option<u64>) -> Value {
+/// Of the parcels alone: the operation pays other actions too.
+fn indicator(desk: &Desk, unit: &str, target: Option<u64>) -> Value {
     let mut body = json!({
         "name": { "el": "Άνθρωποι με δέμα", "en": "People with a parcel" }, "kind": "output", "unit": unit,
+        "actions": [desk.action],
         "source": "Απόφαση ένταξης, παράρτημα δεικτών",
     });
     if let Some(target) = target {
@@ -71,7 +73,10 @@ struct Reached {
 /// Defined by whoever keeps the operation, with its source; counted by nobody's hand.
 async fn defined(desk: &Desk) -> Result<Reached> {
     let path = |code: &str| desk.of(&format!("indicators/{code}"));
-    let refused = desk.auditor.put(&path(PERSONS), &indicator("persons", None)).await?;
+    let refused = desk
+        .auditor
+        .put(&path(PERSONS), &indicator(desk, "persons", None))
+        .await?;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     for (field, value, at) in [
         ("source", json!(" "), "/source"),
@@ -79,7 +84,7 @@ async fn defined(desk: &Desk) -> Result<Reached> {
         ("actions", json!([desk.line]), "/actions/0"),
         ("unit", json!("smiles"), "/unit"),
     ] {
-        let mut wrong = indicator("persons", None);
+        let mut wrong = indicator(desk, "persons", None);
         wrong[field] = value;
         assert_eq!(
             wrong_at(&desk.coordinator.put(&path(PERSONS), &wrong).await?),
@@ -90,18 +95,17 @@ async fn defined(desk: &Desk) -> Result<Reached> {
     assert_eq!(values(desk).await?, [], "nothing is kept of what was refused");
     let made = desk
         .coordinator
-        .put(&path(PERSONS), &indicator("persons", None))
+        .put(&path(PERSONS), &indicator(desk, "persons", None))
         .await?
         .ok();
     assert_eq!(made["actions"][0]["action_id"], json!(desk.action), "{made}");
-    let mut of_action = indicator("deliveries", None);
-    of_action["actions"] = json!([desk.action]);
+    let of_action = indicator(desk, "deliveries", None);
     desk.coordinator.put(&path(ARRIVED), &of_action).await?.ok();
     let arrived = format!("/api/v1/actions/{}/deliveries?state=delivered&limit=1", desk.action);
     let arrived = desk.auditor.get(&arrived).await?.ok()["total"]
         .as_u64()
         .context("a total")?;
-    let target = indicator("households", Some(arrived + 1));
+    let target = indicator(desk, "households", Some(arrived + 1));
     desk.coordinator.put(&path(HOUSEHOLDS), &target).await?.ok();
     let found = values(desk).await?;
     let [(_, people, 0), (_, deliveries, 0), (_, households, 0)] = found.as_slice() else {
@@ -293,7 +297,7 @@ async fn held_to_what_was_counted(desk: &Desk, reached: Reached) -> Result<()> {
     by_hand["indicator"] = json!("D9");
     let unknown = desk.record(&by_hand).await?;
     assert_eq!(wrong_at(&unknown), ["/indicator"]);
-    let otherwise = indicator("deliveries", None);
+    let otherwise = indicator(desk, "deliveries", None);
     let path = desk.of(&format!("indicators/{PERSONS}"));
     let used = desk.coordinator.put(&path, &otherwise).await?;
     assert_eq!(
@@ -328,7 +332,7 @@ async fn traced(desk: &Desk, expense: &str) -> Result<()> {
 /// A lump sum is due once its target is reached, and not before.
 async fn at_its_target(desk: &Desk, reached: Reached) -> Result<()> {
     let path = desk.of(&format!("indicators/{HOUSEHOLDS}"));
-    let target = indicator("households", Some(reached.households));
+    let target = indicator(desk, "households", Some(reached.households));
     desk.coordinator.put(&path, &target).await?.ok();
     assert_eq!(due(desk).await?[1], state("due", euros("250.00")));
     let page = format!("/staff/money/{}/settlements", desk.operation);
@@ -366,10 +370,10 @@ async fn on_the_pages(desk: &Desk) -> Result<()> {
         "nothing is lost: {}",
         wrong.text
     );
-    let kept = desk.coordinator.fill(&page, &typed("D4", "1000")).await?;
+    let kept = desk.coordinator.fill(&page, &typed("D4", "100000")).await?;
     assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
     let seen = desk.coordinator.get(&format!("/en{page}")).await?.text;
-    ensure!(seen.contains("1,000") && seen.contains("Not yet"), "{seen}");
+    ensure!(seen.contains("100,000") && seen.contains("Not yet"), "{seen}");
     let budget = format!("/staff/money/{}/budget", desk.operation);
     ensure!(
         desk.finance.get(&budget).await?.text.contains("Ραντεβού"),

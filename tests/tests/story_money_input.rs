@@ -249,11 +249,11 @@ async fn money_moves_within_the_margin_and_papers_are_kept_until_their_day() -> 
     let (path, code, message) = beyond.errors().swap_remove(0);
     assert_eq!(
         (path.as_str(), code.as_str()),
-        ("/amount", "beyond-margin"),
+        ("/amendment", "beyond-margin"),
         "{message}"
     );
     ensure!(
-        message.contains("500,00 €") && message.contains("ΑΔΑ"),
+        message.contains("500") && message.contains("ΑΔΑ"),
         "the margin, and the remedy: {message}"
     );
     // What waits for its second person counts, what was refused does not.
@@ -287,7 +287,7 @@ async fn money_moves_within_the_margin_and_papers_are_kept_until_their_day() -> 
         )
         .await?;
     assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", asked.text);
-    ensure!(asked.text.contains("500,00 €"), "{}", asked.text);
+    ensure!(asked.text.contains("περιθώριο επιτρέπει έως 500"), "{}", asked.text);
     Ok(())
 }
 
