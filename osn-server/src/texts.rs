@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
+use osn_core::money::Money;
 use unic_langid::LanguageIdentifier;
 
 use crate::lang::Lang;
@@ -55,6 +56,19 @@ impl Texts {
             let mut bundle = FluentBundle::new_concurrent(vec![tag]);
             // The isolating marks around arguments serve mixed directions; none of our languages is written right to left.
             bundle.set_use_isolating(false);
+            // An argument is text: `EURO($left)` shows an amount as the language writes it, and leaves everything else alone.
+            let named = bundle.add_function("EURO", move |given, _| match given.first() {
+                Some(FluentValue::String(said)) => match said.parse::<Money>() {
+                    Ok(amount) => crate::pages::money(lang, amount).into(),
+                    Err(_) => said.clone().into(),
+                },
+                Some(other) => other.clone().into_owned(),
+                None => FluentValue::Error,
+            });
+            named.map_err(|error: FluentError| TextsError::Twice {
+                lang: lang.tag(),
+                what: format!("{error:?}"),
+            })?;
             bundles.insert(lang, bundle);
         }
         for (lang, source) in sources {
@@ -121,6 +135,20 @@ mod tests {
         assert_eq!(texts.get(Lang::El, "places", &[("n", "150")]), "150 θέσεις");
         assert_eq!(texts.get(Lang::El, "name.hint", &[("who", "Άννα")]), "Άννα");
         assert_eq!(texts.find(Lang::En, "name", &[]), None);
+    }
+
+    #[test]
+    fn an_amount_is_written_as_the_language_writes_it() {
+        let source = "left = { EURO($left) }";
+        let texts = Texts::from_sources([(Lang::El, source), (Lang::En, source)]).unwrap();
+        let said = |lang, left| texts.get(lang, "left", &[("left", left)]);
+        assert_eq!(said(Lang::El, "1234.50"), "1.234,50 €");
+        assert_eq!(said(Lang::En, "1234.50"), "€1,234.50");
+        // A number of people, and a word.
+        assert_eq!(
+            (said(Lang::El, "12"), said(Lang::El, "κενό")),
+            ("12".to_owned(), "κενό".to_owned())
+        );
     }
 
     #[test]

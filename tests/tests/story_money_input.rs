@@ -253,7 +253,7 @@ async fn money_moves_within_the_margin_and_papers_are_kept_until_their_day() -> 
         "{message}"
     );
     ensure!(
-        message.contains("500") && message.contains("ΑΔΑ"),
+        message.contains("500,00 €") && message.contains("ΑΔΑ"),
         "the margin, and the remedy: {message}"
     );
     // What waits for its second person counts, what was refused does not.

@@ -34,7 +34,7 @@ use crate::refusal::{FieldError, Outcome, Refusal};
 use crate::route::Route;
 use crate::zone::Zone;
 
-pub(crate) use words::LOCALES;
+pub(crate) use words::{LOCALES, money};
 
 use chrome::Page;
 use form::FormView;

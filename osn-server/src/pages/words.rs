@@ -105,7 +105,7 @@ pub(super) fn count(lang: Lang, count: u64) -> String {
 }
 
 /// An amount: «1.234,56 €», in English “€1,234.56”.
-pub(super) fn money(lang: Lang, amount: Money) -> String {
+pub(crate) fn money(lang: Lang, amount: Money) -> String {
     let greek = amount.format_el();
     match lang {
         Lang::El => greek,
