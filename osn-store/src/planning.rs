@@ -47,7 +47,7 @@ const PUT_OPERATION: Sql = sql(
 const ACTION: Sql = document!("action");
 const SOME_ACTIONS: Bulk = documents!("action");
 const ACTIONS: Pages = pages!("action", "id, body, version, updated_at", "", "$2", "$3");
-/// `SQLite` has one writer, and this is it; on the server the row is held until the transaction ends.
+/// Backend-specific: `SQLite` has one writer, and this is it; on the server the row is held until the transaction ends.
 const HOLD_CERTIFICATE: Sql = sql(
     "certificate",
     "select id from certificate where municipality_id = $1 and id = $2",

@@ -32,7 +32,7 @@ fn what_knows_its_database_is_marked() {
     for file in store().iter().filter(|file| !file.path.ends_with("/db.rs")) {
         let lines: Vec<_> = file.text.lines().collect();
         for at in (0..lines.len()).filter(|at| lines[*at].contains(".on_postgres(")) {
-            if !lines[at.saturating_sub(8)..at]
+            if !lines[at.saturating_sub(10)..at]
                 .iter()
                 .any(|line| line.contains("/// Backend-specific: "))
             {

@@ -163,10 +163,10 @@ async fn the_search_finds_what_is_there() -> Result<()> {
 fn addresses_carry_identifiers_only() {
     // `link` is the secret of a reminder about a record, which works once; the log does not write it down. `form` is the form of
     // a file, `digest` that of a paper's bytes, `file` the identifier
-    // of a paper beside a request, `day` a day of a plan of deliveries.
-    const ALLOWED: [&str; 14] = [
+    // of a paper beside a request, `day` a day of a plan of deliveries, `number` which of the groups that a meeting described.
+    const ALLOWED: [&str; 15] = [
         "id", "name", "taxonomy", "path", "lang", "kind", "code", "category", "step", "link", "form", "digest", "file",
-        "day",
+        "day", "number",
     ];
     let mut wrong = Vec::new();
     for route in table() {
