@@ -41,7 +41,8 @@ struct Count {
 #[serde(deny_unknown_fields)]
 struct Unit {
     name: String,
-    unit_cost: String,
+    #[serde(rename = "unit_cost")]
+    cost: String,
     measured: u64,
     before: u64,
     room: String,
@@ -134,7 +135,7 @@ fn what_arrived_is_counted_once_for_each_person() {
 fn units_are_due_as_they_were_counted() {
     let money = |text: &str| Money::parse(text).unwrap();
     for case in cases().unit {
-        let sum = unit_sum(money(&case.unit_cost), case.measured, case.before, money(&case.room)).unwrap();
+        let sum = unit_sum(money(&case.cost), case.measured, case.before, money(&case.room)).unwrap();
         let open = case.open.as_ref().unwrap_or(&case.amount);
         assert_eq!(
             (sum.units, sum.amount, sum.open),

@@ -427,6 +427,17 @@ mod tests {
         }
     }
 
+    /// Puts state, seen, wanted and outcome into a row, and returns what stood there.
+    fn say(answer: &mut Verdicts, row: usize, at: usize, cell: (u8, i64, i64, u8)) -> (u8, i64, i64, u8) {
+        use std::mem::replace;
+        (
+            replace(&mut answer.state[at], cell.0),
+            replace(&mut answer.seen[at], cell.1),
+            replace(&mut answer.wanted[at], cell.2),
+            replace(&mut answer.outcome[row], cell.3),
+        )
+    }
+
     /// Every comparison with every state and every number that is special to it, said by one row among many that are fine.
     #[test]
     fn a_column_and_a_row_are_judged_alike() {
@@ -471,18 +482,7 @@ mod tests {
                         for outcome in ELIGIBLE..=MISSING + 1 {
                             let row = (lies + truths * 7) % ROWS;
                             let at = row * criteria + column;
-                            let before = (
-                                answer.state[at],
-                                answer.seen[at],
-                                answer.wanted[at],
-                                answer.outcome[row],
-                            );
-                            (
-                                answer.state[at],
-                                answer.seen[at],
-                                answer.wanted[at],
-                                answer.outcome[row],
-                            ) = (state, seen, wanted, outcome);
+                            let before = say(&mut answer, row, at, (state, seen, wanted, outcome));
                             let lie = rules.lie_in(&answer, ROWS);
                             assert_eq!(
                                 rules.allow(&answer),
@@ -490,12 +490,7 @@ mod tests {
                                 "{column} {state} {seen} {wanted} {outcome}"
                             );
                             *(if lie.is_some() { &mut lies } else { &mut truths }) += 1;
-                            (
-                                answer.state[at],
-                                answer.seen[at],
-                                answer.wanted[at],
-                                answer.outcome[row],
-                            ) = before;
+                            say(&mut answer, row, at, before);
                         }
                     }
                 }

@@ -391,7 +391,7 @@ async fn attach(
         sound: about.sound,
         bytes: body(request, PAPER_LIMIT).await?.to_vec(),
     };
-    Ok(tagged(papers::attach(&acting, id, new).await?))
+    Ok(tagged(Box::pin(papers::attach(&acting, id, new)).await?))
 }
 
 async fn paper(acting: Acting, Path((id, digest)): Path<(ExpenseId, String)>) -> Outcome<Response> {

@@ -384,7 +384,7 @@ pub(in crate::pages::staff) async fn paper(
         .map(|part| (part.file.clone(), part.bytes.to_vec()))
         .unwrap_or_default();
     let done = match read::<AboutPaper>(&forms.paper, &p) {
-        Ok(about) => papers::attach(&acting, of, about.with(file)).await,
+        Ok(about) => Box::pin(papers::attach(&acting, of, about.with(file))).await,
         Err(refusal) => Err(refusal),
     };
     match done {
