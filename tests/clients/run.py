@@ -32,11 +32,12 @@ def post(address, path, body):
         return json.load(answer)
 
 
-def schemathesis(location, seconds, *more):
+def schemathesis(folder, location, seconds, *more):
     command = [os.path.join(os.path.dirname(sys.executable), "schemathesis"), "run", location]
     command += ["--phases", "coverage,fuzzing", "--checks", CHECKS, "--max-time", seconds, "--seed", "7"]
     command += ["--continue-on-failure", "--suppress-health-check", "all", "--warnings", "off", "--no-color"]
-    return subprocess.run([*command, *more]).returncode == 0
+    # It keeps notes where it stands.
+    return subprocess.run([*command, *more], cwd=folder).returncode == 0
 
 
 def official(folder, into):
@@ -76,13 +77,13 @@ def main(osn, programs, seconds):
                 more = ["--header", f"Authorization: Bearer {token}", "--exclude-path-regex", f"sessions|accounts|{BYTES}"]
                 more += ["--include-path-regex", paths] if paths else []
                 print(f"\n== our own document, as {login}", flush=True)
-                fine &= schemathesis(f"{address}/api/v1/openapi.json", seconds, *more)
+                fine &= schemathesis(folder, f"{address}/api/v1/openapi.json", seconds, *more)
             standard = os.environ.get("OSN_HSDS_DIR")
             if standard:
                 print("\n== the official file of HSDS", flush=True)
                 into = os.path.join(folder, "hsds")
                 os.mkdir(into)
-                fine &= schemathesis(official(os.path.join(standard, "schema"), into), seconds, "--url", f"{address}/hsds")
+                fine &= schemathesis(folder, official(os.path.join(standard, "schema"), into), seconds, "--url", f"{address}/hsds")
             else:
                 print("\n== the official file of HSDS: left out, OSN_HSDS_DIR names no folder", flush=True)
             return 0 if fine else 1
