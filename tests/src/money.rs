@@ -146,6 +146,22 @@ impl Desk {
         self.coordinator.post(&path, &json!({})).await?.ok();
         Ok(id)
     }
+
+    /// A claim of a sub-project up to a day, frozen: its identifier, and the answer.
+    pub async fn frozen(&self, sub_project: &str, up_to: &str) -> Result<(String, Value)> {
+        let new = json!({ "sub_project": sub_project, "up_to": up_to });
+        let claim = text(&self.finance.post(&self.of("claims"), &new).await?.ok(), "/id")?;
+        let path = format!("/api/v1/claims/{claim}/freeze");
+        let frozen = self.finance.post(&path, &json!({})).await?.ok();
+        Ok((claim, frozen))
+    }
+
+    /// A budget line of simplified costs, of a work package.
+    pub async fn simplified_line(&self, work_package: &str, mut line: Value) -> Result<Reply> {
+        line["name"] = json!({ "el": "Απλουστευμένο", "en": "Simplified" });
+        line["work_package"] = json!(work_package);
+        self.finance.post(&self.of("budget-lines"), &line).await
+    }
 }
 
 /// Findings of a rule in a judgement.

@@ -1,4 +1,6 @@
 //! What the stories of need and network share: a house with its officers and bodies, refusals, an examined request.
+use std::path::Path;
+
 use anyhow::{Context as _, Result};
 use axum::http::{Method, StatusCode};
 use chrono::{NaiveDate, TimeDelta};
@@ -73,6 +75,40 @@ impl Story {
         self.partner2 = self.house.staff("partner2").await?;
         Ok(())
     }
+}
+
+/// Every message that lies in the outbox of a house.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn mails(outbox: &Path) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(outbox)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(mails(&path)?);
+        } else {
+            found.push(std::fs::read_to_string(&path)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The body of another action like this one, of the same certificate, with these places.
+pub fn another(action: &Value, places: Value) -> Value {
+    let mut body = json!({ "program": action["program"]["name"], "parameters": {}, "places": places });
+    for name in [
+        "name",
+        "description",
+        "certificate_id",
+        "model_entry",
+        "period",
+        "instalments",
+        "budget",
+    ] {
+        body[name] = action[name].clone();
+    }
+    body
 }
 
 /// Posts a form as a browser does; of the names only the slash is escaped, of the values only the space.

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use osn_core::identifier::Amka;
 use osn_tests::app::{Backend, TestApp};
 use osn_tests::client::Reply;
+use osn_tests::network::another;
 use serde_json::{Value, json};
 
 /// An application that is in order, of a person of this number.
@@ -380,23 +381,6 @@ async fn one_person_applying_many_times_at_once_is_taken_once() -> Result<()> {
     assert_eq!(statuses, [vec![201], vec![409; 15]].concat());
     assert_eq!(open.received().await?, 1);
     Ok(())
-}
-
-/// Another action like this one, of the same certificate, with these places.
-fn another(action: &Value, places: Value) -> Value {
-    let mut body = json!({ "program": action["program"]["name"], "parameters": {}, "places": places });
-    for name in [
-        "name",
-        "description",
-        "certificate_id",
-        "model_entry",
-        "period",
-        "instalments",
-        "budget",
-    ] {
-        set(&mut body, &format!("/{name}"), action[name].clone());
-    }
-    body
 }
 
 #[tokio::test(flavor = "multi_thread")]

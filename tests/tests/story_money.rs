@@ -223,13 +223,7 @@ async fn credited_later(desk: &Desk, expense: &str) -> Result<()> {
     let mut second = desk.parcels("Α 3");
     second["share"] = json!("50");
     desk.approved(&second).await?;
-    let new = json!({ "sub_project": "SP1", "up_to": "2022-09-30" });
-    let claim = text(&desk.finance.post(&desk.of("claims"), &new).await?.ok(), "/id")?;
-    let frozen = desk
-        .finance
-        .post(&format!("/api/v1/claims/{claim}/freeze"), &json!({}))
-        .await?
-        .ok();
+    let (claim, frozen) = desk.frozen("SP1", "2022-09-30").await?;
     assert_eq!(frozen["totals"]["corrections"], euros("-200.00"), "{frozen}");
     assert_eq!(frozen["totals"]["claimed"], euros("250.00"));
     // Withdrawn, its expenses are free again.

@@ -217,13 +217,7 @@ async fn judged_abroad(desk: &Desk) -> Result<()> {
         .post(&format!("/api/v1/expenses/{id}/approve"), &json!({}))
         .await?
         .ok();
-    let new = json!({ "sub_project": "SP1", "up_to": "2022-09-30" });
-    let claim = text(&desk.finance.post(&desk.of("claims"), &new).await?.ok(), "/id")?;
-    let frozen = desk
-        .finance
-        .post(&format!("/api/v1/claims/{claim}/freeze"), &json!({}))
-        .await?
-        .ok();
+    let (_, frozen) = desk.frozen("SP1", "2022-09-30").await?;
     let line = &frozen["lines"][0];
     assert_eq!(
         codes(&line["judgement"], "X-"),

@@ -156,12 +156,6 @@ async fn one_person_counts_once(desk: &Desk, reached: Reached) -> Result<()> {
     Ok(())
 }
 
-async fn add_line(desk: &Desk, mut line: Value) -> Result<Reply> {
-    line["name"] = json!({ "el": "Απλουστευμένο", "en": "Simplified" });
-    line["work_package"] = json!("WP2");
-    desk.finance.post(&desk.of("budget-lines"), &line).await
-}
-
 async fn lines_that_cannot_be(desk: &Desk) -> Result<()> {
     let unit = |indicator: &str| json!({ "code": "9", "category": "B1", "form": "unit", "indicator": indicator, "amount": euros("1.00") });
     let mut unknown = unit("D9");
@@ -176,7 +170,7 @@ async fn lines_that_cannot_be(desk: &Desk) -> Result<()> {
         (lump, "/indicator"),
         (actual, "/indicator"),
     ] {
-        let reply = add_line(desk, line).await?;
+        let reply = desk.simplified_line("WP2", line).await?;
         assert_eq!(wrong_at(&reply), [at], "{}", reply.text);
     }
     for line in [
@@ -186,7 +180,7 @@ async fn lines_that_cannot_be(desk: &Desk) -> Result<()> {
         }),
         json!({ "code": "6.2", "category": "B2", "form": "lump", "indicator": HOUSEHOLDS, "amount": euros("250.00") }),
     ] {
-        let made = add_line(desk, line).await?;
+        let made = desk.simplified_line("WP2", line).await?;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
     }
     Ok(())
@@ -395,13 +389,7 @@ async fn at_the_claim(desk: &Desk, reached: Reached) -> Result<()> {
                 .ok();
         }
     }
-    let new = json!({ "sub_project": "SP1", "up_to": "2022-12-31" });
-    let claim = text(&desk.finance.post(&desk.of("claims"), &new).await?.ok(), "/id")?;
-    let frozen = desk
-        .finance
-        .post(&format!("/api/v1/claims/{claim}/freeze"), &json!({}))
-        .await?
-        .ok();
+    let (_, frozen) = desk.frozen("SP1", "2022-12-31").await?;
     let lines = frozen["lines"].as_array().context("lines")?;
     let line = |number: &str| {
         lines

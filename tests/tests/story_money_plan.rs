@@ -233,7 +233,7 @@ async fn flat_rates_and_lump_sums_settle_themselves() -> Result<()> {
             json!({ "code": "5.1", "category": "B4", "form": "flat", "rate": "staff20", "amount": euros("2000.00") }),
             json!({ "code": "5.2", "category": "B2", "form": "lump", "deliverable": "Π1", "amount": euros("250.00") }),
         ] {
-            let made = add_line(&desk, line).await?;
+            let made = desk.simplified_line("WP1", line).await?;
             assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
         }
         twice(&desk).await?;
@@ -241,12 +241,6 @@ async fn flat_rates_and_lump_sums_settle_themselves() -> Result<()> {
         at_the_claim(&desk).await?;
     }
     Ok(())
-}
-
-async fn add_line(desk: &Desk, mut line: Value) -> Result<Reply> {
-    line["name"] = json!({ "el": "Απλουστευμένο", "en": "Simplified" });
-    line["work_package"] = json!("WP1");
-    desk.finance.post(&desk.of("budget-lines"), &line).await
 }
 
 async fn lines_that_cannot_be(desk: &Desk) -> Result<()> {
@@ -261,7 +255,7 @@ async fn lines_that_cannot_be(desk: &Desk) -> Result<()> {
         (flat("B3", "indirect7"), "/rate"),
         (lump, "/deliverable"),
     ] {
-        assert_eq!(wrong_at(&add_line(desk, line).await?), [at]);
+        assert_eq!(wrong_at(&desk.simplified_line("WP1", line).await?), [at]);
     }
     Ok(())
 }
@@ -269,7 +263,7 @@ async fn lines_that_cannot_be(desk: &Desk) -> Result<()> {
 /// A flat rate on a flat rate is refused with its article.
 async fn twice(desk: &Desk) -> Result<()> {
     let line = json!({ "code": "9", "category": "B5", "form": "flat", "rate": "remaining40", "amount": euros("1.00") });
-    let reply = add_line(desk, line).await?;
+    let reply = desk.simplified_line("WP1", line).await?;
     assert_eq!(wrong_at(&reply), ["/rate"]);
     assert_eq!(reply.errors()[0].1, "E14-FLAT40B.flat-on-flat", "{}", reply.text);
     ensure!(reply.text.contains("68β"), "{}", reply.text);
@@ -426,13 +420,7 @@ async fn a_systemic_irregularity_corrects_every_expense_that_it_touches() -> Res
 }
 
 async fn claim(desk: &Desk, claimed: &str) -> Result<Value> {
-    let new = json!({ "sub_project": "SP1", "up_to": "2022-09-30" });
-    let claim = text(&desk.finance.post(&desk.of("claims"), &new).await?.ok(), "/id")?;
-    let frozen = desk
-        .finance
-        .post(&format!("/api/v1/claims/{claim}/freeze"), &json!({}))
-        .await?
-        .ok();
+    let (_, frozen) = desk.frozen("SP1", "2022-09-30").await?;
     assert_eq!(frozen["totals"]["claimed"], euros(claimed), "{frozen}");
     Ok(frozen)
 }

@@ -3,7 +3,7 @@ use anyhow::{Context as _, Result, ensure};
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use osn_tests::app::Backend;
-use osn_tests::network::{Story, at_fields, examined, gap, id, refused, words};
+use osn_tests::network::{Story, another, at_fields, examined, gap, id, refused, words};
 use serde_json::{Value, json};
 
 #[expect(clippy::too_many_lines, reason = "one story, told step by step")]
@@ -444,18 +444,7 @@ async fn two_planners_of_one_certificate_share_its_places(backend: Backend) -> R
     let first = story.house.id("action/home-food")?;
     let first = story.officer.get(&format!("/api/v1/actions/{first}")).await?.ok();
     let places = |places: u64| json!({ "places": places, "reason": words("Τόσες") });
-    let mut body = json!({ "program": first["program"]["name"], "parameters": {}, "places": places(5) });
-    for name in [
-        "name",
-        "description",
-        "certificate_id",
-        "model_entry",
-        "period",
-        "instalments",
-        "budget",
-    ] {
-        body[name] = first[name].clone();
-    }
+    let body = another(&first, places(5));
     // Ten at the same moment, five places each, are all in force; one more would be beyond the gap.
     let (mut actions, mut open) = (Vec::new(), 50_u64);
     for _ in 0..5 {

@@ -1,12 +1,11 @@
 //! The whole of need and network by hand, without script: what bodies and the team type into the pages, on both databases. What a
 //! form leads to is read through the API; what is wrong is told beside it with nothing lost.
-use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use axum::http::StatusCode;
 use chrono::{NaiveDate, TimeDelta};
 use osn_tests::app::Backend;
-use osn_tests::network::{Story, form, gap, id, led, words};
+use osn_tests::network::{Story, form, gap, id, led, mails, words};
 use serde_json::{Value, json};
 
 #[path = "hands/people.rs"]
@@ -19,18 +18,6 @@ use people::{
     a_request_is_talked_about_and_two_officers_answer_otherwise, help_at_once_in_an_emergency,
 };
 use typing::{Typed, made, on, post, press, state, told, typed};
-
-fn mails(folder: &Path, found: &mut Vec<String>) -> Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            mails(&path, found)?;
-        } else {
-            found.push(std::fs::read_to_string(&path)?);
-        }
-    }
-    Ok(())
-}
 
 /// A meeting as the form takes it, of so many hours.
 fn meeting(story: &Story, title: &str, starts: NaiveDate, hours: [&str; 2]) -> Typed {
@@ -103,8 +90,7 @@ async fn a_meeting_from_its_invitation_to_its_follow_up(backend: Backend) -> Res
     press(&story.officer, &format!("{other}/invite")).await?;
     press(&story.officer, &format!("{other}/cancel")).await?;
     story.work().await?;
-    let mut found = Vec::new();
-    mails(&story.house.ground.dir.path().join("outbox"), &mut found)?;
+    let found = mails(&story.house.ground.dir.path().join("outbox"))?;
     let cancelled = found.iter().filter(|mail| mail.contains("method=CANCEL")).count();
     assert_eq!(cancelled, 2, "one to each body");
     let invited = found.iter().filter(|mail| mail.contains("method=REQUEST")).count();

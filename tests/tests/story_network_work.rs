@@ -1,25 +1,11 @@
 //! The network at work, on both databases: members, meetings, proposals, the way from a meeting to an action walked both
 //! ways, the word to a request's owner, immediate help with a ceiling and two hands.
-use std::path::Path;
-
 use anyhow::{Context as _, Result, ensure};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use osn_tests::app::Backend;
-use osn_tests::network::{Story, at_fields, examined, form, gap, id, led, refused, words};
+use osn_tests::network::{Story, at_fields, examined, form, gap, id, led, mails, refused, words};
 use serde_json::{Value, json};
-
-fn mails(folder: &Path, found: &mut Vec<String>) -> Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            mails(&path, found)?;
-        } else {
-            found.push(std::fs::read_to_string(&path)?);
-        }
-    }
-    Ok(())
-}
 
 #[expect(clippy::too_many_lines, reason = "one story, told step by step")]
 async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
@@ -79,8 +65,7 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
     let path = format!("/api/v1/meetings/{meeting}");
     story.officer.post(&format!("{path}/invite"), &json!({})).await?.ok();
     story.work().await?;
-    let mut found = Vec::new();
-    mails(&story.house.ground.dir.path().join("outbox"), &mut found)?;
+    let found = mails(&story.house.ground.dir.path().join("outbox"))?;
     let invitation = found
         .iter()
         .find(|mail| mail.contains("school@body.example"))
@@ -293,8 +278,7 @@ async fn from_a_meeting_to_the_register(backend: Backend) -> Result<()> {
         told.push(outbox.matches("need-covered").count());
     }
     ensure!(told[0] > 0 && told[0] == told[1], "each owner is told once: {told:?}");
-    let mut found = Vec::new();
-    mails(&story.house.ground.dir.path().join("outbox"), &mut found)?;
+    let found = mails(&story.house.ground.dir.path().join("outbox"))?;
     let said: Vec<&String> = found.iter().filter(|mail| mail.contains(&request)).collect();
     assert_eq!(
         said.len(),

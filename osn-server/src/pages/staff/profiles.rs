@@ -250,13 +250,14 @@ fn counts(p: &Page, directory: &Directory, profile: &GroupProfile) -> Block {
 
 /// The answer, and what each question says alone.
 fn result(p: &Page, sized: &SizedGroup) -> Vec<Block> {
-    let mut blocks = vec![
-        Block::Stats(vec![
+    let mut blocks = Vec::new();
+    if sized.exact.is_none() {
+        blocks.push(Block::Stats(vec![
             Stat::new(p.t("profile-lower"), p.number(sized.lower.into())),
             Stat::new(p.t("profile-upper"), p.number(sized.upper.into())),
-        ]),
-        Block::Inset(range(p, sized.lower, sized.upper)),
-    ];
+        ]));
+    }
+    blocks.push(Block::Inset(range(p, sized.lower, sized.upper)));
     let unsaid = sized.counted.iter().filter(|one| one.unknown > 0);
     blocks.extend(unsaid.map(|one| {
         let question = p.t(&format!("profile-question-{}", one.question.name()));
