@@ -1,4 +1,4 @@
-//! Shapes of meetings and of the groups that they describe. `tests/tests/story_document.rs` holds them against real answers.
+//! Shapes of meetings and of the groups that they describe. `tests/tests/server/document.rs` holds them against real answers.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;

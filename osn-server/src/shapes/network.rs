@@ -1,4 +1,4 @@
-//! Shapes of need and network as the API answers them. `tests/tests/story_document.rs` holds them against real answers.
+//! Shapes of need and network as the API answers them. `tests/tests/server/document.rs` holds them against real answers.
 
 use std::collections::BTreeMap;
 

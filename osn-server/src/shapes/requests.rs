@@ -1,4 +1,4 @@
-//! Shapes of requests for support as the API answers them. `tests/tests/story_document.rs` holds them against real answers.
+//! Shapes of requests for support as the API answers them. `tests/tests/server/document.rs` holds them against real answers.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;

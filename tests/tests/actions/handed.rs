@@ -8,11 +8,8 @@ use osn_tests::client::{Client, Reply};
 use osn_tests::network::{form, led};
 use serde_json::{Value, json};
 
-#[path = "handed/everywhere.rs"]
 mod everywhere;
-#[path = "handed/planning.rs"]
 mod planning;
-#[path = "handed/stock.rs"]
 mod stock;
 
 use everywhere::{a_lot_is_called_back_everywhere, the_day_is_in_the_order_of_the_route};

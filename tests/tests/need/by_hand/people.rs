@@ -6,7 +6,7 @@ use osn_tests::app::Backend;
 use osn_tests::network::{Story, examined, form, id, led};
 use serde_json::{Value, json};
 
-use crate::typing::{made, on, post, press, state, told, typed};
+use super::typing::{made, on, post, press, state, told, typed};
 
 #[expect(clippy::too_many_lines, reason = "one story, told step by step")]
 pub(crate) async fn a_person_is_referred_and_what_became_of_them_is_kept(backend: Backend) -> Result<()> {

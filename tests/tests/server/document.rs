@@ -20,7 +20,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("/api/v1/openapi.json", "it is the document"),
     (
         "/api/v1/recalls/{id}",
-        "the year calls no lot back; `story_handed` reads it, and the list of recalls is read here",
+        "the year calls no lot back; `actions::handed` reads it, and the list of recalls is read here",
     ),
     ("/api/v1/expenses/{id}", AFTER),
     ("/api/v1/expenses/{id}/judgements", AFTER),
@@ -32,10 +32,10 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("/api/v1/systemic-irregularities/{id}", AFTER),
     (
         "/api/v1/operations/{id}/deliverables/{code}/opinions",
-        "the city's operation names no deliverables; `story_money_further` reads them",
+        "the city's operation names no deliverables; `money::further` reads them",
     ),
 ];
-/// Why rows about money have no answer here: `story_money` reads them.
+/// Why rows about money have no answer here: the tests of `money` read them.
 const AFTER: &str = "the year spends nothing before the step at which this story stands";
 
 struct Read {

@@ -8,9 +8,7 @@ use osn_tests::app::Backend;
 use osn_tests::network::{Story, form, gap, id, led, mails, words};
 use serde_json::{Value, json};
 
-#[path = "hands/people.rs"]
 mod people;
-#[path = "hands/typing.rs"]
 mod typing;
 
 use people::{

@@ -1,0 +1,10 @@
+//! The mapping: what everybody finds and reads, the standardised file, and its upkeep by many hands.
+
+mod coverage;
+mod file;
+mod file_command;
+mod mapping;
+mod service_pages;
+mod upkeep;
+mod upkeep_hands;
+mod upkeep_year;
