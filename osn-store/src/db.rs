@@ -115,7 +115,9 @@ impl Db {
             // 32 MiB of log before it is folded into the file: long work would fold it after every chunk, the same pages of
             // the indexes again and again.
             .pragma("wal_autocheckpoint", "4096")
-            .pragma("cache_size", "-16384")
+            // 4 MiB of pages for each of those that read: the system keeps the file in its own memory anyway, and a process opens
+            // eight of them (four for the data, four for the keys). 16 MiB each filled up in the course of a large call.
+            .pragma("cache_size", "-4096")
             // No statistics are gathered (`analyze`, `pragma optimize`): counted while a table was small, they made a bulk
             // statement read the whole table for each of its rows once it had grown.
             // A bulk statement must look its rows up in the table's own index. Left to itself, the planner prefers to read the
@@ -129,6 +131,8 @@ impl Db {
             .max_lifetime(None)
             .connect_with(
                 base.clone()
+                    // 16 MiB: what one statement changes should not have to leave before it is done.
+                    .pragma("cache_size", "-16384")
                     // The next two take the lock of writing even where they change nothing: a reader that opened beside a long
                     // act would wait for its end, and be told that the database is busy.
                     .auto_vacuum(SqliteAutoVacuum::Incremental)
