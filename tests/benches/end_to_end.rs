@@ -17,7 +17,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[tokio::main]
 async fn main() -> Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
-    let count = asked.iter().find_map(|argument| argument.parse().ok()).unwrap_or(100_000);
+    let count = asked
+        .iter()
+        .find_map(|argument| argument.parse().ok())
+        .unwrap_or(100_000);
     let databases = [(Backend::Sqlite, "SQLite", 10), (Backend::Postgres, "PostgreSQL", 15)];
     let named = |name: &str| asked.iter().any(|argument| argument.eq_ignore_ascii_case(name));
     let one = databases.iter().any(|(_, name, _)| named(name));
