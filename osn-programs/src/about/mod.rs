@@ -424,6 +424,14 @@ pub enum DeliveryKind {
     Enrolment,
 }
 
+impl DeliveryKind {
+    /// Whether things are handed over that arrive, are counted and run out: they have a stock. A session or an appointment has
+    /// places.
+    pub const fn is_goods(self) -> bool {
+        matches!(self, Self::HomeDelivery | Self::Pickup)
+    }
+}
+
 /// Why a delivery can fail. Text: `failure-<key>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -18,7 +18,11 @@ program-calls = Προσκλήσεις που δημοσιεύτηκαν με α
 program-open-calls = Από αυτές, χωρίς οριστικό πίνακα
 program-judged = Αιτήσεις που κρίθηκαν
 program-fuel = Καύσιμο που ξοδεύτηκε
-program-faults = Κρίσεις που σταμάτησαν με σφάλμα
+program-faults = Τι σταμάτησε με σφάλμα του προγράμματος
+program-fault-assessment = Κρίση αιτήσεων
+program-fault-plan = Πρόγραμμα παραδόσεων
+program-fault-dry-run = Δοκιμή αλλαγής
+column-where = Πού
 column-fault = Σφάλμα
 program-fault-call = Η πρόσκληση
 program-enable-version = Οι νέες δράσεις να παίρνουν την έκδοση { $version }
@@ -31,6 +35,7 @@ done-program-rolled-back = Οι νέες δράσεις παίρνουν την 
 done-program-retired = Το πρόγραμμα αποσύρθηκε. Οι αποφάσεις του μένουν.
 act-program-roll-back = Επιστροφή σε προηγούμενη έκδοση προγράμματος
 act-program-retire = Απόσυρση προγράμματος
+act-program-fault = Σφάλμα προγράμματος
 
 # Δημοσιευμένος πίνακας που τον ελέγχει όποιος θέλει.
 verify-link = Ελέγξτε μόνοι σας τον πίνακα

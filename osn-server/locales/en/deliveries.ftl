@@ -71,6 +71,7 @@ act-action-deliverers = Bodies that deliver named
 stock-title = Stock
 stock-text = Write what arrived, or what you counted. What is handed over is taken off by itself. As long as you write nothing, there is enough for everybody.
 stock-none = No stock was recorded: there is taken to be enough for everybody.
+stock-no-goods = This action hands over no goods: it has places, and no stock.
 stock-waiting = { $count ->
     [one] 1 delivery waits for goods to arrive.
    *[other] { $count } deliveries wait for goods to arrive.

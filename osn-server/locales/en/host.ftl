@@ -18,7 +18,11 @@ program-calls = Calls published with it
 program-open-calls = Of these, without a final list
 program-judged = Applications judged
 program-fuel = Fuel used
-program-faults = Assessments that ended with a fault
+program-faults = What ended with a fault of the program
+program-fault-assessment = Judging applications
+program-fault-plan = Planning deliveries
+program-fault-dry-run = Trying a change
+column-where = Where
 column-fault = Fault
 program-fault-call = The call
 program-enable-version = Let new actions take version { $version }
@@ -31,6 +35,7 @@ done-program-rolled-back = New actions take the version before.
 done-program-retired = The program was given up. Its decisions stay.
 act-program-roll-back = Program rolled back
 act-program-retire = Program given up
+act-program-fault = Fault of a program
 
 # A published list that anybody checks.
 verify-link = Check this list yourself

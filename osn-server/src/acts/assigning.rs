@@ -19,6 +19,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::acts::calls::{self, OpenCall};
+use crate::acts::programs::{FaultStage, faults};
 use crate::acts::stock::{self, Shelf};
 use crate::acts::{Acting, awards, selection};
 use crate::programs::blocking;
@@ -99,7 +100,12 @@ pub(super) async fn assign(acting: &Acting, action: &Action, plan: &DeliveryPlan
         parameters,
     };
     let (program, groups, cited) = (open.installed.program.clone(), people.groups, people.cited);
-    let record = blocking(move || {
+    let asked = (
+        FaultStage::Plan,
+        open.call.value.id,
+        open.action.program.package_digest.as_str(),
+    );
+    let planned = blocking(move || {
         let schedule = program.plan(&context, &groups, &request)?;
         Ok(PlanRecord {
             contract: program.contract().to_owned(),
@@ -110,8 +116,8 @@ pub(super) async fn assign(acting: &Acting, action: &Action, plan: &DeliveryPlan
             request,
             schedule,
         })
-    })
-    .await?;
+    });
+    let record = faults::kept(acting, asked, planned.await).await?;
     let Schedule { deliveries, unplaced } = record.schedule.clone();
     let fresh = deliveries.into_iter().filter(|one| !kept.contains(one)).collect();
     let mut created = created(acting, plan, &people.rows, &mut before, fresh);

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::acts::facts::{Facts, Known};
+use crate::acts::programs::{FaultStage, faults};
 use crate::acts::{Acting, assessment, calls, draw, entry};
 use crate::auth::Right;
 use crate::jobs::Progress;
@@ -217,6 +218,10 @@ fn refused(problems: Vec<osn_programs::problem::Problem>) -> Refusal {
 /// One side of the comparison: the program under its parameters, and the list that it makes.
 struct Side {
     installed: Installed,
+    /// The call whose applications are judged.
+    call: CallId,
+    /// Digest of the package.
+    package: String,
     about: Arc<About>,
     context: Context,
     facts: Facts,
@@ -251,6 +256,8 @@ impl Side {
                 parameters: parameters.to_owned(),
             },
             installed,
+            call: call.id,
+            package: package.to_owned(),
             about,
         })
     }
@@ -260,9 +267,11 @@ impl Side {
         assessment::group(&self.about, &self.facts, &mut self.known, data)
     }
 
-    async fn judge(&self, groups: Vec<GroupInput>) -> Outcome<Vec<GroupVerdict>> {
+    async fn judge(&self, acting: &Acting, groups: Vec<GroupInput>) -> Outcome<Vec<GroupVerdict>> {
         let (program, context) = (Arc::clone(&self.installed.program), self.context.clone());
-        blocking(move || Ok(program.assess_groups(&context, &groups)?)).await
+        let judged = blocking(move || Ok(program.assess_groups(&context, &groups)?));
+        let asked = (FaultStage::DryRun, self.call, self.package.as_str());
+        faults::kept(acting, asked, judged.await).await
     }
 
     /// Whether the application is eligible on this side; then it enters the list.
@@ -313,7 +322,7 @@ pub(crate) async fn work(acting: &Acting, payload: Value, progress: &Progress<'_
             .await?;
         let Some((last, _)) = rows.last() else { break };
         after = Some(last.value.id);
-        unreadable += chunk(&mut sides, rows, &mut compared).await?;
+        unreadable += chunk(acting, &mut sides, rows, &mut compared).await?;
         let done = u64::try_from(compared.len()).unwrap_or(u64::MAX);
         progress.at(done.saturating_add(unreadable), total).await?;
     }
@@ -341,6 +350,7 @@ pub(crate) async fn work(acting: &Acting, payload: Value, progress: &Progress<'_
 
 /// Judges a chunk on both sides; how many of it one side could not read.
 async fn chunk(
+    acting: &Acting,
     sides: &mut [Side; 2],
     rows: Vec<(Versioned<Application>, ApplicationData)>,
     compared: &mut Vec<Compared>,
@@ -363,7 +373,10 @@ async fn chunk(
         }
     }
     let [before, after] = groups;
-    let (before, after) = (sides[0].judge(before).await?, sides[1].judge(after).await?);
+    let (before, after) = (
+        sides[0].judge(acting, before).await?,
+        sides[1].judge(acting, after).await?,
+    );
     for ((application, groups), (before, after)) in applications.into_iter().zip(before.iter().zip(&after)) {
         let eligible = [
             sides[0].take(&application, before)?,

@@ -387,6 +387,23 @@ async fn named_on_the_page(camp: &Camp, coordinator: &Client) -> Result<()> {
     Ok(())
 }
 
+/// A camp has places and no stock: none is offered, and whoever opens the address is told.
+async fn no_stock(camp: &Camp) -> Result<()> {
+    let coordinator = camp.house.staff("coordinator").await?.reading("en");
+    let page = |place: &str| format!("/en/staff/actions/{}/{place}", camp.action);
+    let deliveries = coordinator.get(&page("deliveries")).await?.text;
+    assert!(
+        deliveries.contains("/lots\"") && !deliveries.contains("/stock\""),
+        "{deliveries}"
+    );
+    let stock = coordinator.get(&page("stock")).await?.text;
+    assert!(
+        stock.contains("This action hands over no goods") && !stock.contains("/pieces"),
+        "{stock}"
+    );
+    Ok(())
+}
+
 /// A family gives its week back: the first in reserve moves up, and the next plan assigns its children where places became free.
 async fn a_child_drops_out_and_the_next_comes(backend: Backend) -> Result<()> {
     let camp = Camp::planned(backend).await?;
@@ -438,6 +455,7 @@ async fn children_come_to_their_sessions(backend: Backend) -> Result<()> {
     occasions(&camp).await?;
     day_list(&camp).await?;
     roll_call(&camp).await?;
+    no_stock(&camp).await?;
     only_who_delivers_there(&camp).await
 }
 

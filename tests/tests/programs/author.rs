@@ -144,9 +144,16 @@ fn a_new_program_builds_passes_and_runs_outside_the_repository() -> Result<()> {
             .map(Vec::len),
         Some(2)
     );
-    assert_eq!(ran.document["plan"]["deliveries"][0]["cost_cents"], 2500);
+    assert_eq!(
+        ran.document["plan"],
+        Value::Null,
+        "nobody plans for who is not eligible"
+    );
     assert_eq!(ran.document["estimate"][0]["amount_cents"], 2500);
     assert!(ran.document["fuel"]["used"].as_u64().unwrap() > 0);
+    let eligible = author.osn(&["run", "cases/criteria.toml", "--case", "1", "--lang", "en"])?;
+    assert_eq!(eligible.document["verdict"]["outcome"], "eligible");
+    assert_eq!(eligible.document["plan"]["deliveries"][0]["cost_cents"], 2500);
     let unknown = author.osn(&["run", "cases/criteria.toml", "--case", "no such case"])?;
     assert_eq!(
         (unknown.code, unknown.document["problems"].as_array().map(Vec::len)),

@@ -1,5 +1,6 @@
 //! Programs: installed while the server runs, after their golden cases passed; switched off and on.
 
+pub(crate) mod faults;
 mod using;
 
 use osn_core::program_use::{ProgramEvent, ProgramUse};
@@ -17,7 +18,8 @@ use crate::programs::{Installed, blocking, own_build};
 use crate::refusal::{Kind, Outcome, Refusal};
 
 pub use using::{
-    FaultView, OfferedView, Step, VersionView, VersionsView, enable, enable_as, offered, step, step_as, versions,
+    FaultStage, FaultView, OfferedView, Step, VersionView, VersionsView, enable, enable_as, offered, step, step_as,
+    versions,
 };
 
 /// An installed program, as lists show it: the version that new actions take, else the newest.

@@ -11,9 +11,9 @@ use osn_core::state::Machine as _;
 use osn_core::time::Instant;
 use osn_store::{InstalledProgram, NewProgram, ProgramHistory, RunState, Scope, Versioned};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{ProgramView, current, view_of};
+use super::{ProgramView, current, faults, view_of};
 use crate::acts::{Acting, assessment, entry};
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
@@ -60,13 +60,27 @@ pub struct VersionView {
     pub fuel_used: u64,
     /// Fuel that each batch was given, in the last of them.
     pub fuel_limit: u64,
-    /// Assessments that ended with a fault, newest first.
+    /// What ended with a fault of the program, newest first.
     pub faults: Vec<FaultView>,
 }
 
-/// An assessment that ended with a fault.
+/// Where a program was at fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultStage {
+    /// When it judged the applications of a call.
+    Assessment,
+    /// When it planned deliveries.
+    Plan,
+    /// When a change was tried.
+    DryRun,
+}
+
+/// Something that ended with a fault of the program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FaultView {
+    /// Where.
+    pub stage: FaultStage,
     /// Stable code.
     pub code: String,
     /// What happened, in the reader's language.
@@ -113,16 +127,20 @@ pub async fn versions(acting: &Acting, name: &str) -> Outcome<VersionsView> {
     let history = acting.scope.program_history(name, WATCHED).await?;
     let shown = current(&rows, &used).unwrap_or(newest);
     let installed = acting.app.programs().get(&acting.scope, &shown.package_digest).await?;
+    let mut versions = Vec::with_capacity(rows.len());
+    for row in rows.iter().rev() {
+        let mut view = version(acting, row, &used, &history);
+        view.faults
+            .extend(faults::of_package(acting, &row.package_digest).await?);
+        view.faults.sort_by_key(|fault| std::cmp::Reverse(fault.at));
+        versions.push(view);
+    }
     Ok(VersionsView {
         name: name.to_owned(),
         title: installed.program.texts().text_or_key(acting.lang.tag(), "name"),
         state: used.name().to_owned(),
         can_roll_back: used.is_enabled() && !used.before.is_empty(),
-        versions: rows
-            .iter()
-            .rev()
-            .map(|row| version(acting, row, &used, &history))
-            .collect(),
+        versions,
     })
 }
 
@@ -192,6 +210,7 @@ fn watch(acting: &Acting, view: &mut VersionView, run: &osn_store::AssessmentRun
             }
         }
         RunState::Failed { at, code } => view.faults.push(FaultView {
+            stage: FaultStage::Assessment,
             text: assessment::said(acting, code),
             code: code.clone(),
             at: *at,

@@ -7,10 +7,10 @@ use clap::Args;
 use osn_programs::about::{About, FormField, Subject};
 use osn_programs::cases;
 use osn_programs::input::GroupInput;
-use osn_programs::plan::{PlanRequest, Slot};
+use osn_programs::plan::{PlanRequest, Schedule, Slot};
 use osn_programs::program::Program;
 use osn_programs::texts::{Texts, show};
-use osn_programs::verdict::GroupVerdict;
+use osn_programs::verdict::{GroupVerdict, Outcome};
 use serde_json::{Value as Json, json};
 
 use super::super::{Answer, Out};
@@ -94,23 +94,19 @@ fn shown(program: &Program, one: &cases::One, args: &RunArgs) -> Result<Shown, o
         budget_cents: args.budget.unwrap_or(estimated),
         ..PlanRequest::default()
     };
-    let plan = program.plan(&one.context, groups, &request)?;
+    let verdict = assessed.verdicts.first();
+    // Only who is eligible can be awarded, and a plan is made for awards.
+    let plan = match verdict {
+        Some(verdict) if verdict.outcome == Outcome::Eligible => Some(program.plan(&one.context, groups, &request)?),
+        _ => None,
+    };
     let mut lines = vec![format!("{}: {}", reader.text("name"), one.name), reader.text("summary")];
     lines.extend(reader.form(&one.input));
-    let verdict = assessed.verdicts.first();
     if let Some(verdict) = verdict {
         lines.extend(reader.verdict(verdict));
     }
     lines.push(format!("\n{}", reader.words.plan()));
-    lines.extend(plan.deliveries.iter().map(|one| {
-        let (supply, cost) = (
-            reader.text(&format!("supply-{}", one.supply)),
-            reader.money(one.cost_cents),
-        );
-        format!("  {}. {supply} × {}: {cost}", one.slot + 1, one.quantity)
-    }));
-    let missing = plan.unplaced.iter();
-    lines.extend(missing.map(|one| format!("  {}", reader.text(&format!("reason-{}", one.reason)))));
+    lines.extend(reader.plan(plan.as_ref()));
     lines.push(format!("\n{}", reader.words.cost()));
     lines.extend(estimate.iter().map(|line| {
         let category = reader.text(&format!("category-{}", line.category));
@@ -140,6 +136,21 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// What would be delivered, and why something would not.
+    fn plan(&self, plan: Option<&Schedule>) -> Vec<String> {
+        let Some(plan) = plan else {
+            return vec![format!("  {}", self.words.no_plan())];
+        };
+        let delivered = plan.deliveries.iter().map(|one| {
+            let (supply, cost) = (self.text(&format!("supply-{}", one.supply)), self.money(one.cost_cents));
+            format!("  {}. {supply} × {}: {cost}", one.slot + 1, one.quantity)
+        });
+        let unplaced = plan.unplaced.iter();
+        delivered
+            .chain(unplaced.map(|one| format!("  {}", self.text(&format!("reason-{}", one.reason)))))
+            .collect()
+    }
+
     fn text(&self, key: &str) -> String {
         self.texts.text_or_key(self.lang, key)
     }

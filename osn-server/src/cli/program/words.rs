@@ -65,6 +65,10 @@ impl Words {
         self.either("Παραδόσεις", "Deliveries")
     }
 
+    pub(super) fn no_plan(self) -> &'static str {
+        self.either("καμία, γιατί δεν δικαιούται", "none: not eligible")
+    }
+
     pub(super) fn cost(self) -> &'static str {
         self.either("Κόστος", "Cost")
     }

@@ -14,6 +14,7 @@ use super::chain::{self, At};
 use super::{Asked, head, recording};
 use crate::acts::awards::{AwardView, Withdrawal};
 use crate::acts::delivering::Reach;
+use crate::acts::written::Ground;
 use crate::acts::{Acting, actions, awards, deliveries};
 use crate::auth::Right;
 use crate::http::Query;
@@ -24,7 +25,7 @@ use crate::pages::reader::Reader;
 use crate::pages::{mend, onward, show, show_with, shown, typed};
 use crate::refusal::{Outcome, Refusal};
 
-/// What else there is about an action's deliveries: title and address.
+/// What else there is about an action's deliveries: title and address. Sessions and appointments have no stock.
 const PLACES: [(&str, &str); 4] = [
     ("occasions-title", "occasions"),
     ("stock-title", "stock"),
@@ -64,7 +65,9 @@ pub(super) async fn page(
     page.chips = chips(&p, &here, asked, action.instalments);
     page.blocks.push(progress(acting, &p, id).await?);
     let link = |(key, place): (&str, &str)| Block::Link(p.t(key), p.url(&format!("/staff/actions/{id}/{place}")));
-    page.blocks.extend(PLACES.map(link));
+    let is_goods = Ground::of(acting, id).await?.about.delivery.kind.is_goods();
+    let places = PLACES.into_iter().filter(|(_, place)| is_goods || *place != "stock");
+    page.blocks.extend(places.map(link));
     let mut rows = Vec::new();
     let mut open = Vec::new();
     for delivery in &found.items {

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::{head, many};
 use crate::acts::Acting;
-use crate::acts::programs::{self, Handed, OfferedView, ProgramView, Step, VersionView, VersionsView};
+use crate::acts::programs::{self, FaultStage, Handed, OfferedView, ProgramView, Step, VersionView, VersionsView};
 use crate::auth::Right;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Field, FormView, Posted};
@@ -177,6 +177,11 @@ fn faults(p: &Page, version: &VersionView) -> Table {
     let row = |fault: &programs::FaultView| {
         Row::new(vec![
             Cell::head(p.moment(fault.at)),
+            Cell::new(p.t(match fault.stage {
+                FaultStage::Assessment => "program-fault-assessment",
+                FaultStage::Plan => "program-fault-plan",
+                FaultStage::DryRun => "program-fault-dry-run",
+            })),
             Cell::new(fault.text.clone()),
             Cell::new(fault.code.clone()).code(),
             Cell::new(p.t("program-fault-call")).link(p.url(&format!("/staff/calls/{}", fault.call_id))),
@@ -188,6 +193,7 @@ fn faults(p: &Page, version: &VersionView) -> Table {
             p,
             [
                 ("column-when", false),
+                ("column-where", false),
                 ("column-fault", false),
                 ("column-code", false),
                 ("column-call", false),

@@ -29,14 +29,17 @@ async fn page(acting: &Acting, p: Page, id: ActionId, form: Option<FormView>) ->
     let p = p.titled_by("stock-title").within(Section::Actions);
     let action = actions::get(acting, id).await?.value;
     let found = stock::get(acting, id).await?;
-    let mut page = StaffPage::new(p.clone())
-        .subtitled(p.text(&action.name))
-        .back(
-            p.t("deliveries-title"),
-            p.url(&format!("/staff/actions/{id}/deliveries")),
-        )
-        .block(Block::Text(p.t("stock-text")));
+    let mut page = StaffPage::new(p.clone()).subtitled(p.text(&action.name)).back(
+        p.t("deliveries-title"),
+        p.url(&format!("/staff/actions/{id}/deliveries")),
+    );
     page.chain = chain::of_action(acting, &p, id, At::Deliveries).await?;
+    let ground = Ground::of(acting, id).await?;
+    if !ground.about.delivery.kind.is_goods() && found.lines.is_empty() {
+        page.blocks.push(Block::Text(p.t("stock-no-goods")));
+        return Ok(page);
+    }
+    page.blocks.push(Block::Text(p.t("stock-text")));
     if found.waiting > 0 {
         page.blocks.push(Block::Warning(p.tc("stock-waiting", found.waiting)));
     }
@@ -61,7 +64,7 @@ async fn page(acting: &Acting, p: Page, id: ActionId, form: Option<FormView>) ->
     page.blocks.push(Block::Heading(p.t("stock-record")));
     let form = match form {
         Some(form) => form,
-        None => record_form(acting, &p, id).await?,
+        None => record_form(acting, &p, id, &ground).await?,
     };
     page.blocks.push(Block::Form(Box::new(form)));
     Ok(page)
@@ -106,18 +109,22 @@ fn row(p: &Page, line: &StockLineView) -> Row {
     ])
 }
 
-async fn record_form(acting: &Acting, p: &Page, id: ActionId) -> Outcome<FormView> {
-    let ground = Ground::of(acting, id).await?;
+async fn record_form(acting: &Acting, p: &Page, id: ActionId, ground: &Ground) -> Outcome<FormView> {
     let instalments = actions::get(acting, id).await?.value.instalments;
     let events = ["arrived", "counted"].map(|event| Choice::new(event, p.t(&format!("stock-{event}"))));
     let mut fields = vec![Field::radios("/event", p.t("stock-event"), events.to_vec())];
-    let supplies = &ground.about.delivery.supplies;
-    if supplies.len() != 1 {
-        let named = |key: &String| Choice::new(key.clone(), stock::name(&ground, p.tag(), key));
-        let choices = supplies.iter().map(|one| named(&one.key)).collect();
+    let name = |key: &str| stock::name(ground, p.tag(), key);
+    let pieces = Field::int("/pieces", p.t("stock-pieces"));
+    if let [only] = ground.about.delivery.supplies.as_slice() {
+        fields.push(pieces.hint(name(&only.key)));
+    } else {
+        let supplies = ground.about.delivery.supplies.iter();
+        let choices = supplies
+            .map(|one| Choice::new(one.key.clone(), name(&one.key)))
+            .collect();
         fields.push(Field::select("/supply", p.t("column-supply"), choices));
+        fields.push(pieces);
     }
-    fields.push(Field::int("/pieces", p.t("stock-pieces")));
     if ground.about.delivery.stock_in.is_some() && instalments > 1 {
         let field = Field::int("/instalment", p.t("stock-instalment"));
         fields.push(field.hint(p.t("stock-instalment-hint")).optional());
@@ -131,7 +138,7 @@ async fn record_form(acting: &Acting, p: &Page, id: ActionId) -> Outcome<FormVie
 pub(super) async fn record(reader: Reader, Path(text): Path<String>, body: Bytes) -> Outcome<Response> {
     let Reader { acting, mut p } = reader;
     let id = action_id(&text)?;
-    let mut form = record_form(&acting, &p, id).await?;
+    let mut form = record_form(&acting, &p, id, &Ground::of(&acting, id).await?).await?;
     form.fill(&Posted::read(&body));
     let recording = async {
         let new: NewStock = typed(form.body(&p)?)?;

@@ -83,6 +83,7 @@ async fn only_stock_is_taken(parcels: &Parcels) -> Result<()> {
     let page = format!("/staff/actions/{}/stock", parcels.action);
     let shown = parcels.coordinator.get(&page).await?.text;
     assert!(shown.contains("Δεν έχει γραφτεί απόθεμα"), "{shown}");
+    assert!(shown.contains("Πακέτο τροφίμων"), "the only supply is named: {shown}");
     let nothing = form(&parcels.coordinator, &page, &[("/event", "arrived")]).await?;
     assert_eq!(nothing.status.as_u16(), 422, "{}", nothing.text);
     let typed = [

@@ -15,6 +15,10 @@ use osn_tests::app::{Backend, TestApp};
 use osn_tests::client::{Client, Reply};
 use serde_json::{Value, json};
 
+mod publisher;
+
+use publisher::what_goes_wrong_in_a_plan_or_a_trial_is_told_to_the_publisher;
+
 /// The city with a certificate that any action may cite.
 const CERTIFIED: &str = "city/certificate/home-food-disability";
 /// Inside every call of this story.
@@ -530,4 +534,5 @@ osn_tests::stories!(
     others_are_served_within_their_budget,
     what_cannot_be_a_program_is_refused_in_the_readers_words,
     what_goes_wrong_at_work_costs_its_own_call_only,
+    what_goes_wrong_in_a_plan_or_a_trial_is_told_to_the_publisher,
 );
