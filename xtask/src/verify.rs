@@ -57,9 +57,8 @@ pub(crate) fn tidy() -> Result<()> {
         "-p",
         "osn-tests",
         "--test",
+        "house",
         "tidy",
-        "--test",
-        "tidy_words",
     ]))
 }
 
