@@ -298,11 +298,13 @@ fn the_directory_finds_services_by_body_and_place() {
 
 /// A city of two bodies, a place, a category and two services, one of them there.
 fn city() -> Directory {
+    let mut link = ServiceAtLocation::linking(ServiceId::new(uuid(41)), LocationId::new(uuid(31)));
+    link.service_areas.push(ServiceArea {
+        extent: Some("{}".into()),
+        ..ServiceArea::new(uuid(51))
+    });
     let at_the_place = Service {
-        service_at_locations: vec![ServiceAtLocation::linking(
-            ServiceId::new(uuid(41)),
-            LocationId::new(uuid(31)),
-        )],
+        service_at_locations: vec![link],
         categories: vec![TermCode::new("a")],
         ..service(41)
     };
@@ -336,7 +338,10 @@ fn a_successor_says_what_the_whole_mapping_would_say() {
         code: TermCode::new("c"),
         ..term(11, "a", Taxonomy::Category, None)
     };
-    let changes: [(&[DirectoryRecord], &[u128]); 8] = [
+    let mut homeless = location(31);
+    homeless.organization_id = Some(OrganizationId::new(uuid(9)));
+    let body = DirectoryRecord::Organization(organization(9));
+    let changes: [(&[DirectoryRecord], &[u128]); 13] = [
         (&[], &[]),
         (&[DirectoryRecord::Service(wrong)], &[]),
         (&[DirectoryRecord::Organization(circle)], &[]),
@@ -345,6 +350,14 @@ fn a_successor_says_what_the_whole_mapping_would_say() {
         (&[], &[31]),
         (&[], &[31, 41]),
         (&[DirectoryRecord::Service(service(41))], &[31, 11]),
+        (&[DirectoryRecord::Location(homeless.clone())], &[]),
+        (&[DirectoryRecord::Location(homeless.clone()), body], &[]),
+        (&[DirectoryRecord::Location(homeless)], &[1]),
+        (
+            &[DirectoryRecord::Location(protected(location(31)).at(somewhere()))],
+            &[],
+        ),
+        (&[DirectoryRecord::Location(protected(location(31)))], &[]),
     ];
     for (written, gone) in changes {
         let gone: Vec<Uuid> = gone.iter().copied().map(uuid).collect();

@@ -311,16 +311,16 @@ impl Directory {
     /// Every record, as the store holds them: taxonomies, terms, organizations, locations, services.
     pub fn records(&self) -> impl Iterator<Item = DirectoryRecord> + '_ {
         self.grounds()
+            .chain(self.locations().cloned().map(DirectoryRecord::Location))
             .chain(self.services().cloned().map(DirectoryRecord::Service))
     }
 
-    /// Every record but the services: what they stand on.
+    /// Taxonomies, terms and organizations: what places and services stand on.
     pub(super) fn grounds(&self) -> impl Iterator<Item = DirectoryRecord> + '_ {
         let taxonomies = self.taxonomies().cloned().map(DirectoryRecord::Taxonomy);
         taxonomies
             .chain(self.all_terms().cloned().map(DirectoryRecord::TaxonomyTerm))
             .chain(self.organizations().cloned().map(DirectoryRecord::Organization))
-            .chain(self.locations().cloned().map(DirectoryRecord::Location))
     }
 
     /// The mapping once some records say something else or are gone; what did not change is shared with this one. Taxonomies

@@ -1,6 +1,6 @@
 //! What is wrong with records: pointers to nothing, circles, impossible values, protected places given away, hostile text.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use super::{
     Attribute, Directory, Location, Number, Organization, Schedule, Service, ServiceArea, Taxonomy, TaxonomyTerm,
     TermCode,
 };
-use crate::id::{OrganizationId, TermId};
+use crate::id::{LocationId, OrganizationId, TermId};
 use crate::lang::LocalText;
 
 /// Characters of a text that people read.
@@ -190,18 +190,43 @@ impl Directory {
     }
 }
 
+/// Places that change: whether each will be protected, or nothing where it goes.
+pub(super) type Places = HashMap<LocationId, Option<bool>>;
+
 /// What was found against records that stand over a mapping.
 pub(super) struct Found<'d> {
+    /// Terms and organizations.
     directory: &'d Directory,
+    /// Places, but for those that change.
+    located: &'d Directory,
+    changed: Option<&'d Places>,
     pub(super) problems: Vec<DirectoryError>,
 }
 
 impl<'d> Found<'d> {
-    pub(super) fn over(directory: &'d Directory) -> Self {
+    fn over(directory: &'d Directory) -> Self {
         Self {
             directory,
+            located: directory,
+            changed: None,
             problems: Vec::new(),
         }
+    }
+
+    /// Over a mapping of which some places change; `directory` has the terms and the organizations as they will be.
+    pub(super) fn after(directory: &'d Directory, before: &'d Directory, changed: &'d Places) -> Self {
+        Self {
+            directory,
+            located: before,
+            changed: Some(changed),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Whether a place is protected; nothing where there is none.
+    fn protected(&self, id: LocationId) -> Option<bool> {
+        let changed = self.changed.and_then(|changed| changed.get(&id).copied());
+        changed.unwrap_or_else(|| self.located.location(id).map(|place| place.protected))
     }
 
     fn terms(&mut self) {
@@ -297,7 +322,7 @@ impl<'d> Found<'d> {
         self.attributes(record, &organization.attributes);
     }
 
-    fn location(&mut self, location: &Location) {
+    pub(super) fn location(&mut self, location: &Location) {
         let record = format!("location {}", location.id);
         if location.is_exposed() {
             self.problems
@@ -350,9 +375,9 @@ impl<'d> Found<'d> {
         self.attributes(&record, &service.attributes);
         self.pointers(&record, service);
         for link in &service.service_at_locations {
-            let place = self.directory.location(link.location_id);
+            let protected = self.protected(link.location_id).unwrap_or_default();
             let has_shape = |area: &ServiceArea| area.extent.is_some();
-            if place.is_some_and(|place| place.protected) && link.service_areas.iter().any(has_shape) {
+            if protected && link.service_areas.iter().any(has_shape) {
                 self.problems
                     .push(DirectoryError::ExposedProtectedPlace { record: record.clone() });
             }
@@ -368,7 +393,7 @@ impl<'d> Found<'d> {
             self.unknown(record, "program", program.to_string());
         }
         for id in service.locations() {
-            if self.directory.location(id).is_none() {
+            if self.protected(id).is_none() {
                 self.unknown(record, "location", id.to_string());
             }
         }

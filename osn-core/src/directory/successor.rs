@@ -1,13 +1,13 @@
 //! What a mapping would say against itself once some of its records say something else, without a second mapping in memory:
-//! services, which are nearly all of it, are looked at one by one.
+//! places and services, which are nearly all of it, are looked at one by one.
 
 use std::collections::HashSet;
 
 use uuid::Uuid;
 
-use super::problems::Found;
-use super::{Directory, DirectoryError, DirectoryRecord, Service};
-use crate::id::ServiceId;
+use super::problems::{Found, Places};
+use super::{Directory, DirectoryError, DirectoryRecord, Location, Service};
+use crate::id::{LocationId, ServiceId};
 
 /// Contradictions that are held; the others are counted.
 const HELD: usize = 10_000;
@@ -33,12 +33,15 @@ impl Judged {
     }
 }
 
-/// A mapping after a change. Every record that changes is told once: those that are no services first, then each service.
+/// A mapping after a change. Every record that changes is told once: taxonomies, terms and organizations first, then each
+/// place, then each service.
 #[derive(Debug, Default)]
 pub struct Successor {
-    /// Everything but services, as it will be; `None` where it stays as it is.
+    /// Taxonomies, terms and organizations, as they will be; `None` where they stay as they are.
     ground: Option<Directory>,
-    /// Services that say something else, or go.
+    /// Places that say something else, or go.
+    places: Places,
+    /// Services of the mapping that say something else, or go.
     touched: HashSet<ServiceId>,
     judged: Judged,
 }
@@ -50,28 +53,35 @@ impl Successor {
         written: impl IntoIterator<Item = DirectoryRecord>,
         gone: impl IntoIterator<Item = Uuid>,
     ) -> Self {
-        let written: Vec<DirectoryRecord> = written.into_iter().filter(|record| !is_service(record)).collect();
-        let gone: HashSet<Uuid> = gone.into_iter().collect();
-        let replaced: HashSet<Uuid> = written
-            .iter()
-            .map(DirectoryRecord::uuid)
-            .chain(gone.iter().copied())
-            .collect();
-        let of_service = gone.iter().copied().map(ServiceId::new);
-        let touched: HashSet<ServiceId> = of_service.filter(|id| before.service(*id).is_some()).collect();
-        // What goes is a service, or the ground changes.
-        let is_changed = !written.is_empty() || touched.len() < gone.len();
-        let ground = is_changed.then(|| {
-            let stays = before.grounds().filter(|record| !replaced.contains(&record.uuid()));
-            Directory::new(before.recorded_at(), stays.chain(written))
-        });
-        let mut judged = Judged::default();
-        judged.add(ground.as_ref().map(Directory::problems).unwrap_or_default());
-        Self {
-            ground,
-            touched,
-            judged,
+        let (mut ground, mut places) = (Vec::new(), Vec::new());
+        for record in written {
+            match record {
+                DirectoryRecord::Service(_) => {}
+                DirectoryRecord::Location(place) => places.push(place),
+                other => ground.push(other),
+            }
         }
+        let mut after = Self::default();
+        let mut replaced: HashSet<Uuid> = ground.iter().map(DirectoryRecord::uuid).collect();
+        for id in gone {
+            if before.service(ServiceId::new(id)).is_some() {
+                after.touched.insert(ServiceId::new(id));
+            } else if before.location(LocationId::new(id)).is_some() {
+                after.places.insert(LocationId::new(id), None);
+            } else {
+                replaced.insert(id);
+            }
+        }
+        if !replaced.is_empty() {
+            let stays = before.grounds().filter(|record| !replaced.contains(&record.uuid()));
+            let ground = Directory::new(before.recorded_at(), stays.chain(ground));
+            after.judged.add(ground.problems());
+            after.ground = Some(ground);
+        }
+        for place in &places {
+            after.place(before, place);
+        }
+        after
     }
 
     /// The mapping with one record written.
@@ -86,12 +96,27 @@ impl Successor {
         }
     }
 
+    /// A place as it will be.
+    pub fn place(&mut self, before: &Directory, place: &Location) {
+        self.places.insert(place.id, Some(place.protected));
+        let problems = self.found(before, |found| found.location(place));
+        self.judged.add(problems);
+    }
+
     /// A service as it will be.
     pub fn service(&mut self, before: &Directory, service: &Service) {
-        self.touched.insert(service.id);
-        let mut found = Found::over(self.ground.as_ref().unwrap_or(before));
-        found.service(service);
-        self.judged.add(found.problems);
+        if before.service(service.id).is_some() {
+            self.touched.insert(service.id);
+        }
+        let problems = self.found(before, |found| found.service(service));
+        self.judged.add(problems);
+    }
+
+    /// What is found against a record in the mapping as it will be.
+    fn found<'d>(&'d self, before: &'d Directory, look: impl FnOnce(&mut Found<'d>)) -> Vec<DirectoryError> {
+        let mut found = Found::after(self.ground(before), before, &self.places);
+        look(&mut found);
+        found.problems
     }
 
     /// A service that goes.
@@ -99,31 +124,33 @@ impl Successor {
         self.touched.insert(service);
     }
 
-    /// Every contradiction: of what changes, and of the services that stay and point at what changed. A service that stays
-    /// is not judged again for what it says itself. Of very many only the first are told.
+    /// Every contradiction: of what changes, and of the places and services that stay and point at what changed. A service
+    /// that stays is not judged again for what it says itself. Of very many only the first are told.
     pub fn problems(self, before: &Directory) -> Vec<DirectoryError> {
         self.judged(before).problems
     }
 
     /// The same, with how many there are beyond those that are told.
     pub fn judged(mut self, before: &Directory) -> Judged {
-        if let Some(ground) = &self.ground {
-            let stay = before.services().filter(|service| !self.touched.contains(&service.id));
-            let mut found = Found::over(ground);
-            for service in stay {
-                found.standing(service);
-                self.judged.add(found.problems.drain(..));
+        let mut judged = std::mem::take(&mut self.judged);
+        let mut found = Found::after(self.ground(before), before, &self.places);
+        if self.ground.is_some() {
+            for place in before.locations().filter(|place| !self.places.contains_key(&place.id)) {
+                found.location(place);
+                judged.add(found.problems.drain(..));
             }
         }
-        self.judged
+        if self.ground.is_some() || !self.places.is_empty() {
+            for service in before.services().filter(|service| !self.touched.contains(&service.id)) {
+                found.standing(service);
+                judged.add(found.problems.drain(..));
+            }
+        }
+        judged
     }
 
     /// The terms as they will be: what a contradiction names by its code can be found by it.
     pub fn ground<'d>(&'d self, before: &'d Directory) -> &'d Directory {
         self.ground.as_ref().unwrap_or(before)
     }
-}
-
-fn is_service(record: &DirectoryRecord) -> bool {
-    matches!(record, DirectoryRecord::Service(_))
 }

@@ -4,7 +4,8 @@
 
 mod terms;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::ops::Range;
 
 use osn_core::directory::{BoundingBox, Directory, DirectoryRecord, derived_id};
 use serde_json::Value;
@@ -30,15 +31,29 @@ pub struct Options {
     pub bounds: Option<BoundingBox>,
 }
 
-/// Where a record came from: its table's sheet and row.
-pub(crate) type Origins = HashMap<Uuid, (usize, usize)>;
-
-/// Rows of a part, in the order of their owners.
+/// Rows of a part, by what they hang on. Of a large file these are most rows: each takes twelve bytes.
 #[derive(Debug, Default)]
 struct Owned {
-    /// Owner's table, owner, row.
-    rows: Vec<(usize, Uuid, u32)>,
+    /// The table and the row of the owner, and the row, in this order.
+    rows: Vec<(u8, u32, u32)>,
     taken: Vec<bool>,
+    /// Rows whose owner is nowhere in the file: the owner's table and identifier, and the row.
+    lost: Vec<(usize, Uuid, u32)>,
+}
+
+impl Owned {
+    /// Where the rows of an owner stand.
+    fn of(&self, table: u8, owner: u32) -> Range<usize> {
+        let from = self.rows.partition_point(|(at, row, _)| (*at, *row) < (table, owner));
+        let to = self.rows.partition_point(|(at, row, _)| (*at, *row) <= (table, owner));
+        from..to
+    }
+
+    /// Whether any of them hangs on a row of a table.
+    fn hangs_on(&self, table: u8) -> bool {
+        let from = self.rows.partition_point(|(at, _, _)| *at < table);
+        self.rows.get(from).is_some_and(|(at, _, _)| *at == table)
+    }
 }
 
 /// Builds the records of a file.
@@ -48,10 +63,8 @@ pub(crate) struct Builder<'b> {
     options: Options,
     ids: Ids<'b>,
     owned: Vec<Owned>,
-    /// Services that were left out, leniently.
     pub(crate) faults: Faults,
     pub(crate) notes: Faults,
-    pub(crate) origins: Origins,
 }
 
 impl<'b> Builder<'b> {
@@ -66,7 +79,6 @@ impl<'b> Builder<'b> {
             owned: Vec::new(),
             faults,
             notes: Faults::default(),
-            origins: Origins::new(),
         };
         builder.owned = (0..TABLES.len()).map(|at| builder.owners(at)).collect();
         builder
@@ -77,7 +89,7 @@ impl<'b> Builder<'b> {
         let Some(sheet) = self.book.sheet(at) else {
             return Owned::default();
         };
-        let mut rows = Vec::new();
+        let (mut rows, mut lost) = (Vec::new(), Vec::new());
         let links: Vec<(usize, Kind)> = (0..sheet.known.len())
             .filter_map(|known| Some((known, sheet.column(known)?.kind)))
             .filter(|(_, kind)| matches!(kind, Kind::Link { .. } | Kind::Owner(_)))
@@ -96,9 +108,14 @@ impl<'b> Builder<'b> {
                     continue;
                 }
                 owned = true;
-                match self.owner(sheet, row, *kind, text) {
-                    Some((table, id)) => rows.push((table, id, u32::try_from(row).unwrap_or(u32::MAX))),
-                    None => self.dangling(sheet, row, Some(*known), text),
+                let number = u32::try_from(row).unwrap_or(u32::MAX);
+                let Some((table, id)) = self.owner(sheet, row, *kind, text) else {
+                    self.dangling(sheet, row, Some(*known), text);
+                    continue;
+                };
+                match self.ids.said_row_of(table, id).and_then(|owner| numbers(table, owner)) {
+                    Some((table, owner)) => rows.push((table, owner, number)),
+                    None => lost.push((table, id, number)),
                 }
             }
             if is_part && !owned {
@@ -111,9 +128,12 @@ impl<'b> Builder<'b> {
             }
         }
         rows.sort_unstable();
+        rows.shrink_to_fit();
+        lost.sort_unstable();
         Owned {
             taken: vec![false; rows.len()],
             rows,
+            lost,
         }
     }
 
@@ -150,7 +170,6 @@ impl<'b> Builder<'b> {
             let Some(sheet) = self.book.sheet(at) else { continue };
             for row in 0..sheet.len() {
                 if let Some(record) = self.record(sheet, at, row) {
-                    self.origins.insert(record.uuid(), (at, row));
                     see(self, record);
                 }
             }
@@ -214,12 +233,12 @@ impl<'b> Builder<'b> {
             object.remove("address_type");
         }
         for (child, field) in children(at) {
-            self.parts((at, id), child, field, &mut object);
+            self.parts((at, row, id), child, field, &mut object);
         }
         Some(object)
     }
 
-    fn parts(&mut self, owner: (usize, Uuid), child: usize, field: &str, object: &mut Object) {
+    fn parts(&mut self, owner: (usize, usize, Uuid), child: usize, field: &str, object: &mut Object) {
         let Some(sheet) = self.book.sheet(child) else { return };
         let rows = self.take(owner, child);
         if rows.is_empty() && self.book.silent_lists {
@@ -245,7 +264,7 @@ impl<'b> Builder<'b> {
             }
             let id = match sheet.said(row, "id").as_str() {
                 "" => derived_id(
-                    owner.1,
+                    owner.2,
                     &format!("file/{}", sheet.described().name),
                     &list.len().to_string(),
                 ),
@@ -289,48 +308,57 @@ impl<'b> Builder<'b> {
     }
 
     /// The rows of a part that hang on an owner, in the order of the file.
-    fn take(&mut self, (table, id): (usize, Uuid), child: usize) -> Vec<usize> {
-        let Some(owned) = self.owned.get_mut(child) else {
+    fn take(&mut self, (table, row, id): (usize, usize, Uuid), child: usize) -> Vec<usize> {
+        let (Some(owned), Some((at, row))) = (self.owned.get_mut(child), numbers(table, row)) else {
             return Vec::new();
         };
-        let from = owned.rows.partition_point(|(at, owner, _)| (*at, *owner) < (table, id));
-        let to = owned
-            .rows
-            .partition_point(|(at, owner, _)| (*at, *owner) <= (table, id));
-        owned
-            .taken
-            .get_mut(from..to)
-            .into_iter()
-            .flatten()
-            .for_each(|taken| *taken = true);
-        let rows = owned.rows.get(from..to).into_iter().flatten();
+        if !owned.hangs_on(at) {
+            return Vec::new();
+        }
+        // A part may stand in the file several times: what hangs on it hangs on its first row.
+        let first = (table >= RECORDS).then(|| self.ids.said_row_of(table, id)).flatten();
+        let row = first.and_then(|first| u32::try_from(first).ok()).unwrap_or(row);
+        let found = owned.of(at, row);
+        let taken = owned.taken.get_mut(found.clone()).into_iter().flatten();
+        taken.for_each(|taken| *taken = true);
+        let rows = owned.rows.get(found).into_iter().flatten();
         rows.filter_map(|(_, _, row)| usize::try_from(*row).ok()).collect()
     }
 
-    /// Rows whose owner is nowhere in the file.
+    /// Rows whose owner is nowhere in the file, or stays out of it.
     fn orphans(&mut self) {
         let owned = std::mem::take(&mut self.owned);
         for (at, owned) in owned.iter().enumerate() {
             let Some(sheet) = self.book.sheet(at) else { continue };
             let missed = owned.rows.iter().zip(&owned.taken).filter(|(_, taken)| !**taken);
-            for ((owner, id, row), _) in missed {
-                let row = usize::try_from(*row).unwrap_or_default();
-                if self.is_derived(sheet, row) {
+            for ((owner, owner_row, row), _) in missed {
+                let (owner, owner_row) = (usize::from(*owner), usize::try_from(*owner_row).unwrap_or_default());
+                let Some(id) = self.ids.of_row(owner, owner_row) else {
                     continue;
-                }
+                };
                 // An owner that was itself refused is reported once, at its own row.
-                if self.ids.has_row(*owner, *id) && !self.faults.is_empty() {
-                    continue;
+                if !self.ids.has_row(owner, id) || self.faults.is_empty() {
+                    self.orphan(sheet, *row, id);
                 }
-                let line = sheet.line(row);
-                let known = (0..sheet.known.len()).find(|known| {
-                    line.cell(*known)
-                        .is_some_and(|cell| Uuid::parse_str(cell.trim()).is_ok_and(|cell| cell == *id))
-                        && sheet.column(*known).is_some_and(|column| column.kind != Kind::Id)
-                });
-                self.dangling(sheet, row, known, &id.to_string());
+            }
+            for (_, id, row) in &owned.lost {
+                self.orphan(sheet, *row, *id);
             }
         }
+    }
+
+    fn orphan(&mut self, sheet: &Sheet, row: u32, owner: Uuid) {
+        let row = usize::try_from(row).unwrap_or_default();
+        if self.is_derived(sheet, row) {
+            return;
+        }
+        let line = sheet.line(row);
+        let known = (0..sheet.known.len()).find(|known| {
+            line.cell(*known)
+                .is_some_and(|cell| Uuid::parse_str(cell.trim()).is_ok_and(|cell| cell == owner))
+                && sheet.column(*known).is_some_and(|column| column.kind != Kind::Id)
+        });
+        self.dangling(sheet, row, known, &owner.to_string());
     }
 
     #[expect(
@@ -483,11 +511,21 @@ impl<'b> Builder<'b> {
         }
     }
 
-    /// Identifiers of the records of a table that the file has.
-    pub(crate) fn present(&self, at: usize) -> BTreeSet<Uuid> {
-        let rows = self.book.sheet(at).map(Sheet::len).unwrap_or_default();
-        (0..rows).filter_map(|row| self.ids.of_row(at, row)).collect()
+    /// Whether the file has a row of a record.
+    pub(crate) fn is_present(&self, at: usize, id: Uuid) -> bool {
+        self.ids.said_row_of(at, id).is_some()
     }
+
+    /// Where a record of the file came from: its table's sheet and row.
+    pub(crate) fn origin(&self, id: Uuid) -> Option<(&'b Sheet, usize)> {
+        let (at, row) = self.ids.record_of(id)?;
+        Some((self.book.sheet(at)?, row))
+    }
+}
+
+/// A table and a row as they are kept.
+fn numbers(table: usize, row: usize) -> Option<(u8, u32)> {
+    Some((u8::try_from(table).ok()?, u32::try_from(row).ok()?))
 }
 
 /// A record of the mapping by table and identifier.

@@ -1,6 +1,10 @@
 //! Who is who in a file: identifiers of rows, given or derived, and what a pointer means.
+//!
+//! What is held for a row is what a large file adds to the memory: a table keeps identifiers and an order, and a table on
+//! which nothing hangs keeps nothing.
 
-use std::collections::{HashMap, HashSet};
+use std::cell::OnceCell;
+use std::collections::HashSet;
 
 use osn_core::directory::Directory;
 use osn_core::id::{LocationId, OrganizationId, ServiceId, TaxonomyId, TermId};
@@ -14,19 +18,71 @@ use crate::tables::{RECORDS, TABLES, position, table};
 /// A record that several names stand for: nobody is meant.
 const SEVERAL: Uuid = Uuid::nil();
 
+/// Identifiers of the rows of one table.
+#[derive(Debug, Default)]
+struct Rows {
+    /// Of each row.
+    ids: Vec<Option<Uuid>>,
+    /// The rows that have one, in the order of their identifiers; of several with the same, the first.
+    order: Vec<u32>,
+}
+
+/// A row that has the identifier of an earlier one.
+struct Repeated {
+    row: usize,
+    first: usize,
+}
+
+impl Rows {
+    fn of(ids: Vec<Option<Uuid>>) -> (Self, Vec<Repeated>) {
+        let known = (0_u32..).zip(&ids).filter(|(_, id)| id.is_some());
+        let order = known.map(|(row, _)| row).collect();
+        let mut rows = Self { ids, order };
+        let mut order = std::mem::take(&mut rows.order);
+        order.sort_unstable_by_key(|row| (rows.at(*row), *row));
+        let mut repeated = Vec::new();
+        order.dedup_by(|row, first| {
+            let is_same = rows.at(*row) == rows.at(*first);
+            if is_same {
+                repeated.push(Repeated {
+                    row: place(*row),
+                    first: place(*first),
+                });
+            }
+            is_same
+        });
+        repeated.sort_unstable_by_key(|repeated| repeated.row);
+        rows.order = order;
+        (rows, repeated)
+    }
+
+    fn at(&self, row: u32) -> Option<Uuid> {
+        self.ids.get(place(row)).copied().flatten()
+    }
+
+    fn find(&self, id: Uuid) -> Option<usize> {
+        let found = self.order.binary_search_by_key(&Some(id), |row| self.at(*row)).ok()?;
+        self.order.get(found).copied().map(place)
+    }
+}
+
+fn place(row: u32) -> usize {
+    usize::try_from(row).unwrap_or(usize::MAX)
+}
+
 /// Identifiers of the rows of a file.
 #[derive(Debug)]
 pub(crate) struct Ids<'b> {
     book: &'b Book,
     existing: &'b Directory,
     namespace: Uuid,
-    /// Of each record's table, the identifier of each row.
-    rows: Vec<Vec<Option<Uuid>>>,
-    /// Of each table, the row of each identifier.
-    places: Vec<HashMap<Uuid, u32>>,
-    /// Records of the mapping by what their names are derived to, where no other has the same: names themselves would take
-    /// as much memory as the mapping's.
-    names: HashMap<Uuid, Uuid>,
+    /// Of each table; of a part, from when something is looked for in it.
+    rows: Vec<OnceCell<Rows>>,
+    /// Rows that were left out, by table.
+    forgotten: HashSet<(usize, Uuid)>,
+    /// Records of the mapping by what their names are derived to, in that order: names themselves would take as much memory
+    /// as the mapping's. Where several have the same, nobody is meant.
+    names: Vec<(Uuid, Uuid)>,
     /// Programs of the bodies of the mapping.
     programs: HashSet<Uuid>,
 }
@@ -38,16 +94,19 @@ impl<'b> Ids<'b> {
             book,
             existing,
             namespace,
-            rows: vec![Vec::new(); RECORDS],
-            places: vec![HashMap::new(); TABLES.len()],
-            names: HashMap::new(),
+            rows: (0..TABLES.len()).map(|_| OnceCell::new()).collect(),
+            forgotten: HashSet::new(),
+            names: Vec::new(),
             programs: bodies
                 .flat_map(|body| body.programs.iter().map(|program| program.id))
                 .collect(),
         };
         ids.name_the_known();
-        for at in 0..TABLES.len() {
-            ids.place(at, faults);
+        for at in 0..RECORDS {
+            let rows = ids.records(at, faults);
+            if let Some(cell) = ids.rows.get(at) {
+                cell.get_or_init(|| rows);
+            }
         }
         ids
     }
@@ -55,7 +114,7 @@ impl<'b> Ids<'b> {
     fn name_the_known(&mut self) {
         let existing = self.existing;
         let namespace = self.namespace;
-        let mut known: Vec<(Uuid, Uuid)> = Vec::new();
+        let mut known: Vec<(Uuid, Uuid)> = Vec::with_capacity(existing.len());
         let key = |at: usize, name: &str| derived(&namespace, at, name);
         for (at, name) in TABLES.iter().map(|table| table.name).enumerate() {
             match name {
@@ -80,68 +139,68 @@ impl<'b> Ids<'b> {
                 _ => {}
             }
         }
-        for (name, id) in known {
-            self.names
-                .entry(name)
-                .and_modify(|known| *known = SEVERAL)
-                .or_insert(id);
-        }
+        known.sort_unstable();
+        known.dedup_by(|next, first| {
+            let is_same = next.0 == first.0;
+            if is_same {
+                first.1 = SEVERAL;
+            }
+            is_same
+        });
+        self.names = known;
     }
 
-    /// Gives each row of a table its identifier.
-    fn place(&mut self, at: usize, faults: &mut Faults) {
-        let Some(sheet) = self.book.sheet(at) else { return };
-        let is_record = at < RECORDS;
+    /// The identifier of each row of records; rows without one, and a second row of one record, are told.
+    fn records(&self, at: usize, faults: &mut Faults) -> Rows {
+        let Some(sheet) = self.book.sheet(at) else {
+            return Rows::default();
+        };
+        let mut ids = Vec::with_capacity(sheet.len());
         for row in 0..sheet.len() {
             let text = sheet.said(row, "id");
-            let id = match text.as_str() {
-                "" if is_record => self.natural(sheet, at, row),
-                "" => None,
-                text => match self.pointed(at, text) {
-                    Some(id) => Some(id),
-                    None => {
-                        if is_record {
-                            faults.push(sheet.wrong_in(row, "id", Code::BadId, text));
-                        }
-                        None
-                    }
-                },
+            let id = if text.is_empty() {
+                self.natural(sheet, at, row)
+            } else {
+                self.pointed(at, &text)
             };
-            if is_record && id.is_none() && text.is_empty() {
+            if id.is_none() && text.is_empty() {
                 let name = if sheet.described().name == "taxonomy_term" {
                     "code"
                 } else {
                     "name"
                 };
                 faults.push(sheet.wrong_in(row, name, Code::Missing, name));
+            } else if id.is_none() {
+                faults.push(sheet.wrong_in(row, "id", Code::BadId, &text));
             }
-            let number = u32::try_from(row).unwrap_or(u32::MAX);
-            let known = id.and_then(|id| Some((id, *self.places.get(at)?.get(&id)?)));
-            match (known, id) {
-                (Some((_, first)), _) if is_record => {
-                    let first = usize::try_from(first).unwrap_or_default();
-                    let column = if text.is_empty() { "name" } else { "id" };
-                    // A row that says the same again is the same record.
-                    if !sheet.is_repeated(first, row) {
-                        faults.push(sheet.wrong_in(row, column, Code::DuplicateId, &sheet.number(first).to_string()));
-                    }
-                    self.set(at, None);
-                }
-                (Some(_), _) => {}
-                (None, id) => {
-                    if let (Some(id), Some(places)) = (id, self.places.get_mut(at)) {
-                        places.insert(id, number);
-                    }
-                    self.set(at, id);
-                }
+            ids.push(id);
+        }
+        let (mut rows, repeated) = Rows::of(ids);
+        for Repeated { row, first } in repeated {
+            // A row that says the same again is the same record.
+            if !sheet.is_repeated(first, row) {
+                let column = if sheet.said(row, "id").is_empty() { "name" } else { "id" };
+                faults.push(sheet.wrong_in(row, column, Code::DuplicateId, &sheet.number(first).to_string()));
+            }
+            if let Some(id) = rows.ids.get_mut(row) {
+                *id = None;
             }
         }
+        rows
     }
 
-    fn set(&mut self, at: usize, id: Option<Uuid>) {
-        if let Some(rows) = self.rows.get_mut(at) {
-            rows.push(id);
-        }
+    /// The rows of a table.
+    fn table(&self, at: usize) -> Option<&Rows> {
+        let rows = self.rows.get(at)?;
+        Some(rows.get_or_init(|| {
+            let Some(sheet) = self.book.sheet(at) else {
+                return Rows::default();
+            };
+            let said = (0..sheet.len()).map(|row| self.pointed(at, &sheet.said(row, "id")));
+            // HSDS repeats shared parts wherever they hang.
+            let (rows, _repeated) = Rows::of(said.collect());
+            rows
+        }))
     }
 
     /// The identifier of a row without one: of the record of the same name, or derived from the name.
@@ -166,8 +225,9 @@ impl<'b> Ids<'b> {
     /// The record of this name, or the identifier that it would get.
     pub(crate) fn named(&self, at: usize, key: &str) -> Uuid {
         let derived = derived(&self.namespace, at, key);
-        let known = self.names.get(&derived).copied().filter(|id| *id != SEVERAL);
-        known.unwrap_or(derived)
+        let found = self.names.binary_search_by_key(&derived, |(name, _)| *name).ok();
+        let known = found.and_then(|at| self.names.get(at)).map(|(_, id)| *id);
+        known.filter(|id| *id != SEVERAL).unwrap_or(derived)
     }
 
     /// What a text that points at a row of a table means: an identifier, a name, or a key of another system. `None` for
@@ -186,31 +246,40 @@ impl<'b> Ids<'b> {
         Some(self.named(at, &fold(text)))
     }
 
-    /// The identifier of a record's row.
+    /// The identifier of a row; of a record's second row, none.
     pub(crate) fn of_row(&self, at: usize, row: usize) -> Option<Uuid> {
-        self.rows.get(at)?.get(row).copied().flatten()
+        self.table(at)?.ids.get(row).copied().flatten()
     }
 
     /// Forgets a row that was left out: what points at it points at nothing.
     pub(crate) fn forget(&mut self, at: usize, id: Uuid) {
-        self.places.get_mut(at).into_iter().for_each(|places| {
-            places.remove(&id);
-        });
+        self.forgotten.insert((at, id));
+    }
+
+    /// The row of an identifier, whether or not it was left out.
+    pub(crate) fn said_row_of(&self, at: usize, id: Uuid) -> Option<usize> {
+        self.table(at)?.find(id)
     }
 
     /// The row of an identifier.
     pub(crate) fn row_of(&self, at: usize, id: Uuid) -> Option<usize> {
-        usize::try_from(*self.places.get(at)?.get(&id)?).ok()
+        let is_forgotten = !self.forgotten.is_empty() && self.forgotten.contains(&(at, id));
+        self.said_row_of(at, id).filter(|_| !is_forgotten)
     }
 
     /// Whether the file has a row with this identifier.
     pub(crate) fn has_row(&self, at: usize, id: Uuid) -> bool {
-        self.places.get(at).is_some_and(|places| places.contains_key(&id))
+        self.row_of(at, id).is_some()
+    }
+
+    /// The table and the row of a record, by identifier alone.
+    pub(crate) fn record_of(&self, id: Uuid) -> Option<(usize, usize)> {
+        (0..RECORDS).find_map(|at| Some((at, self.row_of(at, id)?)))
     }
 
     /// The table of a row, by identifier alone.
     pub(crate) fn whose(&self, id: Uuid) -> Option<usize> {
-        self.places.iter().position(|places| places.contains_key(&id))
+        (0..TABLES.len()).find(|at| self.has_row(*at, id))
     }
 
     /// Whether the file or the mapping has it.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::book::Book;
-use crate::build::{Builder, Options, Origins, known};
+use crate::build::{Builder, Options, known};
 use crate::fault::{Code, Fault, Faults, short};
 use crate::tables::{RECORDS, table};
 
@@ -136,19 +136,17 @@ pub fn steps(
         }
         if before.is_none()
             && let Some(into) = merged.get(&record.uuid())
-            && let Some((at, row)) = builder.origins.get(&record.uuid())
-            && let Some(sheet) = book.sheet(*at)
+            && let Some((sheet, row)) = builder.origin(record.uuid())
         {
-            returned.push(sheet.wrong_in(*row, "id", Code::Merged, &into.to_string()));
+            returned.push(sheet.wrong_in(row, "id", Code::Merged, &into.to_string()));
         }
         if let DirectoryRecord::Location(place) = &record
             && options.bounds.is_some_and(|bounds| bounds.is_outside(place))
-            && let Some((at, row)) = builder.origins.get(&record.uuid())
-            && let Some(sheet) = book.sheet(*at)
+            && let Some((sheet, row)) = builder.origin(record.uuid())
         {
-            outside.push(sheet.wrong_in(*row, "latitude", Code::Outside, ""));
+            outside.push(sheet.wrong_in(row, "latitude", Code::Outside, ""));
         }
-        after.written(&record, || gone(book, existing, &*builder, options));
+        after.written(&record, || gone(book, existing, builder, options));
         see(match before {
             None => Step::Added(record),
             Some(before) => Step::Changed(Change {
@@ -166,7 +164,7 @@ pub fn steps(
     faults.join(std::mem::take(&mut builder.faults));
     faults.join(returned);
     if faults.is_empty() {
-        faults = after.contradictions(book, &builder.origins);
+        faults = after.contradictions(book, &builder);
     }
     faults.extend(book.lost());
     let mut notes = book.notes.clone();
@@ -182,9 +180,9 @@ pub fn steps(
 /// The mapping as it would be, for what it would say against itself.
 struct After<'d> {
     existing: &'d Directory,
-    /// What is written and no service; the tables of services come last.
+    /// What is written and neither a place nor a service; their tables come last.
     ground: Vec<DirectoryRecord>,
-    gone: Vec<DirectoryRecord>,
+    gone: Vec<Uuid>,
     successor: Option<Successor>,
 }
 
@@ -199,38 +197,40 @@ impl<'d> After<'d> {
     }
 
     fn written<I: Iterator<Item = DirectoryRecord>>(&mut self, record: &DirectoryRecord, gone: impl FnOnce() -> I) {
-        let DirectoryRecord::Service(service) = record else {
+        if !matches!(record, DirectoryRecord::Location(_) | DirectoryRecord::Service(_)) {
             self.ground.push(record.clone());
             return;
-        };
+        }
         let (existing, ground) = (self.existing, &mut self.ground);
         let after = self.successor.get_or_insert_with(|| {
             let gone = gone().map(|record| record.uuid());
             Successor::new(existing, std::mem::take(ground), gone)
         });
-        after.service(existing, service);
+        match record {
+            DirectoryRecord::Location(place) => after.place(existing, place),
+            DirectoryRecord::Service(service) => after.service(existing, service),
+            _ => {}
+        }
     }
 
     fn removed(&mut self, record: &DirectoryRecord) {
         match (&mut self.successor, record) {
             (Some(after), DirectoryRecord::Service(service)) => after.without(service.id),
             (Some(_), _) => {}
-            (None, _) => self.gone.push(record.clone()),
+            (None, _) => self.gone.push(record.uuid()),
         }
     }
 
-    fn contradictions(self, book: &Book, origins: &Origins) -> Faults {
+    fn contradictions(self, book: &Book, builder: &Builder<'_>) -> Faults {
         let existing = self.existing;
         let (ground, gone) = (self.ground, self.gone);
-        let after = self
-            .successor
-            .unwrap_or_else(|| Successor::new(existing, ground, gone.iter().map(DirectoryRecord::uuid)));
+        let after = self.successor.unwrap_or_else(|| Successor::new(existing, ground, gone));
         let terms = after.ground(existing).all_terms();
         let terms: BTreeMap<String, Uuid> = terms.map(|term| (term.code.to_string(), term.id.uuid())).collect();
         let judged = after.judged(existing);
         let mut faults = Faults::default();
         let listed = judged.problems.iter();
-        faults.extend(listed.map(|problem| placed(book, origins, &terms, problem)));
+        faults.extend(listed.map(|problem| placed(builder, &terms, problem)));
         // What was only counted is nearly always about services: their rows are nearly all of a file.
         let services = book.sheets.iter().find(|sheet| sheet.described().name == "service");
         faults.count(services.map_or("", |sheet| sheet.name.as_str()), judged.more);
@@ -246,17 +246,17 @@ fn before(existing: &Directory, record: &DirectoryRecord) -> Option<DirectoryRec
 fn gone<'d>(
     book: &Book,
     existing: &'d Directory,
-    builder: &Builder<'_>,
+    builder: &'d Builder<'_>,
     options: Options,
 ) -> impl Iterator<Item = DirectoryRecord> + use<'d> {
     let tables = (0..RECORDS).filter(|at| options.complete && book.sheet(*at).is_some());
-    let present: BTreeMap<String, BTreeSet<Uuid>> = tables
-        .filter_map(|at| Some((table(at)?.name.replace('_', "-"), builder.present(at))))
+    let tables: BTreeMap<String, usize> = tables
+        .filter_map(|at| Some((table(at)?.name.replace('_', "-"), at)))
         .collect();
-    let records = (!present.is_empty()).then(|| existing.records());
+    let records = (!tables.is_empty()).then(|| existing.records());
     records.into_iter().flatten().filter(move |record| {
-        let present = present.get(record.kind());
-        present.is_some_and(|present| !present.contains(&record.uuid()))
+        let table = tables.get(record.kind());
+        table.is_some_and(|at| !builder.is_present(*at, record.uuid()))
     })
 }
 
@@ -321,13 +321,11 @@ fn shown(value: Option<&Value>) -> String {
 }
 
 /// A contradiction at the cell that says it.
-fn placed(book: &Book, origins: &Origins, terms: &BTreeMap<String, Uuid>, problem: &DirectoryError) -> Fault {
+fn placed(builder: &Builder<'_>, terms: &BTreeMap<String, Uuid>, problem: &DirectoryError) -> Fault {
     let (record, code, field, value) = said(problem);
     let name = record.rsplit(' ').next().unwrap_or_default();
     let id = Uuid::parse_str(name).ok().or_else(|| terms.get(name).copied());
-    let place = id
-        .and_then(|id| origins.get(&id))
-        .and_then(|(at, row)| Some((book.sheet(*at)?, *row)));
+    let place = id.and_then(|id| builder.origin(id));
     let value = if value.is_empty() { field.clone() } else { value };
     match place {
         Some((sheet, row)) => {
