@@ -11,6 +11,7 @@ pub mod about;
 mod adapt;
 pub mod author;
 pub mod batch;
+pub mod bundle;
 pub mod cases;
 mod check;
 pub mod compile;

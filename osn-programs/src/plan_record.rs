@@ -13,7 +13,7 @@ use crate::fault::{Fault, Whose};
 use crate::input::GroupInput;
 use crate::plan::{PlanRequest, Schedule};
 use crate::program::Program;
-use crate::record::{Difference, RecordError, Replayed};
+use crate::record::{DecisionRecord, Difference, RecordError, Replayed};
 
 /// Prefix of a record's digest.
 const KIND: &str = "plan-record:1";
@@ -73,6 +73,55 @@ impl PlanRecord {
     /// Digest of bytes that should be a record's.
     pub fn digest_of(bytes: &[u8]) -> Digest {
         canonical::digest(KIND, bytes)
+    }
+
+    /// Makes the plan again from the bytes that were kept, the digest that was written down, and the records of the
+    /// decisions that it cites, in its order.
+    ///
+    /// # Errors
+    /// A fault of the host; the program's own is a difference.
+    pub fn replay_bytes(
+        program: &Program,
+        bytes: &[u8],
+        written_down: Digest,
+        decisions: &[&[u8]],
+    ) -> Result<Replayed, Fault> {
+        let found = Self::digest_of(bytes);
+        match Self::from_canonical(bytes) {
+            Ok(record) if found == written_down => match record.people(decisions) {
+                Ok(people) => record.replay(program, &people),
+                Err(what) => Ok(Replayed::Different { what }),
+            },
+            Ok(_) | Err(_) => Ok(Replayed::Different {
+                what: Difference::Digest {
+                    wanted: written_down,
+                    found,
+                },
+            }),
+        }
+    }
+
+    /// What the program saw of everybody who was assigned, read from the decisions that the plan cites.
+    fn people(&self, decisions: &[&[u8]]) -> Result<Vec<GroupInput>, Difference> {
+        let mut people = Vec::with_capacity(self.people.len());
+        for (number, cited) in self.people.iter().enumerate() {
+            let altered = Difference::Cited {
+                decision: cited.decision,
+            };
+            let Some(bytes) = decisions.get(number) else {
+                return Err(altered);
+            };
+            let record = DecisionRecord::from_canonical(bytes);
+            let mut input = match record {
+                Ok(record) if DecisionRecord::digest_of(bytes) == cited.digest => record.input,
+                Ok(_) | Err(_) => return Err(altered),
+            };
+            let mut all: Vec<Option<_>> = std::mem::take(&mut input.claims).into_iter().map(Some).collect();
+            let chosen = |claim: &u16| all.get_mut(usize::from(*claim)).and_then(Option::take);
+            input.claims = cited.claims.iter().filter_map(chosen).collect();
+            people.push(input);
+        }
+        Ok(people)
     }
 
     /// Makes the plan again from the inputs of the cited decisions, in their order.

@@ -2,26 +2,21 @@
 //!
 //! The record keeps the fuel *limit*; fuel used is a fact about a batch and is never compared.
 
-use std::io::{BufRead, Write};
 use std::sync::atomic::AtomicU64;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::NaiveDate;
 use osn_core::canonical::{self, CanonicalError, Digest};
+use osn_core::id::DecisionId;
 use serde::{Deserialize, Serialize};
 
 use crate::batch::Context;
 use crate::fault::{Fault, FaultKind};
-use crate::host::{Host, LoadError};
 use crate::input::{GroupInput, encode};
 use crate::program::Program;
 use crate::verdict::GroupVerdict;
 
 /// Prefix of a record's digest.
 const KIND: &str = "decision-record:1";
-/// First line of a bundle.
-const BUNDLE: &str = "decision-bundle-0.1";
 
 /// One decision on one application. `Debug` shows no input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +101,12 @@ pub enum Difference {
     Verdict {
         /// JSON Pointers into the verdict.
         at: Vec<String>,
+    },
+    /// A decision on which a plan stands is not the one that was cited, or is not there.
+    #[error("decision {decision}, on which the plan stands, is not the one that was cited")]
+    Cited {
+        /// The decision.
+        decision: DecisionId,
     },
     /// The program does not decide at all.
     #[error("the program no longer decides: {fault}")]
@@ -265,136 +266,4 @@ fn compare(path: &str, left: &serde_json::Value, right: &serde_json::Value, at: 
         (left, right) if left != right => at.push(path.to_owned()),
         _ => {}
     }
-}
-
-/// First line of a bundle.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Head {
-    osn: String,
-    code_digest: Digest,
-    component: String,
-}
-
-/// Every further line.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    digest: Digest,
-    record: String,
-}
-
-/// Why a bundle cannot be written or read.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum BundleError {
-    /// The file.
-    #[error("the bundle cannot be read or written")]
-    Io(#[from] std::io::Error),
-    /// A line.
-    #[error("line {line} of the bundle is not what it should be: {reason}")]
-    Line {
-        /// Counted from 1.
-        line: usize,
-        /// What is wrong.
-        reason: String,
-    },
-    /// The component does not run here.
-    #[error("the bundle's component does not run here")]
-    Load(#[from] LoadError),
-    /// This host's own trouble while replaying.
-    #[error("the replay could not go on")]
-    Fault(#[from] Fault),
-}
-
-/// Writes a bundle: JSON lines, the component first, then one line a decision. It needs no database to be run again.
-#[derive(Debug)]
-pub struct BundleWriter<W> {
-    out: W,
-}
-
-impl<W: Write> BundleWriter<W> {
-    /// Starts a bundle for one program's decisions. `code` is [`crate::package::Package::code`].
-    pub fn new(mut out: W, code: &[u8]) -> Result<Self, BundleError> {
-        let head = Head {
-            osn: BUNDLE.to_owned(),
-            code_digest: crate::package::plain_digest(code),
-            component: BASE64.encode(code),
-        };
-        line(&mut out, &head)?;
-        Ok(Self { out })
-    }
-
-    /// Adds a decision: its canonical bytes and the digest that was written down at the time.
-    pub fn add(&mut self, bytes: &[u8], written_down: Digest) -> Result<(), BundleError> {
-        let record = std::str::from_utf8(bytes).map_err(|error| BundleError::Line {
-            line: 0,
-            reason: error.to_string(),
-        })?;
-        line(
-            &mut self.out,
-            &Line {
-                digest: written_down,
-                record: record.to_owned(),
-            },
-        )
-    }
-
-    /// Ends the bundle.
-    pub fn finish(mut self) -> Result<W, BundleError> {
-        self.out.flush()?;
-        Ok(self.out)
-    }
-}
-
-fn line<T: Serialize>(out: &mut impl Write, value: &T) -> Result<(), BundleError> {
-    let text = serde_json::to_string(value).map_err(std::io::Error::other)?;
-    writeln!(out, "{text}")?;
-    Ok(())
-}
-
-/// What a bundle's replay gave.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct BundleReport {
-    /// Decisions in the bundle.
-    pub total: usize,
-    /// Decisions that came out the same, byte for byte.
-    pub identical: usize,
-    /// The others: line of the bundle, and what differs.
-    pub different: Vec<(usize, Difference)>,
-}
-
-/// Runs every decision of a bundle again.
-pub fn replay_bundle(host: &Host, input: impl BufRead) -> Result<BundleReport, BundleError> {
-    let wrong = |line: usize, reason: String| BundleError::Line { line, reason };
-    let mut lines = input.lines();
-    let head = lines
-        .next()
-        .ok_or_else(|| wrong(1, "the bundle is empty".to_owned()))??;
-    let head: Head = serde_json::from_str(&head).map_err(|error| wrong(1, error.to_string()))?;
-    if head.osn != BUNDLE {
-        return Err(wrong(1, format!("`{}` is not known here, wanted `{BUNDLE}`", head.osn)));
-    }
-    let code = BASE64
-        .decode(&head.component)
-        .map_err(|error| wrong(1, error.to_string()))?;
-    let found = crate::package::plain_digest(&code);
-    if found != head.code_digest {
-        return Err(wrong(
-            1,
-            format!("the component is {found}, the bundle says {}", head.code_digest),
-        ));
-    }
-    let program = host.load_code(&code)?;
-    let mut report = BundleReport::default();
-    for (index, text) in lines.enumerate() {
-        let number = index + 2;
-        let line: Line = serde_json::from_str(&text?).map_err(|error| wrong(number, error.to_string()))?;
-        report.total += 1;
-        match replay_bytes(&program, line.record.as_bytes(), line.digest)? {
-            Replayed::Identical => report.identical += 1,
-            Replayed::Different { what } => report.different.push((number, what)),
-        }
-    }
-    Ok(report)
 }

@@ -4,11 +4,12 @@
 
 mod support;
 
+use osn_programs::bundle::{BundleWriter, replay_bundle};
 use osn_programs::fault::FaultKind;
 use osn_programs::input::Value;
 use osn_programs::plan::{PlanRequest, Slot};
 use osn_programs::plan_record::{PlanRecord, Planned};
-use osn_programs::record::{BundleWriter, DecisionRecord, Difference, Replayed, replay, replay_bundle, replay_bytes};
+use osn_programs::record::{DecisionRecord, Difference, Replayed, replay, replay_bytes};
 use osn_programs::verdict::Outcome;
 use serde_json::json;
 use support::{application, context, food_parcel, host, loaded};

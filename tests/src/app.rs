@@ -1,4 +1,5 @@
 //! The whole house for a story: a data directory, a database, the demo's city, and callers of every role.
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, OnceLock};
@@ -231,10 +232,19 @@ impl TestApp {
 
     /// What `osn replay --all` says in a process of its own: every decision, list, plan and immediate help again.
     pub fn replayed(&self) -> Result<serde_json::Value> {
+        self.told(&["replay".as_ref(), "--all".as_ref()])
+    }
+
+    /// What `osn export --decisions` says, which writes its bundles to this folder.
+    pub fn exported(&self, folder: &Path) -> Result<serde_json::Value> {
+        self.told(&["export".as_ref(), "--decisions".as_ref(), folder.as_os_str()])
+    }
+
+    /// What a command on this house's data says, in a process of its own.
+    pub fn told(&self, arguments: &[&OsStr]) -> Result<serde_json::Value> {
         let mut command = Command::new(executable()?);
-        command
-            .args(["--json", "replay", "--all", "--data-dir"])
-            .arg(self.ground.dir.path());
+        command.arg("--json").args(arguments).arg("--data-dir");
+        command.arg(self.ground.dir.path());
         if let Some((data, keys)) = self.ground.urls() {
             command.env("OSN_DATABASE", data).env("OSN_KEYS_DATABASE", keys);
         }

@@ -2,10 +2,13 @@
 #![forbid(unsafe_code)]
 
 pub mod app;
+pub mod applicant;
 pub mod browser;
+pub mod bundle;
 pub mod client;
 pub mod crowd;
 pub mod house;
+pub mod installation;
 pub mod maker;
 pub mod money;
 pub mod network;

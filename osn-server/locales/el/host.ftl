@@ -65,7 +65,8 @@ verify-limits = Δεν μπορεί να δείξει αν οι απαντήσε
 replay-decisions = Αποφάσεις: { $total }. Ίδιες: { $identical }, αλλιώτικες: { $different }, με σβησμένα στοιχεία: { $erased }.
 replay-lists = Κατατάξεις: { $total }. Ίδιες: { $identical }, αλλιώτικες: { $different }.
 replay-plans = Προγραμματισμοί: { $total }. Ίδιοι: { $identical }, αλλιώτικοι: { $different }, με σβησμένα στοιχεία: { $erased }.
-export-decisions-done = Γράφτηκαν { $count } αποφάσεις: { $files }. Περιέχουν προσωπικά στοιχεία χωρίς σφραγίδα.
+replay-judgements = Κρίσεις δαπανών: { $total }. Ίδιες: { $identical }, αλλιώτικες: { $different }. Με άλλη έκδοση κανόνων (επαναλαμβάνονται με το osn εκείνης της έκδοσης): { $other }.
+export-decisions-done = Γράφτηκαν { $count } αποφάσεις προγραμμάτων, { $help } για άμεση βοήθεια και { $plans } προγραμματισμοί: { $files }. Περιέχουν προσωπικά στοιχεία χωρίς σφραγίδα.
 
 # Δοκιμή μιας αλλαγής πάνω σε πραγματικές αιτήσεις.
 dry-run-title = Δοκιμή αλλαγής

@@ -65,7 +65,8 @@ verify-limits = What this cannot show: whether the answers of the applicants wer
 replay-decisions = { $total } decisions: { $identical } identical, { $different } different, { $erased } erased
 replay-lists = { $total } ranked lists: { $identical } identical, { $different } different
 replay-plans = { $total } plans: { $identical } identical, { $different } different, { $erased } erased
-export-decisions-done = { $count } decisions written: { $files }. They hold personal data in clear.
+replay-judgements = { $total } judgements of expenses: { $identical } identical, { $different } different; { $other } by another version of the rules (the osn of that version makes them again)
+export-decisions-done = { $count } decisions of programs, { $help } on immediate help and { $plans } plans written: { $files }. They hold personal data in clear.
 
 # A change tried against real applications.
 dry-run-title = Try a change

@@ -1,23 +1,15 @@
-//! `osn export FILE`: the mapping as a file. `osn export --decisions`: bundles that `osn replay FILE` runs without a
-//! database.
+//! `osn export FILE`: the mapping as a file; or bundles of decisions.
 
-use std::collections::HashMap;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use osn_file::Format;
-use osn_programs::package::Package;
-use osn_programs::record::{BundleWriter, DecisionRecord};
-use osn_store::{DecisionOn, JournalDraft, Readable};
 use serde_json::json;
 
 use super::place::PlaceArgs;
-use super::{Answer, Out, words};
+use super::{Answer, Out, bundles, words};
 use crate::acts::files::{give, published};
-
-/// Decisions read at once.
-const CHUNK: u32 = 500;
 
 /// Write the mapping to a file, or decisions to files.
 #[derive(Debug, clap::Args)]
@@ -35,7 +27,8 @@ pub(super) struct Args {
     /// The mapping as it was recorded at the end of this day
     #[arg(long, value_name = "DAY", requires = "file", conflicts_with = "template")]
     as_of: Option<chrono::NaiveDate>,
-    /// Folder to write decisions to: one bundle for each program's code. The bundles hold personal data in clear
+    /// Folder to write decisions and plans to: one bundle for each program's code, and one for immediate help. The bundles
+    /// hold personal data in clear
     #[arg(long, value_name = "DIR")]
     decisions: Option<PathBuf>,
     #[command(flatten)]
@@ -49,7 +42,10 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
     match (&args.decisions, &args.file) {
-        (Some(folder), _) => decisions(&args, folder, out).await,
+        (Some(folder), _) => {
+            let acting = args.place.acting(args.municipality.as_deref()).await?;
+            bundles::export(&acting, folder, args.speech.lang(), out).await
+        }
         (None, Some(file)) => mapping(&args, file, out).await,
         (None, None) => bail!("name a file"),
     }
@@ -136,62 +132,4 @@ fn format_of(file: &Path) -> anyhow::Result<Format> {
         .into_iter()
         .find(|format| ending.eq_ignore_ascii_case(format.ending()));
     found.with_context(|| format!("{}: the name ends in .xlsx, .zip or .json", file.display()))
-}
-
-async fn decisions(args: &Args, folder: &Path, out: &Out) -> anyhow::Result<Answer> {
-    let acting = args.place.acting(args.municipality.as_deref()).await?;
-    std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    let mut bundles: HashMap<String, (PathBuf, BundleWriter<BufWriter<std::fs::File>>)> = HashMap::new();
-    let (mut written, mut erased, mut of_help, mut after) = (0_u64, 0_u64, 0_u64, None);
-    loop {
-        let chunk = acting.scope.all_decisions(after, CHUNK).await?;
-        let Some((last, _)) = chunk.last() else { break };
-        let before = after.replace(*last);
-        let rows = acting.scope.every_decision(before, CHUNK).await?;
-        for ((_, record), row) in chunk.into_iter().zip(rows) {
-            let Readable::Data(bytes) = record else {
-                erased += 1;
-                continue;
-            };
-            // No program judged immediate help: a bundle holds a program's decisions.
-            if let DecisionOn::Help(_) = row.on {
-                of_help += 1;
-                continue;
-            }
-            let code = DecisionRecord::from_canonical(&bytes)?.code_digest.to_string();
-            if !bundles.contains_key(&code) {
-                let package = acting
-                    .scope
-                    .program_package(&code)
-                    .await?
-                    .context("a decision's program is not stored")?;
-                let package = Package::read(&package, acting.app.programs().host().limits())?;
-                let file = folder.join(format!("decisions-{}.jsonl", code.get(..12).unwrap_or(&code)));
-                let writer = BundleWriter::new(BufWriter::new(std::fs::File::create(&file)?), package.code())?;
-                bundles.insert(code.clone(), (file, writer));
-            }
-            if let Some((_, writer)) = bundles.get_mut(&code) {
-                writer.add(&bytes, row.digest)?;
-                written += 1;
-            }
-        }
-    }
-    let mut files = Vec::new();
-    for (_, (file, writer)) in bundles {
-        writer.finish()?;
-        files.push(file.display().to_string());
-    }
-    let mut tx = acting.begin("decisions.export").await?;
-    tx.journal(JournalDraft::new("decisions.export").with(json!({ "decisions": written, "erased": erased })));
-    tx.commit().await?;
-    let said = acting.app.texts().get(
-        args.speech.lang(),
-        "export-decisions-done",
-        &[("count", &written.to_string()), ("files", &files.join(", "))],
-    );
-    out.answer(
-        &json!({ "files": files, "decisions": written, "erased": erased, "immediate_help": of_help }),
-        &said,
-    );
-    Ok(Answer::Yes)
 }

@@ -2,6 +2,7 @@
 //! error. Exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 it could not be done.
 
 mod audit;
+mod bundles;
 mod certificate;
 mod demo;
 mod export;

@@ -1,12 +1,12 @@
-//! Plans made again, for `osn replay`.
+//! Plans with the decisions on which they stand: made again for `osn replay`, and given out for a bundle.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use osn_programs::input::GroupInput;
+use osn_core::id::DecisionId;
 use osn_programs::plan_record::PlanRecord;
 use osn_programs::program::Program;
-use osn_programs::record::{DecisionRecord, Replayed};
+use osn_programs::record::Replayed;
 use osn_store::{KeptPlan, Readable};
 use uuid::Uuid;
 
@@ -42,39 +42,21 @@ pub(super) async fn each(app: &App, acting: &Acting, mut seen: impl FnMut(&KeptP
     }
 }
 
-fn different(what: impl std::fmt::Display) -> Again {
-    Again::Different(what.to_string())
-}
-
-/// The decisions that a plan cites, read again, and the program that made it.
+/// Makes one again, by the program that made it.
 async fn plan(
     app: &App,
     acting: &Acting,
     kept: &KeptPlan,
     programs: &mut HashMap<String, Arc<Program>>,
 ) -> anyhow::Result<Again> {
-    if PlanRecord::digest_of(kept.body.as_bytes()) != kept.digest {
-        return Ok(different("the record is not what was written down"));
-    }
     let Ok(record) = PlanRecord::from_canonical(kept.body.as_bytes()) else {
-        return Ok(different("the record cannot be read"));
+        return Ok(Again::Different("the record cannot be read".to_owned()));
     };
-    let mut people: Vec<GroupInput> = Vec::with_capacity(record.people.len());
-    for cited in &record.people {
-        let bytes = match acting.scope.decision_record(cited.decision).await? {
-            Some(Readable::Data(bytes)) => bytes,
-            Some(Readable::Erased) => return Ok(Again::Erased),
-            None => return Ok(different(format_args!("decision {} is gone", cited.decision))),
-        };
-        if DecisionRecord::digest_of(&bytes) != cited.digest {
-            return Ok(different(format_args!("decision {} was altered", cited.decision)));
-        }
-        let mut input = DecisionRecord::from_canonical(&bytes)?.input;
-        let mut all: Vec<Option<_>> = std::mem::take(&mut input.claims).into_iter().map(Some).collect();
-        let chosen = |claim: &u16| all.get_mut(usize::from(*claim)).and_then(Option::take);
-        input.claims = cited.claims.iter().filter_map(chosen).collect();
-        people.push(input);
-    }
+    let decisions = match cited(acting, &record).await? {
+        Cited::Records(decisions) => decisions,
+        Cited::Erased => return Ok(Again::Erased),
+        Cited::Gone(id) => return Ok(Again::Different(format!("decision {id} is gone"))),
+    };
     let code = record.code_digest.to_string();
     let program = match programs.get(&code) {
         Some(program) => Arc::clone(program),
@@ -84,8 +66,36 @@ async fn plan(
             loaded
         }
     };
-    Ok(match blocking(move || Ok(record.replay(&program, &people)?)).await? {
+    let (body, digest) = (kept.body.clone(), kept.digest);
+    let again = blocking(move || {
+        let decisions: Vec<&[u8]> = decisions.iter().map(Vec::as_slice).collect();
+        Ok(PlanRecord::replay_bytes(&program, body.as_bytes(), digest, &decisions)?)
+    });
+    Ok(match again.await? {
         Replayed::Identical => Again::Identical,
-        Replayed::Different { what } => different(what),
+        Replayed::Different { what } => Again::Different(what.to_string()),
     })
+}
+
+/// The records of the decisions that a plan cites, in its order.
+pub(super) enum Cited {
+    /// All of them.
+    Records(Vec<Vec<u8>>),
+    /// Somebody of it was erased.
+    Erased,
+    /// One that is not there.
+    Gone(DecisionId),
+}
+
+/// Reads the decisions that a plan cites.
+pub(super) async fn cited(acting: &Acting, record: &PlanRecord) -> anyhow::Result<Cited> {
+    let mut records = Vec::with_capacity(record.people.len());
+    for cited in &record.people {
+        match acting.scope.decision_record(cited.decision).await? {
+            Some(Readable::Data(bytes)) => records.push(bytes),
+            Some(Readable::Erased) => return Ok(Cited::Erased),
+            None => return Ok(Cited::Gone(cited.decision)),
+        }
+    }
+    Ok(Cited::Records(records))
 }

@@ -1,4 +1,5 @@
-//! `osn replay`: every stored decision and every ranked list again, or a bundle, with nothing kept from before.
+//! `osn replay`: every stored decision, list, plan and judgement of an expense again, or a bundle, with nothing kept from
+//! before.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufReader;
@@ -8,9 +9,10 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use osn_core::immediate::HelpDecision;
 use osn_core::selection::{Ranked, Ranking, Selection};
+use osn_programs::bundle::replay_bundle;
 use osn_programs::host::{Host, HostConfig};
 use osn_programs::program::Program;
-use osn_programs::record::{DecisionRecord, Replayed, replay_bundle, replay_bytes};
+use osn_programs::record::{DecisionRecord, Replayed, replay_bytes};
 use osn_store::{CallFilter, DecisionOn, PageQuery, Readable};
 use serde::Serialize;
 
@@ -19,6 +21,7 @@ use super::plans::{self, Again};
 use super::words::SpeechArgs;
 use super::{Answer, Out};
 use crate::acts::Acting;
+use crate::acts::money::replay as money;
 use crate::app::App;
 use crate::programs::blocking;
 use crate::texts::Texts;
@@ -63,6 +66,8 @@ struct Found {
     lists_identical: u64,
     /// Plans that a program made.
     plans: Kept,
+    /// Judgements of expenses.
+    judgements: Judged,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     differences: Vec<String>,
 }
@@ -79,6 +84,15 @@ impl Kept {
     const fn differ(&self) -> u64 {
         self.total - self.identical - self.erased
     }
+}
+
+/// Judgements of expenses that were made again.
+#[derive(Debug, Default, Serialize)]
+struct Judged {
+    total: u64,
+    identical: u64,
+    /// By another version of the rules: the `osn` of that version makes them again.
+    other_rules: u64,
 }
 
 /// Decisions of one program.
@@ -141,16 +155,26 @@ pub(super) async fn run(args: Args, out: &Out) -> anyhow::Result<Answer> {
             counts(plans.total, plans.identical, plans.differ(), plans.erased),
         ));
     }
+    let judged = &found.judgements;
+    if judged.total + judged.other_rules > 0 {
+        words.push('\n');
+        let mut counts = counts(judged.total, judged.identical, judged.total - judged.identical, 0);
+        counts[3] = ("other", judged.other_rules);
+        words.push_str(&say("replay-judgements", counts));
+    }
     for difference in &found.differences {
         words.push_str(&format!("\n  {difference}"));
     }
     out.answer(&found, &words);
     let all_lists = found.lists == found.lists_identical;
-    Ok(if different == 0 && all_lists && found.plans.differ() == 0 {
-        Answer::Yes
-    } else {
-        Answer::No
-    })
+    let all_judged = judged.total == judged.identical;
+    Ok(
+        if different == 0 && all_lists && all_judged && found.plans.differ() == 0 {
+            Answer::Yes
+        } else {
+            Answer::No
+        },
+    )
 }
 
 async fn bundle(file: PathBuf) -> anyhow::Result<Found> {
@@ -164,11 +188,16 @@ async fn bundle(file: PathBuf) -> anyhow::Result<Found> {
     let mut found = Found {
         total: u64::try_from(report.total)?,
         identical: u64::try_from(report.identical)?,
+        plans: Kept {
+            total: u64::try_from(report.plans)?,
+            identical: u64::try_from(report.plans_identical)?,
+            erased: 0,
+        },
         ..Found::default()
     };
-    for (line, what) in report.different {
-        found.differs(format!("line {line}"), what);
-    }
+    found.different = found.total - found.identical;
+    let named = report.different.into_iter().take(NAMED);
+    found.differences = named.map(|(line, what)| format!("line {line}: {what}")).collect();
     Ok(found)
 }
 
@@ -182,8 +211,24 @@ async fn all(place: &PlaceArgs, out: &Out) -> anyhow::Result<Found> {
         municipality(&app, &acting, &mut found, out).await?;
         lists(&acting, &mut found).await?;
         made_plans(&app, &acting, &mut found).await?;
+        judgements(&acting, &mut found).await?;
     }
     Ok(found)
+}
+
+/// Every judgement of an expense, from its frozen input.
+async fn judgements(acting: &Acting, found: &mut Found) -> anyhow::Result<()> {
+    let replayed = money::everything(acting).await?;
+    let judged = &mut found.judgements;
+    judged.total += replayed.judged;
+    judged.identical += replayed.identical;
+    judged.other_rules += replayed.other_rule_set;
+    let room = NAMED.saturating_sub(found.differences.len());
+    let named = replayed.different.iter().take(room);
+    found
+        .differences
+        .extend(named.map(|id| format!("judgement {id}: the rules say something else now")));
+    Ok(())
 }
 
 async fn municipality(app: &App, acting: &Acting, found: &mut Found, out: &Out) -> anyhow::Result<()> {

@@ -8,33 +8,20 @@ use axum::http::Method;
 use chrono::{DateTime, Utc};
 use osn_core::identifier::Amka;
 use osn_tests::app::{Backend, TestApp};
+use osn_tests::applicant::{self, amka};
 use osn_tests::client::{Client, Reply};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-fn amka(number: u16) -> (String, chrono::NaiveDate) {
-    let born = chrono::NaiveDate::from_ymd_opt(1960, 1, 1).unwrap() + chrono::Days::new(number.into());
-    (Amka::synthetic(born, 9990).unwrap().expose().to_owned(), born)
-}
-
 /// An application of the person of this number.
 fn application(number: u16, percent: &str, income: &str, members: &Value) -> Value {
-    let (amka, born) = amka(number);
-    json!({
-        "applicant": {
-            "amka": amka, "given_name": "Ελένη", "family_name": "Δοκιμαστικού", "birth_date": born,
-            "phone": "+302100099001", "street": "Πατησίων 1", "postal_code": "10434", "area": "athens.6",
-        },
-        "answers": { "disability-percent": percent, "annual-income": income, "resident": true },
-        "members": members,
-        "evidence": {
-            "disability-percent": { "state": "declared", "valid_to": "indefinite" },
-            "annual-income": { "state": "declared" },
-            "resident": { "state": "declared" },
-        },
-    })
+    let mut body = applicant::application(number);
+    body["answers"]["disability-percent"] = percent.into();
+    body["answers"]["annual-income"] = income.into();
+    body["members"] = members.clone();
+    body
 }
 
 /// A call of three places in which a draw decides between equals.

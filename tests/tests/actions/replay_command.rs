@@ -1,66 +1,21 @@
 //! `osn export --decisions` and `osn replay FILE`: decisions leave the installation as a bundle that anybody runs again, with
 //! nothing but the command; whoever alters a line or the program is found.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
+use osn_programs::plan_record::PlanRecord;
 use osn_programs::record::DecisionRecord;
-use osn_tests::app::{Backend, TestApp, executable};
+use osn_tests::app::{Backend, TestApp};
+use osn_tests::bundle::{altered, replay, replaying};
 use serde_json::{Value, json};
 
 const ASSESSED: &str = "food-parcel-2022/assess/home-food-2022";
 
-/// A command as somebody types it, to its end.
-fn osn(args: &[&str], more: &[(&str, &str)]) -> Result<Output> {
-    let mut command = Command::new(executable()?);
-    command.args(args).env_remove("OSN_LANG").env("LC_ALL", "C.UTF-8");
-    command.envs(more.iter().copied());
-    command
-        .stdin(std::process::Stdio::null())
-        .output()
-        .context("starting osn")
-}
-
-/// The exit code, what a machine reads, and what a person reads.
-fn replay(file: &Path) -> Result<(Option<i32>, Value, String)> {
-    let file = file.to_str().context("a plain path")?;
-    let machine = osn(&["replay", file, "--json"], &[])?;
-    let person = osn(&["replay", file], &[])?;
-    assert_eq!(machine.status.code(), person.status.code(), "{file}");
-    let said = [person.stdout, person.stderr].concat();
-    let document = serde_json::from_slice(&machine.stdout).unwrap_or(Value::Null);
-    Ok((person.status.code(), document, String::from_utf8(said)?))
-}
-
-/// A copy of the bundle in which one line, counted from 1, is another one.
-fn altered(bundle: &str, folder: &Path, line: usize, change: impl Fn(&mut Value)) -> Result<PathBuf> {
-    let mut lines: Vec<String> = bundle.lines().map(str::to_owned).collect();
-    let at = lines.get_mut(line - 1).context("such a line")?;
-    let mut value: Value = serde_json::from_str(at)?;
-    change(&mut value);
-    *at = serde_json::to_string(&value)?;
-    let file = folder.join("altered.jsonl");
-    std::fs::write(&file, lines.join("\n") + "\n")?;
-    Ok(file)
-}
-
 async fn decisions_leave_and_are_made_again_elsewhere(backend: Backend) -> Result<()> {
     let house = TestApp::begun(backend, ASSESSED).await?;
-    let dir = house.ground.dir.path().to_str().context("a plain path")?;
     let (folder, elsewhere) = (tempfile::tempdir()?, tempfile::tempdir()?);
-    let target = folder.path().join("bundles");
-    let urls = house.ground.urls().unwrap_or_default();
-    let database = [("OSN_DATABASE", &*urls.0), ("OSN_KEYS_DATABASE", &*urls.1)];
-    let database = if urls.0.is_empty() { &[][..] } else { &database };
-    let to = target.to_str().context("a plain path")?;
-    let exported = osn(&["export", "--decisions", to, "--data-dir", dir, "--json"], database)?;
-    ensure!(
-        exported.status.success(),
-        "{}",
-        String::from_utf8_lossy(&exported.stderr)
-    );
-    let exported: Value = serde_json::from_slice(&exported.stdout)?;
+    let exported = house.exported(&folder.path().join("bundles"))?;
     let files = exported["files"].as_array().context("files")?;
     let total = exported["decisions"].as_u64().context("a count")?;
     assert_eq!(
@@ -90,7 +45,7 @@ async fn decisions_leave_and_are_made_again_elsewhere(backend: Backend) -> Resul
         said.contains("168 decisions: 168 identical, 0 different, 0 erased"),
         "{said}"
     );
-    let greek = osn(&["replay", file.to_str().context("a plain path")?, "--lang", "el"], &[])?;
+    let greek = replaying(file, &["--lang", "el"])?;
     let greek = String::from_utf8(greek.stdout)?;
     ensure!(greek.contains("Αποφάσεις: 168. Ίδιες: 168, αλλιώτικες: 0"), "{greek}");
     let bundle = std::fs::read_to_string(file)?;
@@ -160,6 +115,67 @@ fn whole(bundle: &str, folder: &Path) -> Result<()> {
     let (code, _, said) = replay(&folder.join("nothing.jsonl"))?;
     assert_eq!(code, Some(3), "{said}");
     ensure!(said.contains("nothing.jsonl cannot be read"), "{said}");
+    Ok(())
+}
+
+/// A plan leaves with the decisions on which it stands: it needs nothing else to be made again.
+#[tokio::test(flavor = "multi_thread")]
+async fn plans_leave_and_are_made_again_elsewhere() -> Result<()> {
+    let house = TestApp::played(Backend::Sqlite, 7).await?;
+    let folder = tempfile::tempdir()?;
+    let exported = house.exported(folder.path())?;
+    assert_eq!(
+        (&exported["plans"], &exported["erased"]),
+        (&json!(1), &json!(0)),
+        "{exported}"
+    );
+    let mut with_plans = Vec::new();
+    for file in exported["files"].as_array().context("files")? {
+        let file = Path::new(file.as_str().context("a file")?);
+        let (code, document, said) = replay(file)?;
+        assert_eq!(code, Some(0), "{said}");
+        if document["plans"]["total"] != 0 {
+            with_plans.push((file, document, said));
+        }
+    }
+    let [(file, document, said)] = with_plans.as_slice() else {
+        anyhow::bail!("one bundle has the plan: {with_plans:?}");
+    };
+    assert_eq!(
+        document["plans"],
+        json!({ "total": 1, "identical": 1, "erased": 0 }),
+        "{said}"
+    );
+    ensure!(said.contains("1 plans: 1 identical, 0 different"), "{said}");
+    let bundle = std::fs::read_to_string(file)?;
+    let last = bundle.lines().count();
+    let named = |document: &Value| document["differences"][0].as_str().unwrap().to_owned();
+    // Another decision under it.
+    let other = altered(&bundle, folder.path(), last, |value| {
+        let decisions = value["decisions"].as_array_mut().unwrap();
+        decisions.swap(0, 1);
+    })?;
+    let (code, document, said) = replay(&other)?;
+    assert_eq!((code, &document["plans"]["identical"]), (Some(1), &json!(0)), "{said}");
+    ensure!(
+        named(&document).ends_with("is not the one that was cited"),
+        "{document}"
+    );
+    // Another plan, with a fitting digest: the program itself finds it.
+    let other = altered(&bundle, folder.path(), last, |value| {
+        let mut record: Value = serde_json::from_str(value["record"].as_str().unwrap()).unwrap();
+        let deliveries = record["schedule"]["deliveries"].as_array_mut().unwrap();
+        deliveries.pop().unwrap();
+        let record = serde_json::to_string(&record).unwrap();
+        value["digest"] = PlanRecord::digest_of(record.as_bytes()).to_string().into();
+        value["record"] = record.into();
+    })?;
+    let (code, document, said) = replay(&other)?;
+    assert_eq!(code, Some(1), "{said}");
+    ensure!(
+        named(&document) == format!("line {last}: the program now decides otherwise, at /schedule"),
+        "{document}"
+    );
     Ok(())
 }
 

@@ -85,7 +85,7 @@ impl Rolling {
             },
             "claims": [{}],
             "answers": {
-                "stay": stay, "lives-in-greece": true, "resident": resident, "topics": ["residence"], "language": "english",
+                "stay": stay, "lives-in-greece": true, "resident": resident, "topics": ["residence"], "language": if number == 5 { "arabic" } else { "english" },
             },
         });
         let mut body = body;
@@ -323,7 +323,7 @@ async fn does_it_concern_me(call: &Rolling) -> Result<()> {
     let path = format!("/api/v1/calls/{}/finder", call.call);
     let about = |stay: &str| {
         json!({ "example": { "application": {
-            "stay": stay, "lives-in-greece": true, "topics": ["residence"], "language": "english", "permit-expires": "2022-09-30",
+            "stay": stay, "lives-in-greece": true, "topics": ["residence"], "language": if number == 5 { "arabic" } else { "english" }, "permit-expires": "2022-09-30",
         } }, "area": "athens.6", "birth_date": "1980-01-01" })
     };
     let found = visitor.post(&path, &about("permit")).await?.ok();
@@ -505,6 +505,21 @@ async fn named(call: &Rolling, recorder: &Client) -> Result<()> {
 }
 
 /// People of all rounds are assigned appointments in their languages, in the order of the lists.
+/// What came of an appointment, topic by topic, with the next step and the interpreter: sealed, and opened for a reason.
+async fn recorded_by_topic(call: &Rolling, delivery: &str) -> Result<()> {
+    let path = format!("/api/v1/deliveries/{delivery}");
+    let closed = call.coordinator.get(&path).await?.ok();
+    assert!(!closed.to_string().contains("further-appointment"), "{closed}");
+    let reason = json!({ "reason": "the next appointment is prepared" });
+    let opened = call.coordinator.post(&format!("{path}/open"), &reason).await?.ok();
+    let written = opened["attempts"][0]["written"].as_array().unwrap();
+    let keys: Vec<&str> = written.iter().filter_map(|one| one["key"].as_str()).collect();
+    for key in ["discussed", "residence-outcome", "benefits-outcome", "next-step", "interpreter"] {
+        assert!(keys.contains(&key), "{key}: {opened}");
+    }
+    Ok(())
+}
+
 async fn planned(call: &Rolling) -> Result<()> {
     let slot = |instalment: u32, day: &str| {
         json!({ "instalment": instalment, "date": day,
@@ -516,6 +531,10 @@ async fn planned(call: &Rolling) -> Result<()> {
     });
     let path = format!("/api/v1/actions/{}/delivery-plans", call.action);
     let planned = call.coordinator.post(&path, &plan).await?.ok();
+    // Who speaks no English is not given an appointment in it, and hears why.
+    let without_language = planned["unplaced"].as_array().unwrap().iter();
+    let without_language = without_language.filter(|one| one["reason"] == "no-common-language");
+    assert!(without_language.count() > 0, "{planned}");
     assert_eq!(
         planned["created"], 12,
         "three appointments of four places each: {planned}"
@@ -546,6 +565,7 @@ async fn planned(call: &Rolling) -> Result<()> {
         .post(&format!("{deliveries}/attempts"), &json!({ "attempts": attempts }))
         .await?;
     assert!(recorded.status.is_success(), "{}", recorded.text);
+    recorded_by_topic(call, attempts[0]["delivery_id"].as_str().unwrap()).await?;
     let measured = call.coordinator.reading("en");
     let measured = measured
         .get(&format!("/api/v1/actions/{}/indicators", call.action))

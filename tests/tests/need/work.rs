@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result, ensure};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use osn_tests::app::Backend;
+use osn_tests::bundle::{altered, replay};
 use osn_tests::network::{Story, at_fields, examined, form, gap, id, led, mails, refused, words};
 use serde_json::{Value, json};
 
@@ -435,6 +436,7 @@ async fn immediate_help_has_a_ceiling_and_two_hands(backend: Backend) -> Result<
         json!({ "total": 2, "identical": 2 }),
         "{replayed}"
     );
+    decisions_leave(&story)?;
     assert_eq!(story.partner.get(&path).await?.status, StatusCode::FORBIDDEN);
     // The certificate follows.
     let request = examined(&story, 2, json!([])).await?;
@@ -461,6 +463,32 @@ async fn immediate_help_has_a_ceiling_and_two_hands(backend: Backend) -> Result<
         "Πότε θα απαντήσετε;"
     );
     assert_eq!(story.partner2.get(&notes).await?.status, StatusCode::NOT_FOUND);
+    Ok(())
+}
+
+/// Decisions on immediate help leave as a bundle, too, and whoever alters one is found without the installation.
+fn decisions_leave(story: &Story) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let exported = story.house.exported(folder.path())?;
+    assert_eq!(exported["immediate_help"], json!(2), "{exported}");
+    let file = folder.path().join("immediate-help.jsonl");
+    let (code, document, said) = replay(&file)?;
+    assert_eq!(
+        (code, &document["total"], &document["identical"]),
+        (Some(0), &json!(2), &json!(2)),
+        "{said}"
+    );
+    let bundle = std::fs::read_to_string(&file)?;
+    let other = altered(&bundle, folder.path(), 3, |value| {
+        let record = value["record"].as_str().unwrap_or_default();
+        value["record"] = record.replacen("\"granted\":true", "\"granted\":false", 1).into();
+    })?;
+    let (code, document, said) = replay(&other)?;
+    assert_eq!((code, &document["different"]), (Some(1), &json!(1)), "{said}");
+    ensure!(
+        said.contains("line 3: the record is not the one whose digest is stored"),
+        "{said}"
+    );
     Ok(())
 }
 

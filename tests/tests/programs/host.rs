@@ -17,6 +17,7 @@ use osn_server::auth::Role;
 use osn_server::programs::ProgramsConfig;
 use osn_store::NewMunicipality;
 use osn_tests::app::{Backend, TestApp};
+use osn_tests::applicant::application;
 use osn_tests::client::{Client, Reply};
 use osn_tests::maker::{Maker, version_of};
 use serde_json::{Value, json};
@@ -230,6 +231,9 @@ async fn rolled_back_and_disabled(two: &Two, first: &str) -> Result<()> {
         two.house.visitor().get(&format!("/api/v1/calls/{call}")).await?.ok()["window"],
         "open"
     );
+    let applied = format!("/api/v1/calls/{call}/applications");
+    let applied = two.house.visitor().post(&applied, &application(1)).await?;
+    assert_eq!(applied.status, 201, "{}", applied.text);
 
     Ok(())
 }
@@ -273,6 +277,44 @@ fn action(house: &TestApp) -> Result<Value> {
     }))
 }
 
+/// The publisher's page: a package is handed over, and each button does what it says.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_publishers_page_leads_a_program() -> Result<()> {
+    let two = Two::on(Backend::Sqlite).await?;
+    let page = format!("/staff/programs/{PROGRAM}");
+    let package = version_of(PROGRAM, "9.1.0")?;
+    let signature = two.maker.sign(&package, "by hand");
+    let component = ("component", "food-parcel.wasm", package.as_slice());
+    let unsigned = two.city.upload("/staff/programs", &[], component).await?;
+    assert_ne!(unsigned.status, 303, "nobody signed it: {}", unsigned.text);
+    assert_eq!(in_use(&versions(&two.city).await?).len(), 1, "what is refused leaves nothing");
+    let signed = [("signature", signature.as_str())];
+    let taken = two.city.upload("/staff/programs", &signed, component).await?;
+    assert_eq!(taken.status, 303, "{}", taken.text);
+    let (first, digest) = {
+        let listed = versions(&two.city).await?;
+        let text = |at: &str| listed.pointer(at).and_then(Value::as_str).unwrap().to_owned();
+        (text("/versions/1/version"), text("/versions/0/package_digest"))
+    };
+    for (button, typed, version, wanted) in [
+        ("roll-back", &[][..], first.as_str(), "enabled"),
+        ("enable", &[("version", digest.as_str())], "9.1.0", "enabled"),
+        ("disable", &[], "9.1.0", "disabled"),
+    ] {
+        let shown = two.city.get(&page).await?.text;
+        assert!(shown.contains(&format!("{page}/{button}\"")), "{button} is offered: {shown}");
+        let pressed = two.city.fill(&format!("{page}/{button}"), typed).await?;
+        assert_eq!(pressed.status, 303, "{button}: {}", pressed.text);
+        let view = two.city.get(&format!("/api/v1/programs/{PROGRAM}")).await?.ok();
+        assert_eq!((&view["version"], &view["state"]), (&json!(version), &json!(wanted)), "{button}");
+    }
+    // It is offered to give it up, and an action that runs forbids it.
+    assert!(two.city.get(&page).await?.text.contains(&format!("{page}/retire\"")));
+    let refused = two.city.fill(&format!("{page}/retire"), &[]).await?;
+    assert_eq!(refused.status, 409, "{}", refused.text);
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_life_of_a_program_on_sqlite() -> Result<()> {
     the_life_of_a_program(Backend::Sqlite).await
@@ -308,6 +350,20 @@ async fn a_program_is_replaced_while_requests_run_and_none_fails() -> Result<()>
             })
         })
         .collect();
+    // People apply all the while, and none of them meets a gap between two versions.
+    let applicant = {
+        let (visitor, stop) = (two.house.visitor(), Arc::clone(&stop));
+        let path = format!("/api/v1/calls/{call}/applications");
+        tokio::spawn(async move {
+            let mut number = 0_u16;
+            while !stop.load(Ordering::Relaxed) {
+                number += 1;
+                let reply = visitor.post(&path, &application(number)).await?;
+                anyhow::ensure!(reply.status == 201, "application {number}: {} {}", reply.status, reply.text);
+            }
+            Ok(number)
+        })
+    };
     for number in 1..=4 {
         two.house
             .played
@@ -324,6 +380,11 @@ async fn a_program_is_replaced_while_requests_run_and_none_fails() -> Result<()>
     for reader in readers {
         reader.await??;
     }
+    let applied: u16 = applicant.await??;
+    let coordinator = two.house.staff("coordinator").await?;
+    let received = coordinator.get(&format!("/api/v1/calls/{call}/applications")).await?.ok();
+    assert!(applied > 4, "{applied} applications");
+    assert_eq!(received["total"], json!(applied), "every one that was answered is there");
     assert!(
         asked.load(Ordering::Relaxed) > 40,
         "{} requests",

@@ -5,29 +5,11 @@ use std::sync::Arc;
 use anyhow::Result;
 use axum::http::{Method, StatusCode};
 use chrono::{DateTime, Utc};
-use osn_core::identifier::Amka;
 use osn_tests::app::{Backend, TestApp};
 use osn_tests::client::Reply;
+use osn_tests::applicant::application;
 use osn_tests::network::another;
 use serde_json::{Value, json};
-
-/// An application that is in order, of a person of this number.
-fn application(number: u16) -> Value {
-    let born = chrono::NaiveDate::from_ymd_opt(1960, 1, 1).unwrap() + chrono::Days::new(u64::from(number));
-    json!({
-        "applicant": {
-            "amka": Amka::synthetic(born, 9990).unwrap().expose(),
-            "given_name": "Ελένη", "family_name": "Δοκιμαστικού", "birth_date": born,
-            "phone": "+302100099001", "street": "Πατησίων 1", "postal_code": "10434", "area": "athens.6",
-        },
-        "answers": { "disability-percent": "80.00", "annual-income": "4200.00", "resident": true },
-        "evidence": {
-            "disability-percent": { "state": "declared", "valid_to": "indefinite" },
-            "annual-income": { "state": "declared" },
-            "resident": { "state": "declared" },
-        },
-    })
-}
 
 fn set(body: &mut Value, pointer: &str, value: Value) {
     let (parent, name) = pointer.rsplit_once('/').unwrap();

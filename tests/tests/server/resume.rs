@@ -102,6 +102,54 @@ fn a_killed_year_resumes_without_doubling_and_a_finished_one_is_not_played_again
     other_people_are_told(dir.path())?;
     what_was_played_is_served(dir.path(), &first)?;
     assert_eq!(steps(dir.path()), played, "serving plays nothing");
+    whoever_alters_the_database_is_found(dir.path())
+}
+
+/// Everything is made again from the database, by another process; a plan that was altered in it is found.
+fn whoever_alters_the_database_is_found(dir: &Path) -> Result<()> {
+    let replay = || -> Result<(Option<i32>, Value)> {
+        let mut command = Command::new(executable()?);
+        command.args(["replay", "--all", "--json", "--data-dir"]).arg(dir);
+        let output = command.stdin(Stdio::null()).output()?;
+        Ok((output.status.code(), serde_json::from_slice(&output.stdout)?))
+    };
+    let (code, whole) = replay()?;
+    assert_eq!(code, Some(0), "{whole}");
+    for (kind, least) in [("plans", 1), ("judgements", 20)] {
+        let (total, identical) = (whole[kind]["total"].as_u64(), whole[kind]["identical"].as_u64());
+        ensure!(total >= Some(least) && total == identical, "{kind}: {whole}");
+    }
+    let (from, to) = (&b"{\"as_of\":\"2022-"[..], &b"{\"as_of\":\"2021-"[..]);
+    let mut altered = 0;
+    for entry in std::fs::read_dir(dir)? {
+        let path = entry?.path();
+        if !path.is_file() {
+            continue;
+        }
+        let mut bytes = std::fs::read(&path)?;
+        let places = bytes
+            .windows(from.len())
+            .enumerate()
+            .filter(|(_, window)| *window == from);
+        let places: Vec<usize> = places.map(|(place, _)| place).collect();
+        for place in &places {
+            bytes[*place..*place + to.len()].copy_from_slice(to);
+        }
+        if !places.is_empty() {
+            std::fs::write(&path, bytes)?;
+            altered += places.len();
+        }
+    }
+    ensure!(altered > 0, "the plan's record was not found");
+    let (code, found) = replay()?;
+    assert_eq!((code, &found["plans"]["identical"]), (Some(1), &0.into()), "{found}");
+    let differences = found["differences"].as_array().context("differences")?;
+    let told = differences.iter().filter_map(Value::as_str);
+    ensure!(
+        told.clone()
+            .any(|what| what.starts_with("plan ") && what.contains("digest")),
+        "{found}"
+    );
     Ok(())
 }
 

@@ -48,6 +48,7 @@ async fn budget_lines(acting: &Acting, of: OperationId) -> Outcome<Table> {
         Column("name", Kind::Text, "Ονομασία", "Name"),
         Column("work_package", Kind::Text, "Πακέτο εργασίας", "Work package"),
         Column("category", Kind::Text, "Κατηγορία δαπάνης", "Category of expenditure"),
+        Column("year", Kind::Text, "Έτος, όπου ορίζεται", "Year, where it has one"),
         Column("form", Kind::Text, "Μορφή κόστους", "Form of cost"),
         Column("approved", Kind::Money, "Εγκεκριμένο ποσό", "Amount as approved"),
         Column(
@@ -64,6 +65,7 @@ async fn budget_lines(acting: &Acting, of: OperationId) -> Outcome<Table> {
             text(line.name.get("el")),
             text(line.work_package),
             text(line.category.name()),
+            text(line.year.map(|year| year.to_string()).unwrap_or_default()),
             text(line.form),
             Cell::Money(line.approved),
             Cell::Money(line.amount),

@@ -5,10 +5,11 @@ use osn_core::id::{AccountId, ClaimId, ExpenseId, JudgementId, OperationId};
 use osn_core::money::Money;
 use osn_core::state::Machine as _;
 use osn_core::time::Instant;
-use osn_store::{ExpenseFilter, ExpenseRow, NewJudgement, Page, PageQuery, Part, Versioned};
+use osn_store::{ExpenseFilter, ExpenseRow, NewJudgement, Page, PageQuery, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::allocating::{parts, placed};
 use super::judging::{Ground, Judged, refuse_double};
 use super::national::Words;
 use super::{FindingView, operation};
@@ -111,42 +112,11 @@ pub async fn what_if(acting: &Acting, of: OperationId, mut expense: Expense) -> 
     let ground = Ground::of(acting, operation(acting, of).await?.value).await?;
     expense.id = acting.app.new_id(ExpenseId::new);
     expense.operation_id = of;
+    let expense = placed(acting, &ground.operation, expense).await?;
     ground.check(acting, &expense)?;
     let judged = ground.judge(acting, &expense, Stage::WhatIf).await?;
     let words = Words::of(acting).await?;
     Ok(JudgementView::of(&words, Stage::WhatIf.name(), &judged.judgement))
-}
-
-/// The parts of an expense: how much was for which action, instalment, delivery.
-fn parts(expense: &Expense) -> Outcome<Vec<Part>> {
-    let declared = expense.declared()?;
-    let part = |part: &osn_core::expenditure::Allocation| {
-        Ok(Part {
-            expense_id: expense.id,
-            action_id: part.action_id,
-            delivery_id: part.delivery_id,
-            instalment: part.instalment,
-            amount: part.share.of(declared)?,
-        })
-    };
-    expense.allocations.iter().map(part).collect()
-}
-
-async fn check_allocations(acting: &Acting, expense: &Expense) -> Outcome<()> {
-    for (number, part) in expense.allocations.iter().enumerate() {
-        let unknown = |name: &str| Refusal::field(&format!("/allocations/{number}/{name}"), "unknown-record");
-        if let Some(action) = part.action_id
-            && acting.scope.action(action).await?.is_none()
-        {
-            return Err(unknown("action_id"));
-        }
-        if let Some(delivery) = part.delivery_id
-            && acting.scope.delivery(delivery).await?.is_none()
-        {
-            return Err(unknown("delivery_id"));
-        }
-    }
-    Ok(())
 }
 
 pub(super) fn judgement_of<'a>(
@@ -169,7 +139,7 @@ pub(super) fn judgement_of<'a>(
 /// An expense judged and checked, ready to be written; used by entry and by import.
 pub(super) async fn prepare(acting: &Acting, ground: &Ground, expense: Expense) -> Outcome<(ExpenseRow, Judged)> {
     let by = acting.require(Right::KeepExpenses)?.id;
-    check_allocations(acting, &expense).await?;
+    let expense = placed(acting, &ground.operation, expense).await?;
     judged_by(acting, by, ground, expense).await
 }
 

@@ -3,6 +3,7 @@
 //! Whoever enters never approves: the rules of `osn-core` refuse it, and the rights here only say who may try.
 
 pub mod action_what_if;
+mod allocating;
 pub mod authority;
 pub mod board;
 pub mod budget;

@@ -1,10 +1,15 @@
 //! The budget: its lines, money that one person asks to move and another lets move, commitments.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
-use osn_core::expenditure::{BudgetLine, Commitment, CommitmentState, FlatRate, Reallocation, ReallocationState};
+use osn_core::expenditure::{
+    BudgetLine, Category, Commitment, CommitmentState, FlatRate, Reallocation, ReallocationState,
+};
 use osn_core::id::{BudgetLineId, CommitmentId, OperationId, ReallocationId};
+use osn_core::money::Money;
 use osn_core::state::Machine as _;
 use osn_store::Versioned;
 
@@ -116,6 +121,9 @@ async fn page(acting: &Acting, p: Page, of: OperationId, forms: Forms) -> Outcom
         .subtitled(p.text(&operation.name))
         .back(p.t("money-back"), p.url(&format!("/staff/money/{of}")))
         .block(Block::Table(lines_table(&p, &lines)));
+    if !lines.is_empty() {
+        page.blocks.push(Block::Table(by_year(&p, &lines)?));
+    }
     if keeps {
         page.blocks.extend(titled(&p, "money-line-add", forms.line));
     }
@@ -177,6 +185,48 @@ fn lines_table(p: &Page, lines: &[Versioned<BudgetLine>]) -> Table {
         rows: lines.iter().map(row).collect(),
         empty: p.t("money-lines-none"),
     }
+}
+
+/// The budget as a decision of inclusion sets it out: its categories, year by year. Lines without a year have a column of
+/// their own.
+fn by_year(p: &Page, lines: &[Versioned<BudgetLine>]) -> Outcome<Table> {
+    let mut sums: BTreeMap<(Category, Option<i32>), Money> = BTreeMap::new();
+    for read in lines {
+        let line = &read.value;
+        let sum = sums.entry((line.category, line.year)).or_default();
+        *sum = sum.checked_add(line.amount)?;
+    }
+    let years: BTreeSet<Option<i32>> = sums.keys().map(|(_, year)| *year).collect();
+    let categories: BTreeSet<Category> = sums.keys().map(|(category, _)| *category).collect();
+    let row = |title: String, of: Option<Category>| {
+        let is_of = |category: &Category| of.is_none_or(|of| of == *category);
+        let of_year = |year: Option<Option<i32>>| {
+            let parts = sums
+                .iter()
+                .filter(|((category, known), _)| is_of(category) && year.is_none_or(|year| year == *known));
+            Money::checked_sum(parts.map(|(_, amount)| *amount))
+        };
+        let mut cells = vec![Cell::head(title)];
+        for year in years.iter().copied().map(Some).chain([None]) {
+            cells.push(Cell::number(p.money(of_year(year)?)));
+        }
+        Ok::<Row, Refusal>(Row::new(cells))
+    };
+    let mut rows = Vec::new();
+    for of in categories {
+        rows.push(row(category(p, of), Some(of))?);
+    }
+    rows.push(row(p.t("money-gross"), None)?);
+    let year = |year: &Option<i32>| year.map_or_else(|| p.t("money-no-year"), |year| year.to_string());
+    let mut head = vec![(p.t("money-category"), false)];
+    head.extend(years.iter().map(|known| (year(known), true)));
+    head.push((p.t("money-gross"), true));
+    Ok(Table {
+        caption: p.t("money-by-year"),
+        head,
+        rows,
+        empty: String::new(),
+    })
 }
 
 /// What one person asks for, with what another person can do about it.
