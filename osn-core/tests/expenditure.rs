@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use osn_core::canonical::DigestWriter;
 use osn_core::expenditure::{
-    Catalogue, Entry, Facts, Judgement, Ledger, RULES_VERSION, RuleSet, Share, Verdict, WholeFacts, correction, faults,
-    fingerprint, hourly_rate,
+    Catalogue, Contract, Entry, Facts, Judgement, Ledger, RULES_VERSION, RuleSet, Share, Verdict, WholeFacts,
+    correction, faults, fingerprint, hourly_rate,
 };
 use osn_core::money::Money;
 use osn_core::operation::Regime;
@@ -281,7 +281,7 @@ fn the_version_belongs_to_the_judgements() {
         judgement.rule_set = String::new();
         all.update(&osn_core::canonical::to_canonical(&judgement).unwrap());
     }
-    expect_test::expect!["3 5175fd60769d56d78f9994148651d8de97e7e708418b011fc9217688cb03edc7"]
+    expect_test::expect!["3 b0c0d728675092e0bd045fcdd6a9f315dbf4721f0b08a0877f2bc3d4d6a9f294"]
         .assert_eq(&format!("{RULES_VERSION} {}", all.finish()));
 }
 
@@ -481,4 +481,44 @@ proptest! {
             prop_assert!(!said.contains('{'), "{}", said);
         }
     }
+}
+
+/// What G-SPLIT adds up: direct awards for one object (three digits of the vocabulary) to one contractor in one year.
+#[test]
+fn awards_that_belong_together_are_added_up_and_no_others() {
+    let id = |number: u8| format!("00000000-0000-7000-8000-0000000000{number:02}");
+    let contract = |number: u8, change: Value| -> Contract {
+        let mut body = json!({
+            "id": id(number), "operation_id": id(90), "supplier_id": id(91), "subject": "Τρόφιμα", "kind": "goods",
+            "path": "direct", "cpv": "15800000-6", "value": Money::parse("14000.00").unwrap(), "awarded_on": "2022-03-01",
+        });
+        let change = change.as_object().unwrap().clone();
+        body.as_object_mut().unwrap().extend(change);
+        serde_json::from_value(body).unwrap()
+    };
+    let own = contract(1, json!({}));
+    let others = [
+        (json!({}), true),
+        (
+            json!({ "cpv": "15810000-9", "awarded_on": "2022-12-31", "operation_id": id(89) }),
+            true,
+        ),
+        (json!({ "cpv": "15900000-7" }), false),
+        (json!({ "supplier_id": id(92) }), false),
+        (json!({ "awarded_on": "2023-01-01" }), false),
+        (json!({ "path": "open" }), false),
+    ];
+    let mut all = vec![own.clone()];
+    let mut wanted = Money::ZERO;
+    for (number, (change, counts)) in (2..).zip(others) {
+        let other = contract(number, change.clone());
+        let alone = Ledger::similar(&own, [&own, &other]);
+        assert_eq!(alone == other.value, counts, "{change}");
+        assert_eq!(alone == Money::ZERO, !counts, "{change}");
+        if counts {
+            wanted = wanted.checked_add(other.value).unwrap();
+        }
+        all.push(other);
+    }
+    assert_eq!(Ledger::similar(&own, &all), wanted);
 }

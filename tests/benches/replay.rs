@@ -18,6 +18,8 @@ use serde_json::Value;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// So many decisions are not made again in silence.
+const TOLD: u64 = 20_000;
 /// What replay may hold beyond what a tenth of the decisions takes it.
 const SLACK_MIB: u64 = 32;
 
@@ -97,13 +99,18 @@ fn replayed(house: &TestApp) -> Result<Replay> {
     let answer: Value = serde_json::from_str(&answer)?;
     ensure!(status.success(), "something differs: {answer}");
     let number = |name: &str| answer[name].as_u64().unwrap_or_default();
+    let told = told.join().unwrap_or_default();
     println!(
-        "| {} | {} | {:.1} s | {:.0} | {} | {peak_mib} MiB |",
+        "| {} | {} | {:.1} s | {:.0} | {told} | {peak_mib} MiB |",
         number("total"),
         number("identical"),
         time.as_secs_f64(),
         number("total") as f64 / time.as_secs_f64(),
-        told.join().unwrap_or_default(),
+    );
+    ensure!(
+        told > 0 || number("total") < TOLD,
+        "nothing was told while {} decisions were made again",
+        number("total")
     );
     Ok(Replay { peak_mib })
 }

@@ -38,6 +38,9 @@ struct Words {
 struct Code {
     #[serde(rename = "code")]
     name: String,
+    /// Where it asks something else than the others that share its words.
+    #[serde(default)]
+    title: Option<LocalText>,
     article: LocalText,
     marking: Marking,
 }
@@ -98,7 +101,7 @@ impl Catalogue {
         for words in file.rule {
             for code in &words.code {
                 let rule = RuleWords {
-                    title: words.title.clone(),
+                    title: code.title.as_ref().unwrap_or(&words.title).clone(),
                     article: code.article.clone(),
                     remedy: words.remedy.clone(),
                     marking: code.marking,

@@ -186,6 +186,11 @@ finder-eligible = By what you answered, you meet the conditions.
 finder-not-eligible = By what you answered, you do not meet all conditions. See which below.
 finder-missing = Something is missing before it can be said. See what below.
 finder-nothing-stored = Judged as of { $day }, as if your papers had been accepted. Nothing was stored.
+finder-services = { $count ->
+    [one] One service of the network is for you
+   *[other] { $count } services of the network are for you
+  }
+finder-services-more = All services
 call-results = See the results
 call-gives = What it offers
 call-who = Who can apply

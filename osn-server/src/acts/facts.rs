@@ -39,6 +39,13 @@ struct Counted {
     unsure: u32,
 }
 
+/// Whom services are looked for, in the mapping's own codes.
+struct Whom {
+    groups: Vec<String>,
+    area: TermCode,
+    age: u8,
+}
+
 /// Counts and distances that were found already: many applicants ask the same.
 #[derive(Default)]
 pub(super) struct Known {
@@ -151,16 +158,15 @@ impl Facts {
         }
     }
 
-    /// Services for this person (`covering`: that say they serve the area); nothing where the area, or every group that the program names, is not one of the mapping's.
-    fn count(
+    /// Whom services are looked for; nothing where the area, or every group or category that the program names, is not one
+    /// of the mapping's.
+    fn whom(
         &self,
-        known: &mut Known,
-        (mapped, number): (&Mapped, usize),
-        (categories, groups, covering): (&[String], Option<&GroupsOf>, bool),
+        directory: &Directory,
+        (categories, groups): (&[String], Option<&GroupsOf>),
         data: Somebody<'_>,
         input: &GroupInput,
-    ) -> Option<Counted> {
-        let directory = &mapped.directory;
+    ) -> Option<Whom> {
         let area = TermCode::new(data.area?);
         directory.term(&area).filter(|term| term.taxonomy == Taxonomy::Area)?;
         // A mapping with other codes has unknown facts, not wrong ones.
@@ -176,6 +182,45 @@ impl Facts {
             Some(groups) => Some(groups_of(directory, groups, input)).filter(|groups| !groups.is_empty())?,
         };
         let age = age(data.born?, self.as_of);
+        Some(Whom { groups, area, age })
+    }
+
+    /// The services behind the counts, each once, in the order of their names: those that say they are for this person.
+    pub(super) fn services(&self, data: Somebody<'_>, input: &GroupInput) -> Vec<&Service> {
+        let Some(mapped) = &self.mapped else { return Vec::new() };
+        let directory = &mapped.directory;
+        let filters: Vec<Filter> = self
+            .wanted
+            .iter()
+            .filter_map(|wanted| match &wanted.find {
+                Lookup::Services { categories, groups } => {
+                    let Whom { groups, area, age } =
+                        self.whom(directory, (categories, groups.as_ref()), data, input)?;
+                    Some(Filter::for_person(directory, categories, &groups, &area, age))
+                }
+                Lookup::Coverage { .. } | Lookup::Distance { .. } => None,
+            })
+            .collect();
+        let runs = |service: &&Service| service.status == ServiceStatus::Active;
+        let is_for = |service: &&Service| {
+            filters
+                .iter()
+                .any(|filter| filter.says_it_is_for(service) == Some(true))
+        };
+        directory.services().filter(runs).filter(is_for).collect()
+    }
+
+    /// Services for this person (`covering`: that say they serve the area); nothing where the area, or every group that the program names, is not one of the mapping's.
+    fn count(
+        &self,
+        known: &mut Known,
+        (mapped, number): (&Mapped, usize),
+        (categories, groups, covering): (&[String], Option<&GroupsOf>, bool),
+        data: Somebody<'_>,
+        input: &GroupInput,
+    ) -> Option<Counted> {
+        let directory = &mapped.directory;
+        let Whom { groups, area, age } = self.whom(directory, (categories, groups), data, input)?;
         let place = (number, area.as_str().to_owned(), groups.clone(), age);
         if let Some(count) = known.services.get(&place) {
             return Some(*count);

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use osn_core::action::Action;
-use osn_core::id::{ActionId, CallId};
+use osn_core::id::{ActionId, CallId, ServiceId};
+use osn_core::lang::LocalText;
 use osn_programs::about::About;
 use osn_programs::batch::Context;
 use osn_programs::input::{GroupInput, from_plain};
@@ -21,6 +22,7 @@ use crate::acts::{Acting, actions, assessment, calls};
 use crate::auth::Right;
 use crate::programs::{Installed, blocking, resolve};
 use crate::refusal::{FieldError, Outcome, Refusal};
+use crate::shapes;
 
 /// Most examples in one message.
 const MOST_EXAMPLES: usize = 50;
@@ -155,7 +157,26 @@ pub struct Found {
     /// The verdict with every reason.
     #[serde(flatten)]
     pub example: ExampleShown,
+    /// The first services of the mapping that say they are for this person, where the call counts such services and the
+    /// area and the day of birth are known.
+    pub services: Vec<ServiceNamed>,
+    /// How many there are.
+    pub services_total: u64,
 }
+
+/// A service of the mapping.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ServiceNamed {
+    /// The service.
+    #[schemars(with = "uuid::Uuid")]
+    pub id: ServiceId,
+    /// Its name.
+    #[schemars(with = "shapes::LocalText")]
+    pub name: LocalText,
+}
+
+/// Services that are named to whoever tries; the others are counted, and the search finds them.
+const NAMED: usize = 20;
 
 /// Tries an example on a published call, for anybody: its own rules and parameters, papers as the example says of them. Nothing
 /// is stored, nobody is named, and it decides nothing.
@@ -185,8 +206,16 @@ pub async fn of_call(acting: &Acting, id: CallId, mut tried: Tried) -> Outcome<F
         born: tried.birth_date,
         postal_code: tried.postal_code.as_deref().unwrap_or_default(),
     };
+    let (mut services, mut services_total) = (Vec::new(), 0);
     if let Some(group) = groups.first_mut() {
         facts.fill(&mut Known::default(), somebody, group);
+        let found = facts.services(somebody, group);
+        services_total = u64::try_from(found.len()).unwrap_or(u64::MAX);
+        let named = found.into_iter().take(NAMED).map(|service| ServiceNamed {
+            id: service.id,
+            name: service.name.clone(),
+        });
+        services.extend(named);
     }
     let context = Context {
         as_of,
@@ -201,6 +230,8 @@ pub async fn of_call(acting: &Acting, id: CallId, mut tried: Tried) -> Outcome<F
             outcome: verdict.outcome.name(),
             claims: decisions::shown(acting, (&open.about, &open.texts), as_of, verdict),
         },
+        services,
+        services_total,
     })
 }
 

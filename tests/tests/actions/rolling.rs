@@ -1,6 +1,8 @@
 //! A call that stays open while it is judged: lists made one after the other by two persons, each giving places that no later
 //! one takes back, towards a target; on both databases, with the counselling program.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 use osn_core::identifier::Amka;
@@ -323,11 +325,12 @@ async fn does_it_concern_me(call: &Rolling) -> Result<()> {
     let path = format!("/api/v1/calls/{}/finder", call.call);
     let about = |stay: &str| {
         json!({ "example": { "application": {
-            "stay": stay, "lives-in-greece": true, "topics": ["residence"], "language": if number == 5 { "arabic" } else { "english" }, "permit-expires": "2022-09-30",
+            "stay": stay, "lives-in-greece": true, "topics": ["residence"], "language": "english", "permit-expires": "2022-09-30",
         } }, "area": "athens.6", "birth_date": "1980-01-01" })
     };
     let found = visitor.post(&path, &about("permit")).await?.ok();
     assert_eq!(found["outcome"], "eligible", "{found}");
+    services_are_named(&visitor, &path, (&found, &about("greek-citizen"))).await?;
     let criterion = |key: &str| {
         let criteria = found["claims"][0]["criteria"].as_array().unwrap();
         criteria.iter().find(|one| one["key"] == key).unwrap()["state"].clone()
@@ -374,12 +377,17 @@ async fn does_it_concern_me(call: &Rolling) -> Result<()> {
         ("/answers/topics", "referral"),
         ("/answers/language", "english"),
         ("/area", "athens.6"),
+        ("/birth_date-day", "1"),
+        ("/birth_date-month", "1"),
+        ("/birth_date-year", "1980"),
     ];
     let answered = form(&visitor, &address, &typed).await?;
     for words in [
         "you meet the conditions",
         "Referral of refugees and asylum seekers",
         "Nothing was stored",
+        "services of the network are for you",
+        "href=\"/en/services/",
     ] {
         assert!(answered.text.contains(words), "{words}: {}", answered.text);
     }
@@ -422,6 +430,7 @@ async fn facts_and_reasons(call: &Rolling, first: &Value) -> Result<()> {
         .await?
         .ok();
     assert_eq!(decisions["total"], 3);
+    let mut services: BTreeMap<String, i64> = BTreeMap::new();
     for decision in decisions["items"].as_array().unwrap() {
         let record = auditor
             .get(&format!("/api/v1/decisions/{}/record", id(decision)?))
@@ -437,11 +446,21 @@ async fn facts_and_reasons(call: &Rolling, first: &Value) -> Result<()> {
                 .as_i64()
                 .is_some_and(|revision| revision > 0)
         );
-        let stay = &record["input"]["application"]["stay"]["value"]["choice"];
-        let found = record["input"]["facts"]["entitled-services"]["value"]["int"].clone();
-        // What somebody may use follows from the answer: who is no migrant has another number.
-        assert!(found.as_i64().is_some_and(|services| services > 0), "{stay}: {record}");
+        let stay = record["input"]["application"]["stay"]["value"]["choice"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let found = record["input"]["facts"]["entitled-services"]["value"]["int"]
+            .as_i64()
+            .unwrap();
+        services.insert(stay, found);
     }
+    // What somebody may use follows from the answer: services for migrants are for who is one, those for everybody for all.
+    let of = |stay: &str| services.get(stay).copied().unwrap_or_default();
+    assert!(
+        of("permit") > of("greek-citizen") && of("greek-citizen") > 0,
+        "{services:?}"
+    );
     Ok(())
 }
 
@@ -505,6 +524,20 @@ async fn named(call: &Rolling, recorder: &Client) -> Result<()> {
 }
 
 /// People of all rounds are assigned appointments in their languages, in the order of the lists.
+/// Not only how many services there are: which, each with its page; somebody else has others.
+async fn services_are_named(visitor: &Client, path: &str, (found, other): (&Value, &Value)) -> Result<()> {
+    let named = found["services"].as_array().unwrap();
+    let total = found["services_total"].as_u64().unwrap();
+    assert!(!named.is_empty() && usize::try_from(total)? >= named.len(), "{found}");
+    for service in named {
+        let page = visitor.get(&format!("/en/services/{}", id(service)?)).await?;
+        assert!(page.text.contains(service["name"]["en"].as_str().unwrap()), "{service}");
+    }
+    let other = visitor.post(path, other).await?.ok();
+    assert!(other["services_total"].as_u64().unwrap() < total, "{other}");
+    Ok(())
+}
+
 /// What came of an appointment, topic by topic, with the next step and the interpreter: sealed, and opened for a reason.
 async fn recorded_by_topic(call: &Rolling, delivery: &str) -> Result<()> {
     let path = format!("/api/v1/deliveries/{delivery}");
@@ -514,7 +547,13 @@ async fn recorded_by_topic(call: &Rolling, delivery: &str) -> Result<()> {
     let opened = call.coordinator.post(&format!("{path}/open"), &reason).await?.ok();
     let written = opened["attempts"][0]["written"].as_array().unwrap();
     let keys: Vec<&str> = written.iter().filter_map(|one| one["key"].as_str()).collect();
-    for key in ["discussed", "residence-outcome", "benefits-outcome", "next-step", "interpreter"] {
+    for key in [
+        "discussed",
+        "residence-outcome",
+        "benefits-outcome",
+        "next-step",
+        "interpreter",
+    ] {
         assert!(keys.contains(&key), "{key}: {opened}");
     }
     Ok(())

@@ -82,12 +82,17 @@ async fn occasions(camp: &Camp) -> Result<()> {
     assert_eq!(people, 90, "every child has a week");
     let of = |pointer: &str| -> BTreeSet<String> {
         let items = all["items"].as_array().unwrap().iter();
-        items.map(|one| one.pointer(pointer).unwrap().as_str().unwrap().to_owned()).collect()
+        items
+            .map(|one| one.pointer(pointer).unwrap().as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(of("/place/key").len(), 9, "nine museums and cultural bodies: {all}");
     let days = of("/date");
     let (first, last) = (days.first().unwrap(), days.last().unwrap());
-    assert!(first.starts_with("2022-06-") && last.starts_with("2022-09-"), "{days:?}");
+    assert!(
+        first.starts_with("2022-06-") && last.starts_with("2022-09-"),
+        "{days:?}"
+    );
     let first = &all["items"][0];
     assert_eq!(
         (
@@ -434,7 +439,10 @@ async fn a_child_drops_out_and_the_next_comes(backend: Backend) -> Result<()> {
     let mut promoted = Vec::new();
     for award in &dropping {
         let path = format!("/api/v1/awards/{award}/withdraw");
-        let dropped = coordinator.post(&path, &json!({ "reason": "recipient-withdrew" })).await?.ok();
+        let dropped = coordinator
+            .post(&path, &json!({ "reason": "recipient-withdrew" }))
+            .await?
+            .ok();
         promoted.extend(dropped["promoted"]["id"].as_str().map(str::to_owned));
     }
     assert!(promoted.len() > 2, "{promoted:?}");
@@ -453,8 +461,13 @@ async fn a_child_drops_out_and_the_next_comes(backend: Backend) -> Result<()> {
     let placed = promoted.iter().filter(|award| given.contains(*award)).count();
     assert!(placed > 0, "places became free and nobody got one: {planned}");
     let unplaced = planned["unplaced"].as_array().unwrap();
-    let told = promoted.iter().filter(|award| unplaced.iter().any(|one| one["award_id"] == **award));
-    assert!(placed + told.count() >= promoted.len(), "the next is assigned, or told why not: {planned}");
+    let told = promoted
+        .iter()
+        .filter(|award| unplaced.iter().any(|one| one["award_id"] == **award));
+    assert!(
+        placed + told.count() >= promoted.len(),
+        "the next is assigned, or told why not: {planned}"
+    );
     Ok(())
 }
 

@@ -487,8 +487,15 @@ async fn accepted(desk: &Desk, page: &str) -> Result<()> {
 async fn terms(desk: &Desk) -> Result<()> {
     let page = format!("/staff/money/{}/operation", desk.operation);
     let shown = desk.auditor.get(&page).await?.text;
-    for words in ["ΕΑΤΑ", "ΠΕΠ «Αττική»", "ΟΧΕ", "Ίδια μέσα", "ΠΕ3", "Δεν είναι γνωστό"]
-    {
+    for words in [
+        "ΕΑΤΑ",
+        "ΠΕΠ «Αττική»",
+        "Άξονας προτεραιότητας",
+        "ΟΧΕ",
+        "Ίδια μέσα",
+        "ΠΕ3",
+        "Δεν είναι γνωστό",
+    ] {
         ensure!(shown.contains(words), "{words} in {shown}");
     }
     ensure!(

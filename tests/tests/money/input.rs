@@ -409,6 +409,82 @@ async fn staff_and_places_are_asked_on_the_page() -> Result<()> {
     Ok(())
 }
 
+/// What is given in kind, and what wears off: asked on the page, kept, and there again when it is edited.
+#[tokio::test(flavor = "multi_thread")]
+async fn contributions_and_depreciation_are_asked_on_the_page() -> Result<()> {
+    let desk = Desk::open(Backend::Sqlite).await?;
+    let day = |name: &'static str, [day, month, year]: [&'static str; 3]| {
+        let part = |part: &str| format!("{name}-{part}");
+        [(part("day"), day), (part("month"), month), (part("year"), year)]
+    };
+    let work = [
+        ("/in_kind/kind", "work"),
+        ("/in_kind/hours", "10"),
+        ("/in_kind/rate/amount", "8,00"),
+        ("/in_kind/signed", "yes"),
+    ];
+    let worn = [
+        ("/depreciation/documented", "yes"),
+        ("/depreciation/granted", "no"),
+        ("/depreciation/cost/amount", "3.600,00"),
+        ("/depreciation/months", "36"),
+        ("/depreciation/used", "50"),
+    ];
+    let from = day("/depreciation/period/from", ["1", "1", "2022"]);
+    let to = day("/depreciation/period/to", ["31", "10", "2022"]);
+    let period: Vec<(&str, &str)> = from
+        .iter()
+        .chain(&to)
+        .map(|(name, value)| (name.as_str(), *value))
+        .collect();
+    for (kind, questions, net, pointer, kept) in [
+        (
+            "in-kind",
+            work.to_vec(),
+            "80,00",
+            "/expense/in_kind",
+            json!({ "kind": "work", "hours": "10", "rate": euros("8.00"), "signed": true }),
+        ),
+        (
+            "depreciation",
+            [worn.to_vec(), period].concat(),
+            "500,00",
+            "/expense/depreciation",
+            json!({
+                "period": { "from": "2022-01-01", "to": "2022-10-31" }, "documented": true, "granted": false,
+                "cost": euros("3600.00"), "months": 36, "used": "50.00",
+            }),
+        ),
+    ] {
+        let page = format!("/staff/money/{}/expenses/new?kind={kind}", desk.operation);
+        let mut typed = typed(&desk, "", net);
+        typed.retain(|(name, _)| {
+            !["/document/kind", "/document/net/amount", "/document/vat/amount", "op"].contains(name)
+        });
+        typed.extend([
+            ("/document/kind", kind),
+            ("/document/net/amount", net),
+            ("/document/vat/amount", "0,00"),
+        ]);
+        typed.extend(questions);
+        let recorded = desk.finance.fill(&page, &typed).await?;
+        assert_eq!(recorded.status, StatusCode::SEE_OTHER, "{kind}: {}", recorded.text);
+        let place = recorded.headers["location"].to_str()?.to_owned();
+        let place = place.split('?').next().unwrap_or_default();
+        let id = place.rsplit('/').next().context("an id")?;
+        let expense = desk.finance.get(&format!("/api/v1/expenses/{id}")).await?.ok();
+        assert_eq!(expense.pointer(pointer), Some(&kept), "{kind}: {expense}");
+        let edit = desk.finance.get(&format!("{place}/edit")).await?.text;
+        let there = if kind == "in-kind" {
+            "value=\"8,00\""
+        } else {
+            "value=\"3.600,00\""
+        };
+        ensure!(edit.contains(there), "{kind}: {edit}");
+    }
+    Ok(())
+}
+
 /// What somebody typed into the form of an expense.
 fn typed<'d>(desk: &'d Desk, op: &'d str, gross: &'d str) -> Vec<(&'d str, &'d str)> {
     vec![
@@ -463,6 +539,30 @@ async fn finance_works_on_pages_as_over_the_interface() -> Result<()> {
     for words in ["Άρθρο", "Έλεγχος ΔΔΔ 1", "Πού πήγε το ποσό", "Ανά παράδοση"] {
         ensure!(shown.text.contains(words), "{words} on {}", shown.text);
     }
+    // Each paper of the checklist is asked for by its own name.
+    for words in [
+        "Χρηματικό ένταλμα",
+        "Πρωτόκολλο οριστικής παραλαβής",
+        "Απόδειξη της δημοσιότητας",
+    ] {
+        assert_eq!(shown.text.matches(words).count(), 1, "{words} on {}", shown.text);
+    }
+    // A rule that is known from memory says so beside its article; one that was read does not.
+    let beside = |rule: &str| -> Result<bool> {
+        let (_, row) = shown.text.split_once(rule).with_context(|| rule.to_owned())?;
+        let row = row.split("</tr>").next().unwrap_or_default();
+        Ok(row.contains("Επιβεβαιώστε με τη διαχειριστική αρχή"))
+    };
+    let id = address.rsplit('/').next().context("an id")?;
+    let judged = desk.auditor.get(&format!("/api/v1/expenses/{id}")).await?.ok();
+    let findings = judged["judgement"]["findings"].as_array().context("findings")?;
+    let mut marked = [0, 0];
+    for finding in findings {
+        let is_marked = finding["verify"] == json!(true);
+        assert_eq!(beside(&text(finding, "/rule")?)?, is_marked, "{finding}");
+        marked[usize::from(is_marked)] += 1;
+    }
+    ensure!(marked[0] > 0 && marked[1] > 0, "{marked:?}: {judged}");
     let board = desk.auditor.get(&format!("/en/staff/money/{}", desk.operation)).await?;
     ensure!(
         board.text.contains("To do") && board.text.contains("Budget lines"),

@@ -27,9 +27,9 @@ async fn parts_belong_to_their_delivery(backend: Backend) -> Result<()> {
     let made = desk.record(&body).await?.ok();
     let id = text(&made, "/expense/id")?;
     assert_eq!(
-        made["expense"]["allocations"][0]["action_id"],
-        json!(desk.action),
-        "the action is found by its delivery: {made}"
+        made["expense"]["allocations"][0],
+        json!({ "share": "40.00", "action_id": desk.action, "delivery_id": one, "instalment": 1 }),
+        "the action and the instalment are found by the delivery: {made}"
     );
     // From the euro to the one delivery, and back to this expense only.
     let trace = desk.auditor.get(&format!("/api/v1/expenses/{id}/trace")).await?.ok();
@@ -54,7 +54,43 @@ async fn parts_belong_to_their_delivery(backend: Backend) -> Result<()> {
     let money = format!("/api/v1/actions/{}/money", desk.action);
     assert_eq!(desk.auditor.get(&money).await?.ok()["spent"], euros("360.00"));
     contradictions(&desk, &one).await?;
-    by_year(&desk).await
+    by_year(&desk).await?;
+    units_of_deliveries(&desk).await
+}
+
+/// A unit cost without an indicator is settled by what arrived: as many as were delivered, less what others declare of them.
+async fn units_of_deliveries(desk: &Desk) -> Result<()> {
+    let path = format!(
+        "/api/v1/actions/{}/deliveries?instalment=1&state=delivered",
+        desk.action
+    );
+    let arrived = desk.coordinator.get(&path).await?.ok()["total"]
+        .as_u64()
+        .context("a count")?;
+    ensure!(arrived > 100, "{arrived}");
+    let units = |number: &str, quantity: u64| {
+        let mut body = desk.parcels(number);
+        let sum = euros(&format!("{}.00", quantity * 2));
+        body["category"] = json!("B1");
+        body["form"] = json!({ "form": "unit", "quantity": quantity, "unit_cost": euros("2.00") });
+        body["document"]["net"] = sum.clone();
+        body["document"]["gross"] = sum;
+        body["document"]["vat"] = euros("0.00");
+        body["withheld"] = json!({});
+        body
+    };
+    let cut = async |quantity: u64| -> Result<Value> {
+        let judged = desk.what_if(&units("Μ 9", quantity)).await?;
+        Ok(finding(&judged, "E14-SETTLE")
+            .map(|found| found["amount"].clone())
+            .unwrap_or_default())
+    };
+    assert_eq!(cut(arrived).await?, Value::Null);
+    assert_eq!(cut(arrived + 1).await?, euros("2.00"));
+    desk.record(&units("Μ 1", 100)).await?.ok();
+    assert_eq!(cut(arrived - 100).await?, Value::Null);
+    assert_eq!(cut(arrived - 97).await?, euros("6.00"));
+    Ok(())
 }
 
 /// What does not belong together is refused at the part that says it; all of it at once, before money is spent, too.
@@ -159,6 +195,12 @@ async fn a_claim_is_of_one_sub_project(backend: Backend) -> Result<()> {
     desk.coordinator.post("/api/v1/operations", &operation).await?.ok();
     waiting_for_papers(&desk).await?;
     let first = desk.approved(&desk.parcels("Υ 1")).await?;
+    // Smaller, and with one doubt more.
+    let mut abroad = desk.parcels("Υ 4");
+    abroad["share"] = json!("50");
+    abroad["place"] = json!("union");
+    abroad["benefits_area"] = json!(true);
+    let abroad = desk.approved(&abroad).await?;
     let mut other = desk.parcels("Υ 2");
     other["sub_project"] = json!("SP2");
     let other_id = desk.approved(&other).await?;
@@ -181,22 +223,37 @@ async fn a_claim_is_of_one_sub_project(backend: Backend) -> Result<()> {
             .collect()
     };
     let (claim, frozen) = desk.frozen("SP1", "2022-09-30").await?;
-    assert_eq!(lines(&frozen), [first.as_str()], "{frozen}");
-    assert_eq!(frozen["totals"]["claimed"], euros("900.00"), "{frozen}");
+    assert_eq!(lines(&frozen).len(), 2, "{frozen}");
+    ensure!(
+        lines(&frozen).contains(&first) && lines(&frozen).contains(&abroad),
+        "{frozen}"
+    );
+    assert_eq!(frozen["totals"]["claimed"], euros("1350.00"), "{frozen}");
+    let risky = format!("/api/v1/claims/{claim}/sample?seed=2022&count=1&by_risk=true");
+    let risky = desk.auditor.get(&risky).await?.ok();
+    assert_eq!(
+        risky["expenses"],
+        json!([abroad]),
+        "the one with more doubts, not the larger: {risky}"
+    );
     let (_, frozen) = desk.frozen("SP2", "2022-09-30").await?;
     assert_eq!(frozen["totals"]["claimed"], euros("800.00"), "{frozen}");
     ensure!(
         lines(&frozen).contains(&credit) && !lines(&frozen).contains(&first),
         "{frozen}"
     );
-    workbook(&desk, &claim).await
+    let number = lines(&desk.auditor.get(&format!("/api/v1/claims/{claim}")).await?.ok())
+        .iter()
+        .position(|id| *id == first)
+        .context("a line")?;
+    workbook(&desk, &claim, number).await
 }
 
 /// The sheets in the auditor's order, with the amounts of the line, and what is marked for the managing authority.
-async fn workbook(desk: &Desk, claim: &str) -> Result<()> {
+async fn workbook(desk: &Desk, claim: &str, line: usize) -> Result<()> {
     let given = desk.auditor.get(&format!("/api/v1/claims/{claim}/workbook")).await?;
     let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(Cursor::new(given.bytes))?;
-    let wanted = ["Δήλωση", "Δαπάνες", "Ευρήματα", "Έγγραφα", "Επιμερισμός"];
+    let wanted = ["1 Δήλωση", "2 Δαπάνες", "3 Ευρήματα", "4 Έγγραφα", "5 Επιμερισμός"];
     assert_eq!(book.sheet_names()[..5], wanted);
     let mut cells = |sheet: &str, row: usize, columns: &[&str]| -> Result<Vec<Data>> {
         let range = book.worksheet_range(sheet)?;
@@ -213,8 +270,8 @@ async fn workbook(desk: &Desk, claim: &str) -> Result<()> {
     };
     assert_eq!(
         cells(
-            "Δαπάνες",
-            1,
+            "2 Δαπάνες",
+            line + 1,
             &["Καθαρό", "ΦΠΑ", "Δηλωθέν", "Μη επιλέξιμο", "Επιλέξιμο", "ΑΦΜ"]
         )?,
         [
@@ -227,7 +284,7 @@ async fn workbook(desk: &Desk, claim: &str) -> Result<()> {
         ]
     );
     assert_eq!(
-        cells("Επιμερισμός", 1, &["Ποσό", "Δράση", "Δόση"])?,
+        cells("5 Επιμερισμός", line + 1, &["Ποσό", "Δράση", "Δόση"])?,
         [
             Data::Float(900.0),
             Data::String(desk.action.clone()),
@@ -246,7 +303,7 @@ async fn workbook(desk: &Desk, claim: &str) -> Result<()> {
         "some are marked: {judgement}"
     );
     for (number, marked) in marked.iter().enumerate() {
-        let [rule, said] = &cells("Ευρήματα", number + 1, &["Κανόνας", "Προς επαλήθευση"])?[..]
+        let [rule, said] = &cells("3 Ευρήματα", number + 1, &["Κανόνας", "Προς επαλήθευση"])?[..]
         else {
             anyhow::bail!("two cells");
         };

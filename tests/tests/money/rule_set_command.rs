@@ -43,7 +43,9 @@ fn a_host_changes_the_national_rules_from_the_command_line() -> Result<()> {
     refused(&house.there.osn(&["rule-set", "install", &file])?, "program.signature");
     assert_eq!(house.installed()?, vec![], "what is refused leaves nothing");
     let key = Maker::new(4).public();
-    let (code, view) = house.there.osn(&["rule-set", "install", &file, "--trusted-key", &key])?;
+    let (code, view) = house
+        .there
+        .osn(&["rule-set", "install", &file, "--trusted-key", &key])?;
     assert_eq!((code, &view["enabled"]), (Some(0), &Value::Bool(false)), "{view}");
     ensure!(view["cases"].as_u64() > Some(10), "{view}");
     let wanted = |enabled| vec![("expenditure-example".to_owned(), enabled)];
@@ -54,7 +56,9 @@ fn a_host_changes_the_national_rules_from_the_command_line() -> Result<()> {
     let version = view["version"].as_str().context("a version")?;
     let digest = view["package_digest"].as_str().context("a digest")?;
     for take in [&[][..], &["--take", version], &["--take", digest]] {
-        let enabled = house.there.osn(&[&["rule-set", "enable", "expenditure-example"], take].concat())?;
+        let enabled = house
+            .there
+            .osn(&[&["rule-set", "enable", "expenditure-example"], take].concat())?;
         assert_eq!(enabled.0, Some(0), "{enabled:?}");
         assert_eq!(house.installed()?, wanted(true));
     }

@@ -287,7 +287,11 @@ async fn the_publishers_page_leads_a_program() -> Result<()> {
     let component = ("component", "food-parcel.wasm", package.as_slice());
     let unsigned = two.city.upload("/staff/programs", &[], component).await?;
     assert_ne!(unsigned.status, 303, "nobody signed it: {}", unsigned.text);
-    assert_eq!(in_use(&versions(&two.city).await?).len(), 1, "what is refused leaves nothing");
+    assert_eq!(
+        in_use(&versions(&two.city).await?).len(),
+        1,
+        "what is refused leaves nothing"
+    );
     let signed = [("signature", signature.as_str())];
     let taken = two.city.upload("/staff/programs", &signed, component).await?;
     assert_eq!(taken.status, 303, "{}", taken.text);
@@ -302,11 +306,18 @@ async fn the_publishers_page_leads_a_program() -> Result<()> {
         ("disable", &[], "9.1.0", "disabled"),
     ] {
         let shown = two.city.get(&page).await?.text;
-        assert!(shown.contains(&format!("{page}/{button}\"")), "{button} is offered: {shown}");
+        assert!(
+            shown.contains(&format!("{page}/{button}\"")),
+            "{button} is offered: {shown}"
+        );
         let pressed = two.city.fill(&format!("{page}/{button}"), typed).await?;
         assert_eq!(pressed.status, 303, "{button}: {}", pressed.text);
         let view = two.city.get(&format!("/api/v1/programs/{PROGRAM}")).await?.ok();
-        assert_eq!((&view["version"], &view["state"]), (&json!(version), &json!(wanted)), "{button}");
+        assert_eq!(
+            (&view["version"], &view["state"]),
+            (&json!(version), &json!(wanted)),
+            "{button}"
+        );
     }
     // It is offered to give it up, and an action that runs forbids it.
     assert!(two.city.get(&page).await?.text.contains(&format!("{page}/retire\"")));
@@ -359,7 +370,12 @@ async fn a_program_is_replaced_while_requests_run_and_none_fails() -> Result<()>
             while !stop.load(Ordering::Relaxed) {
                 number += 1;
                 let reply = visitor.post(&path, &application(number)).await?;
-                anyhow::ensure!(reply.status == 201, "application {number}: {} {}", reply.status, reply.text);
+                anyhow::ensure!(
+                    reply.status == 201,
+                    "application {number}: {} {}",
+                    reply.status,
+                    reply.text
+                );
             }
             Ok(number)
         })
@@ -382,9 +398,16 @@ async fn a_program_is_replaced_while_requests_run_and_none_fails() -> Result<()>
     }
     let applied: u16 = applicant.await??;
     let coordinator = two.house.staff("coordinator").await?;
-    let received = coordinator.get(&format!("/api/v1/calls/{call}/applications")).await?.ok();
+    let received = coordinator
+        .get(&format!("/api/v1/calls/{call}/applications"))
+        .await?
+        .ok();
     assert!(applied > 4, "{applied} applications");
-    assert_eq!(received["total"], json!(applied), "every one that was answered is there");
+    assert_eq!(
+        received["total"],
+        json!(applied),
+        "every one that was answered is there"
+    );
     assert!(
         asked.load(Ordering::Relaxed) > 40,
         "{} requests",

@@ -45,7 +45,9 @@ fn only_a_package_signed_by_a_trusted_key_is_installed() -> Result<()> {
     let bytes = house.bytes()?;
     let good = house.there.write("good.minisig", &maker.sign(&bytes, "the house"))?;
     let foreign = house.there.write("foreign.minisig", &other.sign(&bytes, "somebody"))?;
-    let tampered = house.there.write("tampered.minisig", &maker.sign(&bytes[..bytes.len() - 1], "the house"))?;
+    let tampered = house
+        .there
+        .write("tampered.minisig", &maker.sign(&bytes[..bytes.len() - 1], "the house"))?;
     let nonsense = house.there.write("nonsense.minisig", "signed, honestly")?;
     let key = maker.public();
 
@@ -96,7 +98,7 @@ fn a_host_leads_a_program_from_the_command_line() -> Result<()> {
         let file = there.write(&format!("{version}.wasm"), package?)?;
         let (code, seen) = there_is(&file)?;
         assert_eq!(
-            (code, &seen["name"], &seen["version"]),
+            (code, &seen["manifest"]["key"], &seen["manifest"]["version"]),
             (Some(0), &json!(PROGRAM), &json!(version)),
             "{seen}"
         );
@@ -107,7 +109,11 @@ fn a_host_leads_a_program_from_the_command_line() -> Result<()> {
     let done = |command: &[&str], version: &str, state: &str| -> Result<()> {
         let (code, view) = step(command)?;
         let found = (view["version"].as_str(), view["state"].as_str());
-        assert_eq!((code, found), (Some(0), (Some(version), Some(state))), "{command:?}: {view}");
+        assert_eq!(
+            (code, found),
+            (Some(0), (Some(version), Some(state))),
+            "{command:?}: {view}"
+        );
         Ok(())
     };
     refused(&step(&["enable", "no-such-program"])?, "program.unknown");
@@ -120,7 +126,12 @@ fn a_host_leads_a_program_from_the_command_line() -> Result<()> {
     done(&["retire", PROGRAM], "9.2.0", "retired")?;
     refused(&step(&["enable", PROGRAM])?, "state.not-possible");
     let (_, listed) = step(&["list"])?;
-    let states: Vec<&Value> = listed.as_array().context("a list")?.iter().map(|one| &one["state"]).collect();
+    let states: Vec<&Value> = listed
+        .as_array()
+        .context("a list")?
+        .iter()
+        .map(|one| &one["state"])
+        .collect();
     assert_eq!(states, [&json!("retired")], "{listed}");
     Ok(())
 }

@@ -6,8 +6,8 @@ use anyhow::Result;
 use axum::http::{Method, StatusCode};
 use chrono::{DateTime, Utc};
 use osn_tests::app::{Backend, TestApp};
-use osn_tests::client::Reply;
 use osn_tests::applicant::application;
+use osn_tests::client::Reply;
 use osn_tests::network::another;
 use serde_json::{Value, json};
 

@@ -23,8 +23,8 @@ pub(super) fn parts(expense: &Expense) -> Outcome<Vec<Part>> {
     expense.allocations.iter().map(part).collect()
 }
 
-/// An expense as it is kept: a part that names a delivery of an action names the action, too, so that the money is found from
-/// both ends and counts among the action's.
+/// An expense as it is kept: a part that names a delivery of an action names the action and the instalment, too, so that
+/// the money is found from both ends and counts among theirs.
 ///
 /// # Errors
 /// Every part that names what is not there, or a delivery of another action or another instalment.
@@ -68,5 +68,6 @@ async fn of_delivery(acting: &Acting, part: &mut Allocation) -> Outcome<Option<(
         return Ok(Some(("delivery_id", "delivery-of-another-action")));
     }
     part.action_id = action;
+    part.instalment = action.map(|_| delivery.value.instalment);
     Ok(None)
 }

@@ -12,7 +12,7 @@ use super::calls::id;
 use super::{choices, example_form};
 use crate::acts::Acting;
 use crate::acts::calls::{self, OpenCall};
-use crate::acts::preview::{self, Found, Tried};
+use crate::acts::preview::{self, Found, ServiceNamed, Tried};
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Field, FormView, Group, Posted};
 use crate::pages::part::Block;
@@ -133,6 +133,16 @@ fn shown(p: &Page, found: &Found) -> Vec<Block> {
             blocks.push(Block::Heading(p.t1("apply-claim", "number", &number.to_string())));
         }
         blocks.extend(applications::claim(p, claim));
+    }
+    if !found.services.is_empty() {
+        blocks.push(Block::Heading(p.tc("finder-services", found.services_total)));
+        let link =
+            |service: &ServiceNamed| Block::Link(p.text(&service.name), p.url(&format!("/services/{}", service.id)));
+        blocks.extend(found.services.iter().map(link));
+        let all = u64::try_from(found.services.len()).unwrap_or(u64::MAX);
+        if all < found.services_total {
+            blocks.push(Block::Link(p.t("finder-services-more"), p.url("/services")));
+        }
     }
     blocks
 }
