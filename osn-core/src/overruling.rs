@@ -152,6 +152,9 @@ pub enum OverrulingError {
     /// A service is named that was not examined.
     #[error("service {0} was not examined as a candidate")]
     NotExamined(ServiceId),
+    /// A service to which nobody is referred any more: its record is too old, or it does not run.
+    #[error("service {0} may not be referred to")]
+    NotReferable(ServiceId),
     /// The network is said to serve more people and nobody says which service does.
     #[error("the services that serve more people than the rules found must be named")]
     NoService,
@@ -186,14 +189,15 @@ impl Overruling {
         if self.residual == computed {
             return Err(OverrulingError::Same { residual: computed });
         }
-        let examined = |id: &ServiceId| {
+        for id in &self.refer_to {
             let candidate = |service: &&crate::coverage::ExaminedService| {
                 service.service_id == *id && service.relation == Relation::Candidate
             };
-            confirmation.examined.iter().find(candidate).is_some()
-        };
-        if let Some(unknown) = self.refer_to.iter().find(|id| !examined(id)) {
-            return Err(OverrulingError::NotExamined(*unknown));
+            match confirmation.examined.iter().find(candidate) {
+                None => return Err(OverrulingError::NotExamined(*id)),
+                Some(service) if !service.referable => return Err(OverrulingError::NotReferable(*id)),
+                Some(_) => {}
+            }
         }
         if self.residual < computed && self.refer_to.is_empty() {
             return Err(OverrulingError::NoService);

@@ -203,6 +203,7 @@ field-synonyms-phrase = Write a word or phrase, at most 120 characters
 field-over-places = The action has { $places } places
 field-drawn-rolling = A call that is judged all along cannot be drawn
 field-unknown-record = There is no such record
+field-service-not-referable = Nobody is referred to this service any more: it does not run, or nobody has confirmed its record for too long. Ask its body to confirm it
 field-delivery-of-another-action = This delivery belongs to another action: name that action, or leave the action out
 field-delivery-of-another-instalment = This delivery belongs to another instalment: name that instalment, or leave the instalment out
 field-unknown-term = There is no such term in the taxonomy

@@ -3,9 +3,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use axum::http::{Method, StatusCode};
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use osn_tests::app::{Backend, TestApp};
-use osn_tests::client::Client;
+use osn_tests::client::{Client, Reply};
 use serde_json::{Value, json};
 
 const UNTIL: &str = "city/request-submit/digital-skills";
@@ -421,6 +421,13 @@ async fn days_are_the_municipalitys(backend: Backend) -> Result<()> {
         .await?;
     assert_eq!(backwards.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", backwards.text);
     assert_eq!(backwards.errors()[0].0, "/no_cover_after_days");
+    let today = house.played.app.now().date_naive();
+    let referred = async || refer(&coordinator, &service, today).await;
+    assert_eq!(
+        referred().await?.status,
+        StatusCode::CREATED,
+        "forty days are not too old to refer to"
+    );
     let body = serde_json::to_vec(&short)?;
     let put = async || {
         let media = Some("application/json");
@@ -443,10 +450,37 @@ async fn days_are_the_municipalitys(backend: Backend) -> Result<()> {
         before.1,
         after.1
     );
+    let refused = referred().await?;
+    assert_eq!(
+        (refused.errors()[0].0.as_str(), refused.errors()[0].1.as_str()),
+        ("/service_id", "service-not-referable"),
+        "{}",
+        refused.text
+    );
     examined_with_them(&coordinator).await?;
     decided_on_a_page(&coordinator).await?;
     assert!(!stale().await?, "and back");
+    assert_eq!(
+        referred().await?.status,
+        StatusCode::CREATED,
+        "the days decide, nothing else"
+    );
     Ok(())
+}
+
+/// Somebody is referred to a service, with consent.
+async fn refer(coordinator: &Client, service: &str, today: NaiveDate) -> Result<Reply> {
+    let record = coordinator
+        .get(&format!("/api/v1/records/service/{service}"))
+        .await?
+        .ok();
+    let referral = json!({
+        "organization_id": record["organization_id"], "service_id": service, "category": record["categories"][0],
+        "areas": ["athens.6"],
+        "consent": { "scope": ["name"], "given_on": today, "expires_on": today + TimeDelta::days(20) },
+        "data": { "name": "Ελπίδα Δοκιμαστική" }, "answer_by": today + TimeDelta::days(5),
+    });
+    coordinator.post("/api/v1/referrals", &referral).await
 }
 
 /// What is examined from now on keeps these days.

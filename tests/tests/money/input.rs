@@ -478,7 +478,7 @@ async fn contributions_and_depreciation_are_asked_on_the_page() -> Result<()> {
         let there = if kind == "in-kind" {
             "value=\"8,00\""
         } else {
-            "value=\"3.600,00\""
+            "value=\"3600,00\""
         };
         ensure!(edit.contains(there), "{kind}: {edit}");
     }

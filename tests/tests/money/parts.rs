@@ -265,7 +265,7 @@ async fn workbook(desk: &Desk, claim: &str, line: usize) -> Result<()> {
             .map(ToString::to_string)
             .collect();
         let row = range.rows().nth(row).context("a row")?;
-        let at = |name: &&str| head.iter().position(|head| head == name).context("a column");
+        let at = |name: &&str| head.iter().position(|head| head.starts_with(name)).context("a column");
         columns.iter().map(|name| Ok(row[at(name)?].clone())).collect()
     };
     assert_eq!(
@@ -308,7 +308,7 @@ async fn workbook(desk: &Desk, claim: &str, line: usize) -> Result<()> {
             anyhow::bail!("two cells");
         };
         assert_eq!(*rule, Data::String(text(&findings[number], "/rule")?));
-        assert_eq!(*said == Data::String("ναι".to_owned()), *marked, "{rule}");
+        assert_eq!(said.to_string().starts_with("ναι"), *marked, "{rule}");
     }
     Ok(())
 }

@@ -141,6 +141,7 @@ impl From<OverrulingError> for Refusal {
             OverrulingError::Same { .. } => Self::field("/residual", "overruling-same"),
             OverrulingError::MoreThanInNeed { .. } => Self::field("/residual", "overruling-more-than-in-need"),
             OverrulingError::NotExamined(_) => Self::field("/refer_to", "decision-not-a-candidate"),
+            OverrulingError::NotReferable(_) => Self::field("/refer_to", "service-not-referable"),
             OverrulingError::NoService => Self::field("/refer_to", "overruling-no-service"),
             OverrulingError::SamePerson => Self::conflict("overruling.same-person"),
             OverrulingError::Moved => Self::conflict("overruling.moved"),

@@ -2,7 +2,7 @@
 //! a gap, and a body sees what was referred to it and nothing else.
 
 use chrono::NaiveDate;
-use osn_core::directory::{Taxonomy, TermCode};
+use osn_core::directory::{Service, ServiceStatus, Taxonomy, TermCode};
 use osn_core::gap::{GapSource, GapState, ReportedGap};
 use osn_core::id::{GapId, OrganizationId, PersonId, ReferralId, RequestId, ServiceId};
 use osn_core::lang::LocalText;
@@ -10,12 +10,13 @@ use osn_core::referral::{
     Consent, Referral, ReferralData, ReferralError, ReferralEvent, ReferralOutcome, ReferralState, RefusalReason,
 };
 use osn_core::state::Machine as _;
+use osn_core::upkeep::Freshness;
 use osn_store::{Access, NetworkFilter, Page, PageQuery, PersonIn, Readable, Versioned};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Listed, change, gaps, sound, unknown_body, unknown_category, unknown_terms};
-use crate::acts::{Acting, Saved, entry};
+use crate::acts::{Acting, Saved, entry, upkeep};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Kind, Outcome, Refusal};
 use crate::shapes;
@@ -178,12 +179,14 @@ async fn directory_problems(acting: &Acting, referral: &Referral, errors: &mut V
         &referral.groups,
         errors,
     );
-    if let Some(service) = referral.service_id {
-        let of_body = directory
-            .service(service)
-            .is_some_and(|service| service.organization_id == referral.organization_id);
-        if !of_body {
-            errors.push(FieldError::new("/service_id", "unknown-record"));
+    if let Some(id) = referral.service_id {
+        let found = directory.service(id);
+        match found.filter(|service| service.organization_id == referral.organization_id) {
+            None => errors.push(FieldError::new("/service_id", "unknown-record")),
+            Some(service) if !may_be_referred_to(acting, service) => {
+                errors.push(FieldError::new("/service_id", "service-not-referable"));
+            }
+            Some(_) => {}
         }
     }
     if let Some(request) = referral.request_id
@@ -192,6 +195,13 @@ async fn directory_problems(acting: &Acting, referral: &Referral, errors: &mut V
         errors.push(FieldError::new("/request_id", "unknown-record"));
     }
     Ok(())
+}
+
+/// Whether people are still referred to a service: it runs, and its record is not older than the municipality allows.
+fn may_be_referred_to(acting: &Acting, service: &Service) -> bool {
+    let (policy, today) = (upkeep::policy(acting).freshness, acting.zone().day(acting.now));
+    let freshness = Freshness::of(service.assured_date, policy, today);
+    service.status == ServiceStatus::Active && freshness.may_be_referred_to()
 }
 
 /// One referral, without the person's data; a body sees those to itself only.

@@ -185,7 +185,7 @@ fn overrule_form(p: &Page, id: RequestId, confirmation: &Confirmation) -> FormVi
     let services: Vec<Choice> = confirmation
         .examined
         .iter()
-        .filter(|service| service.relation == Relation::Candidate)
+        .filter(|service| service.relation == Relation::Candidate && service.referable)
         .map(|service| Choice::new(service.service_id.to_string(), p.text(&service.name)))
         .collect();
     let fields = vec![
