@@ -406,7 +406,7 @@ fn nobody_is_sent_to_a_session_while_schools_are_open() {
         slot(0, monday, 540),
         slot(0, monday, 540),
     ];
-    let siblings = vec![child(), child()].concat();
+    let siblings = [child(), child()].concat();
     let schedule = plan(&[siblings], &slots, &[], 1, i64::MAX);
     let mut given: Vec<u32> = schedule.deliveries.iter().map(|one| one.slot).collect();
     given.sort_unstable();
