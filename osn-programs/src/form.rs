@@ -136,6 +136,8 @@ fn question(field: &FormField, texts: &Texts, language: &str) -> Value {
             object.insert("x-osn-role".to_owned(), json!(role));
         }
         object.insert("x-osn-kind".to_owned(), json!(field.kind));
+        object.insert("x-osn-purpose".to_owned(), json!(field.purpose));
+        object.insert("x-osn-legal-basis".to_owned(), json!(field.legal_basis));
         object.insert("x-osn-sensitivity".to_owned(), json!(field.sensitivity));
         if let Some(min) = field.min {
             object.insert("x-osn-min".to_owned(), json!(min));

@@ -4,14 +4,16 @@
 
 mod support;
 
+use osn_programs::batch::Context;
 use osn_programs::cases;
 use osn_programs::fault::{FaultKind, Whose};
 use osn_programs::form::application_schema;
 use osn_programs::input::{Answer, GroupInput, InputError, Value as Input, encode, from_plain};
 use osn_programs::plan::{PlanRequest, PlannedDelivery, Slot, Stock};
 use osn_programs::verdict::{Outcome, State};
-use serde_json::json;
-use support::{application, context, food_parcel, host, loaded};
+use osn_test_guest::Guest;
+use serde_json::{Value, json};
+use support::{application, context, day, food_parcel, host, loaded};
 
 #[test]
 fn golden_cases_pass_and_a_wrong_one_is_told_readably() {
@@ -193,6 +195,23 @@ fn the_form_says_what_the_reader_reads() {
     );
     assert_eq!(application["properties"]["resident"]["title"], "Κατοικώ στον δήμο");
     assert_eq!(schema["properties"]["members"]["maxItems"], 20);
+    // Why it is asked, by what right, and how well the answer is kept: beside the question itself (GDPR, Articles 5 and 13).
+    let disability = &application["properties"]["disability-percent"];
+    let said = ["description", "x-osn-purpose", "x-osn-legal-basis", "x-osn-sensitivity"].map(|key| &disability[key]);
+    let hint = "Όπως το γράφει η γνωμάτευση του ΚΕΠΑ ή παλαιότερης επιτροπής που ισχύει ακόμη, για παράδειγμα 67.";
+    assert_eq!(
+        json!(said),
+        json!([hint, "eligibility", "social-protection", "special"])
+    );
+    let income = &application["properties"]["annual-income"];
+    assert_eq!(
+        (
+            &income["x-osn-purpose"],
+            &income["x-osn-legal-basis"],
+            &income["x-osn-sensitivity"]
+        ),
+        (&json!("ranking"), &json!("public-task"), &json!("personal"))
+    );
     let problems = |plain| {
         let problems = from_plain(&about, &plain, true).unwrap_err();
         problems
@@ -217,6 +236,67 @@ fn the_form_says_what_the_reader_reads() {
         ("/notes", "unknown-field"),
     ];
     assert_eq!(found, wanted.map(|(path, code)| (path.to_owned(), code.to_owned())));
+}
+
+/// "Until when?" only of those who have said that they are guests: in the schema, in what the reader asks for, to the program.
+#[test]
+fn a_question_with_a_condition_is_required_only_where_it_is_asked() {
+    let mut about: Value = serde_json::from_str(&Guest::default().about).unwrap();
+    let ask = |key: &str, kind: &str| json!({"key": key, "kind": kind, "purpose": "eligibility", "legal_basis": "law"});
+    let mut questions = vec![ask("number", "int"), ask("guest", "flag"), ask("until", "day")];
+    questions[1]["evidence"] = json!({"kind": "declaration"});
+    questions[2]["required"] = json!(true);
+    questions[2]["asked_when"] = json!({"field": "guest", "is": {"flag": true}});
+    about["form"]["application"] = json!(questions);
+    let guest = Guest {
+        about: about.to_string(),
+        ..Guest::default()
+    };
+    let program = host().load_code(&guest.build()).unwrap();
+    let about = program.about(None).unwrap();
+    let schema = application_schema(&about, program.texts(), "en");
+    let application = &schema["properties"]["application"];
+    assert_eq!(application["required"], json!([]), "nothing is required of everybody");
+    let proven = json!({"type": "object", "properties": {"value": {"const": true}}, "required": ["value"]});
+    let condition = json!({
+        "if": {"properties": {"guest": {"anyOf": [{"const": true}, proven]}}, "required": ["guest"]},
+        "then": {"required": ["until"]},
+    });
+    assert_eq!(application["allOf"], json!([condition]));
+
+    let read = |answers: Value, complete| from_plain(&about, &json!({ "application": answers }), complete);
+    let declared = json!({"value": true, "evidence": "declared"});
+    for (answers, asked) in [
+        (json!({}), false),
+        (json!({"guest": null}), false),
+        (json!({"guest": false}), false),
+        (json!({"guest": true}), true),
+        (json!({"guest": declared, "until": null}), true),
+    ] {
+        let found = read(answers.clone(), true);
+        let problems = found.err().into_iter().flatten().map(|one| (one.path, one.code));
+        let wanted = asked.then(|| ("/application/until".to_owned(), "required".to_owned()));
+        assert_eq!(problems.collect::<Vec<_>>(), Vec::from_iter(wanted), "{answers}");
+        assert!(read(answers, false).is_ok(), "a draft may stay without it");
+    }
+    // Who answers without being asked is not refused, and what was said is read as strictly as any answer.
+    let unasked = read(json!({"guest": false, "until": "2022-09-30"}), true).unwrap();
+    assert_eq!(unasked.application["until"], Input::Day(day("2022-09-30")).into());
+    let wrong = read(json!({"guest": false, "until": "soon"}), true).unwrap_err();
+    assert_eq!(
+        (wrong[0].path.as_str(), wrong[0].code.as_str()),
+        ("/application/until", "not-a-date")
+    );
+    let groups = [
+        unasked,
+        read(json!({"guest": true, "until": "2022-09-30"}), true).unwrap(),
+        read(json!({}), true).unwrap(),
+    ];
+    let context = Context {
+        as_of: day("2022-08-19"),
+        parameters: "{}".to_owned(),
+    };
+    assert_eq!(program.assess_groups(&context, &groups).unwrap().len(), 3);
 }
 
 #[test]
@@ -285,4 +365,78 @@ fn parcels_are_planned_in_list_order_within_money_places_and_stock() {
         ),
         ("food", 900_000, 450)
     );
+}
+
+#[test]
+fn parcels_follow_windows_and_the_shortage_rule() {
+    let host = host();
+    let program = loaded(&host);
+    let about = program.about(None).unwrap();
+    let household = |windows: &[&str]| {
+        let plain = json!({"application": {"disability-percent": "80", "annual-income": "0", "resident": true, "at-home": windows}});
+        osn_programs::input::from_plain(&about, &plain, true).unwrap()
+    };
+    let groups = [
+        household(&["morning"]),
+        household(&["morning"]),
+        household(&["afternoon"]),
+        household(&[]),
+    ];
+    let slot = |series, features: &[u16], capacity| Slot {
+        series,
+        features: features.to_vec(),
+        capacity,
+        ..Slot::default()
+    };
+    let law = osn_programs::parameters::from_law(day("2022-08-19"));
+    let plan = |shortage: &str, stock: Option<u32>| {
+        let given = json!({"shortage": shortage});
+        let parameters = osn_programs::parameters::freeze(&about.parameters, &given, &law).unwrap();
+        let context = osn_programs::batch::Context {
+            as_of: day("2022-08-19"),
+            parameters,
+        };
+        let supplies = stock.map(|quantity| osn_programs::plan::Stock {
+            supply: "parcel".to_owned(),
+            quantity,
+        });
+        let request = PlanRequest {
+            slots: vec![slot(1, &[0], 1), slot(1, &[2], 2), slot(2, &[], 0)],
+            supplies: supplies.into_iter().collect(),
+            budget_cents: 1_000_000,
+            ..PlanRequest::default()
+        };
+        let plan = program.plan(&context, &groups, &request).unwrap();
+        let mut given: Vec<(u32, u32)> = plan.deliveries.iter().map(|one| (one.row, one.slot)).collect();
+        given.sort_unstable();
+        let short: Vec<(u32, String)> = plan.unplaced.into_iter().map(|one| (one.row, one.reason)).collect();
+        (given, short)
+    };
+    let reason = |row, reason: &str| (row, reason.to_owned());
+    // The morning's route has one place: the second takes an odd hour, the last finds the first instalment full.
+    let (given, short) = plan("list-order", None);
+    assert_eq!(given, [(0, 0), (0, 2), (1, 1), (1, 2), (2, 1), (2, 2), (3, 2)]);
+    assert_eq!(short, [reason(3, "no-capacity")]);
+    let (given, short) = plan("list-order", Some(5));
+    assert_eq!(given, [(0, 0), (0, 2), (1, 1), (1, 2), (2, 1)]);
+    assert_eq!(short, [reason(2, "no-stock"), reason(3, "no-capacity")]);
+    let (given, short) = plan("everybody-once", Some(5));
+    assert_eq!(given, [(0, 0), (0, 2), (1, 1), (1, 2), (2, 1)]);
+    assert_eq!(short[0], reason(2, "no-stock"));
+    let (given, _) = plan("everybody-once", Some(3));
+    assert_eq!(given, [(0, 0), (1, 1), (2, 1)]);
+}
+
+/// The rules of the food parcel fit on three screens: its form, texts and cases aside.
+#[test]
+fn the_rules_of_a_complete_program_are_short() {
+    let folder = support::root().join("plugins/food-parcel/src");
+    let mut lines = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().is_some_and(|name| name != "form.rs") {
+            lines += std::fs::read_to_string(path).unwrap().lines().count();
+        }
+    }
+    assert!(lines <= 150, "{lines} lines");
 }

@@ -517,10 +517,12 @@ fn a_description_that_is_not_usable_is_refused_with_every_problem() {
         about["criteria"][0]["key"] = "Not A Key".into();
         about["form"]["application"][0]["min"] = 5.into();
         about["form"]["application"][0]["max"] = 4.into();
+        about["form"]["application"][0]["asked_when"] = serde_json::json!({"field": "later", "is": {"flag": true}});
         about["delivery"]["supplies"][0]["category"] = "nothing".into();
     });
     for line in [
         "/form/application/0/min: min-above-max (max: 4, min: 5)",
+        "/form/application/0/asked_when/field: not-an-earlier-field (field: later)",
         "/criteria/0/key: bad-key (key: Not A Key)",
         "/criteria/0/field: unknown-field (field: application.nothing)",
         "/delivery/supplies/0/category: unknown-category (category: nothing)",

@@ -3,135 +3,18 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+mod exports;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use chrono::NaiveDate;
-use osn_programs::batch::Context;
-use osn_programs::fault::{Fault, FaultKind, TrapKind, Whose};
+use exports::{BOUND, Export, called, context, groups, limits, serves};
+use osn_programs::fault::{FaultKind, TrapKind, Whose};
 use osn_programs::host::{Host, HostConfig, LoadError};
-use osn_programs::input::{ClaimInput, GroupInput, Value};
 use osn_programs::limits::Limits;
 use osn_programs::package::PackageError;
-use osn_programs::plan::{PlanRequest, Slot};
-use osn_programs::program::Program;
-use osn_programs::verdict::Outcome;
 use osn_test_guest::Guest;
-
-/// Nothing hostile may take longer, on a slow machine and unoptimised.
-const BOUND: Duration = Duration::from_secs(3);
-
-/// What a program exports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Export {
-    Describe,
-    CheckParameters,
-    Assess,
-    Plan,
-    Estimate,
-}
-
-impl Export {
-    const ALL: [Self; 5] = [
-        Self::Describe,
-        Self::CheckParameters,
-        Self::Assess,
-        Self::Plan,
-        Self::Estimate,
-    ];
-
-    /// A guest whose export does this first.
-    fn doing(self, code: &str, extra: &str) -> Guest {
-        let mut guest = Guest {
-            extra: extra.to_owned(),
-            ..Guest::default()
-        };
-        if self == Self::Assess {
-            return Guest {
-                extra: extra.to_owned(),
-                ..Guest::assessing(code)
-            };
-        }
-        let place = match self {
-            Self::Describe => &mut guest.describe,
-            Self::CheckParameters => &mut guest.check,
-            Self::Assess => &mut guest.assess,
-            Self::Plan => &mut guest.plan,
-            Self::Estimate => &mut guest.estimate,
-        };
-        code.clone_into(place);
-        guest
-    }
-
-    /// Fuel that a call of it is given.
-    const fn fuel(self, limits: &Limits) -> u64 {
-        match self {
-            Self::Describe | Self::CheckParameters | Self::Estimate => limits.describe_fuel,
-            Self::Assess => limits.batch_fuel,
-            Self::Plan => limits.plan_fuel,
-        }
-    }
-}
-
-/// Fuel runs out before the clock does, on a slow machine too.
-fn limits() -> Limits {
-    Limits {
-        batch_fuel: 20_000_000,
-        plan_fuel: 30_000_000,
-        describe_fuel: 10_000_000,
-        ..Limits::default()
-    }
-}
-
-fn context() -> Context {
-    Context {
-        as_of: NaiveDate::from_ymd_opt(2022, 8, 19).unwrap(),
-        parameters: "{}".to_owned(),
-    }
-}
-
-fn groups() -> Vec<GroupInput> {
-    vec![GroupInput {
-        application: [("number".to_owned(), Value::Int(1).into())].into(),
-        claims: vec![ClaimInput::default()],
-        ..GroupInput::default()
-    }]
-}
-
-/// Calls one export of a guest; `None` when it answered.
-fn called(host: &Host, export: Export, guest: &Guest) -> Option<Fault> {
-    let program = match host.load_code(&guest.build()) {
-        Ok(program) => program,
-        Err(LoadError::Describe(fault)) => return Some(fault),
-        Err(other) => panic!("{export:?}: {other}"),
-    };
-    call(&program, export).err()
-}
-
-fn call(program: &Program, export: Export) -> Result<(), Fault> {
-    let request = PlanRequest {
-        slots: vec![Slot::default()],
-        budget_cents: 100,
-        ..PlanRequest::default()
-    };
-    match export {
-        Export::Describe => program.about(Some("{}")).map(drop),
-        Export::CheckParameters => program.check_parameters("{}").map(drop),
-        Export::Assess => program.assess_groups(&context(), &groups()).map(drop),
-        Export::Plan => program.plan(&context(), &groups(), &request).map(drop),
-        Export::Estimate => program.estimate(&context(), 1, 1, 1).map(drop),
-    }
-}
-
-/// Everything an honest program is asked.
-fn serves(program: &Program) {
-    for export in Export::ALL {
-        call(program, export).unwrap_or_else(|fault| panic!("{export:?}: {fault}"));
-    }
-    let verdicts = program.assess_groups(&context(), &groups()).unwrap();
-    assert_eq!(verdicts[0].outcome, Outcome::Eligible);
-}
 
 type Expected = fn(Export, &Limits) -> FaultKind;
 
@@ -243,31 +126,34 @@ fn every_export_is_held_while_others_are_served() {
     assert!(served > 45, "another program was served {served} times");
 }
 
+/// Only problems hold texts in a list, and only these two exports answer with problems.
 #[test]
 fn a_small_answer_that_unfolds_into_a_large_one_is_refused() {
     // A thousand problems, each with the same half megabyte as its path: 24 KB in the guest, 500 MB in the host.
-    let guest = Guest {
-        check: "(loop $l
+    let unfolds = "(loop $l
             (i32.store (i32.add (i32.const 0x180004) (i32.mul (local.get $i) (i32.const 24))) (i32.const 0x80000))
             (local.set $i (i32.add (local.get $i) (i32.const 1)))
-            (br_if $l (i32.lt_u (local.get $i) (i32.const 1000))))
-          (i32.store (i32.const 32) (i32.const 0x180000)) (i32.store (i32.const 36) (i32.const 1000))"
-            .to_owned(),
-        ..Guest::default()
-    };
-    let limits = Limits::default();
+            (br_if $l (i32.lt_u (local.get $i) (i32.const 1000))))";
     let host = Host::new(HostConfig::default()).unwrap();
-    let program = host.load_code(&guest.build()).unwrap();
-    let began = Instant::now();
-    let fault = program.check_parameters("{}").unwrap_err();
-    assert!(began.elapsed() < BOUND);
-    assert_eq!(
-        fault.kind,
-        FaultKind::AnswerTooLarge {
-            limit: limits.description_bytes
-        }
-    );
-    serves(&host.load_code(&Guest::default().build()).unwrap());
+    for (export, answer) in [
+        (
+            Export::CheckParameters,
+            "(i32.store (i32.const 32) (i32.const 0x180000)) (i32.store (i32.const 36) (i32.const 1000))",
+        ),
+        (
+            Export::Describe,
+            "(i32.store8 (i32.const 16) (i32.const 1))
+             (i32.store (i32.const 20) (i32.const 0x180000)) (i32.store (i32.const 24) (i32.const 1000))",
+        ),
+    ] {
+        let guest = export.doing(&format!("{unfolds} {answer}"), "");
+        let began = Instant::now();
+        let fault = called(&host, export, &guest).unwrap();
+        assert!(began.elapsed() < BOUND, "{export:?}");
+        let limit = Limits::default().description_bytes;
+        assert_eq!(fault.kind, FaultKind::AnswerTooLarge { limit }, "{export:?}");
+        serves(&host.load_code(&Guest::default().build()).unwrap());
+    }
 }
 
 #[test]

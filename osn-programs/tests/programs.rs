@@ -175,6 +175,69 @@ fn every_way_to_write_a_program_declares_what_is_written_down() {
     }
 }
 
+/// What is planned under a calendar of the call: its last minute is inside, the next one is not.
+#[test]
+fn an_action_described_by_parameters_keeps_to_its_calendar() {
+    let host = host();
+    let program = host.load(&package("declarative")).unwrap();
+    let general = program.about(None).unwrap();
+    let label = |text: &str| json!({"el": text, "en": text});
+    let planned = |calendar: serde_json::Value| {
+        let definition = json!({
+            "unit": "household", "calendar": calendar, "given": {"label": label("Kit"), "price": "1.20"},
+            "questions": [{"of": "application", "kind": "yes-no", "label": label("Yes?")}],
+            "conditions": [{"question": 1, "rule": "yes", "label": label("Term")}],
+        });
+        let as_of = day("2022-08-19");
+        let law = osn_programs::parameters::from_law(as_of);
+        let given = json!({ "definition": definition });
+        let parameters = osn_programs::parameters::freeze(&general.parameters, &given, &law).unwrap();
+        let about = program.about(Some(&parameters)).unwrap();
+        let plain = json!({"application": {"question-1": true}});
+        let slot = |minute| Slot {
+            starts_min: minute,
+            ..Slot::default()
+        };
+        let after = i64::from(day("2022-09-17").to_epoch_days()) * 1_440;
+        let request = PlanRequest {
+            slots: vec![slot(after - 1), slot(after)],
+            budget_cents: 1_000,
+            ..PlanRequest::default()
+        };
+        let context = Context { as_of, parameters };
+        let plan = program
+            .plan(&context, &[from_plain(&about, &plain, true).unwrap()], &request)
+            .unwrap();
+        let given: Vec<(u32, u32)> = plan.deliveries.iter().map(|one| (one.row, one.slot)).collect();
+        (
+            given,
+            plan.unplaced
+                .into_iter()
+                .map(|one| (one.row, one.reason))
+                .collect::<Vec<_>>(),
+        )
+    };
+    let outside = vec![(0, "outside-calendar".to_owned())];
+    assert_eq!(
+        planned(json!([{"from": "2022-09-08", "to": "2022-09-16"}])),
+        (vec![(0, 0)], outside)
+    );
+    assert_eq!(
+        planned(json!([])),
+        (vec![(0, 0), (0, 1)], vec![]),
+        "no calendar, any day"
+    );
+}
+
+/// Eighty people, unless the call says otherwise: a number to work towards, and no limit.
+#[test]
+fn counselling_works_towards_eighty_people() {
+    let program = host().load(&package("counselling")).unwrap();
+    let about = program.about(None).unwrap();
+    let people = about.indicators.iter().find(|one| one.key == "people");
+    assert_eq!(people.and_then(|one| one.target), Some(80));
+}
+
 #[test]
 fn options_and_texts_that_a_call_gives_are_its_own() {
     let host = host();
@@ -369,67 +432,6 @@ fn every_service_of_the_catalogue_has_a_program() {
     }
 }
 
-#[test]
-fn parcels_follow_windows_and_the_shortage_rule() {
-    let host = host();
-    let package = package("food-parcel");
-    let program = host.load(&package).unwrap();
-    let about = program.about(None).unwrap();
-    let household = |windows: &[&str]| {
-        let plain = json!({"application": {"disability-percent": "80", "annual-income": "0", "resident": true, "at-home": windows}});
-        osn_programs::input::from_plain(&about, &plain, true).unwrap()
-    };
-    let groups = [
-        household(&["morning"]),
-        household(&["morning"]),
-        household(&["afternoon"]),
-        household(&[]),
-    ];
-    let slot = |series, features: &[u16], capacity| Slot {
-        series,
-        features: features.to_vec(),
-        capacity,
-        ..Slot::default()
-    };
-    let law = osn_programs::parameters::from_law(day("2022-08-19"));
-    let plan = |shortage: &str, stock: Option<u32>| {
-        let given = json!({"shortage": shortage});
-        let parameters = osn_programs::parameters::freeze(&about.parameters, &given, &law).unwrap();
-        let context = osn_programs::batch::Context {
-            as_of: day("2022-08-19"),
-            parameters,
-        };
-        let supplies = stock.map(|quantity| osn_programs::plan::Stock {
-            supply: "parcel".to_owned(),
-            quantity,
-        });
-        let request = PlanRequest {
-            slots: vec![slot(1, &[0], 1), slot(1, &[2], 2), slot(2, &[], 0)],
-            supplies: supplies.into_iter().collect(),
-            budget_cents: 1_000_000,
-            ..PlanRequest::default()
-        };
-        let plan = program.plan(&context, &groups, &request).unwrap();
-        let mut given: Vec<(u32, u32)> = plan.deliveries.iter().map(|one| (one.row, one.slot)).collect();
-        given.sort_unstable();
-        let short: Vec<(u32, String)> = plan.unplaced.into_iter().map(|one| (one.row, one.reason)).collect();
-        (given, short)
-    };
-    let reason = |row, reason: &str| (row, reason.to_owned());
-    // The morning's route has one place: the second takes an odd hour, the last finds the first instalment full.
-    let (given, short) = plan("list-order", None);
-    assert_eq!(given, [(0, 0), (0, 2), (1, 1), (1, 2), (2, 1), (2, 2), (3, 2)]);
-    assert_eq!(short, [reason(3, "no-capacity")]);
-    let (given, short) = plan("list-order", Some(5));
-    assert_eq!(given, [(0, 0), (0, 2), (1, 1), (1, 2), (2, 1)]);
-    assert_eq!(short, [reason(2, "no-stock"), reason(3, "no-capacity")]);
-    let (given, short) = plan("everybody-once", Some(5));
-    assert_eq!(given, [(0, 0), (0, 2), (1, 1), (1, 2), (2, 1)]);
-    assert_eq!(short[0], reason(2, "no-stock"));
-    let (given, _) = plan("everybody-once", Some(3));
-    assert_eq!(given, [(0, 0), (1, 1), (2, 1)]);
-}
-
 /// Routes pass one area each, and an instalment has a stock of its own: both are data of the call.
 #[test]
 fn parcels_follow_routes_by_area_and_the_stock_of_each_instalment() {
@@ -538,18 +540,4 @@ fn parameters_are_asked_for_in_the_order_in_which_they_were_written() {
     let in_c = host.load(&package("creative-activities")).unwrap().about(None).unwrap();
     let asked = in_c.parameters["x-osn-order"].as_array().unwrap();
     assert_eq!(asked.len(), in_c.parameters["properties"].as_object().unwrap().len());
-}
-
-/// The rules of the food parcel fit on three screens: its form, texts and cases aside.
-#[test]
-fn the_rules_of_a_complete_program_are_short() {
-    let folder = root().join("plugins/food-parcel/src");
-    let mut lines = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.file_name().is_some_and(|name| name != "form.rs") {
-            lines += std::fs::read_to_string(path).unwrap().lines().count();
-        }
-    }
-    assert!(lines <= 150, "{lines} lines");
 }

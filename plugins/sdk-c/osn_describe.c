@@ -1,4 +1,4 @@
-/* What a program says about itself, from its table: the description as JSON, and whether parameters can govern a call. */
+/* What a program says about itself, from its table: the description as JSON, and whether parameters can govern. */
 #include "osn_contract.h"
 
 static void defaults(int64_t *values) {

@@ -165,7 +165,8 @@ EXPORT("osn:program/assessor@0.2.0#assess") answer *osn_assess_all(const assess_
     return out;
   }
   uint32_t count = rows->rows, criteria = (uint32_t)count_criteria(), ranking = (uint32_t)count_ranking();
-  uint8_t *outcome = osn_take(count, 1), *group_outcome = osn_take(rows->groups, 1), *state = osn_take(count * criteria, 1);
+  uint8_t *outcome = osn_take(count, 1), *group_outcome = osn_take(rows->groups, 1),
+          *state = osn_take(count * criteria, 1);
   uint16_t *why = osn_take(count * criteria * 2, 2);
   int64_t *seen = osn_take(count * criteria * 8, 8), *wanted = osn_take(count * criteria * 8, 8),
           *keys = osn_take(count * ranking * 8, 8);

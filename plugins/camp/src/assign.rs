@@ -1,13 +1,13 @@
 //! Who goes where and when: families in the order of the list, siblings together, wishes in their order.
 //!
-//! Invariant: never over a session's places, outside its age group, without a feature that a child needs, or over the money; what
-//! is kept stays. The same list, sessions and kept places give the same answer, in whatever order sessions or siblings stand.
+//! Invariant: never over a session's places, outside its age group, without a feature that a child needs, on a day outside the
+//! session's week, or over the money; what is kept stays. The same list, sessions and kept places give the same answer, in whatever order sessions or siblings stand.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use osn_program_sdk::{Day, Delivery, Left, NO_BUDGET, NO_CAPACITY, Plan, Schedule, Slot};
 
-use crate::{ACCESS_NEEDS, Camp, NO_FITTING_SESSION, Participant, WEEK};
+use crate::{ACCESS_NEEDS, Camp, NO_FITTING_SESSION, Participant, Programme, WEEK};
 
 /// One child, as far as its place depends on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,9 +105,24 @@ struct Assigning<'a> {
     families: &'a [Vec<Child>],
 }
 
+/// Whether an occasion begins in the week of the programme that it belongs to, on a day on which schools are closed.
+fn in_its_week(slot: &Slot, programme: &Programme) -> bool {
+    let day = slot.starts_min.div_euclid(24 * 60);
+    let holds = |from: Day, to: Day| (i64::from(from.0)..=i64::from(to.0)).contains(&day);
+    let week = usize::try_from(slot.series)
+        .ok()
+        .and_then(|series| programme.weeks.get(series));
+    week.is_some_and(|week| holds(week.from, week.to)) && programme.closed.iter().any(|(from, to)| holds(*from, *to))
+}
+
 /// Gives each child up to as many weeks as the call gives, one round after the other, so that nobody has two before all had one.
 pub fn assign(plan: &Plan<'_, Camp>, families: &[Vec<Child>]) -> Schedule {
-    let slots = (0..u32::MAX).zip(plan.slots);
+    let default = Programme::default();
+    let programme = plan.parameters.programme.as_ref().unwrap_or(&default);
+    // What a plan dates on a school day is nobody's session, whatever week it is filed under.
+    let slots = (0..u32::MAX)
+        .zip(plan.slots)
+        .filter(|(_, slot)| in_its_week(slot, programme));
     let mut sessions: Vec<Session> = slots.map(|(position, slot)| Session::new(position, slot)).collect();
     sessions.sort_by_key(|session| (session.order, session.slot));
     let mut has: BTreeMap<u32, BTreeSet<(u32, u32)>> = BTreeMap::new();

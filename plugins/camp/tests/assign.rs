@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camp::{Camp, Parameters, Participant, Session};
+use camp::{Camp, Parameters, Participant, Programme, Session, Week};
 use osn_program_sdk::{Answer, Day, Delivery, Group, Parameters as _, Plan, Program as _, Schedule, Slot};
 use proptest::prelude::*;
 
@@ -60,12 +60,32 @@ fn families(drawn: &[Vec<Drawn>]) -> Vec<Group<Camp>> {
     groups
 }
 
+/// Three weeks, from Monday to Friday; schools open in autumn.
+fn programme() -> Programme {
+    let week = |number: i32| Week {
+        key: format!("week-{}", number + 1),
+        from: Day(on().0 + 7 * number),
+        to: Day(on().0 + 7 * number + 4),
+    };
+    Programme {
+        closed: vec![(Day::ymd(2022, 6, 16), Day::ymd(2022, 9, 10))],
+        weeks: (0..3).map(week).collect(),
+        places: Vec::new(),
+        workshops: Vec::new(),
+    }
+}
+
 fn plan(drawn: &[Vec<Drawn>], slots: &[Slot], kept: &[Delivery], weeks_each: i64, budget: i64) -> Schedule {
     let parameters = Parameters {
         weeks_each,
         week_price: 100,
+        programme: Some(programme()),
         ..Parameters::defaults()
     };
+    under(&parameters, drawn, slots, kept, budget)
+}
+
+fn under(parameters: &Parameters, drawn: &[Vec<Drawn>], slots: &[Slot], kept: &[Delivery], budget: i64) -> Schedule {
     let groups = families(drawn);
     let rows = groups
         .iter()
@@ -73,7 +93,7 @@ fn plan(drawn: &[Vec<Drawn>], slots: &[Slot], kept: &[Delivery], weeks_each: i64
         .sum();
     let asked = Plan {
         as_of: on(),
-        parameters: &parameters,
+        parameters,
         rows,
         groups: &groups,
         slots,
@@ -341,4 +361,77 @@ fn wishes_are_followed_in_order_and_the_list_goes_first() {
         osn_program_sdk::NO_BUDGET
     );
     assert!(std::mem::size_of::<Session>() <= 64);
+}
+
+/// A plan's day is looked at, and not only the week that its session is filed under.
+#[test]
+fn nobody_is_sent_to_a_session_while_schools_are_open() {
+    let slot = |series, day: Day, minute: i64| Slot {
+        series,
+        starts_min: i64::from(day.0) * 1_440 + minute,
+        minutes: 300,
+        place: 0,
+        age_min: 4,
+        age_max: 12,
+        features: Vec::new(),
+        capacity: 1,
+    };
+    let (monday, friday) = (on(), Day::ymd(2022, 6, 24));
+    let child = || vec![(8, Vec::new(), Vec::new(), Vec::new())];
+    let outside = [
+        ("in term", slot(0, Day::ymd(2022, 10, 3), 540)),
+        ("the day before", slot(0, Day(monday.0 - 1), 1_439)),
+        ("the day after", slot(0, Day(friday.0 + 1), 0)),
+        ("in another week", slot(1, monday, 540)),
+        ("in no week of the programme", slot(3, monday, 540)),
+        ("of a series without a number", slot(u32::MAX, monday, 540)),
+    ];
+    for (what, outside) in &outside {
+        let schedule = plan(&[child()], std::slice::from_ref(outside), &[], 1, i64::MAX);
+        assert_eq!(schedule.deliveries.len(), 0, "{what}");
+        // The program's own reason, "no-fitting-session".
+        assert_eq!((schedule.unplaced, schedule.unplaced_why), (vec![0], vec![4]), "{what}");
+    }
+    for (day, minute) in [(monday, 0), (friday, 1_439)] {
+        assert_eq!(
+            plan(&[child()], &[slot(0, day, minute)], &[], 1, i64::MAX)
+                .deliveries
+                .len(),
+            1
+        );
+    }
+    // Sessions keep their positions where others before them are left out, and siblings are not sent there together either.
+    let slots = [
+        slot(0, Day::ymd(2022, 10, 3), 540),
+        slot(0, monday, 540),
+        slot(0, monday, 540),
+    ];
+    let siblings = [child(), child()].concat();
+    let schedule = plan(&[siblings], &slots, &[], 1, i64::MAX);
+    let mut given: Vec<u32> = schedule.deliveries.iter().map(|one| one.slot).collect();
+    given.sort_unstable();
+    assert_eq!(given, [1, 2]);
+    // A place in a session that was moved into term stays with whoever was promised it.
+    let kept = [Delivery {
+        row: 0,
+        slot: 0,
+        supply: 0,
+        quantity: 1,
+        cost: 100,
+    }];
+    let schedule = plan(&[child()], &slots[..1], &kept, 1, i64::MAX);
+    assert!(is_in(&schedule.deliveries, &kept[0]) && schedule.unplaced.is_empty());
+    // A week that the call's calendar no longer covers has no sessions; without an offer of its own a call has the default week.
+    let open = Programme {
+        closed: vec![(friday, Day::ymd(2022, 9, 10))],
+        ..programme()
+    };
+    for (programme, given) in [(Some(open), 0), (None, 1)] {
+        let parameters = Parameters {
+            programme,
+            ..Parameters::defaults()
+        };
+        let schedule = under(&parameters, &[child()], &slots[..2], &[], i64::MAX);
+        assert_eq!(schedule.deliveries.len(), given);
+    }
 }

@@ -184,7 +184,7 @@ impl Guest {
     (global.set $next (i32.and (i32.add (global.get $next) (i32.const 7)) (i32.const -8)))
     (global.get $next)
     (global.set $next (i32.add (global.get $next) (local.get 3))))
-  (func (export "osn:program/description@0.1.0#describe") (param i32 i32 i32) (result i32)
+  (func (export "osn:program/description@0.1.0#describe") (param i32 i32 i32) (result i32) (local $i i32)
     (i32.store (i32.const 20) (i32.const 1024)) (i32.store (i32.const 24) (i32.const {length}))
     {describe}
     (i32.const 16))
