@@ -1,5 +1,6 @@
 //! The mapping: what everybody finds and reads, the standardised file, and its upkeep by many hands.
 
+mod complete;
 mod coverage;
 mod file;
 mod file_command;

@@ -112,6 +112,7 @@ fn organization(p: &Page, directory: &Directory, record: &Value, bound: bool) ->
         line(p, "website").wide("", "url"),
     ];
     contact.extend(phones(p, record));
+    contact.extend(contacts(p, record));
     vec![
         group(p, "record-part-about", about),
         group(p, "record-part-contact", contact),
@@ -157,7 +158,9 @@ fn location(p: &Page, directory: &Directory, record: &Value, bound: bool) -> Vec
     place.push(line(p, "longitude").wide("10", ""));
     place.extend(pair(p, "transportation", false));
     place.extend(pair(p, "address_note", false));
+    place.extend(listed(p, record, "accessibility", "description", "accessibility"));
     let mut contact = phones(p, record);
+    contact.extend(contacts(p, record));
     contact.push(line(p, "url").wide("", "url"));
     vec![
         group(p, "record-part-about", about),
@@ -212,6 +215,7 @@ fn service(p: &Page, directory: &Directory, record: &Value, bound: bool) -> Vec<
     let mut how: Vec<Field> = pair(p, "application_process", false).into();
     how.push(Field::flag(p, "/free_of_charge", label(p, "free_of_charge")).optional());
     how.extend(pair(p, "fees_description", false));
+    how.extend(costs(p, record));
     for (row, key) in rows(record, "required_documents", BLANK) {
         let of = |lang: &str| {
             let words = format!(
@@ -226,6 +230,7 @@ fn service(p: &Page, directory: &Directory, record: &Value, bound: bool) -> Vec<
     how.push(Field::int("/free_places", label(p, "available")).optional());
     how.push(Field::int("/all_places", label(p, "maximum")).optional());
     let mut contact = phones(p, record);
+    contact.extend(contacts(p, record));
     contact.push(line(p, "email").wide("20", "email"));
     contact.push(line(p, "url").wide("", "url"));
     vec![
@@ -286,6 +291,42 @@ fn phones(p: &Page, record: &Value) -> Vec<Field> {
     rows(record, "phones", BLANK).into_iter().flat_map(of).collect()
 }
 
+/// People to talk to.
+fn contacts(p: &Page, record: &Value) -> Vec<Field> {
+    let of = |(row, key): (usize, String)| {
+        let name = |field: &str| format!("/contacts/{key}/{field}");
+        [
+            Field::line(&name("name/el"), numbered(p, "contact_name", row)).optional(),
+            Field::line(&name("title/el"), numbered(p, "contact_title", row)).optional(),
+            Field::line(&name("email"), numbered(p, "email", row))
+                .wide("20", "email")
+                .optional(),
+        ]
+    };
+    rows(record, "contacts", 1).into_iter().flat_map(of).collect()
+}
+
+/// A text of each row of a list, in both languages.
+fn listed(p: &Page, record: &Value, list: &str, field: &str, words: &str) -> Vec<Field> {
+    let of = |(row, key): (usize, String)| {
+        ["el", "en"].map(|lang| {
+            let words = format!("{} ({})", numbered(p, words, row), p.t(&format!("language-{lang}")));
+            Field::line(&format!("/{list}/{key}/{field}/{lang}"), words).optional()
+        })
+    };
+    rows(record, list, 1).into_iter().flat_map(of).collect()
+}
+
+/// What it costs, for whom.
+fn costs(p: &Page, record: &Value) -> Vec<Field> {
+    let mut fields = listed(p, record, "cost_options", "option", "cost_option");
+    for (row, key) in rows(record, "cost_options", 1) {
+        let amount = Field::line(&format!("/cost_options/{key}/amount"), numbered(p, "cost_amount", row));
+        fields.push(amount.wide("5", "decimal").hint(p.t("record-amount-hint")).optional());
+    }
+    fields
+}
+
 fn schedules(p: &Page, record: &Value) -> Vec<Field> {
     let days = coded(p, "weekday", ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]);
     let of = |(row, key): (usize, String)| {
@@ -303,6 +344,9 @@ fn schedules(p: &Page, record: &Value) -> Vec<Field> {
             Field::day(&name("valid_from"), label(p, "valid_from")).optional(),
             Field::day(&name("valid_to"), label(p, "valid_to")).optional(),
             Field::line(&name("description/el"), p.t("record-hours-in-words")).optional(),
+            Field::flag(p, &name("public_holidays"), label(p, "public_holidays"))
+                .hint(p.t("record-holidays-hint"))
+                .optional(),
         ]
     };
     rows(record, "schedules", BLANK).into_iter().flat_map(of).collect()

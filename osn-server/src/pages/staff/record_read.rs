@@ -13,7 +13,43 @@ use crate::pages::typed;
 use crate::refusal::{FieldError, Outcome, Refusal};
 
 /// Lists of entities, each row a few fields.
-const LISTS: [&str; 4] = ["phones", "schedules", "required_documents", "addresses"];
+const LISTS: [&str; 7] = [
+    "phones",
+    "schedules",
+    "required_documents",
+    "addresses",
+    "contacts",
+    "cost_options",
+    "accessibility",
+];
+
+/// Languages that the form asks for.
+const BOTH: &[&str] = &["el", "en"];
+const GREEK: &[&str] = &["el"];
+
+/// What the form asks of a row of a list, and of a text in which languages.
+fn asked_of(list: &str) -> &'static [(&'static str, &'static [&'static str])] {
+    match list {
+        "phones" => &[("number", &[]), ("description", GREEK)],
+        "schedules" => &[
+            ("days", &[]),
+            ("opens_at", &[]),
+            ("closes_at", &[]),
+            ("valid_from", &[]),
+            ("valid_to", &[]),
+            ("description", GREEK),
+            (HOLIDAYS, &[]),
+        ],
+        "required_documents" => &[("document", BOTH)],
+        "contacts" => &[("name", GREEK), ("title", GREEK), ("email", &[])],
+        "cost_options" => &[("option", BOTH), ("amount", &[])],
+        "accessibility" => &[("description", BOTH)],
+        _ => &[("address_1", &[]), ("postal_code", &[]), ("city", &[])],
+    }
+}
+
+/// Whether hours hold on public holidays: says nothing where there are no hours.
+const HOLIDAYS: &str = "public_holidays";
 
 /// What was typed, laid over the record: fields of the form are replaced, everything else stays.
 ///
@@ -39,7 +75,7 @@ pub(super) fn read(p: &Page, form: &FormView, record: &Value, today: chrono::Nai
                 set(&mut out, list, entities(record, list, typed)?);
             }
             field => {
-                let merged = texts(record.get(field), typed);
+                let merged = texts(record.get(field), typed, BOTH);
                 set(&mut out, field, merged);
             }
         }
@@ -56,13 +92,13 @@ fn set(out: &mut Value, field: &str, value: Option<Value>) {
 }
 
 /// A text keeps the languages that the form does not ask for.
-fn texts(before: Option<&Value>, typed: Option<&Value>) -> Option<Value> {
+fn texts(before: Option<&Value>, typed: Option<&Value>, asked: &[&str]) -> Option<Value> {
     let is_text = |value: Option<&Value>| value.is_some_and(Value::is_object);
     if !is_text(before) && !is_text(typed) {
         return typed.cloned();
     }
     let mut all: Map<String, Value> = before.and_then(Value::as_object).cloned().unwrap_or_default();
-    all.retain(|lang, _| lang != "el" && lang != "en");
+    all.retain(|lang, _| !asked.contains(&lang.as_str()));
     all.extend(typed.and_then(Value::as_object).cloned().unwrap_or_default());
     (!all.is_empty()).then_some(Value::Object(all))
 }
@@ -108,13 +144,8 @@ fn entity(
     let Some(given) = given.as_object() else {
         return Ok(None);
     };
-    let asked: &[&str] = match list {
-        "phones" => &["number", "description"],
-        "schedules" => &["days", "opens_at", "closes_at", "valid_from", "valid_to", "description"],
-        "required_documents" => &["document"],
-        _ => &["address_1", "postal_code", "city"],
-    };
-    for field in asked {
+    let asked = asked_of(list);
+    for (field, langs) in asked {
         let typed = given.get(*field);
         let value = match *field {
             "days" => {
@@ -132,11 +163,14 @@ fn entity(
                 }
                 None => None,
             },
-            field => texts(item.get(field), typed),
+            field => texts(item.get(field), typed, langs),
         };
         put(&mut item, field, value);
     }
-    let says = asked.iter().any(|field| {
+    if list == "cost_options" && item.contains_key("amount") {
+        item.entry("currency").or_insert_with(|| json!("EUR"));
+    }
+    let says = asked.iter().filter(|(field, _)| *field != HOLIDAYS).any(|(field, _)| {
         given
             .get(*field)
             .is_some_and(|value| !value.is_null() && *value != json!([]))
