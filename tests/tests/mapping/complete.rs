@@ -17,10 +17,17 @@ async fn what_is_left_out_goes_and_comes_back(backend: Backend) -> Result<()> {
         "record": "service", "id": SERVICE, "organization_id": first["organization_id"], "status": "active",
         "name": { "el": "Προσωρινή υπηρεσία" }, "description": { "el": "Θα λείψει" }, "categories": first["categories"],
     });
-    client.put(&format!("/api/v1/records/service/{SERVICE}"), &record).await?.ok();
+    client
+        .put(&format!("/api/v1/records/service/{SERVICE}"), &record)
+        .await?
+        .ok();
     let given = visitor.get("/api/v1/mapping/json").await?;
     let mut file: Value = serde_json::from_slice(&given.bytes)?;
-    let lists = file.as_object_mut().context("a document")?.values_mut().filter_map(Value::as_array_mut);
+    let lists = file
+        .as_object_mut()
+        .context("a document")?
+        .values_mut()
+        .filter_map(Value::as_array_mut);
     let mut left_out = 0;
     for list in lists {
         let before = list.len();
@@ -35,7 +42,11 @@ async fn what_is_left_out_goes_and_comes_back(backend: Backend) -> Result<()> {
         Ok(client.send(Method::POST, &path, media, bytes.clone(), &[]).await?.ok())
     };
     let counted = |import: &Value| ["added", "changed", "removed"].map(|name| import[name].as_u64());
-    assert_eq!(counted(&uploaded(false).await?), [Some(0); 3], "a file that is not complete removes nothing");
+    assert_eq!(
+        counted(&uploaded(false).await?),
+        [Some(0); 3],
+        "a file that is not complete removes nothing"
+    );
     let import = uploaded(true).await?;
     assert_eq!(counted(&import), [Some(0), Some(0), Some(1)], "{import}");
     let id = import["id"].as_str().context("an identifier")?;
@@ -46,12 +57,22 @@ async fn what_is_left_out_goes_and_comes_back(backend: Backend) -> Result<()> {
         "{lines}"
     );
     let open = format!("/hsds/services/{SERVICE}");
-    assert_eq!(visitor.get(&open).await?.status, StatusCode::OK, "a look removes nothing");
-    client.post(&format!("/api/v1/imports/{id}/confirm"), &json!({})).await?.ok();
+    assert_eq!(
+        visitor.get(&open).await?.status,
+        StatusCode::OK,
+        "a look removes nothing"
+    );
+    client
+        .post(&format!("/api/v1/imports/{id}/confirm"), &json!({}))
+        .await?
+        .ok();
     assert_eq!(visitor.get(&open).await?.status, StatusCode::NOT_FOUND);
     let removed = visitor.get("/hsds/removed").await?.text;
     ensure!(removed.contains(SERVICE), "whoever keeps a copy hears of it: {removed}");
-    client.post(&format!("/api/v1/imports/{id}/undo"), &json!({})).await?.ok();
+    client
+        .post(&format!("/api/v1/imports/{id}/undo"), &json!({}))
+        .await?
+        .ok();
     let back = visitor.get(&open).await?;
     assert_eq!(back.status, StatusCode::OK, "{}", back.text);
     let removed = visitor.get("/hsds/removed").await?.text;

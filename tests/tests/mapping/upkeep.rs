@@ -423,10 +423,12 @@ async fn days_are_the_municipalitys(backend: Backend) -> Result<()> {
     assert_eq!(backwards.errors()[0].0, "/no_cover_after_days");
     let today = house.played.app.now().date_naive();
     let referred = async || refer(&coordinator, &service, today).await;
+    let taken = referred().await?;
     assert_eq!(
-        referred().await?.status,
+        taken.status,
         StatusCode::CREATED,
-        "forty days are not too old to refer to"
+        "forty days are not too old to refer to: {}",
+        taken.text
     );
     let body = serde_json::to_vec(&short)?;
     let put = async || {
@@ -477,8 +479,8 @@ async fn refer(coordinator: &Client, service: &str, today: NaiveDate) -> Result<
     let referral = json!({
         "organization_id": record["organization_id"], "service_id": service, "category": record["categories"][0],
         "areas": ["athens.6"],
-        "consent": { "scope": ["name"], "given_on": today, "expires_on": today + TimeDelta::days(20) },
-        "data": { "name": "Ελπίδα Δοκιμαστική" }, "answer_by": today + TimeDelta::days(5),
+        "consent": { "scope": ["name", "phone"], "given_on": today, "expires_on": today + TimeDelta::days(20) },
+        "data": { "name": "Ελπίδα Δοκιμαστική", "phone": "6900000777" }, "answer_by": today + TimeDelta::days(5),
     });
     coordinator.post("/api/v1/referrals", &referral).await
 }
