@@ -10,6 +10,7 @@ mod parts;
 mod problems;
 mod records;
 mod services;
+mod spelling;
 mod successor;
 mod value;
 mod walk;

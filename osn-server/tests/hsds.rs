@@ -10,8 +10,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
-use osn_core::directory::{DirectoryRecord, Location, LocationType, Service, ServiceAtLocation};
-use osn_core::id::LocationId;
+use osn_core::directory::{
+    DirectoryRecord, Location, LocationType, Service, ServiceAtLocation, ServiceStatus, TermCode,
+};
+use osn_core::id::{LocationId, OrganizationId, ServiceId};
 use osn_core::lang::LocalText;
 use osn_server::http;
 use osn_store::{Actor, Place, Scope};
@@ -259,17 +261,54 @@ async fn what_is_pointed_at_is_there() {
     }
 }
 
+/// A service for whom a filter looks, and one for whom none does.
+async fn one_of_each(house: &House) -> [String; 2] {
+    let full = house.all("services?full=true", 100).await;
+    let bodies: BTreeSet<&str> = full
+        .iter()
+        .filter_map(|one| one["organization"]["id"].as_str())
+        .collect();
+    let categories = ["food.meals", "education.school-support"];
+    let service = |number: u128, name: &str, at: usize| {
+        let body: Uuid = bodies.iter().nth(at).unwrap().parse().unwrap();
+        let code = |code: &str| vec![TermCode::new(code)];
+        let is_wanted = at == 0;
+        Service {
+            description: LocalText::new(name, name),
+            categories: code(categories[at]),
+            groups: Some(code(if is_wanted { "homeless" } else { "children" })),
+            areas: Some(code(if is_wanted { "athens.6" } else { "athens.1" })),
+            languages: Some(vec![if is_wanted { "en" } else { "fa" }.into()]),
+            minimum_age: Some(if is_wanted { 20 } else { 60 }),
+            maximum_age: Some(if is_wanted { 40 } else { 70 }),
+            ..Service::new(
+                ServiceId::new(Uuid::from_u128(number)),
+                OrganizationId::new(body),
+                LocalText::new(name, name),
+                ServiceStatus::Active,
+            )
+        }
+    };
+    let both = [service(0xa1, "Σίτιση της δοκιμής", 0), service(0xa2, "Κουρείο", 1)];
+    house
+        .keep("2022-05-20T09:00:00Z", &both.clone().map(DirectoryRecord::Service))
+        .await;
+    both.map(|service| service.id.to_string())
+}
+
 #[tokio::test]
 async fn filters_narrow_each_other() {
     let house = House::new().await;
+    let [wanted, other] = one_of_each(&house).await;
     let all: BTreeSet<String> = ids(&house.all("services", 100).await).into_iter().collect();
     let full = house.all("services?full=true", 100).await;
-    let term = full
-        .iter()
-        .flat_map(|service| service["attributes"].as_array().into_iter().flatten())
-        .find_map(|attribute| attribute["taxonomy_term"]["id"].as_str())
+    let found = full.iter().find(|service| service["id"] == wanted.as_str()).unwrap();
+    let mut terms = found["attributes"].as_array().unwrap().iter();
+    let term = terms
+        .find(|one| one["taxonomy_term"]["code"] == "food.meals")
+        .and_then(|one| one["taxonomy_term"]["id"].as_str())
         .unwrap();
-    let body = full[0]["organization"]["id"].as_str().unwrap();
+    let body = found["organization"]["id"].as_str().unwrap();
     let filters = [
         format!("taxonomy_term_id={term}"),
         format!("organization_id={body}"),
@@ -287,6 +326,12 @@ async fn filters_narrow_each_other() {
             .into_iter()
             .collect();
         assert!(some.is_subset(&all), "{filter}");
+        let says = [&wanted, &other].map(|id| some.contains(id));
+        match filter.as_str() {
+            "modified_after=2022-05-01" => assert_eq!(says, [true, true], "{filter}"),
+            "open_now=true" => {}
+            _ => assert_eq!(says, [true, false], "{filter}: {some:?}"),
+        }
         narrowed.insert(filter, some);
     }
     assert!(!narrowed[&filters[0]].is_empty() && narrowed[&filters[0]].len() < all.len());
@@ -300,8 +345,21 @@ async fn filters_narrow_each_other() {
     }
     let none = house.all("services?modified_after=2022-05-20T09:00:00.001Z", 100).await;
     assert!(none.is_empty(), "nothing changed after that");
-    let wanted = house.all("services?modified_after=2022-05-20T09:00:00Z", 100).await;
-    assert_eq!(wanted.len(), all.len(), "on or after");
+    let since = house.all("services?modified_after=2022-05-20T09:00:00Z", 100).await;
+    assert_eq!(since.len(), all.len(), "on or after");
+    let minimal = house.all("services?minimal=true", 100).await;
+    let fields = |services: &[Value]| -> BTreeSet<String> {
+        let all = services
+            .iter()
+            .filter_map(Value::as_object)
+            .flat_map(|one| one.keys().cloned());
+        all.collect()
+    };
+    let (few, many) = (fields(&minimal), fields(&full));
+    assert!(
+        few.is_subset(&many) && few.len() * 3 < many.len(),
+        "{few:?} of {many:?}"
+    );
     let roots = house.all("taxonomy_terms?top_only=true", 100).await;
     assert!(!roots.is_empty() && roots.iter().all(|term| term.get("parent_id").is_none()));
     let parent = roots[0]["id"].as_str().unwrap();

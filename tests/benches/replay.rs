@@ -30,23 +30,10 @@ async fn main() -> Result<()> {
     let mut numbers = std::env::args().filter_map(|argument| argument.parse::<usize>().ok());
     let count = numbers.next().unwrap_or(if is_bench { 100_000 } else { 200 });
     let tenth = numbers.next().unwrap_or(count / 10).max(1);
-    let house = TestApp::begun(Backend::Sqlite, crowd::STEP).await?;
-    let app = house.played.app.clone();
-    let call = crowd::call(&house)?;
     println!("| decisions | identical | time | a second | lines of progress | peak memory |");
     println!("|---|---|---|---|---|---|");
-    submit(&house, call, tenth).await?;
-    settle(&app).await?;
-    let clerk = house.staff("coordinator").await?;
-    let path = format!("/api/v1/calls/{call}/assessments");
-    clerk.post(&path, &serde_json::json!({})).await?.ok();
-    settle(&app).await?;
-    let small = replayed(&house)?;
-    submit(&house, call, count.saturating_sub(tenth)).await?;
-    settle(&app).await?;
-    clerk.post(&path, &serde_json::json!({})).await?.ok();
-    settle(&app).await?;
-    let large = replayed(&house)?;
+    let small = decided_and_replayed(tenth).await?;
+    let large = decided_and_replayed(count).await?;
     ensure!(
         large.peak_mib <= small.peak_mib + SLACK_MIB,
         "memory grows with the decisions: {} MiB, then {} MiB",
@@ -54,6 +41,20 @@ async fn main() -> Result<()> {
         large.peak_mib
     );
     Ok(())
+}
+
+/// A house of its own: so many applications, each decided, then all of it again. A call that was judged takes no more.
+async fn decided_and_replayed(count: usize) -> Result<Replay> {
+    let house = TestApp::begun(Backend::Sqlite, crowd::STEP).await?;
+    let app = house.played.app.clone();
+    let call = crowd::call(&house)?;
+    submit(&house, call, count).await?;
+    settle(&app).await?;
+    let clerk = house.staff("coordinator").await?;
+    let path = format!("/api/v1/calls/{call}/assessments");
+    clerk.post(&path, &serde_json::json!({})).await?.ok();
+    settle(&app).await?;
+    replayed(&house)
 }
 
 struct Replay {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::spelling::{is_by_day, is_email, is_ordinal};
 use super::walk::{Met, Walk};
 use super::{
     Attribute, Directory, Location, Number, Organization, Schedule, Service, ServiceArea, Taxonomy, TaxonomyTerm,
@@ -570,41 +571,4 @@ fn text_rule(text: &str, limit: usize, lines: bool) -> Option<Rule> {
         (c.is_control() && !is_layout) || overrides || matches!(c, '\u{2028}' | '\u{2029}')
     };
     text.chars().any(hostile).then_some(Rule::ControlCharacters)
-}
-
-/// A mail address that every reader of the format `email` takes: ASCII, one `@`, dotted names.
-fn is_email(text: &str) -> bool {
-    let Some((local, host)) = text.split_once('@') else {
-        return false;
-    };
-    let is_atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c);
-    let local_is_fine = local.len() <= 64
-        && local
-            .split('.')
-            .all(|part| !part.is_empty() && part.chars().all(is_atom));
-    let is_label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-    };
-    local_is_fine && host.len() <= 253 && host.contains('.') && host.split('.').all(is_label)
-}
-
-/// `MO`, `1MO`, `-1FR`.
-fn is_by_day(part: &str) -> bool {
-    let Some((ordinal, day)) = part.len().checked_sub(2).and_then(|at| part.split_at_checked(at)) else {
-        return false;
-    };
-    let known = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"].contains(&day);
-    known && (ordinal.is_empty() || is_ordinal(ordinal, 53))
-}
-
-/// A number between 1 and `limit`, counted from the end when negative.
-fn is_ordinal(part: &str, limit: i32) -> bool {
-    let digits = part.strip_prefix(['+', '-']).unwrap_or(part);
-    !digits.is_empty()
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && digits.parse::<i32>().is_ok_and(|number| (1..=limit).contains(&number))
 }

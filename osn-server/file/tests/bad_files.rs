@@ -1,5 +1,5 @@
 //! Broken, hostile and careless files: each fault at its cell, and nothing of the file taken.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -386,6 +386,41 @@ fn the_template_is_an_empty_simple_sheet() {
         "{:?}",
         planned.faults
     );
+}
+
+/// What helps a clerk is in the workbook: lists of the municipality's own terms, a note on each column, help with an example.
+#[test]
+fn the_template_helps_whoever_fills_it_in() {
+    use std::io::Read as _;
+
+    let mut out = Cursor::new(Vec::new());
+    osn_file::template(&terms(), &mut out).unwrap();
+    let mut archive = zip::ZipArchive::new(out).unwrap();
+    let mut parts = std::collections::BTreeMap::new();
+    for at in 0..archive.len() {
+        let mut part = archive.by_index(at).unwrap();
+        let mut text = String::new();
+        if part.read_to_string(&mut text).is_ok() {
+            parts.insert(part.name().to_owned(), text);
+        }
+    }
+    let validated: Vec<&String> = parts
+        .values()
+        .filter(|text| text.contains("<dataValidations"))
+        .collect();
+    let [sheet] = validated.as_slice() else {
+        panic!("one sheet has lists: {:?}", parts.keys());
+    };
+    let lists = sheet.matches("type=\"list\"").count();
+    assert!(lists >= 2, "categories, and whether a place is protected: {lists}");
+    assert!(sheet.contains("$A$2:$A$"), "the list of categories is on its own sheet");
+    let notes = parts.iter().find(|(name, _)| name.contains("comments")).unwrap().1;
+    assert!(notes.matches("Υποχρεωτικό / Required. ").count() > 2, "{notes}");
+    assert!(notes.contains("Π.χ. "), "each note has an example: {notes}");
+    let texts = &parts["xl/sharedStrings.xml"];
+    for term in terms().all_terms() {
+        assert!(texts.contains(term.name.get("el")), "{} is offered", term.code);
+    }
 }
 
 /// A sheet with a header and a row; `day!` and `time!` are cells that hold a day or a time.

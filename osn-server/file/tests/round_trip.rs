@@ -4,10 +4,10 @@
 mod support;
 
 use osn_core::directory::{
-    Address, Attribute, Contact, CostOption, Directory, DirectoryRecord, Language, Location, LocationType, Metadata,
-    Mode, Organization, OrganizationKind, Phone, RequiredDocument, Schedule, Service, ServiceArea, ServiceAtLocation,
-    ServiceCapacity, ServiceProgram, ServiceStatus, Taxonomy, TaxonomyDescription, TaxonomyTerm, TermCode, Unit, Uri,
-    Url, Whereabouts,
+    Accessibility, Address, Attribute, Contact, CostOption, Directory, DirectoryRecord, Funding, Language, Location,
+    LocationType, Metadata, Mode, Organization, OrganizationIdentifier, OrganizationKind, Phone, RequiredDocument,
+    Schedule, Service, ServiceArea, ServiceAtLocation, ServiceCapacity, ServiceProgram, ServiceStatus, Taxonomy,
+    TaxonomyDescription, TaxonomyTerm, TermCode, Unit, Uri, Url, Whereabouts,
 };
 use osn_core::id::{LocationId, OrganizationId, ServiceId, TaxonomyId, TermId};
 use osn_core::lang::LocalText;
@@ -118,6 +118,8 @@ prop_compose! {
             additional_websites: vec![Url { label: name.clone(), ..Url::new(uuid(220), Uri::new("https://a.gr")) }],
             year_incorporated: year,
             contacts: vec![Contact { name: description.clone(), phones: vec![phone], metadata: vec![metadata(221, Some(uuid(2)))], ..Contact::new(uuid(222)) }],
+            funding: vec![Funding { source: program.clone(), ..Funding::new(uuid(224)) }],
+            organization_identifiers: vec![OrganizationIdentifier { identifier_scheme: Some("GR-ΓΕΜΗ".into()), ..OrganizationIdentifier::new(uuid(225), "ΓΕΜΗ".into(), "00123".into()) }],
             programs: vec![ServiceProgram { description: program, ..ServiceProgram::new(uuid(223), name.clone()) }],
             attributes: vec![attribute],
             ..Organization::new(OrganizationId::new(uuid(2)), name, description)
@@ -132,6 +134,7 @@ prop_compose! {
         location.name = name;
         location.schedules = vec![schedule];
         location.phones = vec![phone];
+        location.accessibility = vec![Accessibility { description: location.name.clone(), url: Some(Uri::new("https://a.gr/ράμπα")), ..Accessibility::new(uuid(301)) }];
         let number = |value: i64| rust_decimal::Decimal::new(value, 5).to_string().parse().ok();
         location.at(Whereabouts {
             area: Some(TermCode::new("area.1")),
@@ -178,6 +181,7 @@ prop_compose! {
             // Two units with one identifier that say different things.
             capacities: vec![capacity(460, unit_name(&alert)), capacity(461, unit_name(&LocalText::NONE))],
             cost_options: vec![CostOption { amount: "12.5".parse().ok(), currency: Some("EUR".into()), ..CostOption::new(uuid(470)) }],
+            funding: vec![Funding { source: alert.clone(), ..Funding::new(uuid(471)) }],
             required_documents: vec![RequiredDocument { document: unit_name(&name), uri: Some(Uri::new("https://a.gr/Σ")), ..RequiredDocument::new(uuid(480)) }],
             assured_date: Some(day),
             ..Service::new(id, OrganizationId::new(uuid(2)), name, ServiceStatus::TemporarilyClosed)

@@ -7,6 +7,8 @@ use osn_tests::client::Client;
 use osn_tests::network::led;
 use serde_json::{Value, json};
 
+mod typed;
+
 const UNTIL: &str = "city/request-submit/digital-skills";
 const BODY: &str = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7c01";
 const PLACE: &str = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7c02";
@@ -337,76 +339,6 @@ fn shown(page: &str, action: &str) -> Result<Fields> {
         }
     }
     Ok(fields)
-}
-
-/// Costs, people to talk to, access and what holds on public holidays are typed on the pages of the records; what a page does
-/// not ask stays as it was.
-#[tokio::test(flavor = "multi_thread")]
-async fn more_of_a_record_is_typed_on_its_page() -> Result<()> {
-    let (house, client, _) = club().await?;
-    let read = async |kind: &str, id: &str| -> Result<Value> {
-        Ok(client.get(&format!("/api/v1/records/{kind}/{id}")).await?.ok())
-    };
-    let mut service = read("service", SERVICE).await?;
-    strip(&mut service);
-    service["phones"][0]["description"] = said("Γραφείο", "Desk");
-    service["schedules"][0]
-        .as_object_mut()
-        .context("hours")?
-        .remove("public_holidays");
-    keep(&client, "service", &service).await?;
-    let holiday = "2022-10-28T08:00:00Z".parse()?;
-    let typed = async |kind: &str, id: &str, typed: &[(&str, &str)]| -> Result<Value> {
-        let edit = format!("/staff/records/{kind}/{id}/edit");
-        let mut fields = shown(&client.get(&edit).await?.text, &edit)?;
-        for (name, value) in typed {
-            type_in(&mut fields, name, value);
-        }
-        led(&send(&client, &edit, &fields).await?)?;
-        read(kind, id).await
-    };
-    let contact = [
-        ("/contacts/r0/name/el", "Μαρία"),
-        ("/contacts/r0/email", "maria@club.example"),
-    ];
-    let more = [
-        ("/schedules/r0/public_holidays", "yes"),
-        ("/cost_options/r0/option/el", "Υλικά"),
-        ("/cost_options/r0/amount", "2.50"),
-    ];
-    let kept = typed("service", SERVICE, &[&contact[..], &more].concat()).await?;
-    assert_eq!(
-        (
-            &kept["schedules"][0]["public_holidays"],
-            &kept["schedules"][1]["public_holidays"]
-        ),
-        (&json!(true), &json!(false)),
-        "{kept}"
-    );
-    let cost = &kept["cost_options"][0];
-    assert_eq!(
-        (&cost["option"]["el"], &cost["currency"]),
-        (&json!("Υλικά"), &json!("EUR")),
-        "{kept}"
-    );
-    assert_eq!(
-        kept["phones"][0]["description"],
-        said("Γραφείο", "Desk"),
-        "the form asks for the Greek only"
-    );
-    assert_eq!(kept["contacts"][0]["email"], "maria@club.example");
-    let place = typed("location", PLACE, &[("/accessibility/r0/description/el", "Ράμπα")]).await?;
-    assert_eq!(place["accessibility"][0]["description"]["el"], "Ράμπα", "{place}");
-    let body = typed("organization", BODY, &contact).await?;
-    assert_eq!(body["contacts"][0]["name"]["el"], "Μαρία", "{body}");
-    // On the holiday the first hours hold, and nobody is told to ask.
-    house.played.clock.set(holiday);
-    let page = house.visitor().get(&format!("/services/{SERVICE}")).await?.text;
-    ensure!(
-        page.contains("Ανοιχτά τώρα") && !page.contains("Ίσως κλειστά"),
-        "{page}"
-    );
-    Ok(())
 }
 
 async fn send(client: &Client, path: &str, fields: &Fields) -> Result<osn_tests::client::Reply> {
