@@ -321,6 +321,7 @@ async fn a_permit_by_its_letter(visitor: &Client, path: &str, mut asked: Value) 
 
 /// Before anybody applies: eligibility and topics from the call's own questions, without a name, with the mapping's facts; nothing
 /// is stored.
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 async fn does_it_concern_me(call: &Rolling) -> Result<()> {
     let evaluator = call.house.staff("evaluator").await?;
     let applications = format!("/api/v1/calls/{}/applications", call.call);

@@ -411,6 +411,7 @@ async fn staff_and_places_are_asked_on_the_page() -> Result<()> {
 
 /// What is given in kind, and what wears off: asked on the page, kept, and there again when it is edited.
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 async fn contributions_and_depreciation_are_asked_on_the_page() -> Result<()> {
     let desk = Desk::open(Backend::Sqlite).await?;
     let day = |name: &'static str, [day, month, year]: [&'static str; 3]| {

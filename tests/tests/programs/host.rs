@@ -337,6 +337,7 @@ async fn the_life_of_a_program_on_postgres() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 async fn a_program_is_replaced_while_requests_run_and_none_fails() -> Result<()> {
     let two = Two::on(Backend::Sqlite).await?;
     let call = two.house.id("call/home-food-2022")?;

@@ -43,11 +43,11 @@ fn only_a_package_signed_by_a_trusted_key_is_installed() -> Result<()> {
     let house = House::new()?;
     let (maker, other) = (Maker::new(1), Maker::new(2));
     let bytes = house.bytes()?;
-    let good = house.there.write("good.minisig", &maker.sign(&bytes, "the house"))?;
-    let foreign = house.there.write("foreign.minisig", &other.sign(&bytes, "somebody"))?;
+    let good = house.there.write("good.minisig", maker.sign(&bytes, "the house"))?;
+    let foreign = house.there.write("foreign.minisig", other.sign(&bytes, "somebody"))?;
     let tampered = house
         .there
-        .write("tampered.minisig", &maker.sign(&bytes[..bytes.len() - 1], "the house"))?;
+        .write("tampered.minisig", maker.sign(&bytes[..bytes.len() - 1], "the house"))?;
     let nonsense = house.there.write("nonsense.minisig", "signed, honestly")?;
     let key = maker.public();
 
@@ -68,7 +68,7 @@ fn only_a_package_signed_by_a_trusted_key_is_installed() -> Result<()> {
     // The key may stand in a file, or in the data directory for good.
     house.there.write(
         "trusted-keys",
-        &format!("# the house's own\nuntrusted comment: a key\n{key}\n"),
+        format!("# the house's own\nuntrusted comment: a key\n{key}\n"),
     )?;
     let (code, answer) = house.install(&["--signature", &good])?;
     assert_eq!(code, Some(0), "{answer}");

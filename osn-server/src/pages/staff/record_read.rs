@@ -124,10 +124,18 @@ fn entities(record: &Value, list: &str, typed: Option<&Value>) -> Outcome<Option
         if !item.contains_key("id") {
             let taken = before.map_or(0, Vec::len);
             let key = format!("{list}/{taken}/{row}");
-            item.insert(
-                "id".to_owned(),
-                json!(derived_id(own.unwrap_or_default(), "typed", &key)),
-            );
+            // A row that went may have left its number to another.
+            let fresh = (0_u32..)
+                .map(|again| {
+                    if again == 0 {
+                        key.clone()
+                    } else {
+                        format!("{key}/{again}")
+                    }
+                })
+                .map(|key| json!(derived_id(own.unwrap_or_default(), "typed", &key)))
+                .find(|id| before.into_iter().flatten().all(|known| known.get("id") != Some(id)));
+            item.insert("id".to_owned(), fresh.unwrap_or_default());
         }
         items.push(Value::Object(item));
     }
@@ -175,7 +183,19 @@ fn entity(
             .get(*field)
             .is_some_and(|value| !value.is_null() && *value != json!([]))
     });
-    Ok(says.then_some(item))
+    // A row of which the form shows nothing was not emptied by anybody: it stays.
+    let is_hidden = old.is_some_and(|old| !asked.iter().any(|(field, langs)| shows(old, field, langs)));
+    Ok((says || is_hidden).then_some(item))
+}
+
+/// Whether a row has something to show in a field of the form.
+fn shows(row: &Map<String, Value>, field: &str, langs: &[&str]) -> bool {
+    let name = if field == "days" { "byday" } else { field };
+    match row.get(name) {
+        None | Some(Value::Null) => false,
+        Some(Value::Object(texts)) => langs.iter().any(|lang| texts.contains_key(*lang)),
+        Some(_) => field != HOLIDAYS,
+    }
 }
 
 fn put(item: &mut Map<String, Value>, field: &str, value: Option<Value>) {

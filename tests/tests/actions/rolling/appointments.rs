@@ -27,6 +27,7 @@ async fn recorded_by_topic(call: &Rolling, delivery: &str) -> Result<()> {
 }
 
 /// People of all rounds are assigned appointments in their languages, in the order of the lists.
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 pub(super) async fn planned(call: &Rolling) -> Result<()> {
     let slot = |instalment: u32, day: &str| {
         json!({ "instalment": instalment, "date": day,

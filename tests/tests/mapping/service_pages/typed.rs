@@ -1,6 +1,7 @@
 //! What is typed on the pages of records, and what such a page leaves alone.
 
 use anyhow::{Context as _, Result, ensure};
+use osn_tests::client::Client;
 use osn_tests::network::led;
 use serde_json::{Value, json};
 
@@ -64,6 +65,7 @@ async fn more_of_a_record_is_typed_on_its_page() -> Result<()> {
     assert_eq!(kept["contacts"][0]["email"], "maria@club.example");
     let place = typed("location", PLACE, &[("/accessibility/r0/description/el", "Ράμπα")]).await?;
     assert_eq!(place["accessibility"][0]["description"]["el"], "Ράμπα", "{place}");
+    rows_that_are_not_shown_stay(&client).await?;
     let body = typed("organization", BODY, &contact).await?;
     assert_eq!(body["contacts"][0]["name"]["el"], "Μαρία", "{body}");
     // On the holiday the first hours hold, and nobody is told to ask.
@@ -72,6 +74,39 @@ async fn more_of_a_record_is_typed_on_its_page() -> Result<()> {
     ensure!(
         page.contains("Ανοιχτά τώρα") && !page.contains("Ίσως κλειστά"),
         "{page}"
+    );
+    Ok(())
+}
+
+/// A row of which the page asks nothing is not lost when the page is saved, and a row that is new never takes its identifier.
+async fn rows_that_are_not_shown_stay(client: &Client) -> Result<()> {
+    let address = format!("/api/v1/records/service/{SERVICE}");
+    let mut service = client.get(&address).await?.ok();
+    strip(&mut service);
+    let contact = json!({ "id": "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7c31", "department": said("Γραμματεία", "Office") });
+    let contacts = service["contacts"].as_array_mut().context("contacts")?;
+    contacts.push(contact.clone());
+    keep(client, "service", &service).await?;
+    let edit = format!("/staff/records/service/{SERVICE}/edit");
+    let save = async |change: &[(&str, &str)]| -> Result<Vec<Value>> {
+        let mut fields = shown(&client.get(&edit).await?.text, &edit)?;
+        for (name, value) in change {
+            type_in(&mut fields, name, value);
+        }
+        led(&send(client, &edit, &fields).await?)?;
+        let after = client.get(&address).await?.ok();
+        Ok(after["contacts"].as_array().context("contacts")?.clone())
+    };
+    let saved = save(&[]).await?;
+    ensure!(saved.len() == 2 && saved.contains(&contact), "{saved:?}");
+    // One more, the first one away, one more again: four rows in all, each with an identifier of its own.
+    save(&[("/contacts/r2/name/el", "Νίκος")]).await?;
+    save(&[("/contacts/r0/name/el", ""), ("/contacts/r0/email", "")]).await?;
+    let saved = save(&[("/contacts/r2/name/el", "Άννα")]).await?;
+    let ids: std::collections::BTreeSet<&str> = saved.iter().filter_map(|one| one["id"].as_str()).collect();
+    ensure!(
+        saved.len() == 3 && ids.len() == 3 && saved.contains(&contact),
+        "{saved:?}"
     );
     Ok(())
 }
