@@ -401,7 +401,7 @@ fn the_template_helps_whoever_fills_it_in() {
         let mut part = archive.by_index(at).unwrap();
         let mut text = String::new();
         if part.read_to_string(&mut text).is_ok() {
-            parts.insert(part.name().to_owned(), text);
+            parts.insert(part.name().unwrap().into_owned(), text);
         }
     }
     let validated: Vec<&String> = parts
