@@ -1,5 +1,7 @@
 //! From what was typed into a record's form back to the record: fields of the form are replaced, everything else stays.
 
+use std::collections::BTreeMap;
+
 use osn_core::directory::{DirectoryRecord, Location, Organization, Service, ServiceAtLocation, derived_id};
 use osn_core::id::{LocationId, ServiceId};
 use osn_core::upkeep::RecordKind;
@@ -105,15 +107,17 @@ fn texts(before: Option<&Value>, typed: Option<&Value>, asked: &[&str]) -> Optio
 
 /// The rows of a list: those left without their first field go, new ones get an identifier that follows from the record.
 fn entities(record: &Value, list: &str, typed: Option<&Value>) -> Outcome<Option<Value>> {
-    let empty = Map::new();
-    let rows = typed.and_then(Value::as_object).unwrap_or(&empty);
     let before = record.get(list).and_then(Value::as_array);
     let own = record
         .get("id")
         .and_then(Value::as_str)
         .and_then(|id| id.parse::<Uuid>().ok());
-    let mut numbered: Vec<(usize, &Value)> = rows.iter().filter_map(|(key, row)| Some((row_of(key)?, row))).collect();
-    numbered.sort_by_key(|(row, _)| *row);
+    // A row that is there and was left blank is looked at, too: the form may show nothing of it.
+    let blank = json!({});
+    let there = (0..before.map_or(0, Vec::len)).map(|row| (row, &blank));
+    let mut numbered: BTreeMap<usize, &Value> = there.collect();
+    let filled = typed.and_then(Value::as_object).into_iter().flatten();
+    numbered.extend(filled.filter_map(|(key, row)| Some((row_of(key)?, row))));
     let mut items = Vec::new();
     for (row, given) in numbered {
         let old = before.and_then(|items| items.get(row)).and_then(Value::as_object);
