@@ -129,7 +129,7 @@ fn entities(record: &Value, list: &str, typed: Option<&Value>) -> Outcome<Option
             let taken = before.map_or(0, Vec::len);
             let key = format!("{list}/{taken}/{row}");
             // A row that went may have left its number to another.
-            let fresh = (0_u32..)
+            let fresh = (0..=taken)
                 .map(|again| {
                     if again == 0 {
                         key.clone()
