@@ -522,3 +522,20 @@ fn awards_that_belong_together_are_added_up_and_no_others() {
     }
     assert_eq!(Ledger::similar(&own, &all), wanted);
 }
+
+/// A rule that was read may rest on an older number that was not: then its finding is to be verified, and today's is not.
+#[test]
+fn a_limit_from_memory_is_marked_and_todays_is_not() {
+    let (rules, catalogue) = (RuleSet::load().unwrap(), Catalogue::load().unwrap());
+    let mut marked = [0, 0];
+    for (file, case) in cases().into_iter().filter(|(_, case)| case.rule == "G-DIRECT30") {
+        let judgement = judged(&rules, file, &case);
+        let found = judgement.findings.iter().find(|finding| finding.rule == "G-DIRECT30");
+        let Some(finding) = found else { continue };
+        let is_old = catalogue.say(finding, "en").verify;
+        let says_old = json!(finding).to_string().contains("20000.00");
+        assert_eq!(is_old, says_old, "{}", case.name);
+        marked[usize::from(is_old)] += 1;
+    }
+    assert!(marked[0] > 0 && marked[1] > 0, "{marked:?}");
+}

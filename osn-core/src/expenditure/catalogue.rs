@@ -43,6 +43,10 @@ struct Code {
     title: Option<LocalText>,
     article: LocalText,
     marking: Marking,
+    /// Numbers of earlier law that are from memory, though the rule itself is sourced: the name of a finding's value, and
+    /// the value as it is written in the data.
+    #[serde(default)]
+    from_memory: BTreeMap<String, String>,
 }
 
 /// The words of one rule.
@@ -56,6 +60,8 @@ pub struct RuleWords {
     pub remedy: LocalText,
     /// How far it is known: a person is told to verify what is from memory.
     pub marking: Marking,
+    /// Values of a finding that are from memory although the rule is sourced, by their names.
+    pub from_memory: BTreeMap<String, String>,
     /// Reasons by their keys.
     pub reasons: BTreeMap<String, LocalText>,
 }
@@ -105,6 +111,7 @@ impl Catalogue {
                     article: code.article.clone(),
                     remedy: words.remedy.clone(),
                     marking: code.marking,
+                    from_memory: code.from_memory.clone(),
                     reasons: words.reason.clone(),
                 };
                 if rules.insert(code.name.clone(), rule).is_some() {
@@ -174,7 +181,11 @@ impl Catalogue {
             .get(reason)
             .map_or_else(|| words.title.get(lang), |reason| reason.get(lang))
             .to_owned();
+        let mut verify = words.marking == Marking::Verify;
         for (name, value) in values {
+            let from_memory = words.from_memory.get(name);
+            verify |=
+                from_memory.is_some_and(|known| matches!(value, Value::Money(amount) if amount.to_string() == *known));
             let shown = match value {
                 Value::Text(code) => self.word(code, lang).to_owned(),
                 other => other.shown(lang),
@@ -186,7 +197,7 @@ impl Catalogue {
             article: words.article.get(lang).to_owned(),
             reason: text,
             remedy: words.remedy.get(lang).to_owned(),
-            verify: words.marking == Marking::Verify,
+            verify,
         }
     }
 }
