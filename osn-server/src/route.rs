@@ -1,8 +1,13 @@
 //! The route table: one row per address and method. The router, the OpenAPI document and the test of every route against
 //! every role are all built from it.
 
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
 use axum::handler::Handler;
 use axum::http::Method;
+use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
@@ -63,25 +68,26 @@ pub struct Route {
 impl Route {
     /// A row that reads.
     pub fn get<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Self {
-        Self::row(Method::GET, path, access, on(MethodFilter::GET, handler))
+        Self::row(Method::GET, path, access, MethodFilter::GET, erased(handler))
     }
 
     /// A row that acts.
     pub fn post<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Self {
-        Self::row(Method::POST, path, access, on(MethodFilter::POST, handler))
+        Self::row(Method::POST, path, access, MethodFilter::POST, erased(handler))
     }
 
     /// A row that replaces.
     pub fn put<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Self {
-        Self::row(Method::PUT, path, access, on(MethodFilter::PUT, handler))
+        Self::row(Method::PUT, path, access, MethodFilter::PUT, erased(handler))
     }
 
     /// A row that removes.
     pub fn delete<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Self {
-        Self::row(Method::DELETE, path, access, on(MethodFilter::DELETE, handler))
+        Self::row(Method::DELETE, path, access, MethodFilter::DELETE, erased(handler))
     }
 
-    fn row(method: Method, path: &'static str, access: Access, handler: MethodRouter<App>) -> Self {
+    fn row(method: Method, path: &'static str, access: Access, filter: MethodFilter, call: Call) -> Self {
+        let handler = on(filter, move |State(app): State<App>, request: Request| call(request, app));
         Self {
             costly: method == Method::POST && matches!(access, Access::Public),
             method,
@@ -198,6 +204,16 @@ impl std::fmt::Debug for Route {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Route({} {:?})", self.name(), self.access)
     }
+}
+
+/// A handler of which only the answer is known.
+type Call = Arc<dyn Fn(Request, App) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
+
+/// Hides the type of a handler's future before axum names it in a dozen types of its own: for each of them the compiler
+/// proves anew that all which the future holds may go to another thread, and with hundreds of handlers that proof was half
+/// of the time in which this crate is built.
+fn erased<H: Handler<T, App>, T: 'static>(handler: H) -> Call {
+    Arc::new(move |request, app| Box::pin(handler.clone().call(request, app)))
 }
 
 /// The whole table: the API and the pages.

@@ -20,13 +20,13 @@ use osn_test_postgres::Database;
 use tempfile::TempDir;
 
 use crate::client::Client;
-use crate::house;
+use crate::{house, mould};
 
 /// The host name under which the demo's city is addressed.
 pub const HOST: &str = "athens.example";
 
 /// Where the data of a story lie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Backend {
     /// Embedded.
     Sqlite,
@@ -48,8 +48,24 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// A fresh one.
+    /// A place that holds what another holds, of which nobody has anything open.
+    pub(crate) fn copy_of(mould: &Self) -> Result<Self> {
+        let dir = tempfile::tempdir()?;
+        mould::copy_folder(mould.dir.path(), dir.path())?;
+        let databases = match &mould.databases {
+            None => None,
+            Some((data, keys)) => Some((osn_test_postgres::copy_of(data)?, osn_test_postgres::copy_of(keys)?)),
+        };
+        Ok(Self { dir, databases })
+    }
+
+    /// A fresh one in the usual folder.
     pub fn new(backend: Backend) -> Result<Self> {
+        Self::new_in(backend, &std::env::temp_dir())
+    }
+
+    /// A fresh one in a folder.
+    pub(crate) fn new_in(backend: Backend, folder: &Path) -> Result<Self> {
         let databases = match backend {
             Backend::Sqlite => None,
             Backend::Postgres => Some((
@@ -58,7 +74,7 @@ impl Ground {
             )),
         };
         Ok(Self {
-            dir: tempfile::tempdir()?,
+            dir: tempfile::tempdir_in(folder)?,
             databases,
         })
     }
@@ -106,7 +122,7 @@ impl Ground {
     }
 
     /// What to play here; `executable` is started for the replay at the end of the year only.
-    fn options(&self, seed: u64, executable: &Path) -> Result<Options> {
+    pub(crate) fn options(&self, seed: u64, executable: &Path) -> Result<Options> {
         Ok(Options {
             data_dir: self.dir.path().to_owned(),
             place: self.place(),
@@ -140,7 +156,7 @@ pub fn rule_set(name: &str) -> Result<Vec<u8>> {
     std::fs::read(&file).with_context(|| format!("no {}: run `cargo xtask plugins` first", file.display()))
 }
 
-fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| house::root().join("target"), PathBuf::from)
 }
 
@@ -211,13 +227,13 @@ impl TestApp {
 
     /// The same, where programs run and are trusted as the story wants.
     pub async fn begun_with(backend: Backend, last_step: &str, programs: ProgramsConfig) -> Result<Self> {
-        let ground = Ground::new(backend)?;
+        let (ground, at) = mould::cast(backend, last_step).await?;
         let options = Options {
             programs,
-            ..ground.options(7, Path::new(""))?
+            ..ground.options(mould::SEED, Path::new(""))?
         };
         let played = demo::play_until(options, Show::quiet(), Some(last_step)).await?;
-        ensure!(played.progress.has(last_step), "the story has no step {last_step}");
+        played.clock.set(at);
         let router = osn_server::http::router(played.app.clone());
         Ok(Self { ground, played, router })
     }

@@ -11,6 +11,7 @@ pub mod house;
 pub mod installation;
 pub mod maker;
 pub mod money;
+mod mould;
 pub mod network;
 pub mod wire;
 

@@ -104,7 +104,8 @@ pub async fn play(options: Options, show: Show) -> Result<Played, DemoError> {
     play_until(options, show, None).await
 }
 
-/// Plays the year up to a step of it, and stops there: the stories of the tests begin in the middle of a year.
+/// Plays the year up to a step of it, and stops there: the stories of the tests begin in the middle of a year. Where that
+/// was played before, nothing happens, and the clock stands at the beginning.
 ///
 /// # Errors
 /// As [`play`].
@@ -128,8 +129,10 @@ pub async fn play_until(options: Options, show: Show, last_step: Option<&str>) -
     settle(&app, &city, progress.password()).await?;
     let mut player = Player::new(app.clone(), &city, clock.clone(), progress, show);
     let mut summary = Summary::default();
-    player.play_year(&stories, last_step).await?;
-    player.work().await?;
+    if !last_step.is_some_and(|last| player.progress.has(last)) {
+        player.play_year(&stories, last_step).await?;
+        player.work().await?;
+    }
     if last_step.is_none() {
         player.money().await?;
         player.work().await?;

@@ -1,15 +1,18 @@
-//! One fresh database per test, dropped with its guard.
+//! One database per test, empty or a copy of another, dropped with its guard.
 use crate::{Cluster, URL_VARIABLE, server_binaries};
 use anyhow::{Context as _, Result, ensure};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, Once, PoisonError};
+
+/// How the names of test databases begin; the process that made one follows.
+const PREFIX: &str = "osn_test_";
 
 /// The cluster of this process where nobody named one. It ends with the process: its keeper sees the pipe close.
 static OWN: Mutex<Option<Cluster>> = Mutex::new(None);
 
-/// An empty database of one test; it is dropped with this value.
+/// A database of one test; it is dropped with this value.
 #[derive(Debug)]
 #[must_use = "the database is dropped with this value"]
 pub struct Database {
@@ -51,26 +54,52 @@ pub fn fresh_database() -> Result<Database> {
 
 /// An empty database on the given server.
 pub fn fresh_database_on(server: &str) -> Result<Database> {
+    created(server, "")
+}
+
+/// A database that holds what another holds; nobody may be connected to that one.
+pub fn copy_of(mould: &Database) -> Result<Database> {
+    created(&mould.server, &format!(" TEMPLATE {}", mould.name))
+}
+
+fn created(server: &str, from: &str) -> Result<Database> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
+    static SWEPT: Once = Once::new();
+    SWEPT.call_once(|| sweep(server));
     let name = format!(
-        "osn_test_{}_{}",
+        "{PREFIX}{}_{}",
         std::process::id(),
         NEXT.fetch_add(1, Ordering::Relaxed)
     );
     psql(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))?;
-    psql(server, &format!("CREATE DATABASE {name}"))?;
+    psql(server, &format!("CREATE DATABASE {name}{from}"))?;
     Ok(Database {
         server: server.to_owned(),
         name,
     })
 }
 
-fn psql(url: &str, statement: &str) -> Result<()> {
+/// Drops what processes left that are gone: a killed one its databases, every one those that were kept for its whole life.
+/// A server that cannot be asked is told of by the statement that comes next.
+fn sweep(server: &str) {
+    let like = format!("SELECT datname FROM pg_database WHERE datname LIKE '{PREFIX}%'");
+    for name in psql(server, &like).unwrap_or_default().lines() {
+        let process = name.strip_prefix(PREFIX).and_then(|rest| rest.split('_').next());
+        let gone = process.is_some_and(|process| !Path::new("/proc").join(process).exists());
+        if gone && Path::new("/proc/self").exists() {
+            // Another process may sweep at the same time.
+            let _swept = psql(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}
+
+/// What `psql` answers: rows without heading.
+fn psql(url: &str, statement: &str) -> Result<String> {
     let beside_server = server_binaries()
         .map(|dir| dir.join("psql"))
         .filter(|path| path.is_file());
     let output = Command::new(beside_server.unwrap_or_else(|| PathBuf::from("psql")))
-        .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", statement, url])
+        .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement, url])
         .output()
         .context("running psql: apt-get install postgresql-client")?;
     ensure!(
@@ -78,7 +107,7 @@ fn psql(url: &str, statement: &str) -> Result<()> {
         "{statement}: {}",
         String::from_utf8_lossy(&output.stderr)
     );
-    Ok(())
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// The same server's address with another database.
@@ -119,7 +148,9 @@ mod tests {
     fn two_databases_are_apart_and_go_with_their_guards() {
         let (first, second) = (fresh_database().unwrap(), fresh_database().unwrap());
         psql(&first.url(), "CREATE TABLE only_here (n INT)").unwrap();
-        psql(&first.url(), "SELECT n FROM only_here").unwrap();
+        psql(&first.url(), "INSERT INTO only_here VALUES (7)").unwrap();
+        let copy = copy_of(&first).unwrap();
+        assert_eq!(psql(&copy.url(), "SELECT n FROM only_here").unwrap(), "7\n");
         let elsewhere = psql(&second.url(), "SELECT n FROM only_here").unwrap_err().to_string();
         assert!(elsewhere.contains("only_here"), "{elsewhere}");
         let address = first.url();

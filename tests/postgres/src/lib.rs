@@ -14,7 +14,7 @@ mod cluster;
 mod database;
 
 pub use cluster::{Cluster, Durability, INSTALL_HINT, server_binaries};
-pub use database::{Database, fresh_database, fresh_database_on};
+pub use database::{Database, copy_of, fresh_database, fresh_database_on};
 
 /// The variable that names a running server (a superuser's address of its `postgres` database).
 pub const URL_VARIABLE: &str = "OSN_TEST_POSTGRES_URL";
