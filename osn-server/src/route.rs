@@ -87,7 +87,9 @@ impl Route {
     }
 
     fn row(method: Method, path: &'static str, access: Access, filter: MethodFilter, call: Call) -> Self {
-        let handler = on(filter, move |State(app): State<App>, request: Request| call(request, app));
+        let handler = on(filter, move |State(app): State<App>, request: Request| {
+            call(request, app)
+        });
         Self {
             costly: method == Method::POST && matches!(access, Access::Public),
             method,

@@ -228,12 +228,23 @@ impl TestApp {
     /// The same, where programs run and are trusted as the story wants.
     pub async fn begun_with(backend: Backend, last_step: &str, programs: ProgramsConfig) -> Result<Self> {
         let (ground, at) = mould::cast(backend, last_step).await?;
+        let house = Self::on(ground, last_step, programs).await?;
+        house.played.clock.set(at);
+        Ok(house)
+    }
+
+    /// A house that was played by itself, and shares no key with another: those of [`Self::begun`] are copies of one.
+    pub async fn apart(backend: Backend, last_step: &str) -> Result<Self> {
+        Self::on(Ground::new(backend)?, last_step, ProgramsConfig::default()).await
+    }
+
+    async fn on(ground: Ground, last_step: &str, programs: ProgramsConfig) -> Result<Self> {
         let options = Options {
             programs,
             ..ground.options(mould::SEED, Path::new(""))?
         };
         let played = demo::play_until(options, Show::quiet(), Some(last_step)).await?;
-        played.clock.set(at);
+        ensure!(played.progress.has(last_step), "the story has no step {last_step}");
         let router = osn_server::http::router(played.app.clone());
         Ok(Self { ground, played, router })
     }

@@ -58,7 +58,8 @@ fn folder() -> Result<&'static Path> {
         }
         let own = all.join(std::process::id().to_string());
         let made = std::fs::create_dir_all(&own);
-        made.map(|()| own).map_err(|error| format!("making the folder of moulds: {error}"))
+        made.map(|()| own)
+            .map_err(|error| format!("making the folder of moulds: {error}"))
     });
     made.as_deref().map_err(|error| anyhow::anyhow!("{error}"))
 }

@@ -184,8 +184,11 @@ impl Catalogue {
         let mut verify = words.marking == Marking::Verify;
         for (name, value) in values {
             let from_memory = words.from_memory.get(name);
-            verify |=
-                from_memory.is_some_and(|known| matches!(value, Value::Money(amount) if amount.to_string() == *known));
+            verify |= from_memory.is_some_and(|known| match value {
+                Value::Money(amount) => amount.to_string() == *known,
+                Value::Share(share) => share.to_string() == *known,
+                _ => false,
+            });
             let shown = match value {
                 Value::Text(code) => self.word(code, lang).to_owned(),
                 other => other.shown(lang),

@@ -38,6 +38,13 @@ impl Share {
         Decimal::new(self.0.into(), 4)
     }
 
+    /// From a factor, where it has no finer part than a hundredth of a per cent: 0.0013 is 0.13 %.
+    pub fn of_factor(factor: Decimal) -> Option<Self> {
+        let points = factor.checked_mul(Decimal::from(10_000))?;
+        let points = points.is_integer().then_some(points)?;
+        u32::try_from(points).ok().map(Self)
+    }
+
     /// This part of an amount, rounded once to the cent.
     ///
     /// # Errors

@@ -36,7 +36,7 @@ async fn certificate(house: &TestApp) -> Result<SignedCertificate> {
 async fn a_certificate_is_checked_by_digest_signature_and_journal(backend: Backend) -> Result<()> {
     let (house, other) = (
         TestApp::begun(backend, UNTIL).await?,
-        TestApp::begun(backend, UNTIL).await?,
+        TestApp::apart(backend, UNTIL).await?,
     );
     let good = certificate(&house).await?;
     let file = house.ground.dir.path().join("certificate.json");

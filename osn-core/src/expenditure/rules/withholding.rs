@@ -1,6 +1,7 @@
 //! What is kept back from a payment: levies of the procurement authorities, income tax.
 
 use super::Case;
+use crate::expenditure::Share;
 use crate::expenditure::contract::{AwardPath, ContractKind, SupplierKind};
 use crate::expenditure::finding::{Out, Value};
 use crate::expenditure::kinds::Nature;
@@ -18,19 +19,38 @@ fn net(case: &Case<'_>) -> Option<Money> {
     expense.is_purchase().then_some(expense.document.net)
 }
 
-fn part(case: &Case<'_>, factor: &Parameter<Factor>, of: Money) -> Money {
-    factor
-        .on(paid_on(case))
-        .and_then(|factor| of.times(factor.0, Rounding::HalfUp).ok())
-        .unwrap_or_default()
+/// Of a payment, what the law keeps back: at which rate, and how much.
+struct Due {
+    rate: Share,
+    amount: Money,
+}
+
+impl Due {
+    /// Where nothing is kept back.
+    const NONE: Self = Self {
+        rate: Share::NOTHING,
+        amount: Money::ZERO,
+    };
+
+    fn of(net: Money, factor: &Parameter<Factor>, case: &Case<'_>) -> Self {
+        let at_rate = |factor: Factor| {
+            Some(Self {
+                rate: Share::of_factor(factor.0)?,
+                amount: net.times(factor.0, Rounding::HalfUp).ok()?,
+            })
+        };
+        factor.on(paid_on(case)).and_then(at_rate).unwrap_or(Self::NONE)
+    }
 }
 
 /// Says whether what was kept back is what the law keeps back. A wrong amount is put right, it rejects nothing.
-fn compare(out: &mut Out<'_>, kept: Option<Money>, due: Money) {
-    let values = [("due", Value::Money(due))];
+fn compare(out: &mut Out<'_>, kept: Option<Money>, due: Money, rate: Option<Share>) {
+    let mut values = vec![("due", Value::Money(due))];
+    values.extend(kept.filter(|kept| *kept != due).map(|kept| ("kept", kept.into())));
+    values.extend(rate.map(|rate| ("rate", rate.into())));
     match kept {
         Some(kept) if kept == due => out.ok_with(&values),
-        Some(kept) => out.warn("wrong", &[("due", due.into()), ("kept", kept.into())]),
+        Some(_) => out.warn("wrong", &values),
         None if due.is_zero() => out.ok_with(&values),
         None => out.warn("missing", &values),
     }
@@ -43,12 +63,12 @@ pub(super) fn levy(case: &Case<'_>, out: &mut Out<'_>) {
     let Some(limit) = case.p.national.levy_above.on(paid_on(case)) else {
         return;
     };
-    let due = if value > limit.0 {
-        part(case, &case.p.national.levy, net)
+    let levy = if value > limit.0 {
+        Due::of(net, &case.p.national.levy, case)
     } else {
-        Money::ZERO
+        Due::NONE
     };
-    compare(out, case.facts.expense.withheld.levy, due);
+    compare(out, case.facts.expense.withheld.levy, levy.amount, Some(levy.rate));
 }
 
 /// Art. 36(6) L. 4412/2016: the levy of the electronic system, on its contracts and on no direct award. Whether it was started is
@@ -56,12 +76,17 @@ pub(super) fn levy(case: &Case<'_>, out: &mut Out<'_>) {
 pub(super) fn levy_system(case: &Case<'_>, out: &mut Out<'_>) {
     if let (Some(net), Some(contract)) = (net(case), &case.facts.contract) {
         let through = contract.electronic && contract.path != AwardPath::Direct;
-        let due = if through {
-            part(case, &case.p.national.levy_system, net)
+        let levy = if through {
+            Due::of(net, &case.p.national.levy_system, case)
         } else {
-            Money::ZERO
+            Due::NONE
         };
-        compare(out, case.facts.expense.withheld.levy_system, due);
+        compare(
+            out,
+            case.facts.expense.withheld.levy_system,
+            levy.amount,
+            Some(levy.rate),
+        );
     }
 }
 
@@ -117,7 +142,7 @@ pub(super) fn tax(case: &Case<'_>, out: &mut Out<'_>) {
         case.facts.contract.is_some(),
     );
     let due = withheld_tax(&case.p.national, bought, paid_on(case)).unwrap_or_default();
-    compare(out, expense.withheld.tax, due);
+    compare(out, expense.withheld.tax, due, None);
 }
 
 /// Art. 64(1)(d) L. 4172/2013: the tax kept back from fees of persons for technical, management and consulting services.
@@ -132,7 +157,7 @@ pub(super) fn tax_fees(case: &Case<'_>, out: &mut Out<'_>) {
         .as_ref()
         .is_some_and(|contract| contract.kind == ContractKind::Consulting);
     if let Some(net) = net(case).filter(|_| person && fees) {
-        let due = part(case, &case.p.national.tax_fees, net);
-        compare(out, case.facts.expense.withheld.tax, due);
+        let due = Due::of(net, &case.p.national.tax_fees, case).amount;
+        compare(out, case.facts.expense.withheld.tax, due, None);
     }
 }
