@@ -228,6 +228,12 @@ fn an_officer_overrules_with_a_reason_and_a_second_one_approves() {
         overruling(10, vec![stranger]).check(&confirmation),
         Err(OverrulingError::NotExamined(stranger))
     );
+    let mut old = confirmation.clone();
+    old.examined.iter_mut().for_each(|service| service.referable = false);
+    assert_eq!(
+        overruling(10, known.clone()).check(&old),
+        Err(OverrulingError::NotReferable(ServiceId::new(Uuid::from_u128(7))))
+    );
     assert_eq!(
         overruling(10, Vec::new()).check(&confirmation),
         Err(OverrulingError::NoService)

@@ -5,12 +5,17 @@ use chrono::TimeDelta;
 use osn_core::id::JobId;
 use osn_tests::app::{Backend, TestApp};
 use osn_tests::client::Client;
+use osn_tests::network::at_fields;
 use serde_json::{Value, json};
 
 const UNTIL: &str = "city/request-submit/digital-skills";
 const ONE: &str = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7b01";
 const TWIN: &str = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7b02";
 const SERVICE: &str = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7b03";
+const OTHER_SERVICE: &str = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7b04";
+const PLACE: &str = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7b05";
+const OTHER_PLACE: &str = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7b06";
+const SHELTER: &str = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7b07";
 
 async fn keep(client: &Client, kind: &str, record: &Value) -> Result<Value> {
     let id = record["id"].as_str().context("a record has an identifier")?;
@@ -40,6 +45,15 @@ async fn service(client: &Client, body: &str) -> Result<(String, Value)> {
         "description": { "el": "Κάθε βράδυ" }, "status": "active", "categories": [code],
     });
     Ok((code, service))
+}
+
+/// The code of a category that has no category below it and is not this one.
+async fn another_category(client: &Client, not: &str) -> Result<String> {
+    let terms = client.get("/api/v1/taxonomies/category").await?.ok();
+    let terms = terms["items"].as_array().context("a list")?;
+    let leaf = |term: &&Value| term["code"] != not && !terms.iter().any(|other| other["parent"] == term["code"]);
+    let code = terms.iter().find(leaf).context("two terms")?["code"].as_str();
+    Ok(code.context("a code")?.to_owned())
 }
 
 async fn two_records_that_are_one(backend: Backend) -> Result<()> {
@@ -85,6 +99,85 @@ async fn two_records_that_are_one(backend: Backend) -> Result<()> {
     Ok(())
 }
 
+fn place(id: &str, street: &str) -> Value {
+    json!({
+        "record": "location", "id": id, "location_type": "physical", "organization_id": ONE, "name": { "el": "Αίθουσα Δοκιμής" },
+        "area": "athens.6", "addresses": [{ "id": another_of(id), "address_1": street, "postal_code": "11363" }],
+    })
+}
+
+/// An identifier that goes with another.
+fn another_of(id: &str) -> String {
+    format!("5{}", &id[1..])
+}
+
+/// The places at which a service is offered.
+fn places_of(service: &Value) -> Vec<&str> {
+    let links = service["service_at_locations"].as_array().into_iter().flatten();
+    links.filter_map(|link| link["location_id"].as_str()).collect()
+}
+
+async fn two_places_and_two_services_that_are_one(backend: Backend) -> Result<()> {
+    let house = TestApp::begun(backend, UNTIL).await?;
+    let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
+    keep(&client, "organization", &body(ONE, "Σχολή Δοκιμής")).await?;
+    for (id, street) in [(PLACE, "Οδός Βιβλίων 5"), (OTHER_PLACE, "Βιβλίων 5")] {
+        keep(&client, "location", &place(id, street)).await?;
+    }
+    let mut shelter = place(SHELTER, "");
+    shelter["protected"] = json!(true);
+    for whereabouts in ["addresses", "area"] {
+        shelter.as_object_mut().context("a record")?.remove(whereabouts);
+    }
+    keep(&client, "location", &shelter).await?;
+    // One service at both places, another at the second one alone.
+    let (_, mut both) = service(&client, ONE).await?;
+    let link = |id: &str, place: &str| json!({ "id": id, "location_id": place });
+    both["service_at_locations"] = json!([link(&another_of(SERVICE), PLACE), link(&another_of(TWIN), OTHER_PLACE)]);
+    keep(&client, "service", &both).await?;
+    let mut second = both.clone();
+    second["id"] = json!(OTHER_SERVICE);
+    second["service_at_locations"] = json!([link(&another_of(OTHER_SERVICE), OTHER_PLACE)]);
+    keep(&client, "service", &second).await?;
+
+    let merge = async |kind: &str, id: &str, into: &str| {
+        let path = format!("/api/v1/records/{kind}/{id}/merge");
+        client.post(&path, &json!({ "into": into })).await
+    };
+    // What is protected stays by itself: neither of the two would be where it was.
+    for (from, into) in [(SHELTER, PLACE), (PLACE, SHELTER)] {
+        let refused = merge("location", from, into).await?;
+        at_fields(&refused, &[("/into", "merge-protected")]);
+    }
+    for (into, wanted) in [(OTHER_PLACE, "merge-into-itself"), (SERVICE, "unknown-record")] {
+        at_fields(&merge("location", OTHER_PLACE, into).await?, &[("/into", wanted)]);
+    }
+    let merged = merge("location", OTHER_PLACE, PLACE).await?.ok();
+    assert_eq!(merged["moved"], 2, "{merged}");
+    for id in [SERVICE, OTHER_SERVICE] {
+        let now = visitor.get(&format!("/api/v1/records/service/{id}")).await?.ok();
+        assert_eq!(places_of(&now), [PLACE], "each is offered there once");
+    }
+    let pairs = client.get("/api/v1/upkeep/duplicates/service").await?.ok();
+    let twins = |pair: &&Value| pair.to_string().contains(SERVICE) && pair.to_string().contains(OTHER_SERVICE);
+    ensure!(
+        pairs["items"].as_array().into_iter().flatten().any(|pair| twins(&pair)),
+        "{pairs}"
+    );
+    merge("service", OTHER_SERVICE, SERVICE).await?.ok();
+    let gone = visitor.get(&format!("/api/v1/records/service/{OTHER_SERVICE}")).await?;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    let moved = visitor.get("/api/v1/merged-records").await?.ok();
+    let moved: Vec<_> = moved["items"].as_array().context("a list")?.iter().collect();
+    for (kind, id, into) in [("location", OTHER_PLACE, PLACE), ("service", OTHER_SERVICE, SERVICE)] {
+        let led_on = |row: &&&Value| row["kind"] == kind && row["id"] == id && row["into"] == into;
+        ensure!(moved.iter().any(|row| led_on(&row)), "{moved:?}");
+        let history = visitor.get(&format!("/api/v1/records/{kind}/{id}/history")).await?.ok();
+        ensure!(history["total"].as_u64() >= Some(2), "its history stays: {history}");
+    }
+    Ok(())
+}
+
 async fn figures_come_with_a_confirmation(backend: Backend) -> Result<()> {
     let house = TestApp::begun(backend, UNTIL).await?;
     let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
@@ -123,6 +216,28 @@ async fn figures_come_with_a_confirmation(backend: Backend) -> Result<()> {
         .iter()
         .find(|line| line["service_id"] == SERVICE);
     assert_eq!(line.context("it is a hint")?["people"], 7, "{hints}");
+    // The gap that they show may be reported with them, with what was counted and nothing else.
+    let gap = |people: u32, from: i64| {
+        json!({
+            "title": { "el": "Βραδινά μαθήματα" }, "category": offered["categories"][0], "areas": ["athens.6"], "people": people,
+            "cause": "no-means", "evidence": { "el": "Δεν χωρούν όλοι" },
+            "source": { "from": "turned-away", "service": SERVICE, "period": period(from, 1), "people": people },
+        })
+    };
+    for invented in [gap(8, 31), gap(7, 30)] {
+        at_fields(
+            &client.post("/api/v1/gaps", &invented).await?,
+            &[("/source/people", "gap-not-counted")],
+        );
+    }
+    let mut nowhere = gap(7, 31);
+    nowhere["source"]["service"] = json!(OTHER_SERVICE);
+    at_fields(
+        &client.post("/api/v1/gaps", &nowhere).await?,
+        &[("/source/service", "unknown-record")],
+    );
+    let reported = client.post("/api/v1/gaps", &gap(7, 31)).await?.ok();
+    assert_eq!(reported["source"]["people"], 7, "{reported}");
     // The board counts one record less that nobody ever confirmed.
     let after = client.get("/api/v1/upkeep/board").await?.ok();
     assert_eq!(
@@ -189,6 +304,31 @@ async fn a_body_hears_what_changed(backend: Backend) -> Result<()> {
     keep(&client, "service", &offered).await?;
     assert_eq!(digests().await?.len(), 1, "it is told once");
     assert_eq!(digests().await?.len(), 1, "and not again");
+    // Another category is none of its business, and of its own category another area neither.
+    let client = house.staff("coordinator").await?;
+    let mut elsewhere = offered.clone();
+    elsewhere["id"] = json!(OTHER_SERVICE);
+    elsewhere["categories"] = json!([another_category(&client, &category).await?]);
+    keep(&client, "service", &elsewhere).await?;
+    assert_eq!(digests().await?.len(), 1, "another category");
+    let partner = house.staff("partner").await?;
+    let id = subscribed["id"].as_str().context("an identifier")?;
+    let first = format!("/api/v1/subscriptions/{id}");
+    let ended = partner.send(axum::http::Method::DELETE, &first, None, Vec::new(), &[]);
+    assert_eq!(ended.await?.status, StatusCode::NO_CONTENT);
+    let wrong = partner
+        .post("/api/v1/subscriptions", &json!({ "areas": ["athens.99"] }))
+        .await?;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let narrow = json!({ "categories": [category], "areas": ["athens.6"] });
+    let subscribed = partner.post("/api/v1/subscriptions", &narrow).await?.ok();
+    for (area, heard) in [("athens.3", 1), ("athens.6", 2)] {
+        let client = house.staff("coordinator").await?;
+        offered["areas"] = json!([area]);
+        offered["description"] = json!({ "el": format!("Κάθε βράδυ στην περιοχή {area}") });
+        keep(&client, "service", &offered).await?;
+        assert_eq!(digests().await?.len(), heard, "{area}");
+    }
     let client = house.staff("coordinator").await?;
     offered["description"] = json!({ "el": "Κάθε Σάββατο" });
     keep(&client, "service", &offered).await?;
@@ -197,7 +337,7 @@ async fn a_body_hears_what_changed(backend: Backend) -> Result<()> {
     let address = format!("/api/v1/subscriptions/{id}");
     let ended = partner.send(axum::http::Method::DELETE, &address, None, Vec::new(), &[]);
     assert_eq!(ended.await?.status, StatusCode::NO_CONTENT);
-    assert_eq!(digests().await?.len(), 1, "who ended it hears no more");
+    assert_eq!(digests().await?.len(), 2, "who ended it hears no more");
     Ok(())
 }
 
@@ -215,6 +355,7 @@ macro_rules! on_both_databases {
 
 on_both_databases!(
     two_records_that_are_one => two_records_that_are_one_become_one,
+    two_places_and_two_services_that_are_one => two_places_and_two_services_become_one,
     figures_come_with_a_confirmation => figures_become_a_hint,
     a_body_hears_what_changed => a_body_hears_what_changed_once,
 );
