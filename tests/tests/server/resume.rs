@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use osn_core::expenditure::RuleSet;
 use osn_tests::app::{executable, plugins};
 use serde_json::Value;
 
@@ -105,7 +106,33 @@ fn a_killed_year_resumes_without_doubling_and_a_finished_one_is_not_played_again
     whoever_alters_the_database_is_found(dir.path())
 }
 
-/// Everything is made again from the database, by another process; a plan that was altered in it is found.
+/// Writes something else of the same length wherever the database holds these bytes.
+fn alter(dir: &Path, from: &[u8], to: &[u8]) -> Result<()> {
+    let mut altered = 0;
+    for entry in std::fs::read_dir(dir)? {
+        let path = entry?.path();
+        if !path.is_file() {
+            continue;
+        }
+        let mut bytes = std::fs::read(&path)?;
+        let windows = bytes.windows(from.len()).enumerate();
+        let places: Vec<usize> = windows
+            .filter(|(_, window)| *window == from)
+            .map(|(place, _)| place)
+            .collect();
+        for place in &places {
+            bytes[*place..*place + to.len()].copy_from_slice(to);
+        }
+        if !places.is_empty() {
+            std::fs::write(&path, bytes)?;
+            altered += places.len();
+        }
+    }
+    ensure!(altered > 0, "what is to be altered was not found");
+    Ok(())
+}
+
+/// Everything is made again from the database, by another process; judgements of other rules are told apart, and a plan that was altered in it is found.
 fn whoever_alters_the_database_is_found(dir: &Path) -> Result<()> {
     let replay = || -> Result<(Option<i32>, Value)> {
         let mut command = Command::new(executable()?);
@@ -119,28 +146,19 @@ fn whoever_alters_the_database_is_found(dir: &Path) -> Result<()> {
         let (total, identical) = (whole[kind]["total"].as_u64(), whole[kind]["identical"].as_u64());
         ensure!(total >= Some(least) && total == identical, "{kind}: {whole}");
     }
-    let (from, to) = (&b"{\"as_of\":\"2022-"[..], &b"{\"as_of\":\"2021-"[..]);
-    let mut altered = 0;
-    for entry in std::fs::read_dir(dir)? {
-        let path = entry?.path();
-        if !path.is_file() {
-            continue;
-        }
-        let mut bytes = std::fs::read(&path)?;
-        let places = bytes
-            .windows(from.len())
-            .enumerate()
-            .filter(|(_, window)| *window == from);
-        let places: Vec<usize> = places.map(|(place, _)| place).collect();
-        for place in &places {
-            bytes[*place..*place + to.len()].copy_from_slice(to);
-        }
-        if !places.is_empty() {
-            std::fs::write(&path, bytes)?;
-            altered += places.len();
-        }
-    }
-    ensure!(altered > 0, "the plan's record was not found");
+    // Judged by rules of another version: said, and neither called the same nor different.
+    let version = RuleSet::load()?.version().to_owned();
+    let older = format!("an-older{}", &version[8..]);
+    alter(dir, version.as_bytes(), older.as_bytes())?;
+    let (code, found) = replay()?;
+    assert_eq!(code, Some(0), "{found}");
+    assert_eq!(
+        (&found["judgements"]["total"], &found["judgements"]["other_rules"]),
+        (&0.into(), &whole["judgements"]["total"]),
+        "{found}"
+    );
+    alter(dir, older.as_bytes(), version.as_bytes())?;
+    alter(dir, b"{\"as_of\":\"2022-", b"{\"as_of\":\"2021-")?;
     let (code, found) = replay()?;
     assert_eq!((code, &found["plans"]["identical"]), (Some(1), &0.into()), "{found}");
     let differences = found["differences"].as_array().context("differences")?;
