@@ -289,10 +289,33 @@ async fn one_of_each(house: &House) -> [String; 2] {
             )
         }
     };
-    let both = [service(0xa1, "Σίτιση της δοκιμής", 0), service(0xa2, "Κουρείο", 1)];
-    house
-        .keep("2022-05-20T09:00:00Z", &both.clone().map(DirectoryRecord::Service))
-        .await;
+    // The one is open day and night, the other closed for good; they are three kilometres apart.
+    let place = |number: u128, code: &str, latitude: &str, longitude: &str| -> Location {
+        let of = Uuid::from_u128(number);
+        serde_json::from_value(serde_json::json!({
+            "id": of, "location_type": "physical", "latitude": latitude, "longitude": longitude,
+            "addresses": [{ "id": of, "address_1": "Οδός Δοκιμής 1", "postal_code": code }] }))
+        .unwrap()
+    };
+    let hours = |number: u128, until: &str| {
+        let hours = serde_json::json!([{
+            "id": Uuid::from_u128(number), "freq": "WEEKLY", "byday": "MO,TU,WE,TH,FR,SA,SU", "public_holidays": true,
+            "opens_at": "00:00:00", "closes_at": "23:59:59", "valid_from": "2020-01-01", "valid_to": until,
+        }]);
+        serde_json::from_value(hours).unwrap()
+    };
+    let mut both = [service(0xa1, "Σίτιση της δοκιμής", 0), service(0xa2, "Κουρείο", 1)];
+    let places = [
+        place(0xb1, "99991", "37.98000", "23.73000"),
+        place(0xb2, "99992", "38.00000", "23.75500"),
+    ];
+    for ((service, place), until) in both.iter_mut().zip(&places).zip(["2099-12-31", "2020-12-31"]) {
+        service.schedules = hours(place.id.uuid().as_u128(), until);
+        service.service_at_locations = vec![ServiceAtLocation::linking(service.id, place.id)];
+    }
+    let places = places.map(DirectoryRecord::Location);
+    let records = [places, both.clone().map(DirectoryRecord::Service)].concat();
+    house.keep("2022-05-20T09:00:00Z", &records).await;
     both.map(|service| service.id.to_string())
 }
 
@@ -329,10 +352,19 @@ async fn filters_narrow_each_other() {
         let says = [&wanted, &other].map(|id| some.contains(id));
         match filter.as_str() {
             "modified_after=2022-05-01" => assert_eq!(says, [true, true], "{filter}"),
-            "open_now=true" => {}
             _ => assert_eq!(says, [true, false], "{filter}: {some:?}"),
         }
         narrowed.insert(filter, some);
+    }
+    let near = [
+        ("postcode=99991", [true, false]),
+        ("postcode=99992", [false, true]),
+        ("postcode=99991&proximity=3000", [true, false]),
+        ("postcode=99991&proximity=4000", [true, true]),
+    ];
+    for (filter, wanted_too) in near {
+        let some = ids(&house.all(&format!("services?{filter}"), 100).await);
+        assert_eq!([&wanted, &other].map(|id| some.contains(id)), wanted_too, "{filter}");
     }
     assert!(!narrowed[&filters[0]].is_empty() && narrowed[&filters[0]].len() < all.len());
     for (one, with) in &narrowed {
