@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 use anyhow::Result;
+use calamine::Reader as _;
 use osn_tests::app::{Backend, TestApp};
 
 /// The whole mapping stands, no action runs yet.
@@ -23,6 +24,7 @@ async fn counts_are_what_the_lists_open(backend: Backend) -> Result<()> {
         whole["cells"].as_array().unwrap().iter().any(serving),
         "nor one without services"
     );
+    the_workbook_holds_it(&house, whole["cells"].as_array().unwrap()).await?;
     for cell in cells {
         let (category, group) = (cell["category"].as_str().unwrap(), cell["group"].as_str().unwrap());
         let list = format!("/api/v1/services?category={category}&group={group}&area=athens.6&limit=200");
@@ -50,6 +52,31 @@ async fn counts_are_what_the_lists_open(backend: Backend) -> Result<()> {
     let page = visitor.get("/coverage?category=food").await?.text;
     assert!(page.contains("/services?category=food&amp;group=") || page.contains("/services?category=food&#38;group="));
     assert!(page.contains("καμία"), "an empty cell says so");
+    Ok(())
+}
+
+/// The workbook that everybody downloads has the view as a sheet: a row for a category and a group, a column for an area.
+async fn the_workbook_holds_it(house: &TestApp, cells: &[serde_json::Value]) -> Result<()> {
+    let given = house.visitor().get("/api/v1/mapping/xlsx").await?.bytes;
+    let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(std::io::Cursor::new(given))?;
+    let sheet = book.worksheet_range("Συγκεντρωτική εικόνα")?;
+    let serving = |cell: &calamine::Data| {
+        let text = cell.to_string();
+        let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse::<u64>().unwrap_or_default()
+    };
+    let written: Vec<u64> = sheet
+        .rows()
+        .skip(3)
+        .flat_map(|row| row.iter().skip(2).map(serving))
+        .collect();
+    let counted = |cell: &serde_json::Value| cell["serving"].as_u64().unwrap();
+    assert_eq!(written.len(), cells.len());
+    assert_eq!(
+        written.iter().sum::<u64>(),
+        cells.iter().map(counted).sum::<u64>(),
+        "the sheet and the API count alike"
+    );
     Ok(())
 }
 
