@@ -116,6 +116,7 @@ fn organization(p: &Page, directory: &Directory, record: &Value, bound: bool) ->
     vec![
         group(p, "record-part-about", about),
         group(p, "record-part-contact", contact),
+        group(p, "record-part-more", more_of_a_body(p, record)),
         group(p, "record-part-source", vec![line(p, "source"), marking(p)]),
     ]
 }
@@ -131,6 +132,7 @@ fn marking(p: &Page) -> Field {
 fn location(p: &Page, directory: &Directory, record: &Value, bound: bool) -> Vec<Group> {
     let kinds = coded(p, "location-type", ["physical", "postal", "virtual"]);
     let mut about: Vec<Field> = pair(p, "name", true).into();
+    about.extend(pair(p, "alternate_name", false));
     about.extend(long_pair(p, "description", false));
     about.push(Field::radios("/location_type", label(p, "location_type"), kinds));
     if !bound {
@@ -240,6 +242,7 @@ fn service(p: &Page, directory: &Directory, record: &Value, bound: bool) -> Vec<
         group(p, "record-part-hours", schedules(p, record)),
         group(p, "record-part-how", how),
         group(p, "record-part-contact", contact),
+        group(p, "record-part-more", more_of_a_service(p, directory, record)),
         group(p, "record-part-source", vec![line(p, "source"), marking(p)]),
     ]
 }
@@ -324,6 +327,69 @@ fn costs(p: &Page, record: &Value) -> Vec<Field> {
         let amount = Field::line(&format!("/cost_options/{key}/amount"), numbered(p, "cost_amount", row));
         fields.push(amount.wide("5", "decimal").hint(p.t("record-amount-hint")).optional());
     }
+    fields
+}
+
+/// Rows of a list whose columns are asked as they are named: a text with its language behind it.
+fn columns(p: &Page, record: &Value, list: &str, columns: &[&str]) -> Vec<Field> {
+    let of = |(row, key): (usize, String)| {
+        let field = move |column: &&str| {
+            let (name, lang) = column.split_once('/').unwrap_or((column, ""));
+            let mut words = numbered(p, &format!("{list}_{name}"), row);
+            if !lang.is_empty() {
+                words = format!("{words} ({})", p.t(&format!("language-{lang}")));
+            }
+            let line = Field::line(&format!("/{list}/{key}/{column}"), words).optional();
+            if name == "url" { line.wide("", "url") } else { line }
+        };
+        columns.iter().map(field).collect::<Vec<_>>()
+    };
+    rows(record, list, 1).into_iter().flat_map(of).collect()
+}
+
+/// What few bodies say of themselves: their numbers in registers, their money, further sites, services under one roof.
+fn more_of_a_body(p: &Page, record: &Value) -> Vec<Field> {
+    let mut fields = columns(
+        p,
+        record,
+        "organization_identifiers",
+        &["identifier_type", "identifier", "identifier_scheme"],
+    );
+    fields.extend(columns(p, record, "funding", &["source/el", "source/en"]));
+    fields.extend(columns(p, record, "additional_websites", &["url", "label/el"]));
+    fields.extend(columns(
+        p,
+        record,
+        "programs",
+        &["name/el", "name/en", "description/el"],
+    ));
+    fields.push(Field::int("/year_incorporated", label(p, "year_incorporated")).optional());
+    fields
+}
+
+/// What few services say: the program of their body that they belong to, areas in words, money, further pages, interpreters.
+fn more_of_a_service(p: &Page, directory: &Directory, record: &Value) -> Vec<Field> {
+    let body = record.get("organization_id").and_then(Value::as_str);
+    let body = body.and_then(|id| id.parse::<OrganizationId>().ok());
+    let body = body.and_then(|id| directory.organization(id));
+    let programs = body.into_iter().flat_map(|body| &body.programs);
+    let programs: Vec<Choice> = programs
+        .map(|program| Choice::new(program.id.to_string(), p.text(&program.name)))
+        .collect();
+    let mut fields: Vec<Field> = pair(p, "alternate_name", false).into();
+    if !programs.is_empty() {
+        fields.push(Field::select("/program_id", label(p, "program_id"), programs).optional());
+    }
+    fields.extend(pair(p, "interpretation_services", false));
+    fields.extend(pair(p, "accreditations", false));
+    fields.extend(columns(
+        p,
+        record,
+        "service_areas",
+        &["name/el", "name/en", "description/el"],
+    ));
+    fields.extend(columns(p, record, "funding", &["source/el", "source/en"]));
+    fields.extend(columns(p, record, "additional_urls", &["url", "label/el"]));
     fields
 }
 

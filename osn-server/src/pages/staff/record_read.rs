@@ -15,7 +15,7 @@ use crate::pages::typed;
 use crate::refusal::{FieldError, Outcome, Refusal};
 
 /// Lists of entities, each row a few fields.
-const LISTS: [&str; 7] = [
+const LISTS: [&str; 13] = [
     "phones",
     "schedules",
     "required_documents",
@@ -23,6 +23,12 @@ const LISTS: [&str; 7] = [
     "contacts",
     "cost_options",
     "accessibility",
+    "organization_identifiers",
+    "funding",
+    "additional_websites",
+    "additional_urls",
+    "programs",
+    "service_areas",
 ];
 
 /// Languages that the form asks for.
@@ -46,6 +52,14 @@ fn asked_of(list: &str) -> &'static [(&'static str, &'static [&'static str])] {
         "contacts" => &[("name", GREEK), ("title", GREEK), ("email", &[])],
         "cost_options" => &[("option", BOTH), ("amount", &[])],
         "accessibility" => &[("description", BOTH)],
+        "organization_identifiers" => &[
+            ("identifier_type", &[]),
+            ("identifier", &[]),
+            ("identifier_scheme", &[]),
+        ],
+        "funding" => &[("source", BOTH)],
+        "additional_websites" | "additional_urls" => &[("url", &[]), ("label", GREEK)],
+        "programs" | "service_areas" => &[("name", BOTH), ("description", GREEK)],
         _ => &[("address_1", &[]), ("postal_code", &[]), ("city", &[])],
     }
 }

@@ -110,3 +110,73 @@ async fn rows_that_are_not_shown_stay(client: &Client) -> Result<()> {
     );
     Ok(())
 }
+
+/// What few bodies and services say has its questions, too: registers, money, further sites, programs, areas in words.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rest_of_a_record_is_typed_as_well() -> Result<()> {
+    let (house, client, _) = club().await?;
+    let send_typed = async |kind: &str, id: &str, typed: &[(&str, &str)]| {
+        let edit = format!("/staff/records/{kind}/{id}/edit");
+        let mut fields = shown(&client.get(&edit).await?.text, &edit)?;
+        for (name, value) in typed {
+            type_in(&mut fields, name, value);
+        }
+        send(&client, &edit, &fields).await
+    };
+    let body = [
+        ("/organization_identifiers/r0/identifier_type", "Μητρώο ΜΚΟ"),
+        ("/organization_identifiers/r0/identifier", "0098"),
+        ("/funding/r0/source/el", "Συνδρομές"),
+        ("/additional_websites/r0/url", "https://more.example"),
+        ("/additional_websites/r0/label/el", "Τα νέα μας"),
+        ("/programs/r0/name/el", "Γειτονιά που διαβάζει"),
+        ("/year_incorporated", "1998"),
+    ];
+    let mut wrong = body;
+    wrong[3].1 = "no address";
+    let told = send_typed("organization", BODY, &wrong).await?;
+    ensure!(
+        told.status.as_u16() == 422 && told.text.contains("additional_websites"),
+        "{} {}",
+        told.status,
+        told.text
+    );
+    led(&send_typed("organization", BODY, &body).await?)?;
+    let kept = client.get(&format!("/api/v1/records/organization/{BODY}")).await?.ok();
+    assert_eq!(kept["organization_identifiers"][0]["identifier"], "0098", "{kept}");
+    assert_eq!(kept["funding"][0]["source"]["el"], "Συνδρομές", "{kept}");
+    assert_eq!(kept["year_incorporated"], 1998, "{kept}");
+    let program = kept["programs"][0]["id"].as_str().context("a program")?;
+
+    let service = [
+        ("/program_id", program),
+        ("/service_areas/r0/name/el", "Γύρω από τον σταθμό"),
+        ("/funding/r0/source/el", "Δήμος"),
+        ("/additional_urls/r0/url", "https://more.example/books"),
+        ("/interpretation_services/el", "Κατόπιν συνεννόησης"),
+        ("/accreditations/el", "Εθνικό δίκτυο βιβλιοθηκών"),
+    ];
+    led(&send_typed("service", SERVICE, &service).await?)?;
+    // What was typed is what every client reads.
+    let read = format!("/hsds/services/{SERVICE}?full=true");
+    let read = house.visitor().get(&read).await?.ok();
+    assert_eq!(read["program"]["name"], "Γειτονιά που διαβάζει", "{read}");
+    let mut areas = read["service_areas"].as_array().context("areas")?.iter();
+    ensure!(areas.any(|area| area["name"] == "Γύρω από τον σταθμό"), "{read}");
+    assert_eq!(read["funding"][0]["source"], "Δήμος", "{read}");
+    assert_eq!(
+        read["additional_urls"][0]["url"], "https://more.example/books",
+        "{read}"
+    );
+    assert_eq!(read["interpretation_services"], "Κατόπιν συνεννόησης", "{read}");
+    let body = &read["organization"];
+    assert_eq!(body["organization_identifiers"][0]["identifier"], "0098", "{read}");
+    // Saved again, nothing moves; what the blank rows ask is not there.
+    led(&send_typed("organization", BODY, &[]).await?)?;
+    let mut again = client.get(&format!("/api/v1/records/organization/{BODY}")).await?.ok();
+    let mut kept = kept;
+    strip(&mut again);
+    strip(&mut kept);
+    assert_eq!(again, kept);
+    Ok(())
+}
