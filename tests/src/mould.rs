@@ -20,8 +20,11 @@ struct Mould {
     at: Instant,
 }
 
-/// By backend and last step. They stay until the process ends, and the next one sweeps up.
-static MOULDS: Mutex<BTreeMap<(Backend, String), Arc<OnceCell<Mould>>>> = Mutex::new(BTreeMap::new());
+/// By backend and last step.
+type Moulds = BTreeMap<(Backend, String), Arc<OnceCell<Mould>>>;
+
+/// They stay until the process ends, and the next one sweeps up.
+static MOULDS: Mutex<Moulds> = Mutex::new(BTreeMap::new());
 
 /// A place in which the year was played up to a step, and the instant at which it stands there.
 pub(crate) async fn cast(backend: Backend, last_step: &str) -> Result<(Ground, Instant)> {

@@ -218,17 +218,7 @@ fn service(p: &Page, directory: &Directory, record: &Value, bound: bool) -> Vec<
     how.push(Field::flag(p, "/free_of_charge", label(p, "free_of_charge")).optional());
     how.extend(pair(p, "fees_description", false));
     how.extend(costs(p, record));
-    for (row, key) in rows(record, "required_documents", BLANK) {
-        let of = |lang: &str| {
-            let words = format!(
-                "{} ({})",
-                numbered(p, "document", row),
-                p.t(&format!("language-{lang}"))
-            );
-            Field::line(&format!("/required_documents/{key}/document/{lang}"), words).optional()
-        };
-        how.extend([of("el"), of("en")]);
-    }
+    how.extend(papers(p, record));
     how.push(Field::int("/free_places", label(p, "available")).optional());
     how.push(Field::int("/all_places", label(p, "maximum")).optional());
     let mut contact = phones(p, record);
@@ -318,6 +308,23 @@ fn listed(p: &Page, record: &Value, list: &str, field: &str, words: &str) -> Vec
         })
     };
     rows(record, list, 1).into_iter().flat_map(of).collect()
+}
+
+/// Papers that it asks for.
+fn papers(p: &Page, record: &Value) -> Vec<Field> {
+    let mut fields = Vec::new();
+    for (row, key) in rows(record, "required_documents", BLANK) {
+        let of = |lang: &str| {
+            let words = format!(
+                "{} ({})",
+                numbered(p, "document", row),
+                p.t(&format!("language-{lang}"))
+            );
+            Field::line(&format!("/required_documents/{key}/document/{lang}"), words).optional()
+        };
+        fields.extend([of("el"), of("en")]);
+    }
+    fields
 }
 
 /// What it costs, for whom.
