@@ -77,6 +77,21 @@ async fn the_workbook_holds_it(house: &TestApp, cells: &[serde_json::Value]) -> 
         cells.iter().map(counted).sum::<u64>(),
         "the sheet and the API count alike"
     );
+    // The empty form lists every community by its name: what is chosen there is a column here.
+    let given = house.visitor().get("/api/v1/mapping/template").await?.bytes;
+    let mut form: calamine::Xlsx<_> = calamine::Xlsx::new(std::io::Cursor::new(given))?;
+    let lists = form.worksheet_range("Λίστες")?;
+    let listed: Vec<String> = lists.used_cells().map(|(_, _, cell)| cell.to_string()).collect();
+    let areas = house.visitor().get("/api/v1/taxonomies/area").await?.ok();
+    let areas = areas["items"].as_array().unwrap();
+    assert!(areas.len() > 7, "{areas:?}");
+    for area in areas {
+        let name = area["name"]["el"].as_str().unwrap();
+        assert!(
+            listed.iter().any(|cell| cell == name),
+            "{name} is not listed: {listed:?}"
+        );
+    }
     Ok(())
 }
 
