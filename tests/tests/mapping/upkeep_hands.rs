@@ -268,6 +268,7 @@ async fn tell(house: &TestApp) -> Result<()> {
         .map_err(|refusal| anyhow::anyhow!("{refusal}"))
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, told step by step")]
 async fn a_body_hears_what_changed(backend: Backend) -> Result<()> {
     let house = TestApp::begun(backend, UNTIL).await?;
     let (client, partner) = (house.staff("coordinator").await?, house.staff("partner").await?);
