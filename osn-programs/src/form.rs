@@ -65,11 +65,7 @@ fn object(fields: &[FormField], texts: &Texts, language: &str) -> Value {
         .filter(|field| field.required && field.asked_when.is_none())
         .map(|field| field.key.as_str())
         .collect();
-    let conditions: Vec<Value> = fields
-        .iter()
-        .filter(|field| field.required)
-        .filter_map(condition)
-        .collect();
+    let conditions: Vec<Value> = fields.iter().filter_map(condition).collect();
     let mut schema =
         json!({"type": "object", "additionalProperties": false, "required": required, "properties": properties});
     if let Some(object) = schema.as_object_mut()
@@ -80,15 +76,19 @@ fn object(fields: &[FormField], texts: &Texts, language: &str) -> Value {
     schema
 }
 
-/// "Where the other answer is this, this one is required."
+/// "Where the other answer is this, this one may be given, or is required; else it must not be there."
 fn condition(field: &FormField) -> Option<Value> {
     let condition = field.asked_when.as_ref()?;
     let is = plain(&condition.is);
     let either = json!({"anyOf": [{"const": is}, {"type": "object", "properties": {"value": {"const": is}}, "required": ["value"]}]});
-    Some(json!({
+    let mut rule = json!({
         "if": {"properties": {condition.field.clone(): either}, "required": [condition.field]},
-        "then": {"required": [field.key]},
-    }))
+        "else": {"properties": {field.key.clone(): false}},
+    });
+    if field.required {
+        rule["then"] = json!({"required": [field.key]});
+    }
+    Some(rule)
 }
 
 /// A value as the form writes it.

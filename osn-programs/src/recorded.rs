@@ -162,6 +162,11 @@ mod tests {
             (true, json!({}), vec![("/there", "required")]),
             (true, json!({"there": true}), vec![("/taken-by", "required")]),
             (true, json!({"there": false}), vec![]),
+            (
+                true,
+                json!({"there": false, "taken-by": "Μαρία"}),
+                vec![("/taken-by", "not-asked")],
+            ),
             (true, json!({"there": 1}), vec![("/there", "not-yes-or-no")]),
         ] {
             let found = read(&delivery(), each, &written(given.clone()))

@@ -261,6 +261,7 @@ fn a_question_with_a_condition_is_required_only_where_it_is_asked() {
     let condition = json!({
         "if": {"properties": {"guest": {"anyOf": [{"const": true}, proven]}}, "required": ["guest"]},
         "then": {"required": ["until"]},
+        "else": {"properties": {"until": false}},
     });
     assert_eq!(application["allOf"], json!([condition]));
 
@@ -279,16 +280,20 @@ fn a_question_with_a_condition_is_required_only_where_it_is_asked() {
         assert_eq!(problems.collect::<Vec<_>>(), Vec::from_iter(wanted), "{answers}");
         assert!(read(answers, false).is_ok(), "a draft may stay without it");
     }
-    // Who answers without being asked is not refused, and what was said is read as strictly as any answer.
-    let unasked = read(json!({"guest": false, "until": "2022-09-30"}), true).unwrap();
-    assert_eq!(unasked.application["until"], Input::Day(day("2022-09-30")).into());
+    // Who answers without being asked is told so, and the program never sees what was said.
+    for given in [json!({"guest": false, "until": "2022-09-30"}), json!({"until": "2022-09-30"})] {
+        let unasked = read(given.clone(), true).unwrap_err();
+        let found: Vec<_> = unasked.iter().map(|one| (one.path.as_str(), one.code.as_str())).collect();
+        assert_eq!(found, [("/application/until", "not-asked")], "{given}");
+        assert!(!read(given, false).unwrap().application.contains_key("until"));
+    }
     let wrong = read(json!({"guest": false, "until": "soon"}), true).unwrap_err();
     assert_eq!(
         (wrong[0].path.as_str(), wrong[0].code.as_str()),
         ("/application/until", "not-a-date")
     );
     let groups = [
-        unasked,
+        read(json!({"guest": false}), true).unwrap(),
         read(json!({"guest": true, "until": "2022-09-30"}), true).unwrap(),
         read(json!({}), true).unwrap(),
     ];
@@ -297,6 +302,35 @@ fn a_question_with_a_condition_is_required_only_where_it_is_asked() {
         parameters: "{}".to_owned(),
     };
     assert_eq!(program.assess_groups(&context, &groups).unwrap().len(), 3);
+}
+
+/// A question that hangs on one which is not asked is not asked either: the whole chain falls away.
+#[test]
+fn a_chain_of_conditions_falls_with_its_first_question() {
+    let mut about: Value = serde_json::from_str(&Guest::default().about).unwrap();
+    let ask = |key: &str| json!({"key": key, "kind": "flag", "purpose": "eligibility", "legal_basis": "law"});
+    let after = |key: &str, field: &str| {
+        let mut question = ask(key);
+        question["asked_when"] = json!({"field": field, "is": {"flag": true}});
+        question
+    };
+    about["form"]["application"] = json!([ask("guest"), after("stays", "guest"), after("alone", "stays")]);
+    let guest = Guest {
+        about: about.to_string(),
+        ..Guest::default()
+    };
+    let about = host().load_code(&guest.build()).unwrap().about(None).unwrap();
+    for (guest, stays, wanted) in [
+        (true, true, vec![]),
+        (true, false, vec!["/application/alone"]),
+        (false, true, vec!["/application/stays", "/application/alone"]),
+    ] {
+        let answers = json!({"application": {"guest": guest, "stays": stays, "alone": false}});
+        let problems = from_plain(&about, &answers, true).err().unwrap_or_default();
+        let found: Vec<_> = problems.iter().map(|one| one.path.as_str()).collect();
+        assert_eq!(found, wanted, "{guest} {stays}");
+        assert!(problems.iter().all(|one| one.code == "not-asked"));
+    }
 }
 
 #[test]

@@ -171,6 +171,7 @@ delivery-unknown = There is no such delivery
 # Fields that are wrong.
 field-invalid = The value is not right
 field-required = Fill in this field
+field-not-asked = The other answers do not lead to this question: leave it empty, or change the answer that it depends on
 field-unknown-field = There is no such field here
 field-wrong-type = The value is of another kind
 field-unknown-option = Choose one of the options
@@ -215,6 +216,7 @@ field-bad-key = The name is not right
 field-cannot-be-resolved = The law's data have no such value on that day
 field-greek-text-missing = A Greek text is needed ({ $name })
 field-protected-place-exposed = A protected place carries no address
+field-term-stays = The code and the taxonomy of a term do not change: other records point at it by them. Make a new term
 field-stands-above-itself = The record stands above itself; correct its parent
 field-record-text-too-long = { $name }: the text is too long; shorten it
 field-record-control-characters = { $name }: the text has invisible control characters; type it again

@@ -13,8 +13,9 @@ use crate::problem::Problem;
 
 /// Reads one application and reports every problem. Questions that stay with the host are checked and then left out.
 ///
-/// Bounds, options and kinds are checked; whether `required` answers are there is checked only with `complete`, because an
-/// evaluator's view may be partial.
+/// Bounds, options and kinds are checked. An answer to a question that the other answers do not lead to never reaches a program
+/// (what nobody asks for is not kept, Regulation (EU) 2016/679, art. 5(1)(c)). That it is there, and that a `required` one is
+/// missing, is a problem only with `complete`: what is assessed was read when it came in, and may be partial.
 pub fn from_plain(about: &About, json: &Json, complete: bool) -> Result<GroupInput, Vec<Problem>> {
     let mut reader = Reader {
         problems: Vec::new(),
@@ -169,11 +170,20 @@ impl Reader {
                 }
             }
         }
-        if self.complete {
-            for field in fields.iter().filter(|field| field.required && asked(field, &values)) {
-                if values.get(&field.key).is_none_or(|answer| answer.value.is_none()) {
-                    self.refuse(&format!("{path}/{}", field.key), "required");
-                }
+        // In their order: a condition names an earlier question, which may itself not be asked.
+        for field in fields {
+            let is_asked = asked(field, &values);
+            let place = || format!("{path}/{}", field.key);
+            let given = if is_asked {
+                values.get(&field.key).is_some_and(|answer| answer.value.is_some())
+            } else {
+                values.remove(&field.key).is_some()
+            };
+            if self.complete && is_asked && field.required && !given {
+                self.refuse(&place(), "required");
+            }
+            if self.complete && !is_asked && given {
+                self.refuse(&place(), "not-asked");
             }
         }
         values.retain(|key, _| fields.iter().any(|field| field.key == *key && !field.host_only));

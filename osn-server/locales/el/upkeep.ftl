@@ -327,3 +327,31 @@ upkeep-publish-from = Δημόσια στοιχεία από
 upkeep-publish-from-hint = Μικρότεροι αριθμοί ανθρώπων δεν φαίνονται δημόσια.
 upkeep-days-keep = Αποθήκευση
 done-upkeep-days-kept = Οι ημέρες αποθηκεύτηκαν και ισχύουν από τώρα.
+menu-terms = Όροι
+terms-title = Ταξινομήσεις και όροι
+terms-count = { $count ->
+    [one] 1 όρος
+   *[other] { $count } όροι
+  }
+terms-none = Η ταξινόμηση δεν έχει όρους ακόμη.
+terms-lead = Με τους όρους λένε οι υπηρεσίες τι προσφέρουν, για ποιους και πού. Ό,τι αλλάζει εδώ το βλέπουν αμέσως οι σελίδες, η αναζήτηση και το HSDS.
+term-new = Νέος όρος
+term-code-hint = Μικρά λατινικά γράμματα, αριθμοί και παύλες, για παράδειγμα food-parcels. Μένει για πάντα, γιατί με αυτόν δείχνουν στον όρο οι υπηρεσίες.
+term-aliases-hint = Άλλες γραφές, μία σε κάθε γραμμή: τις βρίσκουν η αναζήτηση και η εισαγωγή αρχείων.
+term-withdraw = Απόσυρση του όρου
+taxonomy-new = Νέα ταξινόμηση
+taxonomy-edit = Τι είναι αυτή η ταξινόμηση
+taxonomy-category = Κατηγορίες
+taxonomy-beneficiary-group = Ομάδες ωφελουμένων
+taxonomy-area = Περιοχές
+column-term = Όρος
+column-services = Υπηρεσίες
+record-field-code = Κωδικός
+record-field-parent = Ανήκει στον όρο
+record-field-aliases = Άλλες γραφές
+record-field-term-uri = Ο ίδιος όρος σε άλλο λεξιλόγιο
+record-field-uri = Πού δημοσιεύεται
+record-field-version = Έκδοση
+done-term-kept = Ο όρος αποθηκεύτηκε.
+done-term-withdrawn = Ο όρος αποσύρθηκε. Το ιστορικό του μένει.
+done-taxonomy-kept = Η ταξινόμηση αποθηκεύτηκε.

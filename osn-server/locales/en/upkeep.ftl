@@ -327,3 +327,31 @@ upkeep-publish-from = Public figures from
 upkeep-publish-from-hint = Smaller numbers of people are not shown publicly.
 upkeep-days-keep = Save
 done-upkeep-days-kept = The days were saved and hold from now on.
+menu-terms = Terms
+terms-title = Taxonomies and terms
+terms-count = { $count ->
+    [one] 1 term
+   *[other] { $count } terms
+  }
+terms-none = The taxonomy has no terms yet.
+terms-lead = With terms, services say what they offer, to whom and where. Pages, search and HSDS show at once what changes here.
+term-new = New term
+term-code-hint = Lower-case Latin letters, digits and hyphens, for example food-parcels. It stays for ever, because services point at the term by it.
+term-aliases-hint = Other spellings, one on each line: the search and the import of files find them.
+term-withdraw = Withdraw the term
+taxonomy-new = New taxonomy
+taxonomy-edit = What this taxonomy is
+taxonomy-category = Categories
+taxonomy-beneficiary-group = Beneficiary groups
+taxonomy-area = Areas
+column-term = Term
+column-services = Services
+record-field-code = Code
+record-field-parent = Belongs to the term
+record-field-aliases = Other spellings
+record-field-term-uri = The same term in another vocabulary
+record-field-uri = Where it is published
+record-field-version = Version
+done-term-kept = The term was saved.
+done-term-withdrawn = The term was withdrawn. Its history stays.
+done-taxonomy-kept = The taxonomy was saved.

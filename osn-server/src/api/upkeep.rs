@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use osn_core::directory::DirectoryRecord;
-use osn_core::id::{OrganizationId, SubscriptionId, SuggestionId};
+use osn_core::directory::{DirectoryRecord, TaxonomyTerm};
+use osn_core::id::{OrganizationId, SubscriptionId, SuggestionId, TermId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -17,11 +17,11 @@ use crate::acts::upkeep::duplicates::{self, DuplicateView, Merge, Merged, Merged
 use crate::acts::upkeep::history::{self, VersionView};
 use crate::acts::upkeep::reminders::{self, Asked};
 use crate::acts::upkeep::suggestions::{self, Accept, NewSuggestion, Received, Refuse, SuggestionView};
-use crate::acts::upkeep::{keeping, kind};
+use crate::acts::upkeep::{keeping, kind, terms};
 use crate::acts::{Acting, Saved};
 use crate::auth::Right;
 use crate::http::{Json, Page, Path, Query};
-use crate::refusal::Outcome;
+use crate::refusal::{Outcome, Refusal};
 use crate::route::{Access, Route};
 use crate::shapes;
 
@@ -70,6 +70,16 @@ pub(super) fn record_routes() -> Vec<Route> {
             .takes::<NewSuggestion>()
             .answers::<Received>(201)
             .creates(),
+        Route::get("/api/v1/terms/{id}", all, get_term)
+            .says("One term of a taxonomy with its revision")
+            .answers::<shapes::DirectoryRecord>(200),
+        Route::put("/api/v1/terms/{id}", maintain, put_term)
+            .says("Keep one term: new, or a new version; its code and its taxonomy stay")
+            .takes::<shapes::DirectoryRecord>()
+            .answers::<shapes::DirectoryRecord>(200),
+        Route::delete("/api/v1/terms/{id}", maintain, withdraw_term)
+            .says("Withdraw a term that no record names; its history stays")
+            .answers_nothing(),
         Route::get("/api/v1/merged-records", all, merged)
             .says("Records that were found to be others")
             .answers::<List<MergedView>>(200),
@@ -155,6 +165,29 @@ async fn put_record(
 
 async fn withdraw(acting: Acting, Path((name, id)): Record) -> Outcome<StatusCode> {
     keeping::withdraw(&acting, kind(&name)?, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn get_term(acting: Acting, Path(id): Path<TermId>) -> Outcome<Response> {
+    Ok(tagged(as_record(terms::get(&acting, id).await?)))
+}
+
+async fn put_term(acting: Acting, Path(id): Path<TermId>, Json(record): Json<DirectoryRecord>) -> Outcome<Response> {
+    match record {
+        DirectoryRecord::TaxonomyTerm(term) if term.id == id => Ok(tagged(as_record(terms::keep(&acting, term).await?))),
+        _ => Err(Refusal::field("/id", "record-other-id")),
+    }
+}
+
+fn as_record(saved: Saved<TaxonomyTerm>) -> Saved<DirectoryRecord> {
+    Saved {
+        value: DirectoryRecord::TaxonomyTerm(saved.value),
+        version: saved.version,
+    }
+}
+
+async fn withdraw_term(acting: Acting, Path(id): Path<TermId>) -> Outcome<StatusCode> {
+    terms::withdraw(&acting, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

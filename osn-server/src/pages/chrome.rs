@@ -58,6 +58,8 @@ pub enum Section {
     Subscriptions,
     /// The mapping as files.
     Imports,
+    /// Taxonomies and their terms.
+    Terms,
     /// Words that mean the same.
     Synonyms,
     /// Budget, expenses and claims.
@@ -188,6 +190,7 @@ impl Page {
                 Section::Duplicates => "/staff/duplicates/service",
                 Section::Subscriptions => "/staff/subscriptions",
                 Section::Imports => "/staff/imports",
+                Section::Terms => "/staff/terms",
                 Section::Synonyms => "/staff/synonyms",
                 Section::Money => "/staff/money",
                 Section::Programs => "/staff/programs",

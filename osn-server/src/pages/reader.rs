@@ -120,6 +120,7 @@ fn who(p: &Page, officer: &Officer) -> Who {
                 ("menu-duplicates", "/staff/duplicates/service", Right::MaintainDirectory),
                 ("menu-subscriptions", "/staff/subscriptions", Right::KeepRecords),
                 ("menu-imports", "/staff/imports", Right::MaintainDirectory),
+                ("menu-terms", "/staff/terms", Right::MaintainDirectory),
                 ("menu-synonyms", "/staff/synonyms", Right::MaintainDirectory),
             ],
         ),

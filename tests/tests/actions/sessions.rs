@@ -185,6 +185,17 @@ async fn day_list(camp: &Camp) -> Result<()> {
         .get(&format!("/staff/actions/{}/days/2022-02-31", camp.action))
         .await?;
     assert_eq!(missing.status.as_u16(), 404);
+    let all = camp.partner.get(&camp.of("occasions")).await?.ok();
+    let mut allergic = 0;
+    for one in all["items"].as_array().unwrap() {
+        let asked = json!({ "day": one["date"], "place": one["place"]["key"] });
+        let opened = camp.partner.post(&list, &asked).await?.ok();
+        for entry in opened["entries"].as_array().unwrap() {
+            let answers = entry["answers"].as_array().unwrap();
+            allergic += answers.iter().filter(|answer| answer["key"] == "allergies").count();
+        }
+    }
+    assert!(allergic > 0, "whoever hands out a meal reads who must not eat what");
     Ok(())
 }
 

@@ -75,7 +75,12 @@ pub(crate) const WHEREABOUTS: [&str; 9] = [
 
 /// Every version, newest first.
 pub async fn history(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<Vec<VersionView>> {
-    let versions = acting.scope.directory_history(kind.name(), id).await?;
+    of(acting, kind.name(), id).await
+}
+
+/// The same of any record, by the name of its kind: taxonomies and terms have a history, too.
+pub async fn of(acting: &Acting, kind: &str, id: Uuid) -> Outcome<Vec<VersionView>> {
+    let versions = acting.scope.directory_history(kind, id).await?;
     if versions.is_empty() {
         return Err(Refusal::not_found("record.unknown"));
     }

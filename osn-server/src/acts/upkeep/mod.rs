@@ -1,4 +1,4 @@
-//! Upkeep of the mapping: who confirms a record, reminds its owner, suggests, changes, withdraws and merges.
+//! Upkeep of the mapping: who confirms a record, reminds its owner, suggests, changes, withdraws and merges; its terms.
 
 pub mod board;
 pub mod confirming;
@@ -11,6 +11,7 @@ pub mod link;
 pub(crate) mod mailboxes;
 pub mod reminders;
 pub mod suggestions;
+pub mod terms;
 
 use osn_core::directory::{Directory, DirectoryRecord};
 use osn_core::id::OrganizationId;
