@@ -281,9 +281,15 @@ fn a_question_with_a_condition_is_required_only_where_it_is_asked() {
         assert!(read(answers, false).is_ok(), "a draft may stay without it");
     }
     // Who answers without being asked is told so, and the program never sees what was said.
-    for given in [json!({"guest": false, "until": "2022-09-30"}), json!({"until": "2022-09-30"})] {
+    for given in [
+        json!({"guest": false, "until": "2022-09-30"}),
+        json!({"until": "2022-09-30"}),
+    ] {
         let unasked = read(given.clone(), true).unwrap_err();
-        let found: Vec<_> = unasked.iter().map(|one| (one.path.as_str(), one.code.as_str())).collect();
+        let found: Vec<_> = unasked
+            .iter()
+            .map(|one| (one.path.as_str(), one.code.as_str()))
+            .collect();
         assert_eq!(found, [("/application/until", "not-asked")], "{given}");
         assert!(!read(given, false).unwrap().application.contains_key("until"));
     }

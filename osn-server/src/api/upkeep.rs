@@ -174,7 +174,9 @@ async fn get_term(acting: Acting, Path(id): Path<TermId>) -> Outcome<Response> {
 
 async fn put_term(acting: Acting, Path(id): Path<TermId>, Json(record): Json<DirectoryRecord>) -> Outcome<Response> {
     match record {
-        DirectoryRecord::TaxonomyTerm(term) if term.id == id => Ok(tagged(as_record(terms::keep(&acting, term).await?))),
+        DirectoryRecord::TaxonomyTerm(term) if term.id == id => {
+            Ok(tagged(as_record(terms::keep(&acting, term).await?)))
+        }
         _ => Err(Refusal::field("/id", "record-other-id")),
     }
 }

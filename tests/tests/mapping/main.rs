@@ -6,6 +6,7 @@ mod file;
 mod file_command;
 mod mapping;
 mod service_pages;
+mod terms;
 mod upkeep;
 mod upkeep_hands;
 mod upkeep_year;

@@ -103,7 +103,9 @@ pub async fn keep(acting: &Acting, term: TaxonomyTerm) -> Outcome<Saved<Taxonomy
     let id = term.id;
     let mut errors = Vec::new();
     let standing = acting.scope.record_in_force(TERM, id.uuid()).await?;
-    let standing = standing.filter(|version| !version.retired).map(|version| version.record);
+    let standing = standing
+        .filter(|version| !version.retired)
+        .map(|version| version.record);
     match &standing {
         Some(DirectoryRecord::TaxonomyTerm(before)) => {
             let fixed = [
@@ -172,12 +174,7 @@ async fn write(acting: &Acting, record: DirectoryRecord, mut errors: Vec<FieldEr
     tx.hold_record(kind, id, Some(acting.expected.unwrap_or(revision)))
         .await?;
     tx.put_directory_record(&record, None).await?;
-    tx.journal(entry(
-        "record.keep",
-        kind,
-        id,
-        serde_json::json!({ "fields": fields }),
-    ));
+    tx.journal(entry("record.keep", kind, id, serde_json::json!({ "fields": fields })));
     Ok(tx.commit().await?)
 }
 

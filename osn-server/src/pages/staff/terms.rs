@@ -193,7 +193,9 @@ fn form(p: &Page, directory: &Directory, term: &Saved<TaxonomyTerm>) -> FormView
         .hint(p.t("term-aliases-hint"))
         .optional();
     fields.push(aliases.proposed(value.aliases.join("\n")));
-    let uri = Field::line("/term_uri", p.t("record-field-term-uri")).wide("", "url").optional();
+    let uri = Field::line("/term_uri", p.t("record-field-term-uri"))
+        .wide("", "url")
+        .optional();
     fields.push(uri.proposed(value.term_uri.as_ref().map_or("", Uri::as_str)));
     FormView {
         guard: true,
@@ -366,11 +368,19 @@ fn taxonomy_form(p: &Page, taxonomy: &Saved<TaxonomyDescription>) -> FormView {
     let line = |field: &str| Field::line(&format!("/{field}"), p.t(&format!("record-field-{field}"))).optional();
     let uri = value.uri.as_ref().map_or("", Uri::as_str);
     fields.push(line("uri").wide("", "url").proposed(uri));
-    fields.push(line("version").wide("10", "").proposed(value.version.clone().unwrap_or_default()));
+    fields.push(
+        line("version")
+            .wide("10", "")
+            .proposed(value.version.clone().unwrap_or_default()),
+    );
     FormView {
         guard: true,
         cancel: Some((p.t("cancel"), list_of(p, value.taxonomy))),
-        ..FormView::new(p.url(&format!("/staff/taxonomies/{}", value.id)), fields, p.t("record-save"))
+        ..FormView::new(
+            p.url(&format!("/staff/taxonomies/{}", value.id)),
+            fields,
+            p.t("record-save"),
+        )
     }
     .hidden("version", version.to_string())
 }
@@ -418,7 +428,11 @@ pub(super) async fn write_taxonomy(reader: Reader, Path(text): Path<String>, bod
     after.version = given.version.filter(|text| !text.is_empty());
     let kept = acts::keep_taxonomy(&acting, after).await;
     match kept {
-        Ok(saved) => Ok(onward(&p, &format!("/staff/taxonomies/{}", saved.value.id), "taxonomy-kept")),
+        Ok(saved) => Ok(onward(
+            &p,
+            &format!("/staff/taxonomies/{}", saved.value.id),
+            "taxonomy-kept",
+        )),
         Err(refusal) => {
             let status = mend(&mut p, &mut form, refusal)?;
             Ok(show_with(status, &taxonomy_page(&acting, p, &taxonomy, form).await?))
