@@ -9,9 +9,10 @@ use osn_test_postgres::{Cluster, Durability, URL_VARIABLE};
 pub(crate) fn test(arguments: &[String]) -> Result<()> {
     setup::require(setup::TEST)?;
     ui::build()?;
-    // All targets at once, so that the tools which pack the programs are built from the same dependencies as the tests.
+    // Everything that the tests need at once, so that the tools which pack the programs are built from the same dependencies.
+    // Benches are left out: no test runs them, and the lints compile them.
     say("building the tests");
-    run(&mut cargo(["build", "--workspace", "--all-targets"]))?;
+    run(&mut cargo(["build", "--workspace", "--lib", "--bins", "--tests", "--examples"]))?;
     plugins::build(Profile::Dev)?;
     say("testing on SQLite and PostgreSQL");
     let cluster = Cluster::start()?;

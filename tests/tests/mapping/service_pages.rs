@@ -283,15 +283,15 @@ fn strip(record: &mut Value) {
 }
 
 /// The fields of a form in their order; one that may be chosen several times stands several times.
-type Fields = Vec<(String, String)>;
+pub(crate) type Fields = Vec<(String, String)>;
 
-fn type_in(fields: &mut Fields, name: &str, value: &str) {
+pub(crate) fn type_in(fields: &mut Fields, name: &str, value: &str) {
     fields.retain(|(known, _)| known != name);
     fields.push((name.to_owned(), value.to_owned()));
 }
 
 /// What a browser would send of the form that a page shows.
-fn shown(page: &str, action: &str) -> Result<Fields> {
+pub(crate) fn shown(page: &str, action: &str) -> Result<Fields> {
     let start = page
         .find(&format!("action=\"{action}\""))
         .with_context(|| format!("a form of {action}\n{page}"))?;
@@ -341,7 +341,7 @@ fn shown(page: &str, action: &str) -> Result<Fields> {
     Ok(fields)
 }
 
-async fn send(client: &Client, path: &str, fields: &Fields) -> Result<osn_tests::client::Reply> {
+pub(crate) async fn send(client: &Client, path: &str, fields: &Fields) -> Result<osn_tests::client::Reply> {
     let pairs: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))

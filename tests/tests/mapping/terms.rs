@@ -4,10 +4,14 @@ use anyhow::{Context as _, Result};
 use axum::http::{Method, StatusCode};
 use osn_tests::app::{Backend, TestApp};
 use osn_tests::client::{Client, Reply};
-use osn_tests::network::{form, led};
+use osn_tests::network::led;
 use serde_json::{Value, json};
 
+use super::service_pages::{Fields, send, shown, type_in};
+
 const CITY: &str = "city/request-submit/digital-skills";
+/// What the form of a new category carries.
+const NEW: [(&str, &str); 2] = [("taxonomy", "category"), ("version", "0")];
 
 /// Every category, by the interface.
 async fn categories(house: &TestApp) -> Result<Vec<Value>> {
@@ -32,6 +36,31 @@ async fn begin(officer: &Client, path: &str) -> Result<String> {
     led(&officer.get(path).await?)
 }
 
+/// A form of a term that is not complete keeps what was typed, and says what is missing beside its field.
+async fn what_is_wrong_is_told(officer: &Client, place: &str, taken: &str) -> Result<()> {
+    let blank = officer.get(&format!("{place}?taxonomy=category")).await?.text;
+    assert!(
+        blank.contains("name=\"/code\"") && blank.contains("food-parcels"),
+        "{blank}"
+    );
+    for (name, code, said) in [
+        ("", "winter-coats", "ελληνικό"),
+        ("Παλτά", "", "Συμπληρώστε"),
+        ("Παλτά", "Winter Coats", "παύλες"),
+        ("Παλτά", taken, taken),
+    ] {
+        let pairs = [("/name/el", name), ("/name/en", "Winter coats"), ("/code", code)];
+        let refused = officer.fill(place, &[&NEW, &pairs[..]].concat()).await?;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{name} {code}");
+        assert!(
+            refused.text.contains(said) && refused.text.contains("Winter coats"),
+            "{}",
+            refused.text
+        );
+    }
+    Ok(())
+}
+
 async fn an_officer_keeps_terms_on_their_pages(backend: Backend) -> Result<()> {
     let house = TestApp::begun(backend, CITY).await?;
     let officer = house.staff("coordinator").await?;
@@ -42,76 +71,32 @@ async fn an_officer_keeps_terms_on_their_pages(backend: Backend) -> Result<()> {
         page.contains("Ταξινομήσεις και όροι") && page.contains(parent),
         "{page}"
     );
-
-    // A form that is not complete keeps what was typed, and says what is missing beside its field.
     let place = begin(&officer, "/staff/terms/new?taxonomy=category").await?;
-    let blank = officer.get(&format!("{place}?taxonomy=category")).await?.text;
-    assert!(
-        blank.contains("name=\"/code\"") && blank.contains("food-parcels"),
-        "{blank}"
-    );
-    let of = |pairs: &[(&'static str, &str)]| -> Vec<(&'static str, String)> {
-        let all = [("taxonomy", "category"), ("version", "0")].iter().chain(pairs);
-        all.map(|(name, value)| (*name, (*value).to_owned())).collect()
-    };
-    let send = async |place: &str, pairs: Vec<(&'static str, String)>| -> Result<Reply> {
-        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        form(&officer, place, &pairs).await
-    };
-    for (name, code, said) in [
-        ("", "winter-coats", "ελληνικό"),
-        ("Παλτά", "", "Συμπληρώστε"),
-        ("Παλτά", "Winter Coats", "παύλες"),
-        ("Παλτά", parent, parent),
-    ] {
-        let name = urlencoded(name);
-        let pairs = of(&[("/name/el", &name), ("/name/en", "Winter coats"), ("/code", code)]);
-        let refused = send(&place, pairs).await?;
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{name} {code}");
-        assert!(
-            refused.text.contains(said) && refused.text.contains("Winter coats"),
-            "{}",
-            refused.text
-        );
-    }
+    what_is_wrong_is_told(&officer, &place, parent).await?;
 
     // Kept: it is a category for everybody, and a choice where services are written down.
-    let name = urlencoded("Χειμωνιάτικα παλτά");
-    let alias = urlencoded("μπουφάν\nμπουφανάκια");
-    let pairs = of(&[
-        ("/name/el", &name),
+    let pairs = [
+        ("/name/el", "Χειμωνιάτικα παλτά"),
         ("/name/en", "Winter coats"),
         ("/code", "winter-coats"),
         ("/parent", parent),
-        ("/aliases", &alias),
-    ]);
-    assert_eq!(led(&send(&place, pairs).await?)?, place);
+        ("/aliases", "μπουφάν\nμπουφανάκια"),
+    ];
+    assert_eq!(led(&officer.fill(&place, &[&NEW, &pairs[..]].concat()).await?)?, place);
     let known = categories(&house).await?;
-    let coats = known
-        .iter()
-        .find(|term| term["code"] == "winter-coats")
-        .context("kept")?;
-    assert_eq!(
-        (&coats["parent"], &coats["aliases"], &coats["name"]["el"]),
-        (
-            &json!(parent),
-            &json!(["μπουφάν", "μπουφανάκια"]),
-            &json!("Χειμωνιάτικα παλτά")
-        )
-    );
+    let coats = known.iter().find(|term| term["code"] == "winter-coats");
+    let coats = coats.context("kept")?;
+    assert_eq!(coats["parent"], parent);
+    assert_eq!(coats["aliases"], json!(["μπουφάν", "μπουφανάκια"]));
+    assert_eq!(coats["name"]["el"], "Χειμωνιάτικα παλτά");
     let id = coats["id"].as_str().context("an id")?;
     let hsds = house.visitor().get(&format!("/hsds/taxonomy_terms/{id}")).await?.ok();
     assert_eq!(hsds["code"], "winter-coats", "{hsds}");
     let form_of_a_service = begin(&officer, "/staff/records/service/new").await?;
     let choices = officer.get(&form_of_a_service).await?.text;
     assert!(choices.contains("winter-coats"), "a service can be filed under it");
-    assert!(
-        officer
-            .get("/staff/terms?taxonomy=category")
-            .await?
-            .text
-            .contains("– Χειμωνιάτικα παλτά")
-    );
+    let page = officer.get("/staff/terms?taxonomy=category").await?.text;
+    assert!(page.contains("– Χειμωνιάτικα παλτά"), "below its parent: {page}");
 
     // What others point at it by stays; nothing stands below itself; nobody writes over what he did not read.
     let address = format!("/api/v1/terms/{id}");
@@ -132,56 +117,38 @@ async fn an_officer_keeps_terms_on_their_pages(backend: Backend) -> Result<()> {
         let refused = officer.put(&address, &with(field, value)).await?;
         assert_eq!(wrong(&refused), (path.to_owned(), code.to_owned()));
     }
-    let stale = send(&place, of(&[("/name/el", &name), ("/parent", "")])).await?;
+    let stale = officer.fill(&place, &[&NEW, &pairs[..1]].concat()).await?;
     assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED, "{}", stale.text);
-    let changed = officer
-        .put(&address, &with("name", json!({ "el": "Παλτά", "fr": "Manteaux" })))
-        .await?
-        .ok();
+    let changed = with("name", json!({ "el": "Παλτά", "fr": "Manteaux" }));
+    let changed = officer.put(&address, &changed).await?.ok();
     let version = changed["version"].to_string();
-    let pairs = vec![
-        ("version", version),
-        ("/name/el", urlencoded("Παλτά")),
-        ("/name/en", "Coats".to_owned()),
+    let typed = [
+        ("version", version.as_str()),
+        ("/name/el", "Παλτά"),
+        ("/name/en", "Coats"),
     ];
-    led(&send(&place, pairs).await?)?;
+    led(&officer.fill(&place, &typed).await?)?;
     let kept = officer.get(&address).await?.ok();
-    assert_eq!(
-        kept["name"],
-        json!({ "el": "Παλτά", "en": "Coats", "fr": "Manteaux" }),
-        "other languages stay"
-    );
-    assert!(kept.get("parent").is_none() && kept.get("aliases").is_none(), "{kept}");
-    let page = officer.get(&place).await?.text;
+    let names = json!({ "el": "Παλτά", "en": "Coats", "fr": "Manteaux" });
+    assert_eq!(kept["name"], names, "other languages stay");
     assert!(
-        page.contains("Άλλες γραφές") && page.contains("Χειμωνιάτικα παλτά"),
-        "its history: {page}"
+        kept.get("parent").is_none() && kept.get("aliases").is_none(),
+        "what was emptied is gone: {kept}"
     );
+    let page = officer.get(&place).await?.text;
+    assert!(page.contains("Χειμωνιάτικα παλτά"), "its history: {page}");
 
     // What something needs does not go; what nothing needs goes and keeps its history.
-    let used = known
-        .iter()
-        .find(|term| term["code"] == json!(parent))
-        .context("the parent")?;
-    let refused = delete(
-        &officer,
-        &format!("/api/v1/terms/{}", used["id"].as_str().unwrap_or_default()),
-    )
-    .await?;
+    let used = known.iter().find(|term| term["code"] == parent).context("the parent")?;
+    let used = used["id"].as_str().context("an id")?;
+    let refused = delete(&officer, &format!("/api/v1/terms/{used}")).await?;
     assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
     let partner = house.staff("partner").await?;
     assert_eq!(partner.get("/staff/terms").await?.status, StatusCode::FORBIDDEN);
-    assert_eq!(
-        partner
-            .put(&address, &with("code", json!("winter-coats")))
-            .await?
-            .status,
-        StatusCode::FORBIDDEN
-    );
-    assert_eq!(
-        led(&send(&format!("{place}/withdraw"), Vec::new()).await?)?,
-        "/staff/terms"
-    );
+    let forbidden = partner.put(&address, &with("description", json!({}))).await?;
+    assert_eq!(forbidden.status, StatusCode::FORBIDDEN);
+    let gone = officer.fill(&format!("{place}/withdraw"), &[]).await?;
+    assert_eq!(led(&gone)?, "/staff/terms");
     assert_eq!(officer.get(&address).await?.status, StatusCode::NOT_FOUND);
     assert!(
         categories(&house)
@@ -197,43 +164,71 @@ async fn a_municipality_has_taxonomies_of_its_own(backend: Backend) -> Result<()
     let officer = house.staff("coordinator").await?;
     let place = begin(&officer, "/staff/taxonomies/new").await?;
     let id = place.rsplit('/').next().context("an id")?.to_owned();
-    let missing = form(&officer, &place, &[("version", "0"), ("/name/en", "Seasons")]).await?;
+    let missing = [("version", "0"), ("/name/en", "Seasons")];
+    let missing = officer.fill(&place, &missing).await?;
     assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", missing.text);
-    let name = urlencoded("Εποχές");
     let typed = [
         ("version", "0"),
-        ("/name/el", name.as_str()),
+        ("/name/el", "Εποχές"),
         ("/name/en", "Seasons"),
         ("/uri", "https://example.org/seasons"),
         ("/version", "2022"),
     ];
-    assert_eq!(led(&form(&officer, &place, &typed).await?)?, place);
+    assert_eq!(led(&officer.fill(&place, &typed).await?)?, place);
     let hsds = house.visitor().get(&format!("/hsds/taxonomies/{id}")).await?.ok();
-    assert_eq!(
-        (&hsds["name"], &hsds["version"], &hsds["uri"]),
-        (&json!("Εποχές"), &json!("2022"), &json!("https://example.org/seasons"))
-    );
+    assert_eq!(hsds["name"], "Εποχές", "{hsds}");
+    assert_eq!(hsds["version"], "2022", "{hsds}");
+    assert_eq!(hsds["uri"], "https://example.org/seasons", "{hsds}");
     let term = begin(&officer, &format!("/staff/terms/new?taxonomy={id}")).await?;
-    let name = urlencoded("Χειμώνας");
     let typed = [
         ("version", "0"),
         ("taxonomy", id.as_str()),
-        ("/name/el", name.as_str()),
+        ("/name/el", "Χειμώνας"),
         ("/code", "winter"),
     ];
-    assert_eq!(led(&form(&officer, &term, &typed).await?)?, term);
+    assert_eq!(led(&officer.fill(&term, &typed).await?)?, term);
     let page = officer.get(&format!("/staff/terms?taxonomy={id}")).await?.text;
     assert!(page.contains("Εποχές") && page.contains("Χειμώνας"), "{page}");
-    let nobody = officer
-        .get("/staff/terms/5b2f9d0e-0000-4000-8000-000000000000?taxonomy=nothing")
-        .await?;
-    assert_eq!(nobody.status, StatusCode::NOT_FOUND);
+    let winter = term.rsplit('/').next().context("an id")?;
+    a_record_hangs_on_it(&house, &officer, &id, winter).await?;
+    let nowhere = "/staff/terms/5b2f9d0e-0000-4000-8000-000000000000?taxonomy=nothing";
+    assert_eq!(officer.get(nowhere).await?.status, StatusCode::NOT_FOUND);
     Ok(())
 }
 
-/// As a browser sends it.
-fn urlencoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+/// A body is put under a term by its form, and taken away from it again; the rest of its record stays.
+async fn a_record_hangs_on_it(house: &TestApp, officer: &Client, taxonomy: &str, term: &str) -> Result<()> {
+    let bodies = house.visitor().get("/api/v1/organizations").await?.ok();
+    let body = bodies["items"][0]["id"].as_str().context("a body")?;
+    let record = format!("/api/v1/records/organization/{body}");
+    let edit = format!("/staff/records/organization/{body}/edit");
+    let before = officer.get(&record).await?.ok();
+    let question = format!("/terms/{taxonomy}");
+    for chosen in [true, false] {
+        let page = officer.get(&edit).await?.text;
+        assert!(page.contains(&question), "{page}");
+        let mut fields: Fields = shown(&page, &edit)?;
+        let ticked = fields.iter().any(|(name, value)| *name == question && value == term);
+        assert_eq!(ticked, !chosen, "what hangs on it is ticked");
+        fields.retain(|(name, _)| *name != question);
+        if chosen {
+            type_in(&mut fields, &question, term);
+        }
+        led(&send(officer, &edit, &fields).await?)?;
+        let after = officer.get(&record).await?.ok();
+        let hung = after["attributes"].as_array().into_iter().flatten();
+        let hung = hung.filter(|one| one["taxonomy_term_id"] == term).count();
+        assert_eq!(hung, usize::from(chosen), "{after}");
+        assert_eq!(after["name"], before["name"]);
+        assert_eq!(after["description"], before["description"]);
+        if chosen {
+            let refused = delete(officer, &format!("/api/v1/terms/{term}")).await?;
+            assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+            let hsds = house.visitor().get(&format!("/hsds/organizations/{body}")).await?.ok();
+            assert!(hsds["attributes"].to_string().contains(term), "{hsds}");
+        }
+    }
+    Ok(())
 }
 
 osn_tests::stories!(

@@ -1,17 +1,21 @@
 //! The form of a record: sections of questions named by the record's own fields, several telephones, hours and papers.
 
-use osn_core::directory::{Directory, Location, Organization, Taxonomy};
+use osn_core::directory::{Directory, Location, Organization, Taxonomy, TaxonomyTerm};
 use osn_core::id::OrganizationId;
 use osn_core::upkeep::RecordKind;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::acts::upkeep::terms::tree;
 use crate::pages::chrome::Page;
 use crate::pages::form::{Choice, Control, Field, FormView, Group};
 use crate::pages::public::choices;
 
 /// Blank rows below those that are there.
 const BLANK: usize = 2;
+/// Where the form asks for terms of the taxonomies that the rules do not read: a question for each, by its identifier.
+pub(super) const TERMS: &str = "/terms";
+
 /// The document of a record that does not exist yet.
 pub(super) fn blank(kind: RecordKind, id: Uuid, body: Option<OrganizationId>) -> Value {
     match kind {
@@ -32,6 +36,7 @@ pub(super) fn form(p: &Page, directory: &Directory, kind: RecordKind, record: &V
         RecordKind::Location => location(p, directory, record, bound),
         RecordKind::Service => service(p, directory, record, bound),
     };
+    groups.retain(|group| !group.fields.is_empty());
     for field in groups.iter_mut().flat_map(|group| &mut group.fields) {
         show(field, record);
     }
@@ -113,10 +118,12 @@ fn organization(p: &Page, directory: &Directory, record: &Value, bound: bool) ->
     ];
     contact.extend(phones(p, record));
     contact.extend(contacts(p, record));
+    let mut more = more_of_a_body(p, record);
+    more.extend(other_terms(p, directory));
     vec![
         group(p, "record-part-about", about),
         group(p, "record-part-contact", contact),
-        group(p, "record-part-more", more_of_a_body(p, record)),
+        group(p, "record-part-more", more),
         group(p, "record-part-source", vec![line(p, "source"), marking(p)]),
     ]
 }
@@ -169,6 +176,7 @@ fn location(p: &Page, directory: &Directory, record: &Value, bound: bool) -> Vec
         group(p, "record-part-place", place),
         group(p, "record-part-contact", contact),
         group(p, "record-part-hours", schedules(p, record)),
+        group(p, "record-part-more", other_terms(p, directory)),
         group(p, "record-part-source", vec![marking(p)]),
     ]
 }
@@ -225,6 +233,8 @@ fn service(p: &Page, directory: &Directory, record: &Value, bound: bool) -> Vec<
     contact.extend(contacts(p, record));
     contact.push(line(p, "email").wide("20", "email"));
     contact.push(line(p, "url").wide("", "url"));
+    let mut more = more_of_a_service(p, directory, record);
+    more.extend(other_terms(p, directory));
     vec![
         group(p, "record-part-about", about),
         group(p, "record-part-whom", whom),
@@ -232,9 +242,42 @@ fn service(p: &Page, directory: &Directory, record: &Value, bound: bool) -> Vec<
         group(p, "record-part-hours", schedules(p, record)),
         group(p, "record-part-how", how),
         group(p, "record-part-contact", contact),
-        group(p, "record-part-more", more_of_a_service(p, directory, record)),
+        group(p, "record-part-more", more),
         group(p, "record-part-source", vec![line(p, "source"), marking(p)]),
     ]
+}
+
+/// The terms of the municipality's own taxonomies, which the rules do not read: each taxonomy that has any is a question.
+fn other_terms(p: &Page, directory: &Directory) -> Vec<Field> {
+    let others = directory
+        .taxonomies()
+        .filter(|one| matches!(one.taxonomy, Taxonomy::Other(_)));
+    let asked = others.filter_map(|one| {
+        let tree = tree(directory, one.taxonomy, p.tag()).into_iter();
+        let choice = |(depth, term): (usize, &TaxonomyTerm)| {
+            Choice::new(
+                term.id.to_string(),
+                format!("{}{}", "– ".repeat(depth), p.text(&term.name)),
+            )
+        };
+        let choices: Vec<Choice> = tree.map(choice).collect();
+        let name = format!("{TERMS}/{}", one.id);
+        (!choices.is_empty()).then(|| Field::checks(&name, p.text(&one.name), choices).optional())
+    });
+    asked.collect()
+}
+
+/// Whether the question offers this term of a taxonomy that the rules do not read.
+pub(super) fn offers(field: &Field, term: &str) -> bool {
+    let is_asked = field.name.starts_with(TERMS) && field.name.as_bytes().get(TERMS.len()) == Some(&b'/');
+    matches!(&field.control, Control::Checks(choices) if is_asked && choices.iter().any(|choice| choice.value == term))
+}
+
+/// The terms that hang on a record as attributes.
+pub(super) fn hung(record: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let attributes = record.get("attributes").and_then(Value::as_array);
+    let attributes = attributes.into_iter().flatten();
+    attributes.filter_map(|one| Some((one.get("taxonomy_term_id")?.as_str()?, one)))
 }
 
 /// The places of the service's body, and those where it is offered already.
@@ -430,6 +473,10 @@ fn show(field: &mut Field, record: &Value) {
     let name = field.name.clone();
     let special = match name.as_str() {
         "/places" => Some(Value::from(links(record).map(|(place, _)| place).collect::<Vec<_>>())),
+        name if name.starts_with(TERMS) => {
+            let shown = hung(record).map(|(term, _)| term).filter(|term| offers(field, term));
+            Some(Value::from(shown.collect::<Vec<_>>()))
+        }
         "/free_places" => people(record).and_then(|capacity| capacity.get("available").cloned()),
         "/all_places" => people(record).and_then(|capacity| capacity.get("maximum").cloned()),
         name if name.ends_with("/days") => {

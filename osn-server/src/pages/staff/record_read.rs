@@ -1,6 +1,6 @@
 //! From what was typed into a record's form back to the record: fields of the form are replaced, everything else stays.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use osn_core::directory::{DirectoryRecord, Location, Organization, Service, ServiceAtLocation, derived_id};
 use osn_core::id::{LocationId, ServiceId};
@@ -8,7 +8,7 @@ use osn_core::upkeep::RecordKind;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::record_form::{links, people, row_of};
+use super::record_form::{hung, links, offers, people, row_of};
 use crate::pages::chrome::Page;
 use crate::pages::form::FormView;
 use crate::pages::typed;
@@ -87,6 +87,7 @@ pub(super) fn read(p: &Page, form: &FormView, record: &Value, today: chrono::Nai
             "places" => set(&mut out, "service_at_locations", chosen_places(record, typed)?),
             "free_places" => set_capacity(&mut out, &given, today)?,
             "all_places" => {}
+            "terms" => set(&mut out, "attributes", attributes(form, record, typed)),
             list if LISTS.contains(&list) => {
                 set(&mut out, list, entities(record, list, typed)?);
             }
@@ -97,6 +98,32 @@ pub(super) fn read(p: &Page, form: &FormView, record: &Value, today: chrono::Nai
         }
     }
     Ok(out)
+}
+
+/// Attributes with the terms that were chosen: what the form does not ask about stays, with the values beside it.
+fn attributes(form: &FormView, record: &Value, typed: Option<&Value>) -> Option<Value> {
+    let chosen = typed.and_then(Value::as_object).into_iter().flat_map(Map::values);
+    let chosen = chosen.filter_map(Value::as_array).flatten().filter_map(Value::as_str);
+    let chosen: BTreeSet<&str> = chosen.collect();
+    let is_asked = |term: &str| form.fields().any(|field| offers(field, term));
+    let before = record.get("attributes").and_then(Value::as_array);
+    let stays = |one: &&Value| {
+        let term = one.get("taxonomy_term_id").and_then(Value::as_str);
+        term.is_none_or(|term| !is_asked(term) || chosen.contains(term))
+    };
+    let mut all: Vec<Value> = before.into_iter().flatten().filter(stays).cloned().collect();
+    let known: BTreeSet<&str> = hung(record).map(|(term, _)| term).collect();
+    let own = record
+        .get("id")
+        .and_then(Value::as_str)
+        .and_then(|id| id.parse::<Uuid>().ok());
+    let new = chosen
+        .into_iter()
+        .filter(|term| is_asked(term) && !known.contains(term));
+    let new = new
+        .map(|term| json!({ "id": derived_id(own.unwrap_or_default(), "attribute", term), "taxonomy_term_id": term }));
+    all.extend(new);
+    (!all.is_empty()).then_some(Value::Array(all))
 }
 
 fn set(out: &mut Value, field: &str, value: Option<Value>) {
