@@ -12,7 +12,14 @@ pub(crate) fn test(arguments: &[String]) -> Result<()> {
     // Everything that the tests need at once, so that the tools which pack the programs are built from the same dependencies.
     // Benches are left out: no test runs them, and the lints compile them.
     say("building the tests");
-    run(&mut cargo(["build", "--workspace", "--lib", "--bins", "--tests", "--examples"]))?;
+    run(&mut cargo([
+        "build",
+        "--workspace",
+        "--lib",
+        "--bins",
+        "--tests",
+        "--examples",
+    ]))?;
     plugins::build(Profile::Dev)?;
     say("testing on SQLite and PostgreSQL");
     let cluster = Cluster::start()?;

@@ -79,6 +79,56 @@ fn done(p: &Page, query: &str) -> Option<String> {
 /// A link of the side menu: its text's key, its address, the right that shows it.
 type Entry = (&'static str, &'static str, Right);
 
+/// The side menu: titles with their links.
+const MENU: [(&str, &[Entry]); 5] = [
+    (
+        "menu-chain",
+        &[
+            ("menu-work", "/staff/", Right::SeeSelf),
+            ("menu-requests", "/staff/requests", Right::SeeWork),
+            ("menu-certificates", "/staff/certificates", Right::SeeWork),
+            ("menu-actions", "/staff/actions", Right::SeeWork),
+            ("menu-calls", "/staff/calls", Right::SeeWork),
+            ("menu-money", "/staff/money", Right::SeeMoney),
+        ],
+    ),
+    (
+        "menu-network",
+        &[
+            ("menu-gaps", "/staff/gaps", Right::SeeWork),
+            ("menu-unmet", "/staff/unmet-need", Right::SeeWork),
+            ("menu-referrals", "/staff/referrals", Right::TakeReferrals),
+            ("menu-urgent", "/staff/urgent", Right::SeeApplications),
+            ("menu-meetings", "/staff/meetings", Right::SeeWork),
+            ("menu-members", "/staff/members", Right::SeeWork),
+            ("menu-planned", "/staff/planned", Right::SeeWork),
+            ("menu-proposals", "/staff/proposals", Right::SeeWork),
+        ],
+    ),
+    (
+        "menu-mapping",
+        &[
+            ("menu-upkeep", "/staff/upkeep", Right::SeeWork),
+            ("menu-records", "/staff/records", Right::KeepRecords),
+            ("menu-suggestions", "/staff/suggestions", Right::KeepRecords),
+            ("menu-duplicates", "/staff/duplicates/service", Right::MaintainDirectory),
+            ("menu-subscriptions", "/staff/subscriptions", Right::KeepRecords),
+            ("menu-imports", "/staff/imports", Right::MaintainDirectory),
+            ("menu-terms", "/staff/terms", Right::MaintainDirectory),
+            ("menu-synonyms", "/staff/synonyms", Right::MaintainDirectory),
+        ],
+    ),
+    (
+        "menu-system",
+        &[
+            ("menu-programs", "/staff/programs", Right::SeeSelf),
+            ("menu-outbox", "/staff/outbox", Right::Operate),
+            ("menu-journal", "/staff/journal", Right::Audit),
+        ],
+    ),
+    ("menu-public", &[("menu-services", "/services", Right::SeeSelf)]),
+];
+
 fn who(p: &Page, officer: &Officer) -> Who {
     let roles: Vec<String> = officer
         .roles
@@ -86,55 +136,7 @@ fn who(p: &Page, officer: &Officer) -> Who {
         .map(|role| p.t(&format!("role-{}", role.name())))
         .collect();
     let may = |right: Right| right.is_held_by(&officer.roles);
-    let groups: [(&str, &[Entry]); 5] = [
-        (
-            "menu-chain",
-            &[
-                ("menu-work", "/staff/", Right::SeeSelf),
-                ("menu-requests", "/staff/requests", Right::SeeWork),
-                ("menu-certificates", "/staff/certificates", Right::SeeWork),
-                ("menu-actions", "/staff/actions", Right::SeeWork),
-                ("menu-calls", "/staff/calls", Right::SeeWork),
-                ("menu-money", "/staff/money", Right::SeeMoney),
-            ],
-        ),
-        (
-            "menu-network",
-            &[
-                ("menu-gaps", "/staff/gaps", Right::SeeWork),
-                ("menu-unmet", "/staff/unmet-need", Right::SeeWork),
-                ("menu-referrals", "/staff/referrals", Right::TakeReferrals),
-                ("menu-urgent", "/staff/urgent", Right::SeeApplications),
-                ("menu-meetings", "/staff/meetings", Right::SeeWork),
-                ("menu-members", "/staff/members", Right::SeeWork),
-                ("menu-planned", "/staff/planned", Right::SeeWork),
-                ("menu-proposals", "/staff/proposals", Right::SeeWork),
-            ],
-        ),
-        (
-            "menu-mapping",
-            &[
-                ("menu-upkeep", "/staff/upkeep", Right::SeeWork),
-                ("menu-records", "/staff/records", Right::KeepRecords),
-                ("menu-suggestions", "/staff/suggestions", Right::KeepRecords),
-                ("menu-duplicates", "/staff/duplicates/service", Right::MaintainDirectory),
-                ("menu-subscriptions", "/staff/subscriptions", Right::KeepRecords),
-                ("menu-imports", "/staff/imports", Right::MaintainDirectory),
-                ("menu-terms", "/staff/terms", Right::MaintainDirectory),
-                ("menu-synonyms", "/staff/synonyms", Right::MaintainDirectory),
-            ],
-        ),
-        (
-            "menu-system",
-            &[
-                ("menu-programs", "/staff/programs", Right::SeeSelf),
-                ("menu-outbox", "/staff/outbox", Right::Operate),
-                ("menu-journal", "/staff/journal", Right::Audit),
-            ],
-        ),
-        ("menu-public", &[("menu-services", "/services", Right::SeeSelf)]),
-    ];
-    let menu = groups.into_iter().map(|(title, links)| MenuGroup {
+    let menu = MENU.into_iter().map(|(title, links)| MenuGroup {
         title: p.t(title),
         links: links
             .iter()

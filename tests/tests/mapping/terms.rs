@@ -61,6 +61,51 @@ async fn what_is_wrong_is_told(officer: &Client, place: &str, taken: &str) -> Re
     Ok(())
 }
 
+/// What others point at a term by stays; nothing stands below itself; nobody writes over what he did not read.
+async fn what_others_point_at_stays(officer: &Client, place: &str, id: &str) -> Result<()> {
+    let address = format!("/api/v1/terms/{id}");
+    let record = officer.get(&address).await?.ok();
+    let with = |field: &str, value: Value| {
+        let mut record = record.clone();
+        record[field] = value;
+        record.as_object_mut().and_then(|record| record.remove("version"));
+        record
+    };
+    for (field, value, path, code) in [
+        ("code", json!("coats"), "/code", "term-stays"),
+        ("taxonomy", json!("area"), "/taxonomy", "term-stays"),
+        ("parent", json!("winter-coats"), "/parent", "stands-above-itself"),
+        ("parent", json!("nothing-like-it"), "/parent", "unknown-term"),
+        ("name", json!({ "en": "Coats" }), "/name/el", "greek-text-missing"),
+    ] {
+        let refused = officer.put(&address, &with(field, value)).await?;
+        assert_eq!(wrong(&refused), (path.to_owned(), code.to_owned()));
+    }
+    let stale = officer
+        .fill(place, &[&NEW, &[("/name/el", "Παλτά")][..]].concat())
+        .await?;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED, "{}", stale.text);
+    let changed = with("name", json!({ "el": "Παλτά", "fr": "Manteaux" }));
+    let changed = officer.put(&address, &changed).await?.ok();
+    let version = changed["version"].to_string();
+    let typed = [
+        ("version", version.as_str()),
+        ("/name/el", "Παλτά"),
+        ("/name/en", "Coats"),
+    ];
+    led(&officer.fill(place, &typed).await?)?;
+    let kept = officer.get(&address).await?.ok();
+    let names = json!({ "el": "Παλτά", "en": "Coats", "fr": "Manteaux" });
+    assert_eq!(kept["name"], names, "other languages stay");
+    assert!(
+        kept.get("parent").is_none() && kept.get("aliases").is_none(),
+        "what was emptied is gone: {kept}"
+    );
+    let page = officer.get(place).await?.text;
+    assert!(page.contains("Χειμωνιάτικα παλτά"), "its history: {page}");
+    Ok(())
+}
+
 async fn an_officer_keeps_terms_on_their_pages(backend: Backend) -> Result<()> {
     let house = TestApp::begun(backend, CITY).await?;
     let officer = house.staff("coordinator").await?;
@@ -98,46 +143,9 @@ async fn an_officer_keeps_terms_on_their_pages(backend: Backend) -> Result<()> {
     let page = officer.get("/staff/terms?taxonomy=category").await?.text;
     assert!(page.contains("– Χειμωνιάτικα παλτά"), "below its parent: {page}");
 
-    // What others point at it by stays; nothing stands below itself; nobody writes over what he did not read.
-    let address = format!("/api/v1/terms/{id}");
-    let record = officer.get(&address).await?.ok();
-    let with = |field: &str, value: Value| {
-        let mut record = record.clone();
-        record[field] = value;
-        record.as_object_mut().and_then(|record| record.remove("version"));
-        record
-    };
-    for (field, value, path, code) in [
-        ("code", json!("coats"), "/code", "term-stays"),
-        ("taxonomy", json!("area"), "/taxonomy", "term-stays"),
-        ("parent", json!("winter-coats"), "/parent", "stands-above-itself"),
-        ("parent", json!("nothing-like-it"), "/parent", "unknown-term"),
-        ("name", json!({ "en": "Coats" }), "/name/el", "greek-text-missing"),
-    ] {
-        let refused = officer.put(&address, &with(field, value)).await?;
-        assert_eq!(wrong(&refused), (path.to_owned(), code.to_owned()));
-    }
-    let stale = officer.fill(&place, &[&NEW, &pairs[..1]].concat()).await?;
-    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED, "{}", stale.text);
-    let changed = with("name", json!({ "el": "Παλτά", "fr": "Manteaux" }));
-    let changed = officer.put(&address, &changed).await?.ok();
-    let version = changed["version"].to_string();
-    let typed = [
-        ("version", version.as_str()),
-        ("/name/el", "Παλτά"),
-        ("/name/en", "Coats"),
-    ];
-    led(&officer.fill(&place, &typed).await?)?;
-    let kept = officer.get(&address).await?.ok();
-    let names = json!({ "el": "Παλτά", "en": "Coats", "fr": "Manteaux" });
-    assert_eq!(kept["name"], names, "other languages stay");
-    assert!(
-        kept.get("parent").is_none() && kept.get("aliases").is_none(),
-        "what was emptied is gone: {kept}"
-    );
-    let page = officer.get(&place).await?.text;
-    assert!(page.contains("Χειμωνιάτικα παλτά"), "its history: {page}");
+    what_others_point_at_stays(&officer, &place, id).await?;
 
+    let address = format!("/api/v1/terms/{id}");
     // What something needs does not go; what nothing needs goes and keeps its history.
     let used = known.iter().find(|term| term["code"] == parent).context("the parent")?;
     let used = used["id"].as_str().context("an id")?;
@@ -145,7 +153,7 @@ async fn an_officer_keeps_terms_on_their_pages(backend: Backend) -> Result<()> {
     assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
     let partner = house.staff("partner").await?;
     assert_eq!(partner.get("/staff/terms").await?.status, StatusCode::FORBIDDEN);
-    let forbidden = partner.put(&address, &with("description", json!({}))).await?;
+    let forbidden = partner.put(&address, coats).await?;
     assert_eq!(forbidden.status, StatusCode::FORBIDDEN);
     let gone = officer.fill(&format!("{place}/withdraw"), &[]).await?;
     assert_eq!(led(&gone)?, "/staff/terms");
