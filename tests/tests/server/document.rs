@@ -132,6 +132,7 @@ impl Read {
             }
             "certificates" => self.first("/api/v1/certificates", "/certificate/id").await,
             "taxonomies" => Ok("category".to_owned()),
+            "terms" => self.first("/api/v1/taxonomies/category", "/id").await,
             "records" => self.first("/api/v1/services", "/id").await,
             "programs" => Ok("food-parcel".to_owned()),
             other => self.first(&format!("/api/v1/{other}"), "/id").await,
