@@ -197,10 +197,29 @@ async fn a_municipality_has_taxonomies_of_its_own(backend: Backend) -> Result<()
     assert_eq!(led(&officer.fill(&term, &typed).await?)?, term);
     let page = officer.get(&format!("/staff/terms?taxonomy={id}")).await?.text;
     assert!(page.contains("Εποχές") && page.contains("Χειμώνας"), "{page}");
+    a_need_speaks_of_it(&officer).await?;
     let winter = term.rsplit('/').next().context("an id")?;
     a_record_hangs_on_it(&house, &officer, &id, winter).await?;
     let nowhere = "/staff/terms/5b2f9d0e-0000-4000-8000-000000000000?taxonomy=nothing";
     assert_eq!(officer.get(nowhere).await?.status, StatusCode::NOT_FOUND);
+    Ok(())
+}
+
+/// A gap may name a category that has no service at all: as long as it is written down, the category has its name.
+async fn a_need_speaks_of_it(officer: &Client) -> Result<()> {
+    let term = begin(officer, "/staff/terms/new?taxonomy=category").await?;
+    let typed = [("/name/el", "Χειμωνιάτικα παλτά"), ("/code", "winter-coats")];
+    led(&officer.fill(&term, &[&NEW, &typed[..]].concat()).await?)?;
+    let mut gap = osn_tests::network::gap();
+    gap["category"] = json!("winter-coats");
+    officer.post("/api/v1/gaps", &gap).await?.ok();
+    let refused = officer.fill(&format!("{term}/withdraw"), &[]).await?;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    assert!(
+        refused.text.contains("Αιτήματα και κενά που τον αναφέρουν: 1."),
+        "{}",
+        refused.text
+    );
     Ok(())
 }
 

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use osn_core::directory::{
     Directory, DirectoryError, DirectoryRecord, Successor, Taxonomy, TaxonomyDescription, TaxonomyTerm, TermCode,
 };
+use osn_core::gap::ReportedGap;
 use osn_core::id::{TaxonomyId, TermId};
 use osn_core::record_change::changes;
-use osn_store::RecordVersion;
+use osn_store::{NetworkFilter, PageQuery, RecordVersion};
 
 use crate::acts::{Acting, Saved, entry, mapping};
 use crate::auth::Right;
@@ -178,7 +179,38 @@ async fn write(acting: &Acting, record: DirectoryRecord, mut errors: Vec<FieldEr
     Ok(tx.commit().await?)
 }
 
-/// Withdraws a term that no record of the mapping names; its history stays, and what was decided keeps its code.
+/// How many requests for support and reported gaps name a term: a need has no service yet, so the mapping says nothing of them.
+async fn needs_that_name(acting: &Acting, code: &TermCode) -> Outcome<usize> {
+    let is_named = |category: &TermCode, groups: &[TermCode], areas: &[TermCode]| {
+        category == code || groups.contains(code) || areas.contains(code)
+    };
+    let gaps = acting
+        .scope
+        .all_network_records::<ReportedGap>(NetworkFilter::default())
+        .await?;
+    let gaps = gaps.iter().map(|gap| &gap.value);
+    let mut named = gaps
+        .filter(|gap| is_named(&gap.category, &gap.groups, &gap.areas))
+        .count();
+    let mut query = PageQuery::first();
+    loop {
+        let page = acting.scope.requests(None, query).await?;
+        let needs = page.items.iter().map(|request| &request.value.need);
+        let here = needs
+            .filter(|need| is_named(&need.category, &need.groups, &need.areas))
+            .count();
+        named = named.saturating_add(here);
+        let Some(after) = page.next else {
+            return Ok(named);
+        };
+        query = PageQuery {
+            after: Some(after),
+            ..PageQuery::first()
+        };
+    }
+}
+
+/// Withdraws a term that no record, no request and no reported gap names; its history stays.
 pub async fn withdraw(acting: &Acting, id: TermId) -> Outcome<()> {
     acting.require(Right::MaintainDirectory)?;
     let saved = get(acting, id).await?;
@@ -193,9 +225,13 @@ pub async fn withdraw(acting: &Acting, id: TermId) -> Outcome<()> {
         DirectoryError::UnknownRecord { id, .. } => *id == text,
         _ => false,
     };
-    let needed = found.iter().filter(points).count();
-    if needed > 0 {
-        return Err(Refusal::conflict("record.in-use").with("count", needed));
+    let records = found.iter().filter(points).count();
+    if records > 0 {
+        return Err(Refusal::conflict("record.in-use").with("count", records));
+    }
+    let needs = needs_that_name(acting, &saved.value.code).await?;
+    if needs > 0 {
+        return Err(Refusal::conflict("term.in-need").with("count", needs));
     }
     let mut tx = acting.begin("record.withdraw").await?;
     tx.hold_record(TERM, id.uuid(), Some(saved.version)).await?;
