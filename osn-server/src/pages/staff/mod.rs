@@ -36,6 +36,7 @@ mod programs;
 mod proposals;
 mod record_form;
 pub(super) mod record_history;
+mod record_places;
 mod record_read;
 mod recording;
 mod records;

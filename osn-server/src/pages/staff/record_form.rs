@@ -6,6 +6,7 @@ use osn_core::upkeep::RecordKind;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::record_places;
 use crate::acts::upkeep::terms::tree;
 use crate::pages::chrome::Page;
 use crate::pages::form::{Choice, Control, Field, FormView, Group};
@@ -14,7 +15,9 @@ use crate::pages::public::choices;
 /// Blank rows below those that are there.
 const BLANK: usize = 2;
 /// Where the form asks for terms of the taxonomies that the rules do not read: a question for each, by its identifier.
-pub(super) const TERMS: &str = "/terms";
+const TERMS: &str = "/terms";
+/// Languages that the form asks about (ISO 639).
+pub(super) const LANGUAGES: [&str; 8] = ["el", "en", "ar", "fr", "fa", "ur", "uk", "sq"];
 
 /// The document of a record that does not exist yet.
 pub(super) fn blank(kind: RecordKind, id: Uuid, body: Option<OrganizationId>) -> Value {
@@ -165,12 +168,16 @@ fn location(p: &Page, directory: &Directory, record: &Value, bound: bool) -> Vec
     place.push(Field::select("/area", label(p, "area"), choices(p, directory, Taxonomy::Area)).optional());
     place.push(line(p, "latitude").wide("10", "").hint(p.t("record-coordinates-hint")));
     place.push(line(p, "longitude").wide("10", ""));
+    place.push(line(p, "external_identifier"));
+    place.push(line(p, "external_identifier_type"));
     place.extend(pair(p, "transportation", false));
     place.extend(pair(p, "address_note", false));
     place.extend(listed(p, record, "accessibility", "description", "accessibility"));
     let mut contact = phones(p, record);
     contact.extend(contacts(p, record));
     contact.push(line(p, "url").wide("", "url"));
+    let spoken = coded(p, "language", LANGUAGES);
+    contact.push(Field::checks("/spoken", label(p, "languages"), spoken).optional());
     vec![
         group(p, "record-part-about", about),
         group(p, "record-part-place", place),
@@ -210,7 +217,7 @@ fn service(p: &Page, directory: &Directory, record: &Value, bound: bool) -> Vec<
     ];
     whom.extend(long_pair(p, "eligibility_description", false));
     let modes = coded(p, "mode", ["place", "home", "remote", "street"]);
-    let languages = coded(p, "language", ["el", "en", "ar", "fr", "fa", "ur", "uk", "sq"]);
+    let languages = coded(p, "language", LANGUAGES);
     let reach = vec![
         terms("areas", Taxonomy::Area).optional(),
         Field::checks("/modes", label(p, "modes"), modes).optional(),
@@ -233,18 +240,23 @@ fn service(p: &Page, directory: &Directory, record: &Value, bound: bool) -> Vec<
     contact.extend(contacts(p, record));
     contact.push(line(p, "email").wide("20", "email"));
     contact.push(line(p, "url").wide("", "url"));
+    let assurer = line(p, "assurer_email").wide("20", "email");
     let mut more = more_of_a_service(p, directory, record);
     more.extend(other_terms(p, directory));
-    vec![
+    let mut groups = vec![
         group(p, "record-part-about", about),
         group(p, "record-part-whom", whom),
         group(p, "record-part-reach", reach),
         group(p, "record-part-hours", schedules(p, record)),
+    ];
+    groups.extend(record_places::groups(p, directory, record));
+    groups.extend([
         group(p, "record-part-how", how),
         group(p, "record-part-contact", contact),
         group(p, "record-part-more", more),
-        group(p, "record-part-source", vec![line(p, "source"), marking(p)]),
-    ]
+        group(p, "record-part-source", vec![line(p, "source"), marking(p), assurer]),
+    ]);
+    groups
 }
 
 /// The terms of the municipality's own taxonomies, which the rules do not read: each taxonomy that has any is a question.
@@ -302,6 +314,13 @@ pub(super) fn links(record: &Value) -> impl Iterator<Item = (&str, &Value)> {
         .filter_map(|link| Some((link.get("location_id")?.as_str()?, link)))
 }
 
+/// The languages of a place by their codes.
+pub(super) fn spoken(record: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let languages = record.get("languages").and_then(Value::as_array);
+    let languages = languages.into_iter().flatten();
+    languages.filter_map(|one| Some((one.get("code")?.as_str()?, one)))
+}
+
 fn numbered(p: &Page, field: &str, row: usize) -> String {
     format!("{} {}", label(p, field), row.saturating_add(1))
 }
@@ -315,7 +334,7 @@ fn rows(record: &Value, list: &str, blank: usize) -> Vec<(usize, String)> {
         .collect()
 }
 
-fn phones(p: &Page, record: &Value) -> Vec<Field> {
+pub(super) fn phones(p: &Page, record: &Value) -> Vec<Field> {
     let of = |(row, key): (usize, String)| {
         [
             Field::line(&format!("/phones/{key}/number"), numbered(p, "number", row))
@@ -414,6 +433,8 @@ fn more_of_a_body(p: &Page, record: &Value) -> Vec<Field> {
         &["name/el", "name/en", "description/el"],
     ));
     fields.push(Field::int("/year_incorporated", label(p, "year_incorporated")).optional());
+    fields.push(line(p, "logo").wide("", "url"));
+    fields.push(line(p, "uri").wide("", "url"));
     fields
 }
 
@@ -443,7 +464,7 @@ fn more_of_a_service(p: &Page, directory: &Directory, record: &Value) -> Vec<Fie
     fields
 }
 
-fn schedules(p: &Page, record: &Value) -> Vec<Field> {
+pub(super) fn schedules(p: &Page, record: &Value) -> Vec<Field> {
     let days = coded(p, "weekday", ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]);
     let of = |(row, key): (usize, String)| {
         let name = |field: &str| format!("/schedules/{key}/{field}");
@@ -469,10 +490,11 @@ fn schedules(p: &Page, record: &Value) -> Vec<Field> {
 }
 
 /// Puts what the record says into a field.
-fn show(field: &mut Field, record: &Value) {
+pub(super) fn show(field: &mut Field, record: &Value) {
     let name = field.name.clone();
     let special = match name.as_str() {
         "/places" => Some(Value::from(links(record).map(|(place, _)| place).collect::<Vec<_>>())),
+        "/spoken" => Some(Value::from(spoken(record).map(|(code, _)| code).collect::<Vec<_>>())),
         name if name.starts_with(TERMS) => {
             let shown = hung(record).map(|(term, _)| term).filter(|term| offers(field, term));
             Some(Value::from(shown.collect::<Vec<_>>()))

@@ -8,7 +8,8 @@ use osn_core::upkeep::RecordKind;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::record_form::{hung, links, offers, people, row_of};
+use super::record_form::{LANGUAGES, hung, links, offers, people, row_of, spoken};
+use super::record_places;
 use crate::pages::chrome::Page;
 use crate::pages::form::FormView;
 use crate::pages::typed;
@@ -86,7 +87,8 @@ pub(super) fn read(p: &Page, form: &FormView, record: &Value, today: chrono::Nai
         match top.as_str() {
             "places" => set(&mut out, "service_at_locations", chosen_places(record, typed)?),
             "free_places" => set_capacity(&mut out, &given, today)?,
-            "all_places" => {}
+            "all_places" | "at" => {}
+            "spoken" => set(&mut out, "languages", languages(record, typed)),
             "terms" => set(&mut out, "attributes", attributes(form, record, typed)),
             list if LISTS.contains(&list) => {
                 set(&mut out, list, entities(record, list, typed)?);
@@ -97,7 +99,31 @@ pub(super) fn read(p: &Page, form: &FormView, record: &Value, today: chrono::Nai
             }
         }
     }
+    record_places::read(&mut out, form, given.get("at"))?;
     Ok(out)
+}
+
+/// The languages of a place: those that the form does not ask about stay, with what was noted beside each.
+fn languages(record: &Value, typed: Option<&Value>) -> Option<Value> {
+    let chosen = typed.and_then(Value::as_array).into_iter().flatten();
+    let chosen: Vec<&str> = chosen.filter_map(Value::as_str).collect();
+    let before = record.get("languages").and_then(Value::as_array);
+    let stays = |one: &&Value| {
+        let code = one.get("code").and_then(Value::as_str);
+        code.is_none_or(|code| !LANGUAGES.contains(&code) || chosen.contains(&code))
+    };
+    let mut all: Vec<Value> = before.into_iter().flatten().filter(stays).cloned().collect();
+    let new = chosen
+        .iter()
+        .filter(|code| spoken(record).all(|(known, _)| known != **code));
+    all.extend(new.map(|code| json!({ "id": derived_id(own_id(record), "language", code), "code": code })));
+    (!all.is_empty()).then_some(Value::Array(all))
+}
+
+/// The record's own identifier.
+fn own_id(record: &Value) -> Uuid {
+    let own = record.get("id").and_then(Value::as_str);
+    own.and_then(|id| id.parse().ok()).unwrap_or_default()
 }
 
 /// Attributes with the terms that were chosen: what the form does not ask about stays, with the values beside it.
@@ -113,20 +139,15 @@ fn attributes(form: &FormView, record: &Value, typed: Option<&Value>) -> Option<
     };
     let mut all: Vec<Value> = before.into_iter().flatten().filter(stays).cloned().collect();
     let known: BTreeSet<&str> = hung(record).map(|(term, _)| term).collect();
-    let own = record
-        .get("id")
-        .and_then(Value::as_str)
-        .and_then(|id| id.parse::<Uuid>().ok());
     let new = chosen
         .into_iter()
         .filter(|term| is_asked(term) && !known.contains(term));
-    let new = new
-        .map(|term| json!({ "id": derived_id(own.unwrap_or_default(), "attribute", term), "taxonomy_term_id": term }));
+    let new = new.map(|term| json!({ "id": derived_id(own_id(record), "attribute", term), "taxonomy_term_id": term }));
     all.extend(new);
     (!all.is_empty()).then_some(Value::Array(all))
 }
 
-fn set(out: &mut Value, field: &str, value: Option<Value>) {
+pub(super) fn set(out: &mut Value, field: &str, value: Option<Value>) {
     let Some(map) = out.as_object_mut() else { return };
     match value {
         Some(value) => map.insert(field.to_owned(), value),
@@ -147,12 +168,9 @@ fn texts(before: Option<&Value>, typed: Option<&Value>, asked: &[&str]) -> Optio
 }
 
 /// The rows of a list: those left without their first field go, new ones get an identifier that follows from the record.
-fn entities(record: &Value, list: &str, typed: Option<&Value>) -> Outcome<Option<Value>> {
+pub(super) fn entities(record: &Value, list: &str, typed: Option<&Value>) -> Outcome<Option<Value>> {
     let before = record.get(list).and_then(Value::as_array);
-    let own = record
-        .get("id")
-        .and_then(Value::as_str)
-        .and_then(|id| id.parse::<Uuid>().ok());
+    let own = own_id(record);
     // A row that is there and was left blank is looked at, too: the form may show nothing of it.
     let blank = json!({});
     let there = (0..before.map_or(0, Vec::len)).map(|row| (row, &blank));
@@ -178,7 +196,7 @@ fn entities(record: &Value, list: &str, typed: Option<&Value>) -> Outcome<Option
                         format!("{key}/{again}")
                     }
                 })
-                .map(|key| json!(derived_id(own.unwrap_or_default(), "typed", &key)))
+                .map(|key| json!(derived_id(own, "typed", &key)))
                 .find(|id| before.into_iter().flatten().all(|known| known.get("id") != Some(id)));
             item.insert("id".to_owned(), fresh.unwrap_or_default());
         }
@@ -301,11 +319,7 @@ fn set_capacity(out: &mut Value, given: &Value, today: chrono::NaiveDate) -> Out
         .unwrap_or_default();
     capacities.retain(|capacity| capacity.get("id") != id.as_ref());
     if let Some(free) = free {
-        let own = out
-            .get("id")
-            .and_then(Value::as_str)
-            .and_then(|id| id.parse::<Uuid>().ok());
-        let own = own.unwrap_or_default();
+        let own = own_id(out);
         let mut capacity = before.unwrap_or_else(|| {
             json!({
                 "id": derived_id(own, "service_capacity", "people"),

@@ -115,14 +115,8 @@ async fn rows_that_are_not_shown_stay(client: &Client) -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_rest_of_a_record_is_typed_as_well() -> Result<()> {
     let (house, client, _) = club().await?;
-    let send_typed = async |kind: &str, id: &str, typed: &[(&str, &str)]| {
-        let edit = format!("/staff/records/{kind}/{id}/edit");
-        let mut fields = shown(&client.get(&edit).await?.text, &edit)?;
-        for (name, value) in typed {
-            type_in(&mut fields, name, value);
-        }
-        send(&client, &edit, &fields).await
-    };
+    let send_typed =
+        async |kind: &str, id: &str, typed: &[(&str, &str)]| send_typed(&client, &format!("{kind}/{id}"), typed).await;
     let body = [
         ("/organization_identifiers/r0/identifier_type", "Μητρώο ΜΚΟ"),
         ("/organization_identifiers/r0/identifier", "0098"),
@@ -178,5 +172,83 @@ async fn the_rest_of_a_record_is_typed_as_well() -> Result<()> {
     strip(&mut again);
     strip(&mut kept);
     assert_eq!(again, kept);
+    Ok(())
+}
+
+/// Sends the form of a record as it stands, with some of it typed anew.
+async fn send_typed(client: &Client, record: &str, typed: &[(&str, &str)]) -> Result<osn_tests::client::Reply> {
+    let edit = format!("/staff/records/{record}/edit");
+    let mut fields = shown(&client.get(&edit).await?.text, &edit)?;
+    for (name, value) in typed {
+        type_in(&mut fields, name, value);
+    }
+    send(client, &edit, &fields).await
+}
+
+/// A service has hours and a telephone at one of its places alone; a place has its languages and its number in a register.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_place_has_of_its_own_is_typed() -> Result<()> {
+    let (house, client, _) = club().await?;
+    let (service, at) = (format!("service/{SERVICE}"), format!("/at/{PLACE}"));
+    let days = format!("{at}/schedules/r0/days");
+    let opens = format!("{at}/schedules/r0/opens_at");
+    let closes = format!("{at}/schedules/r0/closes_at");
+    let number = format!("{at}/phones/r0/number");
+    let typed = |hour| {
+        [
+            (days.as_str(), "SA"),
+            (opens.as_str(), hour),
+            (closes.as_str(), "13:00"),
+            (number.as_str(), "+30 2105550199"),
+        ]
+    };
+    let page = client.get(&format!("/staff/records/{service}/edit")).await?.text;
+    ensure!(page.contains("μόνο για τον χώρο: Στέκι της Λέσχης"), "{page}");
+    let told = send_typed(&client, &service, &typed("μεσημέρι")).await?;
+    ensure!(
+        told.status.as_u16() == 422 && told.text.contains("μεσημέρι"),
+        "{} {}",
+        told.status,
+        told.text
+    );
+    led(&send_typed(&client, &service, &typed("10:00")).await?)?;
+    let read = format!("/hsds/services/{SERVICE}?full=true");
+    let shown = house.visitor().get(&read).await?.ok();
+    let link = &shown["service_at_locations"][0];
+    assert_eq!(link["schedules"][0]["byday"], "SA", "{shown}");
+    assert_eq!(link["schedules"][0]["opens_at"], "10:00:00+03:00", "{shown}");
+    assert_eq!(link["phones"][0]["number"], "+30 2105550199", "{shown}");
+    assert_eq!(
+        shown["schedules"].as_array().map(Vec::len),
+        Some(2),
+        "its own hours stay"
+    );
+    let record = format!("/api/v1/records/{service}");
+    let before = client.get(&record).await?.ok();
+    led(&send_typed(&client, &service, &[]).await?)?;
+    assert_eq!(client.get(&record).await?.ok(), before, "saved again, nothing moves");
+    let emptied = [(days.as_str(), ""), (opens.as_str(), ""), (closes.as_str(), "")];
+    led(&send_typed(&client, &service, &emptied).await?)?;
+    let shown = house.visitor().get(&read).await?.ok();
+    let link = &shown["service_at_locations"][0];
+    ensure!(link["schedules"].as_array().is_none_or(Vec::is_empty), "{shown}");
+    assert_eq!(link["phones"][0]["number"], "+30 2105550199", "{shown}");
+
+    let place = format!("location/{PLACE}");
+    let typed = [
+        ("/spoken", "fa"),
+        ("/external_identifier", "0512"),
+        ("/external_identifier_type", "Μητρώο κτιρίων"),
+    ];
+    led(&send_typed(&client, &place, &typed).await?)?;
+    let record = format!("/api/v1/records/{place}");
+    let before = client.get(&record).await?.ok();
+    assert_eq!(before["languages"][0]["code"], "fa", "{before}");
+    assert_eq!(before["external_identifier"], "0512", "{before}");
+    led(&send_typed(&client, &place, &[]).await?)?;
+    assert_eq!(client.get(&record).await?.ok(), before, "saved again, nothing moves");
+    led(&send_typed(&client, &place, &[("/spoken", "")]).await?)?;
+    let after = client.get(&record).await?.ok();
+    ensure!(after.get("languages").is_none(), "{after}");
     Ok(())
 }
