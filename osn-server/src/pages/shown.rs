@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use osn_core::application::AssessmentOutcome;
 use osn_core::coverage::{Check, Fit, NeedOutcome, ServiceVerdict};
-use osn_core::directory::{Directory, Mode, TermCode, Weekday};
+use osn_core::directory::{Directory, Mode, TaxonomyTerm, TermCode, Weekday};
 use osn_core::time::Period;
 
 use super::chrome::Page;
@@ -15,6 +15,11 @@ pub(super) fn term(p: &Page, directory: &Directory, code: &TermCode) -> String {
     directory
         .term(code)
         .map_or_else(|| code.to_string(), |term| p.text(&term.name))
+}
+
+/// The name of a term below those that it belongs to: a dash for each.
+pub(super) fn below(p: &Page, depth: usize, term: &TaxonomyTerm) -> String {
+    format!("{}{}", "– ".repeat(depth), p.text(&term.name))
 }
 
 /// Names of terms, one after the other.

@@ -4,7 +4,7 @@ use osn_core::directory::{DirectoryError, DirectoryRecord, Location, Successor, 
 use osn_core::lang::LocalText;
 use osn_core::record_change::changes;
 use osn_core::upkeep::RecordKind;
-use osn_store::Tx;
+use osn_store::{RecordVersion, Tx};
 use uuid::Uuid;
 
 use super::{in_force, is_protected, owner};
@@ -67,15 +67,7 @@ pub(super) async fn prepare(acting: &Acting, kind: RecordKind, id: Uuid, record:
     if !problems.is_empty() {
         return Err(Refusal::invalid("directory.invalid", problems));
     }
-    let mut fields: Vec<String> = match standing {
-        Some(version) => changes(&version.record, &record)
-            .map_err(Refusal::internal)?
-            .iter()
-            .map(|change| change.field().to_owned())
-            .collect(),
-        None => Vec::new(),
-    };
-    fields.dedup();
+    let fields = changed_fields(standing, &record)?;
     Ok(Change {
         kind,
         id,
@@ -84,6 +76,17 @@ pub(super) async fn prepare(acting: &Acting, kind: RecordKind, id: Uuid, record:
         expected: Some(acting.expected.unwrap_or(revision)),
         fields,
     })
+}
+
+/// The fields that say something else than before, for the journal; none of a new record.
+pub(super) fn changed_fields(standing: Option<&RecordVersion>, record: &DirectoryRecord) -> Outcome<Vec<String>> {
+    let Some(version) = standing else {
+        return Ok(Vec::new());
+    };
+    let changes = changes(&version.record, record).map_err(Refusal::internal)?;
+    let mut fields: Vec<String> = changes.iter().map(|change| change.field().to_owned()).collect();
+    fields.dedup();
+    Ok(fields)
 }
 
 /// Writes a change and its line in the journal.

@@ -7,9 +7,9 @@ use osn_core::directory::{
 };
 use osn_core::gap::ReportedGap;
 use osn_core::id::{TaxonomyId, TermId};
-use osn_core::record_change::changes;
 use osn_store::{NetworkFilter, PageQuery, RecordVersion};
 
+use super::keeping::changed_fields;
 use crate::acts::{Acting, Saved, entry, mapping};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Outcome, Refusal};
@@ -103,11 +103,8 @@ async fn in_force(acting: &Acting, kind: &str, id: uuid::Uuid) -> Outcome<Record
 pub async fn keep(acting: &Acting, term: TaxonomyTerm) -> Outcome<Saved<TaxonomyTerm>> {
     let id = term.id;
     let mut errors = Vec::new();
-    let standing = acting.scope.record_in_force(TERM, id.uuid()).await?;
-    let standing = standing
-        .filter(|version| !version.retired)
-        .map(|version| version.record);
-    match &standing {
+    let before = acting.scope.record_in_force(TERM, id.uuid()).await?;
+    match standing(before.as_ref()).map(|version| &version.record) {
         Some(DirectoryRecord::TaxonomyTerm(before)) => {
             let fixed = [
                 ("/code", before.code == term.code),
@@ -123,7 +120,7 @@ pub async fn keep(acting: &Acting, term: TaxonomyTerm) -> Outcome<Saved<Taxonomy
     if !term.name.has("el") {
         errors.push(FieldError::new("/name/el", "greek-text-missing").with("name", "name"));
     }
-    write(acting, DirectoryRecord::TaxonomyTerm(term), errors).await?;
+    write(acting, before, DirectoryRecord::TaxonomyTerm(term), errors).await?;
     get(acting, id).await
 }
 
@@ -136,15 +133,25 @@ fn is_code(code: &TermCode) -> bool {
 /// Keeps what a taxonomy is: a new one, or a new version.
 pub async fn keep_taxonomy(acting: &Acting, taxonomy: TaxonomyDescription) -> Outcome<Saved<TaxonomyDescription>> {
     let id = taxonomy.id;
-    write(acting, DirectoryRecord::Taxonomy(taxonomy), Vec::new()).await?;
+    let before = acting.scope.record_in_force(TAXONOMY, id.uuid()).await?;
+    write(acting, before, DirectoryRecord::Taxonomy(taxonomy), Vec::new()).await?;
     get_taxonomy(acting, id).await
 }
 
+/// The version before, unless it says that the record is gone.
+fn standing(before: Option<&RecordVersion>) -> Option<&RecordVersion> {
+    before.filter(|version| !version.retired)
+}
+
 /// Writes a record that no body owns, unless the mapping would contradict itself.
-async fn write(acting: &Acting, record: DirectoryRecord, mut errors: Vec<FieldError>) -> Outcome<()> {
+async fn write(
+    acting: &Acting,
+    before: Option<RecordVersion>,
+    record: DirectoryRecord,
+    mut errors: Vec<FieldError>,
+) -> Outcome<()> {
     acting.require(Right::MaintainDirectory)?;
     let (kind, id) = (record.kind(), record.uuid());
-    let before = acting.scope.record_in_force(kind, id).await?;
     let revision = before.as_ref().map_or(0, |version| version.revision);
     acting.check_version(revision)?;
     let mapped = acting.mapping().await?;
@@ -162,15 +169,7 @@ async fn write(acting: &Acting, record: DirectoryRecord, mut errors: Vec<FieldEr
     if !errors.is_empty() {
         return Err(Refusal::invalid("directory.invalid", errors));
     }
-    let standing = before.as_ref().filter(|version| !version.retired);
-    let mut fields: Vec<String> = match standing {
-        Some(version) => {
-            let changed = changes(&version.record, &record).map_err(Refusal::internal)?;
-            changed.iter().map(|change| change.field().to_owned()).collect()
-        }
-        None => Vec::new(),
-    };
-    fields.dedup();
+    let fields = changed_fields(standing(before.as_ref()), &record)?;
     let mut tx = acting.begin("record.keep").await?;
     tx.hold_record(kind, id, Some(acting.expected.unwrap_or(revision)))
         .await?;

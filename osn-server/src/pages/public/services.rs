@@ -253,12 +253,9 @@ fn found_card(p: &Page, acting: &Acting, directory: &Directory, found: &FoundSer
 
 /// The terms of a taxonomy as answers, those below another set in.
 pub(in crate::pages) fn choices(p: &Page, directory: &Directory, taxonomy: Taxonomy) -> Vec<Choice> {
-    let indent = |code: &TermCode| "– ".repeat(directory.with_ancestors(code).len().saturating_sub(1));
     let of = |term: &osn_core::directory::TaxonomyTerm| {
-        Choice::new(
-            term.code.as_str(),
-            format!("{}{}", indent(&term.code), p.text(&term.name)),
-        )
+        let depth = directory.with_ancestors(&term.code).len().saturating_sub(1);
+        Choice::new(term.code.as_str(), shown::below(p, depth, term))
     };
     let mut terms: Vec<_> = directory.terms(taxonomy).collect();
     // A term stands under its parent, whatever their codes are.

@@ -11,6 +11,7 @@ use crate::acts::upkeep::terms::tree;
 use crate::pages::chrome::Page;
 use crate::pages::form::{Choice, Control, Field, FormView, Group};
 use crate::pages::public::choices;
+use crate::pages::shown;
 
 /// Blank rows below those that are there.
 const BLANK: usize = 2;
@@ -266,12 +267,8 @@ fn other_terms(p: &Page, directory: &Directory) -> Vec<Field> {
         .filter(|one| matches!(one.taxonomy, Taxonomy::Other(_)));
     let asked = others.filter_map(|one| {
         let tree = tree(directory, one.taxonomy, p.tag()).into_iter();
-        let choice = |(depth, term): (usize, &TaxonomyTerm)| {
-            Choice::new(
-                term.id.to_string(),
-                format!("{}{}", "– ".repeat(depth), p.text(&term.name)),
-            )
-        };
+        let choice =
+            |(depth, term): (usize, &TaxonomyTerm)| Choice::new(term.id.to_string(), shown::below(p, depth, term));
         let choices: Vec<Choice> = tree.map(choice).collect();
         let name = format!("{TERMS}/{}", one.id);
         (!choices.is_empty()).then(|| Field::checks(&name, p.text(&one.name), choices).optional())

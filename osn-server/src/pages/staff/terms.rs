@@ -17,7 +17,7 @@ use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Choice, Control, Field, FormView, Posted};
 use crate::pages::part::{Act, Block, Cell, Chip, Fact, Facts, Row, StaffPage, Table};
 use crate::pages::reader::Reader;
-use crate::pages::{mend, onward, show, show_with, typed};
+use crate::pages::{mend, onward, show, show_with, shown, typed};
 use crate::refusal::{Kind, Outcome, Refusal};
 
 #[derive(Debug, Default, Deserialize)]
@@ -66,9 +66,8 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
     let uses = acts::uses(directory);
     let tree = acts::tree(directory, chosen, p.tag());
     let row = |(depth, term): &(usize, &TaxonomyTerm)| {
-        let name = format!("{}{}", "– ".repeat(*depth), p.text(&term.name));
         Row::new(vec![
-            Cell::head(name)
+            Cell::head(shown::below(&p, *depth, term))
                 .link(p.url(&format!("/staff/terms/{}", term.id)))
                 .lang(p.foreign(&term.name))
                 .note(term.aliases.join(", ")),
@@ -179,10 +178,10 @@ fn form(p: &Page, directory: &Directory, term: &Saved<TaxonomyTerm>) -> FormView
         }
         false
     };
-    let choices = tree.iter().filter(|(_, term)| !is_below(term)).map(|(depth, term)| {
-        let name = format!("{}{}", "– ".repeat(*depth), p.text(&term.name));
-        Choice::new(term.code.as_str(), name)
-    });
+    let choices = tree
+        .iter()
+        .filter(|(_, term)| !is_below(term))
+        .map(|(depth, term)| Choice::new(term.code.as_str(), shown::below(p, *depth, term)));
     let mut parent = Field::select("/parent", p.t("record-field-parent"), choices.collect()).optional();
     if let Some(code) = &value.parent {
         parent = parent.proposed(code.as_str());
@@ -234,7 +233,7 @@ fn address(typed: Option<String>) -> Option<Uri> {
     typed.filter(|text| !text.trim().is_empty()).map(Uri::new)
 }
 
-fn page(acting: &Acting, p: Page, directory: &Directory, term: &Saved<TaxonomyTerm>, form: FormView) -> StaffPage {
+fn page(p: Page, directory: &Directory, term: &Saved<TaxonomyTerm>, form: FormView) -> StaffPage {
     let Saved { value, version } = term;
     let named = if *version == 0 {
         p.t("term-new")
@@ -254,7 +253,7 @@ fn page(acting: &Acting, p: Page, directory: &Directory, term: &Saved<TaxonomyTe
         page.blocks.push(Block::Facts(Facts { facts }));
     }
     page.blocks.push(Block::Form(Box::new(form)));
-    if *version > 0 && acting.actor.may(crate::auth::Right::MaintainDirectory) {
+    if *version > 0 {
         let action = p.url(&format!("/staff/terms/{}/withdraw", value.id));
         let act = Act::new(action, p.t("term-withdraw"))
             .secondary()
@@ -288,7 +287,7 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>, Query(asked): 
     let term = editing(&acting, &text, &asked.taxonomy).await?;
     let mapped = acting.mapping().await?;
     let form = form(&p, &mapped.directory, &term);
-    let page = page(&acting, p, &mapped.directory, &term, form);
+    let page = page(p, &mapped.directory, &term, form);
     let of = (TERM, term.value.id.uuid());
     Ok(show(&with_history(&acting, page, &mapped.directory, of).await?))
 }
@@ -318,7 +317,7 @@ pub(super) async fn write(reader: Reader, Path(text): Path<String>, body: Bytes)
         Ok(saved) => Ok(onward(&p, &format!("/staff/terms/{}", saved.value.id), "term-kept")),
         Err(refusal) => {
             let status = mend(&mut p, &mut form, refusal)?;
-            let page = page(&acting, p, &mapped.directory, &term, form);
+            let page = page(p, &mapped.directory, &term, form);
             Ok(show_with(status, &page))
         }
     }
@@ -337,7 +336,7 @@ pub(super) async fn withdraw(reader: Reader, Path(text): Path<String>, body: Byt
             let mapped = acting.mapping().await?;
             let mut form = form(&p, &mapped.directory, &term);
             let status = mend(&mut p, &mut form, refusal)?;
-            let page = page(&acting, p, &mapped.directory, &term, form);
+            let page = page(p, &mapped.directory, &term, form);
             Ok(show_with(status, &page))
         }
     }
