@@ -5,6 +5,8 @@ use std::io::stderr;
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+use std::time::Instant;
 
 /// The repository.
 pub(crate) fn root() -> &'static Path {
@@ -17,9 +19,13 @@ pub(crate) fn target_dir() -> PathBuf {
     root().join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
 
-/// Says what happens now.
+/// When the first thing was said.
+static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// Says what happens now, and how many minutes after the first thing: where a long check spends its time.
 pub(crate) fn say(what: &str) {
-    eprintln!("xtask: {what}");
+    let seconds = STARTED.elapsed().as_secs();
+    eprintln!("xtask: {:02}:{:02} {what}", seconds / 60, seconds % 60);
 }
 
 /// A command that runs in the repository's root.
