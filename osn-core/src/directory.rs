@@ -10,6 +10,7 @@ mod parts;
 mod problems;
 mod records;
 mod services;
+mod shape;
 mod spelling;
 mod successor;
 mod value;
@@ -28,6 +29,7 @@ pub use self::records::{
     Location, LocationFields, Organization, Service, TaxonomyDescription, TaxonomyTerm, Whereabouts,
 };
 pub use self::services::{Changes, Renumbered};
+pub use self::shape::{FieldShape, Shape};
 pub use self::successor::{Judged, Successor};
 pub use self::value::{NotANumber, Number, Updated, Uri, derived_id};
 use crate::id::TaxonomyId;

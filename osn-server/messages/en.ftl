@@ -297,6 +297,7 @@ requests-too-many = Too many requests from your connection
     .detail = Try again in { $seconds } seconds. What you typed is not lost: go back.
 record-unknown = There is no such record
 record-unknown-version = There is no such version of the record
+record-unknown-part = There is no such part of the record
 term-in-need = Needs that were written down speak of this term; it was not withdrawn
     .detail = Requests and gaps that name it: { $count }. It stays, so that they can be read.
 record-in-use = Other records point to it; it was not withdrawn

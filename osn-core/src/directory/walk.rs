@@ -1,4 +1,4 @@
-//! How the directory's entities are declared: one macro writes the struct, its constructor and the walk over its texts.
+//! How the directory's entities are declared: one macro writes the struct, its constructor, its shape and the walk over its texts.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use uuid::Uuid;
@@ -135,7 +135,7 @@ silent!(
 );
 
 /// Declares entities: `Name(IdType) { required fields, .. optional fields, }`. Optional ones default to "the record does
-/// not say". The entity gets `new(id, required…)` and its walk.
+/// not say". The entity gets `new(id, required…)`, its shape and its walk.
 macro_rules! plain_entities {
     ($(
         $(#[$meta:meta])*
@@ -164,6 +164,21 @@ macro_rules! plain_entities {
             pub fn new(id: $id, $($required: $required_type),*) -> Self {
                 Self { id, $($required,)* $($optional: Default::default(),)* }
             }
+        }
+
+        impl crate::directory::shape::Shaped for $name {
+            const SHAPE: crate::directory::Shape = crate::directory::Shape::Entity(&[
+                $(crate::directory::FieldShape {
+                    name: stringify!($required),
+                    required: true,
+                    shape: <$required_type as crate::directory::shape::Shaped>::SHAPE,
+                },)*
+                $(crate::directory::FieldShape {
+                    name: stringify!($optional),
+                    required: false,
+                    shape: <$optional_type as crate::directory::shape::Shaped>::SHAPE,
+                },)*
+            ]);
         }
 
         impl crate::directory::walk::Walk for $name {

@@ -83,6 +83,11 @@ impl Moment {
         hours.judged_by((self.local, self.now), &self.holidays, convert)
     }
 
+    /// The next openings, as the clock on the wall shows them.
+    pub fn next_openings(&self, hours: &Hours, count: usize) -> Vec<Opening> {
+        hours.next_openings(self.local, count, &self.holidays)
+    }
+
     /// Openings from the wall to moments: where clocks jump over a time, the moment of the jump.
     fn convert(&self, opening: Opening) -> Opening<Instant> {
         let at = |local| self.zone.instant_from(local).unwrap_or(Instant::MAX_UTC);

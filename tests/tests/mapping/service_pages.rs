@@ -7,6 +7,7 @@ use osn_tests::client::Client;
 use osn_tests::network::led;
 use serde_json::{Value, json};
 
+mod details;
 mod typed;
 
 const UNTIL: &str = "city/request-submit/digital-skills";

@@ -102,6 +102,8 @@ pub struct Field {
     pub parts: [String; 4],
     /// Before the `id`, where two forms of one page ask for the same name.
     pub scope: &'static str,
+    /// The language in which it is answered (BCP 47), where that is not the page's; empty otherwise.
+    pub lang: String,
 }
 
 impl Field {
@@ -118,6 +120,7 @@ impl Field {
             values: Vec::new(),
             parts: Default::default(),
             scope: "",
+            lang: String::new(),
         }
     }
 
@@ -212,6 +215,13 @@ impl Field {
     #[must_use]
     pub fn wide(mut self, width: &'static str, inputmode: &'static str) -> Self {
         self.control = Control::Line(width, inputmode);
+        self
+    }
+
+    /// The same, answered in a language of its own: the browser lets it run in its direction.
+    #[must_use]
+    pub fn in_language(mut self, lang: impl Into<String>) -> Self {
+        self.lang = lang.into();
         self
     }
 
@@ -319,7 +329,7 @@ impl Field {
     }
 
     /// Puts in a value of the API, as people write it.
-    pub(super) fn show(&mut self, p: &Page, value: &Json) {
+    pub(in crate::pages) fn show(&mut self, p: &Page, value: &Json) {
         let text = match value {
             Json::String(text) => text.clone(),
             Json::Number(number) => number.to_string(),

@@ -3,6 +3,7 @@
 use osn_core::directory::{Directory, TermCode};
 use serde_json::Value;
 
+use super::record_parts;
 use crate::acts::upkeep::confirming::{ConfirmationView, FiguresView};
 use crate::acts::upkeep::history::{ChangeView, VersionView};
 use crate::pages::chrome::Page;
@@ -74,18 +75,21 @@ pub(in crate::pages) fn changes(p: &Page, directory: &Directory, changes: &[Chan
 
 /// The name of a field; the way to it where it has no name of its own.
 pub(super) fn field(p: &Page, path: &str) -> String {
-    let mut parts = path.trim_start_matches('/').split('/');
-    let top = parts.next().unwrap_or_default();
-    let name = p
-        .opt(&format!("record-field-{}", top.replace('_', "-")))
-        .unwrap_or_else(|| top.replace('_', " "));
-    let rest: Vec<&str> = parts.filter(|part| part.len() < 30).collect();
-    match rest.as_slice() {
-        [] => name,
-        ["el"] => format!("{name} ({})", p.t("language-el")),
-        ["en"] => format!("{name} ({})", p.t("language-en")),
-        rest => format!("{name}: {}", rest.join(" ").replace('_', " ")),
+    let mut named: Vec<String> = Vec::new();
+    let mut list = "";
+    for part in path.trim_start_matches('/').split('/').filter(|part| part.len() < 30) {
+        if let Some(name) = record_parts::label(p, list, part) {
+            named.push(name);
+            list = part;
+            continue;
+        }
+        // Behind a text stands its language.
+        match (named.last_mut(), p.opt(&format!("language-{part}"))) {
+            (Some(last), Some(language)) => *last = format!("{last} ({language})"),
+            _ => named.push(part.replace('_', " ")),
+        }
     }
+    named.join(": ")
 }
 
 fn value(p: &Page, directory: &Directory, value: Option<&Value>) -> String {
@@ -108,6 +112,11 @@ fn value(p: &Page, directory: &Directory, value: Option<&Value>) -> String {
             said.join(" · ")
         }
     }
+}
+
+/// What a part of a record says, in a line.
+pub(super) fn in_words(p: &Page, directory: &Directory, part: &Value) -> String {
+    value(p, directory, Some(part))
 }
 
 /// A code by its name, a day as people write it, anything else as it is.

@@ -156,7 +156,7 @@ pub(super) fn set(out: &mut Value, field: &str, value: Option<Value>) {
 }
 
 /// A text keeps the languages that the form does not ask for.
-fn texts(before: Option<&Value>, typed: Option<&Value>, asked: &[&str]) -> Option<Value> {
+pub(super) fn texts(before: Option<&Value>, typed: Option<&Value>, asked: &[&str]) -> Option<Value> {
     let is_text = |value: Option<&Value>| value.is_some_and(Value::is_object);
     if !is_text(before) && !is_text(typed) {
         return typed.cloned();
@@ -269,7 +269,7 @@ fn put(item: &mut Map<String, Value>, field: &str, value: Option<Value>) {
 }
 
 /// `9:00`, `09.00` as the record keeps it.
-fn clock(text: &str) -> Option<Value> {
+pub(super) fn clock(text: &str) -> Option<Value> {
     let time = chrono::NaiveTime::parse_from_str(&text.replace('.', ":"), "%H:%M").ok()?;
     Some(json!(time))
 }

@@ -44,7 +44,7 @@ fn record_id(text: &str) -> Outcome<Uuid> {
     id(text, "record.unknown")
 }
 
-fn is_bound(acting: &Acting) -> bool {
+pub(super) fn is_bound(acting: &Acting) -> bool {
     acting.actor.officer().is_some_and(Officer::is_bound)
 }
 
@@ -193,6 +193,8 @@ async fn page(acting: &Acting, p: Page, kind: RecordKind, id: Uuid, form: Option
             if keeps {
                 page.blocks
                     .push(Block::Link(p.t("record-edit"), p.url(&format!("{address}/edit"))));
+                page.blocks
+                    .push(Block::Link(p.t("record-details"), p.url(&format!("{address}/details"))));
                 let form = form.unwrap_or_else(|| confirmation_form(&p, &address));
                 page.blocks
                     .push(Block::Details(p.t("record-confirm"), vec![Block::Form(Box::new(form))]));
@@ -321,19 +323,19 @@ pub(super) struct Because {
 }
 
 /// A record on its way through the form.
-struct Editing {
-    kind: RecordKind,
-    id: Uuid,
+pub(super) struct Editing {
+    pub(super) kind: RecordKind,
+    pub(super) id: Uuid,
     /// What the record says; blank for a new one.
-    before: Value,
+    pub(super) before: Value,
     /// Its revision; 0 for a new one.
-    version: i64,
+    pub(super) version: i64,
     /// The suggestion that it answers.
     suggestion: String,
 }
 
 impl Editing {
-    async fn of(acting: &Acting, name: &str, text: &str, suggestion: String) -> Outcome<Self> {
+    pub(super) async fn of(acting: &Acting, name: &str, text: &str, suggestion: String) -> Outcome<Self> {
         let officer = acting.require(Right::KeepRecords)?;
         let (kind, id) = (kind(name)?, record_id(text)?);
         let (before, version) = match keeping::get(acting, kind, id).await {
