@@ -365,6 +365,10 @@ details-title = Όλα τα στοιχεία
 details-lead = Όσα η συνηθισμένη φόρμα δεν ρωτά: κάθε μέρος της εγγραφής ανοίγει με όλα τα πεδία του.
 details-texts = Κείμενα σε κάθε γλώσσα
 details-back = Πίσω
+details-rows = { $count ->
+    [one] 1 καταχώριση
+   *[other] { $count } καταχωρίσεις
+  }
 details-row = Καταχώριση { $number }
 details-add-title = Προσθήκη
 details-add = Προσθήκη: { $list }

@@ -365,6 +365,10 @@ details-title = Every detail
 details-lead = What the usual form does not ask: every part of the record opens with all of its fields.
 details-texts = Texts in every language
 details-back = Back
+details-rows = { $count ->
+    [one] 1 entry
+   *[other] { $count } entries
+  }
 details-row = Entry { $number }
 details-add-title = Add
 details-add = Add: { $list }

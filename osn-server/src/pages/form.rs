@@ -235,7 +235,11 @@ impl FormView {
                     } else {
                         ":"
                     };
-                    let lead = format!("{}{colon} {said}", field.label);
+                    let lead = if said.starts_with(&field.label) {
+                        said.clone()
+                    } else {
+                        format!("{}{colon} {said}", field.label)
+                    };
                     p.errors.push((Some(field.target()), lead));
                     field.error.get_or_insert(said);
                 }

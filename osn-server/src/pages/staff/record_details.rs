@@ -152,16 +152,15 @@ impl<'a> Detail<'a> {
         record_parts::label(p, "", list).unwrap_or_else(|| list.to_owned())
     }
 
-    /// A row in a few words.
-    fn summary(&self, p: &Page, item: &Value, row: usize) -> String {
-        let place = item
-            .get("location_id")
-            .and_then(Value::as_str)
-            .and_then(|id| id.parse().ok());
-        let place = place.and_then(|id| self.directory.location(id));
-        let said = match place {
-            Some(place) => p.text(&place.name),
-            None => record_history::in_words(p, self.directory, item),
+    /// A row in a few words: a place by its name, hours as people say them, anything else by what it says.
+    fn summary(&self, p: &Page, list: &str, item: &Value, row: usize) -> String {
+        let place = item.get("location_id").and_then(Value::as_str);
+        let place = place.and_then(|id| self.directory.location(id.parse().ok()?));
+        let hours = (list == "schedules").then(|| self.hours(item)).flatten();
+        let said = match (place, hours) {
+            (Some(place), _) => p.text(&place.name),
+            (None, Some(hours)) => self.said(p, &hours),
+            (None, None) => record_history::in_words(p, self.directory, item),
         };
         let said = said.trim();
         if said.is_empty() {
@@ -171,6 +170,17 @@ impl<'a> Detail<'a> {
             return said.to_owned();
         }
         said.chars().take(SUMMARY).chain(['…']).collect()
+    }
+
+    /// The hours of a schedule alone.
+    fn hours(&self, schedule: &Value) -> Option<Hours> {
+        let schedule: Schedule = serde_json::from_value(schedule.clone()).ok()?;
+        Some(Hours::of(&[schedule], on_holidays(Some(self.acting.municipality()))))
+    }
+
+    /// Hours as people say them.
+    fn said(&self, p: &Page, hours: &Hours) -> String {
+        describe(hours, p.tag(), self.acting.zone().day(self.acting.now)).join(" · ")
     }
 
     /// The lists below the part: those with rows as tables, and what can be added.
@@ -191,7 +201,7 @@ impl<'a> Detail<'a> {
             let items = said.pointer(&format!("/{way}")).and_then(Value::as_array);
             let rows = items.into_iter().flatten().enumerate().map(|(row, item)| {
                 let id = item.get("id").and_then(Value::as_str).unwrap_or_default();
-                Row::new(vec![Cell::head(self.summary(p, item, row)).link(at(id))])
+                Row::new(vec![Cell::head(self.summary(p, list, item, row)).link(at(id))])
             });
             let rows: Vec<Row> = rows.collect();
             let name = self.list(p, list);
@@ -219,23 +229,22 @@ impl<'a> Detail<'a> {
             Some("schedules") => self.part.of(&self.editing.before),
             _ => None,
         };
-        let schedule = schedule.and_then(|schedule| serde_json::from_value::<Schedule>(schedule.clone()).ok());
-        let Some(schedule) = schedule else { return Vec::new() };
-        let hours = Hours::of(&[schedule], on_holidays(Some(self.acting.municipality())));
+        let Some(hours) = schedule.and_then(|schedule| self.hours(schedule)) else {
+            return Vec::new();
+        };
         let moment = Moment::of(self.acting);
-        let mut lines = describe(&hours, p.tag(), self.acting.zone().day(self.acting.now));
         let next = moment.next_openings(&hours, OPENINGS).into_iter().map(|opening| {
             let day = p.weekday(opening.opens.date());
             let (opens, closes) = (opening.opens.format("%H:%M"), opening.closes.format("%H:%M"));
             format!("{day} {opens}–{closes}")
         });
         let next: Vec<String> = next.collect();
-        lines.push(if next.is_empty() {
+        let next = if next.is_empty() {
             p.t("details-no-openings")
         } else {
             p.t1("details-openings", "days", &next.join(" · "))
-        });
-        lines.into_iter().map(Block::Inset).collect()
+        };
+        vec![Block::Inset(self.said(p, &hours)), Block::Text(next)]
     }
 
     fn page(&self, p: &Page, form: FormView) -> StaffPage {
@@ -343,7 +352,7 @@ pub(super) async fn write(
             Ok(onward(&p, &back, "record-kept"))
         }
         Err(refusal) if mendable(&refusal) => {
-            let errors = detail.part.placed(refusal.errors());
+            let errors = detail.part.placed(&form, refusal.errors());
             if errors.is_empty() {
                 blame(&mut p, &mut form, &refusal);
             } else {

@@ -32,6 +32,21 @@ const NAMES: [&str; 12] = [
     "attending_type",
     "amount_description",
 ];
+/// What stands first in a form, in this order; the rest follows as the entity has it.
+const FIRST: [&str; 12] = [
+    "name",
+    "freq",
+    "byday",
+    "bymonthday",
+    "interval",
+    "opens_at",
+    "closes_at",
+    "public_holidays",
+    "description",
+    "valid_from",
+    "valid_to",
+    "dtstart",
+];
 /// HSDS `phone.type`: the standard names these and lets no other in.
 const PHONES: [&str; 7] = ["voice", "cell", "fax", "text", "textphone", "video", "pager"];
 
@@ -214,7 +229,7 @@ impl Part {
     }
 
     /// The same errors at the questions about this part: what the record's rules say of a list they say of no row.
-    pub(super) fn placed(&self, errors: &[FieldError]) -> Vec<FieldError> {
+    pub(super) fn placed(&self, form: &FormView, errors: &[FieldError]) -> Vec<FieldError> {
         let placed = errors.iter().map(|error| {
             let names = error.path.split('/').filter(|name| !name.is_empty());
             let mut names = names.filter(|name| name.parse::<usize>().is_err()).peekable();
@@ -223,13 +238,26 @@ impl Part {
                     return error.clone();
                 }
             }
-            FieldError {
-                path: names.fold(String::new(), |path, name| path + "/" + name),
-                ..error.clone()
-            }
+            let path = names.fold(String::new(), |path, name| path + "/" + name);
+            in_words_of(form, error, path)
         });
         placed.collect()
     }
+}
+
+/// An error at a question, which it calls by its label and not by the way to the field in the record.
+pub(super) fn in_words_of(form: &FormView, error: &FieldError, path: String) -> FieldError {
+    let mut placed = FieldError { path, ..error.clone() };
+    let last = error.path.rsplit('/').next().unwrap_or_default();
+    let asked = form.fields().find(|field| field.name == placed.path);
+    let asked = asked.filter(|field| field.name.split('/').any(|name| name == last));
+    let way = error.path.trim_start_matches('/').replace('/', ".");
+    if let (Some(field), Some(name)) = (asked, placed.args.get_mut("name"))
+        && *name == way
+    {
+        name.clone_from(&field.label);
+    }
+    placed
 }
 
 fn has_id(item: &Value, row: &str) -> bool {
@@ -281,8 +309,11 @@ struct Asking<'a> {
 
 impl Asking<'_> {
     fn of(&self, fields: &[FieldShape], list: &str, prefix: &str, said: &Value) -> Vec<Field> {
-        let fields = fields.iter().filter(|field| is_asked(field));
+        let mut fields: Vec<&FieldShape> = fields.iter().filter(|field| is_asked(field)).collect();
+        let place = |name: &str| FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len());
+        fields.sort_by_key(|field| place(field.name));
         fields
+            .into_iter()
             .flat_map(|field| self.one(field, list, prefix, said.get(field.name)))
             .collect()
     }
@@ -294,7 +325,7 @@ impl Asking<'_> {
         let dashed = field.name.replace('_', "-");
         let hint = p.opt(&format!("record-hint-{dashed}")).unwrap_or_default();
         let one = match field.shape {
-            Shape::Text => return self.text(field, &name, &label, said),
+            Shape::Text => return self.text(field, list, &name, &label, said),
             Shape::Entity(inner) => return self.of(inner, field.name, &name, said.unwrap_or(&Value::Null)),
             Shape::Reference | Shape::Values | Shape::Entities(_) => return Vec::new(),
             Shape::Line if field.name == "phone_type" => Field::select(&name, label, self.choices(field.name, &PHONES)),
@@ -321,7 +352,7 @@ impl Asking<'_> {
     }
 
     /// A text in every language that is asked for.
-    fn text(&self, field: &FieldShape, name: &str, label: &str, said: Option<&Value>) -> Vec<Field> {
+    fn text(&self, field: &FieldShape, list: &str, name: &str, label: &str, said: Option<&Value>) -> Vec<Field> {
         let is_said = |lang: &str| said.is_some_and(|said| said.get(lang).is_some());
         let in_lang = |lang: &String| {
             let words = format!("{label} ({})", language(self.p, lang));
@@ -329,8 +360,8 @@ impl Asking<'_> {
             if !NAMES.contains(&field.name) {
                 one.control = Control::Area(3);
             }
-            // One language will do; Greek is asked for where there is none yet.
-            let elsewhere = self.langs.iter().any(|other| other != "el" && is_said(other));
+            // A record says its name in Greek; of a part, one language will do.
+            let elsewhere = !list.is_empty() && self.langs.iter().any(|other| other != "el" && is_said(other));
             if !field.required || lang != "el" || elsewhere {
                 one = one.optional();
             }

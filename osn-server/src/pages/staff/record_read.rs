@@ -9,9 +9,10 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::record_form::{LANGUAGES, hung, links, offers, people, row_of, spoken};
+use super::record_parts::in_words_of;
 use super::record_places;
 use crate::pages::chrome::Page;
-use crate::pages::form::FormView;
+use crate::pages::form::{Field, FormView};
 use crate::pages::typed;
 use crate::refusal::{FieldError, Outcome, Refusal};
 
@@ -368,19 +369,19 @@ pub(super) fn placed(form: &FormView, errors: &[FieldError]) -> Vec<FieldError> 
         let known = form.fields().any(|field| field.name == error.path);
         let top = error.path.trim_start_matches('/').split('/').next().unwrap_or_default();
         let top = if top == "service_at_locations" { "places" } else { top };
+        let last = error.path.rsplit('/').next().unwrap_or_default();
+        let is_near = |field: &&Field| field.name.trim_start_matches('/').split('/').next() == Some(top);
         let near = || {
-            form.fields()
-                .find(|field| field.name.trim_start_matches('/').split('/').next() == Some(top))
+            let same = form.fields().filter(is_near);
+            let mut named = same.filter(|field| field.name.split('/').any(|name| name == last));
+            named.next().or_else(|| form.fields().find(is_near))
         };
         let path = if known {
             None
         } else {
             near().map(|field| field.name.clone())
         };
-        FieldError {
-            path: path.unwrap_or_else(|| error.path.clone()),
-            ..error.clone()
-        }
+        in_words_of(form, error, path.unwrap_or_else(|| error.path.clone()))
     };
     errors.iter().map(place).collect()
 }

@@ -291,6 +291,11 @@ async fn a_monthly_rule(client: &Client, record: &str) -> Result<String> {
     };
     let told = type_part(client, "schedules%2Fnew", &hours("1XX")).await?;
     blamed(&told, &["id=\"byday-error\"", "value=\"1XX\"", "value=\"13:00\""])?;
+    ensure!(
+        !told.text.contains("schedules.byday"),
+        "no words of ours: {}",
+        told.text
+    );
     led(&type_part(client, "schedules%2Fnew", &hours("1MO")).await?)?;
     let kept = client.get(record).await?.ok();
     let rule = kept["schedules"][2]["id"].as_str().context("the rule")?;
