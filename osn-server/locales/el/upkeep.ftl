@@ -470,3 +470,5 @@ record-choice-extent-type-text = Κείμενο
 record-choice-freq-weekly = Εβδομαδιαία
 record-choice-freq-monthly = Μηνιαία
 record-field-location-id = Χώρος
+record-field-language = Γλώσσα του όρου
+record-hint-language = Μόνο όπου ο ίδιος όρος υπάρχει χωριστά σε κάθε γλώσσα: δύο ή τρία λατινικά γράμματα.

@@ -470,3 +470,5 @@ record-choice-extent-type-text = Text
 record-choice-freq-weekly = Weekly
 record-choice-freq-monthly = Monthly
 record-field-location-id = Place
+record-field-language = Language of the term
+record-hint-language = Only where the same term stands apart in each language: two or three letters.

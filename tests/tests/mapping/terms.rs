@@ -197,6 +197,7 @@ async fn a_municipality_has_taxonomies_of_its_own(backend: Backend) -> Result<()
     assert_eq!(led(&officer.fill(&term, &typed).await?)?, term);
     let page = officer.get(&format!("/staff/terms?taxonomy={id}")).await?.text;
     assert!(page.contains("Εποχές") && page.contains("Χειμώνας"), "{page}");
+    it_speaks_arabic(&house, &officer, &term).await?;
     a_need_speaks_of_it(&officer).await?;
     let winter = term.rsplit('/').next().context("an id")?;
     a_record_hangs_on_it(&house, &officer, &id, winter).await?;
@@ -219,6 +220,54 @@ async fn a_need_speaks_of_it(officer: &Client) -> Result<()> {
         refused.text.contains("Αιτήματα και κενά που τον αναφέρουν: 1."),
         "{}",
         refused.text
+    );
+    Ok(())
+}
+
+/// A term is named in one language more; a form that does not ask for it leaves it alone.
+async fn it_speaks_arabic(house: &TestApp, officer: &Client, term: &str) -> Result<()> {
+    let page = officer.get(term).await?.text;
+    assert!(
+        page.contains(&format!("{term}?lang=ar")) && !page.contains("name=\"/name/ar\""),
+        "{page}"
+    );
+    let page = officer.get(&format!("{term}?lang=ar")).await?.text;
+    assert!(
+        page.contains("name=\"/name/ar\"") && page.contains("dir=\"auto\""),
+        "{page}"
+    );
+    let id = term.rsplit('/').next().context("an id")?;
+    let version_of = async || -> Result<String> {
+        let kept = officer.get(&format!("/api/v1/terms/{id}")).await?.ok();
+        Ok(kept["version"].to_string())
+    };
+    let version = version_of().await?;
+    let typed = [
+        ("version", version.as_str()),
+        ("lang", "ar"),
+        ("/name/el", "Χειμώνας"),
+        ("/name/ar", "شتاء"),
+    ];
+    assert_eq!(led(&officer.fill(term, &typed).await?)?, term);
+    let hsds = house
+        .visitor()
+        .get(&format!("/hsds/taxonomy_terms/{id}?lang=ar"))
+        .await?
+        .ok();
+    assert_eq!(hsds["name"], "شتاء", "{hsds}");
+    let version = version_of().await?;
+    let typed = [
+        ("version", version.as_str()),
+        ("/name/el", "Χειμώνας"),
+        ("/name/ar", "شتاء"),
+        ("/language", "el"),
+    ];
+    assert_eq!(led(&officer.fill(term, &typed).await?)?, term);
+    let kept = officer.get(&format!("/api/v1/terms/{id}")).await?.ok();
+    assert_eq!(
+        (&kept["name"]["ar"], &kept["language"]),
+        (&serde_json::json!("شتاء"), &serde_json::json!("el")),
+        "{kept}"
     );
     Ok(())
 }

@@ -37,6 +37,7 @@ mod proposals;
 mod record_details;
 mod record_form;
 pub(super) mod record_history;
+mod record_languages;
 mod record_parts;
 mod record_places;
 mod record_read;

@@ -13,25 +13,19 @@ use uuid::Uuid;
 
 use super::record_parts::{self, Part};
 use super::records::Editing;
-use super::{many, record_form, record_history, record_read};
+use super::{many, record_form, record_history, record_languages, record_read};
 use crate::acts::Acting;
 use crate::acts::opening::{Moment, on_holidays};
 use crate::acts::upkeep::{keeping, name};
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{FormView, Posted};
-use crate::pages::part::{Act, Block, Cell, Chip, Row, StaffPage, Table};
+use crate::pages::part::{Act, Block, Cell, Row, StaffPage, Table};
 use crate::pages::reader::Reader;
 use crate::pages::{blame, mendable, onward, show, show_with};
 use crate::problem;
 use crate::refusal::{Outcome, Refusal};
 
-/// Languages that texts are asked for without a word.
-const ALWAYS: [&str; 2] = ["el", "en"];
-/// Languages that one click offers: those that newcomers to the city speak most.
-const OFFERED: [&str; 13] = [
-    "ar", "bn", "fa", "fr", "ka", "pa", "ps", "ru", "so", "sq", "tr", "uk", "ur",
-];
 /// Characters of a row in a list of parts.
 const SUMMARY: usize = 140;
 /// How many openings are shown.
@@ -73,13 +67,12 @@ impl<'a> Detail<'a> {
         if !is_there {
             return Err(unknown());
         }
-        let is_tag = (2..=3).contains(&asked.lang.len()) && asked.lang.bytes().all(|byte| byte.is_ascii_lowercase());
         Ok(Self {
             acting,
             directory,
             editing,
             part,
-            lang: is_tag.then(|| asked.lang.clone()),
+            lang: record_languages::is_language(&asked.lang).then(|| asked.lang.clone()),
         })
     }
 
@@ -99,11 +92,8 @@ impl<'a> Detail<'a> {
     /// The languages in which its texts are asked for: ours, those of the record, one more.
     fn langs(&self) -> Vec<String> {
         let mut found = BTreeSet::new();
-        record_parts::languages(self.editing.kind.fields(), &self.editing.before, &mut found);
-        found.extend(self.lang.clone());
-        let ours = ALWAYS.map(str::to_owned);
-        let others = found.into_iter().filter(|lang| !ours.contains(lang));
-        ours.iter().cloned().chain(others).collect()
+        record_languages::there(self.editing.kind.fields(), &self.editing.before, &mut found);
+        record_languages::asked(found, self.lang.as_deref())
     }
 
     fn form(&self, p: &Page) -> FormView {
@@ -265,13 +255,6 @@ impl<'a> Detail<'a> {
         if !self.part.is_whole() {
             page = page.subtitled(named);
         }
-        let current = self.langs();
-        let offered = OFFERED.iter().filter(|lang| current.iter().all(|known| known != *lang));
-        let chips = offered.map(|lang| Chip {
-            text: record_parts::language(&p, lang),
-            href: p.url(&self.address(&self.part.way(), Some(lang))),
-            current: false,
-        });
         let mut lists = self.lists(&p);
         if self.part.is_whole() {
             page.blocks.push(Block::Text(p.t("details-lead")));
@@ -279,12 +262,8 @@ impl<'a> Detail<'a> {
             page.blocks.push(Block::Heading(p.t("details-texts")));
         }
         page.blocks.extend(self.openings(&p));
-        let spoken: Vec<String> = current.iter().map(|lang| record_parts::language(&p, lang)).collect();
-        page.blocks
-            .push(Block::Text(p.t1("details-languages", "languages", &spoken.join(", "))));
-        let links = chips.map(|chip| Block::Link(chip.text, chip.href));
-        page.blocks
-            .push(Block::Details(p.t("details-language-more"), links.collect()));
+        let with = |lang: &str| p.url(&self.address(&self.part.way(), Some(lang)));
+        page.blocks.extend(record_languages::offered(&p, &self.langs(), with));
         page.blocks.push(Block::Form(Box::new(form)));
         page.blocks.append(&mut lists);
         if !self.part.is_whole() && !self.part.is_new() && !self.part.is_link() {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use osn_core::directory::{Directory, FieldShape, Shape, Taxonomy};
 use osn_core::upkeep::RecordKind;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::record_languages::language;
 use super::record_read::{clock, set, texts};
 use crate::acts::upkeep::terms::tree;
 use crate::pages::chrome::Page;
@@ -286,11 +287,6 @@ pub(super) fn label(p: &Page, list: &str, field: &str) -> Option<String> {
         .or_else(|| p.opt(&format!("record-field-{}", dashed(field))))
 }
 
-/// The name of a language, or its code where we have none.
-pub(super) fn language(p: &Page, code: &str) -> String {
-    p.opt(&format!("language-{code}")).unwrap_or_else(|| code.to_owned())
-}
-
 /// The key of the words for one of several codes.
 fn choice_key(field: &str, code: &str) -> String {
     let code = code.to_lowercase().replace(' ', "-");
@@ -455,26 +451,6 @@ fn own_id(own: &mut Value, above: &Value) {
     let id = osn_core::directory::derived_id(above.unwrap_or_default(), "part", "single");
     if let Some(own) = own.as_object_mut() {
         own.insert("id".to_owned(), json!(id));
-    }
-}
-
-/// The languages of the texts in a record.
-pub(super) fn languages(fields: &[FieldShape], said: &Value, found: &mut BTreeSet<String>) {
-    for field in fields {
-        let Some(value) = said.get(field.name) else { continue };
-        match field.shape {
-            Shape::Text => {
-                let tags = value.as_object().into_iter().flat_map(Map::keys);
-                found.extend(tags.cloned());
-            }
-            Shape::Entity(inner) => languages(inner, value, found),
-            Shape::Entities(inner) => {
-                for item in value.as_array().into_iter().flatten() {
-                    languages(inner, item, found);
-                }
-            }
-            _ => {}
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use osn_core::id::{TaxonomyId, TermId};
 use osn_core::lang::LocalText;
 use serde::Deserialize;
 
-use super::{id, many, record_history};
+use super::{id, many, record_history, record_languages};
 use crate::acts::upkeep::history;
 use crate::acts::upkeep::terms::{self as acts, TAXONOMY, TERM};
 use crate::acts::{Acting, Saved};
@@ -24,6 +24,9 @@ use crate::refusal::{Kind, Outcome, Refusal};
 pub(super) struct Asked {
     #[serde(default)]
     taxonomy: String,
+    /// One language more, in which the texts are asked for.
+    #[serde(default)]
+    lang: String,
 }
 
 /// How a taxonomy is named in an address.
@@ -134,32 +137,45 @@ async fn editing(acting: &Acting, text: &str, taxonomy: &str) -> Outcome<Saved<T
     }
 }
 
-fn pair(p: &Page, field: &str, shown: &LocalText, lines: Option<u8>) -> [Field; 2] {
+/// The languages in which texts are asked for: ours, those that they have, one more.
+fn langs<'t>(texts: impl IntoIterator<Item = &'t LocalText>, more: &str) -> Vec<String> {
+    let there = texts.into_iter().flat_map(LocalText::iter);
+    let there = there.map(|(lang, _)| lang.to_owned()).collect();
+    record_languages::asked(there, Some(more).filter(|more| record_languages::is_language(more)))
+}
+
+/// A text in each of these languages.
+fn texts(p: &Page, field: &str, said: &LocalText, langs: &[String], lines: Option<u8>) -> Vec<Field> {
     let label = p.t(&format!("record-field-{field}"));
-    ["el", "en"].map(|lang| {
-        let label = format!("{label} ({})", p.t(&format!("language-{lang}")));
-        let mut one = Field::line(&format!("/{field}/{lang}"), label).optional();
+    let in_lang = |lang: &String| {
+        let label = format!("{label} ({})", record_languages::language(p, lang));
+        let mut one = Field::line(&format!("/{field}/{lang}"), label)
+            .in_language(lang)
+            .optional();
         if let Some(lines) = lines {
             one.control = Control::Area(lines);
         }
-        let text = shown.iter().find(|(known, _)| *known == lang);
-        match text {
+        match said.iter().find(|(known, _)| known == lang) {
             Some((_, text)) => one.proposed(text),
             None => one,
         }
-    })
+    };
+    langs.iter().map(in_lang).collect()
 }
 
-/// The name in Greek, which there must be, and in English.
-fn names(p: &Page, name: &LocalText) -> [Field; 2] {
-    let [mut el, en] = pair(p, "name", name, None);
-    el.optional = false;
-    [el, en]
+/// The name in Greek, which there must be, and in the other languages.
+fn names(p: &Page, name: &LocalText, langs: &[String]) -> Vec<Field> {
+    let mut names = texts(p, "name", name, langs, None);
+    for name in names.iter_mut().filter(|name| name.lang == "el") {
+        name.optional = false;
+    }
+    names
 }
 
-fn form(p: &Page, directory: &Directory, term: &Saved<TaxonomyTerm>) -> FormView {
+fn form(p: &Page, directory: &Directory, term: &Saved<TaxonomyTerm>, lang: &str) -> FormView {
     let Saved { value, version } = term;
-    let mut fields: Vec<Field> = names(p, &value.name).into();
+    let langs = langs([&value.name, &value.description], lang);
+    let mut fields = names(p, &value.name, &langs);
     if *version == 0 {
         let code = Field::line("/code", p.t("record-field-code")).hint(p.t("term-code-hint"));
         fields.push(code);
@@ -187,7 +203,7 @@ fn form(p: &Page, directory: &Directory, term: &Saved<TaxonomyTerm>) -> FormView
         parent = parent.proposed(code.as_str());
     }
     fields.push(parent);
-    fields.extend(pair(p, "description", &value.description, Some(3)));
+    fields.extend(texts(p, "description", &value.description, &langs, Some(3)));
     let aliases = Field::area("/aliases", p.t("record-field-aliases"))
         .hint(p.t("term-aliases-hint"))
         .optional();
@@ -196,6 +212,11 @@ fn form(p: &Page, directory: &Directory, term: &Saved<TaxonomyTerm>) -> FormView
         .wide("", "url")
         .optional();
     fields.push(uri.proposed(value.term_uri.as_ref().map_or("", Uri::as_str)));
+    let language = Field::line("/language", p.t("record-field-language"))
+        .wide("4", "")
+        .hint(p.t("record-hint-language"))
+        .optional();
+    fields.push(language.proposed(value.language.clone().unwrap_or_default()));
     FormView {
         guard: true,
         cancel: Some((p.t("cancel"), list_of(p, value.taxonomy))),
@@ -203,6 +224,7 @@ fn form(p: &Page, directory: &Directory, term: &Saved<TaxonomyTerm>) -> FormView
     }
     .hidden("version", version.to_string())
     .hidden("taxonomy", address_of(value.taxonomy))
+    .hidden("lang", lang)
 }
 
 /// What was typed, before it is laid over the term.
@@ -218,11 +240,14 @@ struct Typed {
     uri: Option<String>,
     version: Option<String>,
     term_uri: Option<String>,
+    language: Option<String>,
 }
 
-/// A text keeps the languages that the form does not ask for.
-fn laid_over(text: &mut LocalText, typed: &LocalText) {
-    for lang in ["el", "en"] {
+/// A text keeps the languages that the form does not ask for, and those that did not come back with it.
+fn laid_over(form: &FormView, field: &str, text: &mut LocalText, typed: &LocalText) {
+    let sent = form.fields().filter(|one| !one.values.is_empty());
+    let sent = sent.filter_map(|one| one.name.strip_prefix(field));
+    for lang in sent.filter_map(|rest| rest.strip_prefix('/')) {
         let said = typed.iter().find(|(known, _)| *known == lang);
         text.set(lang, said.map_or("", |(_, text)| text));
     }
@@ -251,6 +276,11 @@ fn page(p: Page, directory: &Directory, term: &Saved<TaxonomyTerm>, form: FormVi
             Fact::text(p.t("record-revision"), version.to_string()),
         ];
         page.blocks.push(Block::Facts(Facts { facts }));
+    }
+    if *version > 0 {
+        let with = |lang: &str| p.url(&format!("/staff/terms/{}?lang={lang}", value.id));
+        let current = langs([&value.name, &value.description], "");
+        page.blocks.extend(record_languages::offered(&p, &current, with));
     }
     page.blocks.push(Block::Form(Box::new(form)));
     if *version > 0 {
@@ -286,7 +316,7 @@ pub(super) async fn one(reader: Reader, Path(text): Path<String>, Query(asked): 
     let Reader { acting, p } = reader;
     let term = editing(&acting, &text, &asked.taxonomy).await?;
     let mapped = acting.mapping().await?;
-    let form = form(&p, &mapped.directory, &term);
+    let form = form(&p, &mapped.directory, &term, &asked.lang);
     let page = page(p, &mapped.directory, &term, form);
     let of = (TERM, term.value.id.uuid());
     Ok(show(&with_history(&acting, page, &mapped.directory, of).await?))
@@ -297,14 +327,14 @@ pub(super) async fn write(reader: Reader, Path(text): Path<String>, body: Bytes)
     let posted = Posted::read(&body);
     let term = editing(&acting, &text, posted.get("taxonomy")).await?;
     let mapped = acting.mapping().await?;
-    let mut form = form(&p, &mapped.directory, &term);
+    let mut form = form(&p, &mapped.directory, &term, posted.get("lang"));
     form.fill(&posted);
     acting.expected = posted.get("version").parse().ok();
     let (given, _) = form.draft(&p);
     let given: Typed = typed(given)?;
     let mut after = term.value.clone();
-    laid_over(&mut after.name, &given.name);
-    laid_over(&mut after.description, &given.description);
+    laid_over(&form, "/name", &mut after.name, &given.name);
+    laid_over(&form, "/description", &mut after.description, &given.description);
     if let Some(code) = given.code {
         after.code = TermCode::new(code);
     }
@@ -313,6 +343,7 @@ pub(super) async fn write(reader: Reader, Path(text): Path<String>, body: Bytes)
     let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
     after.aliases = lines.map(str::to_owned).collect();
     after.term_uri = address(given.term_uri);
+    after.language = given.language.filter(|text| !text.is_empty());
     match acts::keep(&acting, after).await {
         Ok(saved) => Ok(onward(&p, &format!("/staff/terms/{}", saved.value.id), "term-kept")),
         Err(refusal) => {
@@ -334,7 +365,7 @@ pub(super) async fn withdraw(reader: Reader, Path(text): Path<String>, body: Byt
         }
         Err(refusal) => {
             let mapped = acting.mapping().await?;
-            let mut form = form(&p, &mapped.directory, &term);
+            let mut form = form(&p, &mapped.directory, &term, "");
             let status = mend(&mut p, &mut form, refusal)?;
             let page = page(p, &mapped.directory, &term, form);
             Ok(show_with(status, &page))
@@ -360,10 +391,11 @@ async fn describing(acting: &Acting, text: &str) -> Outcome<Saved<TaxonomyDescri
     }
 }
 
-fn taxonomy_form(p: &Page, taxonomy: &Saved<TaxonomyDescription>) -> FormView {
+fn taxonomy_form(p: &Page, taxonomy: &Saved<TaxonomyDescription>, lang: &str) -> FormView {
     let Saved { value, version } = taxonomy;
-    let mut fields: Vec<Field> = names(p, &value.name).into();
-    fields.extend(pair(p, "description", &value.description, Some(3)));
+    let langs = langs([&value.name, &value.description], lang);
+    let mut fields = names(p, &value.name, &langs);
+    fields.extend(texts(p, "description", &value.description, &langs, Some(3)));
     let line = |field: &str| Field::line(&format!("/{field}"), p.t(&format!("record-field-{field}"))).optional();
     let uri = value.uri.as_ref().map_or("", Uri::as_str);
     fields.push(line("uri").wide("", "url").proposed(uri));
@@ -382,6 +414,7 @@ fn taxonomy_form(p: &Page, taxonomy: &Saved<TaxonomyDescription>) -> FormView {
         )
     }
     .hidden("version", version.to_string())
+    .hidden("lang", lang)
 }
 
 async fn taxonomy_page(
@@ -397,17 +430,25 @@ async fn taxonomy_page(
         p.text(&taxonomy.value.name)
     };
     let p = p.titled(named).within(Section::Terms);
-    let page = StaffPage::new(p.clone())
-        .back(p.t("terms-title"), list_of(&p, taxonomy.value.taxonomy))
-        .block(Block::Form(Box::new(form)));
+    let mut page = StaffPage::new(p.clone()).back(p.t("terms-title"), list_of(&p, taxonomy.value.taxonomy));
+    if taxonomy.version > 0 {
+        let with = |lang: &str| p.url(&format!("/staff/taxonomies/{}?lang={lang}", taxonomy.value.id));
+        let current = langs([&taxonomy.value.name, &taxonomy.value.description], "");
+        page.blocks.extend(record_languages::offered(&p, &current, with));
+    }
+    let page = page.block(Block::Form(Box::new(form)));
     let of = (TAXONOMY, taxonomy.value.id.uuid());
     with_history(acting, page, &mapped.directory, of).await
 }
 
-pub(super) async fn taxonomy(reader: Reader, Path(text): Path<String>) -> Outcome<Response> {
+pub(super) async fn taxonomy(
+    reader: Reader,
+    Path(text): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Outcome<Response> {
     let Reader { acting, p } = reader;
     let taxonomy = describing(&acting, &text).await?;
-    let form = taxonomy_form(&p, &taxonomy);
+    let form = taxonomy_form(&p, &taxonomy, &asked.lang);
     Ok(show(&taxonomy_page(&acting, p, &taxonomy, form).await?))
 }
 
@@ -415,14 +456,14 @@ pub(super) async fn write_taxonomy(reader: Reader, Path(text): Path<String>, bod
     let Reader { mut acting, mut p } = reader;
     let posted = Posted::read(&body);
     let taxonomy = describing(&acting, &text).await?;
-    let mut form = taxonomy_form(&p, &taxonomy);
+    let mut form = taxonomy_form(&p, &taxonomy, posted.get("lang"));
     form.fill(&posted);
     acting.expected = posted.get("version").parse().ok();
     let (given, _) = form.draft(&p);
     let given: Typed = typed(given)?;
     let mut after = taxonomy.value.clone();
-    laid_over(&mut after.name, &given.name);
-    laid_over(&mut after.description, &given.description);
+    laid_over(&form, "/name", &mut after.name, &given.name);
+    laid_over(&form, "/description", &mut after.description, &given.description);
     after.uri = address(given.uri);
     after.version = given.version.filter(|text| !text.is_empty());
     let kept = acts::keep_taxonomy(&acting, after).await;
