@@ -10,6 +10,8 @@
 )]
 
 mod clients;
+mod documentation;
+mod lints;
 mod outside;
 mod peers;
 mod plugins;
@@ -40,7 +42,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   ui              styles, script and pictures into osn-server/ui/dist/ (skipped when nothing changed)
   tidy            the house rules alone
   outside         another municipality's crate, which depends on osn-core alone, natively and on wasm32
-  ci              what CI runs: format, licences, lints, documentation, then `test`
+  ci              what CI runs: format, licences, then lints, documentation and `test` of one build
   setup           check what the commands above need, and install what is missing
 
 What is missing is installed with apt-get when this is Debian or Ubuntu and you are root, with rustup or with cargo.
@@ -48,7 +50,9 @@ OSN_NO_INSTALL=1 forbids it: then the command to type is printed instead.
 ";
 
 fn main() -> ExitCode {
-    match dispatch(&std::env::args().skip(1).collect::<Vec<_>>()) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let done = documentation::as_rustdoc(&arguments).unwrap_or_else(|| dispatch(&arguments));
+    match done {
         Ok(code) => code,
         Err(error) => {
             eprintln!("xtask: {error:#}");

@@ -1,4 +1,6 @@
 //! Tests, benches and what CI runs.
+use crate::documentation;
+use crate::lints::Lints;
 use crate::plugins::{self, Profile};
 use crate::run::{cargo, run, say, target_dir};
 use crate::{outside, peers, setup, ui};
@@ -9,24 +11,28 @@ use osn_test_postgres::{Cluster, Durability, URL_VARIABLE};
 pub(crate) fn test(arguments: &[String]) -> Result<()> {
     setup::require(setup::TEST)?;
     ui::build()?;
-    // Everything that the tests need at once, so that the tools which pack the programs are built from the same dependencies.
-    // Benches are left out: no test runs them, and the lints compile them.
+    build(Lints::Off, &["--lib", "--bins", "--tests", "--examples"])?;
+    run_tests(Lints::Off, arguments)
+}
+
+/// Everything at once, so that the tools which pack the programs are built from the same dependencies as the tests.
+fn build(lints: Lints, targets: &[&str]) -> Result<()> {
     say("building the tests");
-    run(&mut cargo([
-        "build",
-        "--workspace",
-        "--lib",
-        "--bins",
-        "--tests",
-        "--examples",
-    ]))?;
+    run(&mut lints.cargo(["build", "--workspace"].into_iter().chain(targets.iter().copied())))
+}
+
+fn run_tests(lints: Lints, arguments: &[String]) -> Result<()> {
     plugins::build(Profile::Dev)?;
     say("testing on SQLite and PostgreSQL");
     let cluster = Cluster::start()?;
     let picks = arguments
         .iter()
         .any(|argument| argument == "-p" || argument.starts_with("--package"));
-    let mut tests = cargo(if picks { &["test"][..] } else { &["test", "--workspace"] });
+    let mut tests = lints.cargo(
+        if picks { &["test"][..] } else { &["test", "--workspace"] }
+            .iter()
+            .copied(),
+    );
     tests
         .env(URL_VARIABLE, cluster.url())
         .env("OSN_TEST_EXECUTABLE", target_dir().join("debug/osn"));
@@ -86,16 +92,9 @@ pub(crate) fn ci() -> Result<()> {
         "sources",
     ]))?;
     ui::build()?;
-    say("lints");
-    run(&mut cargo([
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]))?;
-    say("documentation");
-    run(cargo(["doc", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"))?;
-    test(&[])
+    say("lints, and what they look at is what is tested");
+    // Benches are looked over with the rest; no test runs them.
+    build(Lints::Denied, &["--all-targets"])?;
+    documentation::build(Lints::Denied)?;
+    run_tests(Lints::Denied, &[])
 }
