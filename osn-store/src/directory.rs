@@ -180,7 +180,7 @@ impl Scope {
             Ok(())
         });
         read.await?;
-        Ok(directory.with_locations(|place| {
+        let hidden = directory.with_locations(|place| {
             if !protected.contains(&place.id) {
                 return place;
             }
@@ -190,7 +190,8 @@ impl Scope {
             hidden.address_note = LocalText::default();
             hidden.metadata = Vec::new();
             hidden
-        }))
+        });
+        Ok(hidden.with_services(|service| service.without_shapes_of(|place| protected.contains(&place))))
     }
 
     async fn last_recorded(&self) -> Result<Instant> {

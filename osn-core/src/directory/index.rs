@@ -367,6 +367,20 @@ impl Directory {
         Some((after, renumbered))
     }
 
+    /// The same mapping with what `change` makes of some of its services.
+    #[must_use]
+    pub fn with_services(&self, change: impl FnMut(&Service) -> Option<Service>) -> Self {
+        let written: Vec<Arc<Service>> = self.services().filter_map(change).map(Arc::new).collect();
+        if written.is_empty() {
+            return self.clone();
+        }
+        let (services, _) = self.services.after(written, []);
+        Self {
+            services: Arc::new(services),
+            ..self.clone()
+        }
+    }
+
     /// The same mapping with other places. The services are not copied.
     #[must_use]
     pub fn with_locations(&self, change: impl FnMut(Location) -> Location) -> Self {

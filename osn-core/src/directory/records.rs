@@ -198,6 +198,24 @@ impl Service {
         self.service_at_locations.iter().map(|link| link.location_id)
     }
 
+    /// The same without the shapes of areas served from hidden places, which would show where those are; nothing when it has
+    /// none.
+    pub fn without_shapes_of(&self, is_hidden: impl Fn(LocationId) -> bool) -> Option<Self> {
+        let tells = |link: &ServiceAtLocation| {
+            is_hidden(link.location_id) && link.service_areas.iter().any(|area| area.extent.is_some())
+        };
+        if !self.service_at_locations.iter().any(tells) {
+            return None;
+        }
+        let mut service = self.clone();
+        for link in service.service_at_locations.iter_mut().filter(|link| tells(link)) {
+            for area in &mut link.service_areas {
+                (area.extent, area.extent_type) = (None, None);
+            }
+        }
+        Some(service)
+    }
+
     /// The capacity that counts places for people, when the record states one.
     pub fn capacity(&self) -> Option<&ServiceCapacity> {
         self.capacities.iter().find(|capacity| capacity.counts_places())
@@ -225,8 +243,8 @@ pub struct Whereabouts {
 
 /// A place, or a way to reach a service without one (HSDS `location`).
 ///
-/// Where it is can be read through [`Location::whereabouts`] only, which says nothing about a protected place; nor does
-/// its JSON.
+/// Where it is can be read through [`Location::whereabouts`] and [`Location::address_note`] only, which say nothing about a
+/// protected place; nor does its JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "LocationFields", into = "LocationFields")]
 pub struct Location {
@@ -295,9 +313,15 @@ impl Location {
         self
     }
 
-    /// Whether somebody wrote down where a protected place is: such a record is refused.
+    /// Whether somebody wrote down where a protected place is: such a record is refused. Words beside the address tell as much.
     pub fn is_exposed(&self) -> bool {
-        self.protected && self.whereabouts != NOWHERE
+        self.protected && (self.whereabouts != NOWHERE || !self.address_note.is_empty())
+    }
+
+    /// The remark beside the address; nothing for a protected place.
+    pub fn address_note(&self) -> &LocalText {
+        const NOTHING: &LocalText = &LocalText::NONE;
+        if self.protected { NOTHING } else { &self.address_note }
     }
 }
 
@@ -369,7 +393,8 @@ impl From<LocationFields> for Location {
             protected: fields.protected,
             marking: fields.marking,
             attributes: fields.attributes,
-            metadata: fields.metadata,
+            // Of a protected place, what a field said before tells as much as the field.
+            metadata: if fields.protected { Vec::new() } else { fields.metadata },
             whereabouts: Whereabouts {
                 area: fields.area,
                 addresses: fields.addresses,
@@ -386,6 +411,7 @@ impl From<LocationFields> for Location {
 impl From<Location> for LocationFields {
     fn from(location: Location) -> Self {
         let whereabouts = location.whereabouts().clone();
+        let address_note = location.address_note().clone();
         Self {
             id: location.id,
             location_type: location.location_type,
@@ -399,7 +425,7 @@ impl From<Location> for LocationFields {
             accessibility: location.accessibility,
             phones: location.phones,
             schedules: location.schedules,
-            address_note: location.address_note,
+            address_note,
             protected: location.protected,
             marking: location.marking,
             area: whereabouts.area,

@@ -314,7 +314,7 @@ impl More for Location {
         if self.protected {
             out.fact("protected", "true");
         }
-        out.told("address_note", &self.address_note);
+        out.told("address_note", self.address_note());
         out.sure(None, self.marking);
     }
 

@@ -2,11 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use osn_core::calendar::Calendar;
-use osn_core::directory::{
-    Attribute, Directory, Location, Organization, Schedule, Service, ServiceAtLocation, TermCode,
-};
-use osn_core::hours::{Holidays, Hours, OnHolidays, ScheduleFields, State};
+use osn_core::directory::{Attribute, Directory, Location, Organization, Service, ServiceAtLocation, TermCode};
+use osn_core::hours::OnHolidays;
 use osn_core::id::{LocationId, OrganizationId, TermId};
 use osn_core::search::Hit;
 use osn_core::text::fold;
@@ -15,8 +12,10 @@ use uuid::Uuid;
 
 use super::ask::{Ask, wrong};
 use super::view::View;
+use crate::acts::opening::{self, Moment};
+use crate::directory::{Mapped, PlaceHour};
 use crate::nearness::{Point, distance, located, middle, plain, point, postcodes};
-use crate::refusal::{Outcome, Refusal};
+use crate::refusal::Outcome;
 
 /// The filters of one request over one view.
 #[derive(Debug)]
@@ -32,7 +31,9 @@ pub(super) struct Filters<'v> {
     area: Option<(Vec<TermCode>, BTreeSet<TermCode>)>,
     language: Option<String>,
     near: Option<Near>,
-    open: Option<Open>,
+    open: Option<Open<'v>>,
+    /// Whether a body is asked for by what one of its services is.
+    by_services: bool,
 }
 
 /// Places with a postal code, or within some metres of the middle of those.
@@ -43,11 +44,11 @@ struct Near {
     metres: Option<i64>,
 }
 
-/// The moment on the wall at which something is open, and the holidays around it.
+/// The moment at which something is open, by the hours that the pages go by.
 #[derive(Debug)]
-struct Open {
-    at: chrono::NaiveDateTime,
-    holidays: Holidays,
+struct Open<'v> {
+    mapped: &'v Mapped,
+    moment: Moment,
 }
 
 impl<'v> Filters<'v> {
@@ -61,20 +62,26 @@ impl<'v> Filters<'v> {
             let by_id = Uuid::parse_str(text)
                 .ok()
                 .and_then(|id| directory.term_by_id(TermId::new(id)));
-            Ok(Some(
-                by_id.map_or_else(|| TermCode::new(text), |term| term.code.clone()),
-            ))
+            let code = by_id.map_or_else(|| TermCode::new(text), |term| term.code.clone());
+            // A term that nobody knows would answer with everything that is for everybody.
+            match directory.term(&code) {
+                Some(_) => Ok(Some(code)),
+                None => Err(wrong(name, "unknown-term")),
+            }
         };
-        let open = if ask.flag("open_now")? {
-            let calendar = Calendar::greek().map_err(Refusal::internal)?;
-            let at = view.zone.local(view.now);
-            Some(Open {
-                holidays: Holidays::around(&calendar, at.date()),
-                at,
-            })
-        } else {
-            None
-        };
+        let open = ask.flag("open_now")?.then(|| Open {
+            mapped: &view.mapped,
+            moment: Moment::at(view.zone, view.now),
+        });
+        let named = [
+            "modified_after",
+            "beneficiary_group",
+            "age",
+            "area",
+            "language",
+            "postcode",
+        ];
+        let by_services = open.is_some() || named.iter().any(|name| ask.text(name).is_some());
         Ok(Self {
             directory,
             terms: ask.ids("taxonomy_term_id")?.into_iter().map(TermId::new).collect(),
@@ -91,19 +98,14 @@ impl<'v> Filters<'v> {
             language: ask.text("language").map(str::to_lowercase),
             near: Near::of(directory, ask)?,
             open,
+            by_services,
         })
     }
 
     /// Whether a service passes, wherever it is offered.
     pub(super) fn service(&self, service: &Service) -> bool {
         self.offered(service, None)
-            && self.open.as_ref().is_none_or(|open| {
-                open.now(&service.schedules)
-                    || service
-                        .service_at_locations
-                        .iter()
-                        .any(|link| self.is_open(open, service, link))
-            })
+            && self.open.as_ref().is_none_or(|open| open.anywhere(service))
             && self.near.as_ref().is_none_or(|near| {
                 service
                     .locations()
@@ -116,7 +118,7 @@ impl<'v> Filters<'v> {
     pub(super) fn link(&self, service: &Service, link: &ServiceAtLocation) -> bool {
         let place = self.directory.location(link.location_id);
         self.offered(service, Some(link))
-            && self.open.as_ref().is_none_or(|open| self.is_open(open, service, link))
+            && self.open.as_ref().is_none_or(|open| open.there(service, link))
             && self
                 .near
                 .as_ref()
@@ -206,21 +208,11 @@ impl<'v> Filters<'v> {
                 .any(|code| code == wanted)
     }
 
-    /// The hours of the service there; else of the place; else those that hold everywhere.
-    fn is_open(&self, open: &Open, service: &Service, link: &ServiceAtLocation) -> bool {
-        let place = self
-            .directory
-            .location(link.location_id)
-            .map(|place| place.schedules.as_slice());
-        let lists = [&link.schedules, &service.schedules, place.unwrap_or_default()];
-        lists
-            .into_iter()
-            .find(|list| !list.is_empty())
-            .is_some_and(|list| open.now(list))
-    }
-
-    /// Whether a body passes: a term may hang on it or on something that it offers.
+    /// Whether a body passes: a term may hang on it or on something that it offers, and one of its services passes the rest.
     pub(super) fn organization(&self, body: &Organization) -> bool {
+        if self.by_services && !self.directory.services_of(body.id).any(|service| self.service(service)) {
+            return false;
+        }
         if self.terms.is_empty() && self.taxonomies.is_empty() {
             return true;
         }
@@ -246,37 +238,28 @@ fn changed(directory: &Directory, service: &Service) -> Option<Instant> {
         .map(|at| chrono::SubsecRound::trunc_subsecs(at, 3))
 }
 
-impl Open {
-    fn now(&self, schedules: &[Schedule]) -> bool {
-        let fields: Vec<ScheduleFields> = schedules.iter().map(fields).collect();
-        Hours::new(&fields).is_ok_and(|hours| matches!(hours.open_at(self.at, &self.holidays), State::Open { .. }))
+impl Open<'_> {
+    /// Whether it is open at one of its places, or wherever it is offered when it has none with hours.
+    fn anywhere(&self, service: &Service) -> bool {
+        match self.mapped.number(service.id) {
+            Some(number) => self.now(self.mapped.hours(number)),
+            // A running action is in no mapping.
+            None => {
+                let directory = &self.mapped.directory;
+                self.now(&opening::hours_of(directory, service, OnHolidays::default()))
+            }
+        }
     }
-}
 
-/// A schedule as the rules of opening hours read it.
-fn fields(schedule: &Schedule) -> ScheduleFields {
-    let name = |value: serde_json::Result<serde_json::Value>| value.ok()?.as_str().map(str::to_owned);
-    let time = |time: Option<chrono::NaiveTime>| time.map(|time| time.format("%H:%M:%S").to_string());
-    ScheduleFields {
-        valid_from: schedule.valid_from,
-        valid_to: schedule.valid_to,
-        dtstart: schedule.dtstart,
-        until: schedule.until,
-        count: schedule.count,
-        wkst: schedule.wkst.and_then(|day| name(serde_json::to_value(day))),
-        freq: schedule.freq.and_then(|freq| name(serde_json::to_value(freq))),
-        interval: schedule.interval,
-        byday: schedule.byday.clone(),
-        byweekno: schedule.byweekno.clone(),
-        bymonthday: schedule.bymonthday.clone(),
-        byyearday: schedule.byyearday.clone(),
-        opens_at: time(schedule.opens_at),
-        closes_at: time(schedule.closes_at),
-        on_holidays: match schedule.public_holidays {
-            Some(true) => OnHolidays::Open,
-            Some(false) => OnHolidays::Closed,
-            None => OnHolidays::Unstated,
-        },
+    fn there(&self, service: &Service, link: &ServiceAtLocation) -> bool {
+        let number = self.mapped.number(service.id);
+        let all = number.map_or(&[][..], |number| self.mapped.hours(number));
+        let there = all.iter().find(|(place, _)| *place == Some(link.location_id));
+        there.is_some_and(|there| self.now(std::slice::from_ref(there)))
+    }
+
+    fn now(&self, places: &[PlaceHour]) -> bool {
+        self.moment.open_now(places) == Some(true)
     }
 }
 

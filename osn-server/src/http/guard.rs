@@ -158,11 +158,13 @@ fn reads_its_own_day(path: &str) -> bool {
 
 /// `?as_of=`: a day, meaning its end, or a moment; nothing when it lies ahead.
 fn as_of(acting: &Acting, query: &str) -> Outcome<Option<Instant>> {
-    let asked = query.split('&').find_map(|pair| pair.strip_prefix("as_of="));
-    let Some(asked) = asked.filter(|asked| !asked.is_empty()) else {
+    let asked = query.split('&').find(|pair| pair.starts_with("as_of="));
+    // A plus sign that somebody did not escape stays one: `+03:00`.
+    let asked = asked.map(|pair| pair.replace('+', "%2B")).unwrap_or_default();
+    let asked: Vec<(String, String)> = serde_urlencoded::from_str(&asked).unwrap_or_default();
+    let Some((_, asked)) = asked.into_iter().next().filter(|(_, asked)| !asked.is_empty()) else {
         return Ok(None);
     };
-    let asked = asked.replace("%3A", ":").replace("%2B", "+");
     let end_of = |day: NaiveDate| {
         let next = acting
             .zone()

@@ -7,7 +7,9 @@ use osn_tests::client::Client;
 use osn_tests::network::led;
 use serde_json::{Value, json};
 
+mod contradictions;
 mod details;
+mod one_answer;
 mod typed;
 
 const UNTIL: &str = "city/request-submit/digital-skills";

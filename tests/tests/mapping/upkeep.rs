@@ -332,6 +332,15 @@ async fn a_short_form_corrects_without_signing_in() -> Result<()> {
         .await?;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
     ensure!(wrong.text.contains("τηλέφωνο"), "what was typed stays");
+    // Letters that turn the words around them are refused where they were typed.
+    let turned = [("op", "correct"), ("/phone", "2105550999"), ("/hours", "\u{202e}09-13")];
+    let turned = visitor.fill(&link, &turned).await?;
+    ensure!(
+        turned.status == StatusCode::UNPROCESSABLE_ENTITY && turned.text.contains("id=\"hours-error\""),
+        "{} {}",
+        turned.status,
+        turned.text
+    );
     let typed = [
         ("op", "correct"),
         ("/status", "temporarily closed"),

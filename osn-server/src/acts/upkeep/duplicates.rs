@@ -1,6 +1,6 @@
 //! Likely duplicates, and merging two records that are one: what pointed to the one that goes points to the one that stays.
 
-use osn_core::directory::{DirectoryRecord, Service};
+use osn_core::directory::{Directory, DirectoryRecord, Service, Successor};
 use osn_core::duplicates::{LikelyDuplicate, likely_duplicates};
 use osn_core::id::{LocationId, OrganizationId};
 use osn_core::lang::LocalText;
@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{find, in_force, is_protected, name, owner};
+use super::{find, in_force, is_protected, keeping, name, owner};
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
@@ -125,6 +125,8 @@ pub async fn merge(acting: &Acting, kind: RecordKind, id: Uuid, merge: Merge) ->
         .filter(|record| record.uuid() != id)
         .filter_map(|record| pointed_elsewhere(record, kind, id, merge.into))
         .collect();
+    let moved = with_programs(moved, &goes.record, stays.record);
+    still_stands(&mapped.directory, &moved, id)?;
     let mut tx = acting.begin("record.merge").await?;
     tx.hold_record(kind.name(), id, Some(goes.revision)).await?;
     for record in &moved {
@@ -144,6 +146,45 @@ pub async fn merge(acting: &Acting, kind: RecordKind, id: Uuid, merge: Merge) ->
     };
     acting.commit(tx, &merged).await?;
     Ok(merged)
+}
+
+/// The records that change, with the body that stays: services keep the programs to which they belong.
+fn with_programs(
+    mut moved: Vec<DirectoryRecord>,
+    goes: &DirectoryRecord,
+    stays: DirectoryRecord,
+) -> Vec<DirectoryRecord> {
+    let DirectoryRecord::Organization(goes) = goes else {
+        return moved;
+    };
+    if goes.programs.is_empty() {
+        return moved;
+    }
+    // The body that stays may be among those that change already: it stood below the other.
+    let at = moved.iter().position(|record| record.uuid() == stays.uuid());
+    let stays = at.map_or(stays, |at| moved.remove(at));
+    if let DirectoryRecord::Organization(mut body) = stays {
+        let known: Vec<Uuid> = body.programs.iter().map(|program| program.id).collect();
+        let new = goes.programs.iter().filter(|program| !known.contains(&program.id));
+        body.programs.extend(new.cloned());
+        moved.push(DirectoryRecord::Organization(body));
+    }
+    moved
+}
+
+/// Whether the mapping holds together after a merge: nobody stands above themselves, and nothing points at what went.
+fn still_stands(before: &Directory, moved: &[DirectoryRecord], gone: Uuid) -> Outcome<()> {
+    let mut after = Successor::new(before, moved.iter().cloned(), [gone]);
+    for record in moved {
+        if let DirectoryRecord::Service(service) = record {
+            after.service(before, service);
+        }
+    }
+    let found = after.problems(before);
+    if found.is_empty() {
+        return Ok(());
+    }
+    keeping::breaks_nothing(&before.problems(), &found)
 }
 
 /// The record with every pointer to `from` turned to `to`; `None` when it has none.

@@ -1,6 +1,9 @@
 //! The history of a record: every version, when, in which role, what changed. Accounts are for staff; where a protected
 //! place is, or was, is for nobody.
 
+use std::borrow::Cow;
+
+use osn_core::directory::{Directory, DirectoryRecord};
 use osn_core::id::AccountId;
 use osn_core::record_change::{FieldChange, changes};
 use osn_core::time::Instant;
@@ -85,6 +88,7 @@ pub async fn of(acting: &Acting, kind: &str, id: Uuid) -> Outcome<Vec<VersionVie
         return Err(Refusal::not_found("record.unknown"));
     }
     let is_staff = acting.actor.may(Right::SeeWork);
+    let mapped = acting.mapping().await?;
     // A place that is or ever was protected gives nothing away, not even by what it said before.
     let hidden = versions.iter().any(|version| is_protected(&version.record));
     let mut views = Vec::with_capacity(versions.len());
@@ -98,22 +102,39 @@ pub async fn of(acting: &Acting, kind: &str, id: Uuid) -> Outcome<Vec<VersionVie
             retired: version.retired,
             roles,
             by,
-            changes: between(before, version, hidden)?,
+            changes: between(&mapped.directory, before, version, hidden)?,
         });
     }
     views.reverse();
     Ok(views)
 }
 
-fn between(before: Option<&RecordVersion>, after: &RecordVersion, hidden: bool) -> Outcome<Vec<ChangeView>> {
+fn between(
+    directory: &Directory,
+    before: Option<&RecordVersion>,
+    after: &RecordVersion,
+    hidden: bool,
+) -> Outcome<Vec<ChangeView>> {
     let Some(before) = before else {
         return Ok(Vec::new());
     };
-    let all = changes(&before.record, &after.record).map_err(Refusal::internal)?;
+    let all = changes(&shown(directory, before), &shown(directory, after)).map_err(Refusal::internal)?;
     let shown = all
         .into_iter()
         .filter(|change| !(hidden && WHEREABOUTS.contains(&change.field())));
     Ok(shown.map(ChangeView::from).collect())
+}
+
+/// A version as it may be told: a service says no shape of a place that is protected by now, or gone.
+fn shown<'v>(directory: &Directory, version: &'v RecordVersion) -> Cow<'v, DirectoryRecord> {
+    let is_hidden = |place| directory.location(place).is_none_or(|place| place.protected);
+    let told = match &version.record {
+        DirectoryRecord::Service(service) => service.without_shapes_of(is_hidden),
+        _ => None,
+    };
+    told.map_or(Cow::Borrowed(&version.record), |service| {
+        Cow::Owned(DirectoryRecord::Service(service))
+    })
 }
 
 /// Roles for everybody, the name for staff.

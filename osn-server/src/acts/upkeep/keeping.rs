@@ -63,10 +63,7 @@ pub(super) async fn prepare(acting: &Acting, kind: RecordKind, id: Uuid, record:
     }
     let revision = before.as_ref().map_or(0, |version| version.revision);
     acting.check_version(revision)?;
-    let problems = problems(acting, &record).await?;
-    if !problems.is_empty() {
-        return Err(Refusal::invalid("directory.invalid", problems));
-    }
+    judge(acting, standing.map(|version| &version.record), &record).await?;
     let fields = changed_fields(standing, &record)?;
     Ok(Change {
         kind,
@@ -164,13 +161,38 @@ pub(crate) fn without_whereabouts(mut place: Location) -> Location {
     place.at(Whereabouts::default())
 }
 
-/// What the mapping would say against this record.
-async fn problems(acting: &Acting, record: &DirectoryRecord) -> Outcome<Vec<FieldError>> {
+/// What the mapping would say against this record, and against the others once it says something else.
+///
+/// # Errors
+/// `directory.invalid` with what is wrong beside its field; `record.breaks-others` where other records would contradict it.
+pub(super) async fn judge(acting: &Acting, before: Option<&DirectoryRecord>, record: &DirectoryRecord) -> Outcome<()> {
     let mapped = acting.mapping().await?;
     let about = format!("{} {}", record.kind(), record.uuid());
     let found = Successor::with(&mapped.directory, record).problems(&mapped.directory);
-    let mine = found.iter().filter(|problem| mapping::record_of(problem) == about);
-    Ok(mine.map(field).collect())
+    let (mine, others): (Vec<_>, Vec<_>) = found
+        .into_iter()
+        .partition(|problem| mapping::record_of(problem) == about);
+    if !mine.is_empty() {
+        let errors = mine.iter().map(field).collect();
+        return Err(Refusal::invalid("directory.invalid", errors));
+    }
+    let known = match before {
+        // What stood there before nobody breaks now.
+        Some(before) if !others.is_empty() => Successor::with(&mapped.directory, before).problems(&mapped.directory),
+        _ => others.clone(),
+    };
+    breaks_nothing(&known, &others)
+}
+
+/// Refuses a change after which records contradict it that did not before.
+///
+/// # Errors
+/// `record.breaks-others`, with how many there are and the first of them.
+pub(super) fn breaks_nothing(before: &[DirectoryError], after: &[DirectoryError]) -> Outcome<()> {
+    let broken: Vec<&DirectoryError> = after.iter().filter(|problem| !before.contains(problem)).collect();
+    let Some(first) = broken.first() else { return Ok(()) };
+    let refusal = Refusal::conflict("record.breaks-others").with("count", broken.len());
+    Err(refusal.with("record", mapping::record_of(first)))
 }
 
 /// The field of the record that a problem is about.

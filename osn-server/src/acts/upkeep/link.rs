@@ -11,7 +11,7 @@ use osn_store::{SuggestionText, Tx, Versioned};
 use uuid::Uuid;
 
 use super::mailboxes::Mailboxes;
-use super::{confirming, find, in_force, owner, reminders};
+use super::{confirming, find, in_force, keeping, owner, reminders};
 use crate::acts::{Acting, entry};
 use crate::refusal::{FieldError, Kind, Outcome, Refusal};
 
@@ -94,8 +94,12 @@ pub async fn answer(acting: &Acting, link: &str, given: Answer) -> Outcome<Direc
         at: acting.now,
     };
     confirming::check(&confirmation)?;
-    let mut record = version.record;
+    let mut record = version.record.clone();
     let left = correct(acting, &mut record, &given)?;
+    if record != version.record {
+        let judged = keeping::judge(acting, Some(&version.record), &record).await;
+        judged.map_err(at_its_question)?;
+    }
     let mut tx = acting.begin("record.confirm").await?;
     tx.hold_record(reminder.kind.name(), reminder.record_id, Some(version.revision))
         .await?;
@@ -105,6 +109,26 @@ pub async fn answer(acting: &Acting, link: &str, given: Answer) -> Outcome<Direc
     leave(acting, &mut tx, &reminder, left).await?;
     tx.commit().await.map_err(|error| second_use(error.into()))?;
     Ok(record)
+}
+
+/// What the mapping says against a correction, where it was typed.
+fn at_its_question(refusal: Refusal) -> Refusal {
+    if refusal.errors().is_empty() {
+        return refusal;
+    }
+    let errors = refusal.errors().iter().map(|error| {
+        let top = error.path.trim_start_matches('/').split('/').next().unwrap_or_default();
+        let path = match top {
+            "schedules" => "/hours",
+            "phones" => "/phone",
+            _ => error.path.as_str(),
+        };
+        FieldError {
+            path: path.to_owned(),
+            ..error.clone()
+        }
+    });
+    Refusal::invalid("request.invalid", errors.collect())
 }
 
 fn usable(reminder: &Reminder, acting: &Acting) -> Outcome<()> {
@@ -144,7 +168,7 @@ fn correct(acting: &Acting, record: &mut DirectoryRecord, given: &Answer) -> Out
         }
     }
     if let Some(hours) = &given.hours
-        && set_hours(service, hours).is_err()
+        && set_hours(service, hours, acting.lang.tag()).is_err()
     {
         left.push((SuggestionAbout::Hours, hours.clone()));
     }
@@ -184,8 +208,9 @@ fn set_phone(service: &mut Service, number: &str) {
 /// The hours hold structure that words would contradict: a person has to read them.
 struct Structured;
 
-/// Hours in words, where the record has no others.
-fn set_hours(service: &mut Service, hours: &str) -> Result<(), Structured> {
+/// Hours in words, where the record has no others, in the language in which they were typed: what stood there in another one
+/// holds no longer.
+fn set_hours(service: &mut Service, hours: &str, lang: &str) -> Result<(), Structured> {
     let is_words = |schedule: &Schedule| schedule.opens_at.is_none() && schedule.freq.is_none();
     let elsewhere = service
         .service_at_locations
@@ -194,7 +219,7 @@ fn set_hours(service: &mut Service, hours: &str) -> Result<(), Structured> {
     if elsewhere || service.schedules.len() > 1 || !service.schedules.iter().all(is_words) {
         return Err(Structured);
     }
-    let words: LocalText = [("el", hours)].into_iter().collect();
+    let words = LocalText::only(lang, hours);
     match service.schedules.first_mut() {
         Some(schedule) => schedule.description = words,
         None => {

@@ -13,7 +13,7 @@ use crate::pages::part::{Block, Cell, Row, Table};
 use crate::pages::reader::Reader;
 use crate::pages::views::Consolidated;
 use crate::pages::{show, shown};
-use crate::refusal::Outcome;
+use crate::refusal::{Outcome, Refusal};
 
 #[derive(Debug, Default, Clone, Deserialize)]
 pub(super) struct Chosen {
@@ -43,8 +43,10 @@ pub(super) async fn show_page(reader: Reader, Query(chosen): Query<Chosen>) -> O
         category: filled(&chosen.category),
         group: filled(&chosen.group),
         area: None,
-        // What is no day asks for today: the box shows it again.
-        as_of: chosen.as_of.trim().parse().ok(),
+        as_of: match chosen.as_of.trim() {
+            "" => None,
+            day => Some(day.parse().map_err(|_| Refusal::field("/as_of", "wrong-type"))?),
+        },
     };
     let shape = match (&asked.category, &asked.group) {
         (Some(_), _) => Shape::OfCategory,
@@ -53,7 +55,7 @@ pub(super) async fn show_page(reader: Reader, Query(chosen): Query<Chosen>) -> O
     };
     let view = consolidated::view(&acting, &asked).await?;
     let directory = &view.mapped.directory;
-    let table = table(&p, directory, &view.matrix, shape);
+    let table = table(&p, directory, &view.matrix, shape, chosen.as_of.trim());
     Ok(show(&Consolidated {
         filters: vec![
             of_taxonomy(
@@ -81,7 +83,7 @@ pub(super) async fn show_page(reader: Reader, Query(chosen): Query<Chosen>) -> O
     }))
 }
 
-fn table(p: &Page, directory: &Directory, matrix: &CoverageMatrix, shape: Shape) -> Table {
+fn table(p: &Page, directory: &Directory, matrix: &CoverageMatrix, shape: Shape, as_of: &str) -> Table {
     let name = |code: &TermCode| shown::term(p, directory, code);
     // Communities lie in the municipality, whose own term has nothing above it.
     let is_whole = |code: &&TermCode| directory.term(code).is_some_and(|term| term.parent.is_none());
@@ -102,7 +104,7 @@ fn table(p: &Page, directory: &Directory, matrix: &CoverageMatrix, shape: Shape)
         Some(codes) => {
             let [category, group, area] = &codes;
             let counts = matrix.cell(category, group, area).unwrap_or_default();
-            counted(p, &codes, counts)
+            counted(p, &codes, counts, as_of)
         }
         None => Cell::number(""),
     };
@@ -124,7 +126,7 @@ fn table(p: &Page, directory: &Directory, matrix: &CoverageMatrix, shape: Shape)
 }
 
 /// A number that opens its services; an empty cell says so in words. What is uncertain stands below.
-fn counted(p: &Page, [category, group, area]: &[TermCode; 3], counts: Counts) -> Cell {
+fn counted(p: &Page, [category, group, area]: &[TermCode; 3], counts: Counts, as_of: &str) -> Cell {
     let mut notes = Vec::new();
     for (count, key) in [
         (counts.undetermined, "consolidated-undetermined"),
@@ -135,7 +137,15 @@ fn counted(p: &Page, [category, group, area]: &[TermCode; 3], counts: Counts) ->
             notes.push(p.tc(key, count.into()));
         }
     }
-    let href = p.url(&format!("/services?category={category}&group={group}&area={area}"));
+    let mut asked = vec![
+        ("category", category.as_str()),
+        ("group", group.as_str()),
+        ("area", area.as_str()),
+    ];
+    // An older cell opens the list of its own day.
+    asked.extend((!as_of.is_empty()).then_some(("as_of", as_of)));
+    let query = serde_urlencoded::to_string(asked).unwrap_or_default();
+    let href = p.url(&format!("/services?{query}"));
     let nothing = counts == Counts::default();
     let cell = if counts.is_gap() {
         Cell::number(p.t("consolidated-gap"))

@@ -18,8 +18,8 @@ use crate::pages::form::Choice;
 use crate::pages::part::{Card, Chip, Pager, Tag, Tone};
 use crate::pages::reader::Reader;
 use crate::pages::views::{Filter, Services};
-use crate::pages::{show, shown};
-use crate::refusal::Outcome;
+use crate::pages::{said as said_of, show, shown};
+use crate::refusal::{FieldError, Outcome};
 
 /// Services on one page: short enough for a phone on a slow line.
 const ON_A_PAGE: u32 = 20;
@@ -40,6 +40,9 @@ pub(super) struct Asked {
     language: String,
     #[serde(default)]
     open: String,
+    /// The day as of which the mapping is read; the request has been led there already.
+    #[serde(default)]
+    as_of: String,
     after: Option<String>,
 }
 
@@ -61,6 +64,7 @@ impl Asked {
             ("age", &self.age),
             ("language", &self.language),
             ("open", &self.open),
+            ("as_of", &self.as_of),
         ];
         let mut pairs: Vec<(&str, &str)> = given
             .into_iter()
@@ -78,17 +82,23 @@ impl Asked {
 }
 
 pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<Response> {
-    let (acting, p) = reader.page("services-title", Section::Services);
+    let (acting, mut p) = reader.page("services-title", Section::Services);
     let mapped = acting.mapping().await?;
     let directory = &mapped.directory;
     let filled = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    // What is no age filters nothing: it is said, and the box shows it again.
+    let age = filled(&asked.age).map(|age| age.parse::<u8>()).transpose();
+    if age.is_err() {
+        let wrong = said_of(&p, &FieldError::new("/age", "typed-whole-number"));
+        p.errors
+            .push((Some("f-age".to_owned()), format!("{}: {wrong}", p.t("filter-age"))));
+    }
     let search = Search {
         q: filled(&asked.q),
         category: filled(&asked.category),
         group: filled(&asked.group),
         area: filled(&asked.area),
-        // What is no age filters nothing: the box shows it again.
-        age: asked.age.trim().parse().ok(),
+        age: age.unwrap_or_default(),
         language: filled(&asked.language),
         open_now: (!asked.open.is_empty()).then_some(true),
     };
@@ -120,12 +130,17 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
         cards: found
             .items
             .iter()
-            .map(|found| found_card(&p, &acting, directory, found))
+            .map(|found| found_card(&p, &acting, directory, found, &asked.as_of))
             .collect(),
         reading: finding.reading.map(|reading| said(&p, &reading)).unwrap_or_default(),
         more: asked.more(),
         age: asked.age.clone(),
         open: !asked.open.is_empty(),
+        read: acting.as_of.map(|at| {
+            let day = p.day_in_words(acting.zone().day(at));
+            p.t1("services-as-of", "day", &day)
+        }),
+        as_of: asked.as_of.clone(),
         filters: filters(&p, directory, &asked),
         chips: chips(&p, directory, &asked),
         q: asked.q,
@@ -242,8 +257,12 @@ fn why(p: &Page, reason: &Reason) -> String {
     p.with(key, &args)
 }
 
-fn found_card(p: &Page, acting: &Acting, directory: &Directory, found: &FoundService) -> Card {
+fn found_card(p: &Page, acting: &Acting, directory: &Directory, found: &FoundService, as_of: &str) -> Card {
     let mut card = card(p, directory, &found.view);
+    if !as_of.is_empty() {
+        let query = serde_urlencoded::to_string([("as_of", as_of)]).unwrap_or_default();
+        card.href = format!("{}?{query}", card.href);
+    }
     if let Some(open) = hours::short(p, acting.now, &found.open) {
         card.meta.insert(0, (String::new(), open));
     }

@@ -58,9 +58,10 @@ impl<'a> Detail<'a> {
             return Err(Refusal::not_found("record.unknown"));
         }
         let part = Part::at(editing.kind, &asked.part).ok_or_else(unknown)?;
-        // A link to a place comes with the choice of the place.
         let is_there = if part.is_new() {
-            !part.is_link()
+            // A link to a place comes with the choice of the place.
+            let parent = part.parent(editing.kind).filter(|_| !part.is_link());
+            parent.is_some_and(|parent| parent.of(&editing.before).is_some())
         } else {
             part.of(&editing.before).is_some()
         };

@@ -83,7 +83,8 @@ impl Part {
             part.steps.push(Step { name: field.name, row });
             part.fields = fields;
         }
-        Some(part)
+        // A single entity is asked with what it stands in.
+        part.steps.last().is_none_or(|step| step.row.is_some()).then_some(part)
     }
 
     /// Its way.
@@ -99,7 +100,6 @@ impl Part {
     pub(super) fn parent(&self, kind: RecordKind) -> Option<Self> {
         let mut steps = self.steps.clone();
         steps.pop()?;
-        // A single entity has no page of its own: it is asked with what it stands in.
         while steps.last().is_some_and(|step| step.row.is_none()) {
             steps.pop();
         }
@@ -539,7 +539,14 @@ mod tests {
         ] {
             assert_eq!(way(known).as_deref(), Some(known));
         }
-        for unknown in ["phones", "metadata/a", "name/el", "phones/a/number", "nothing/a"] {
+        for unknown in [
+            "phones",
+            "capacities/a/unit",
+            "metadata/a",
+            "name/el",
+            "phones/a/number",
+            "nothing/a",
+        ] {
             assert_eq!(way(unknown), None, "{unknown}");
         }
         let part = Part::at(RecordKind::Service, "capacities/a/unit/attributes/b").unwrap();

@@ -265,6 +265,7 @@ async fn a_part_says_what_is_wrong_and_goes_again() -> Result<()> {
     assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", nothing.text);
     let nowhere = [
         "nothing%2Fnew",
+        "contacts%2Fnew%2Fphones%2Fnew",
         "metadata%2Fnew",
         "service_at_locations%2Fnew",
         "phones%2F7",

@@ -1,0 +1,160 @@
+//! A change to one record never leaves another that contradicts it, and a place that is protected by now has no past.
+
+use anyhow::{Context as _, Result, ensure};
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use osn_tests::app::TestApp;
+use osn_tests::client::Client;
+use serde_json::{Value, json};
+
+use super::{BODY, LINK, PLACE, SERVICE, club, keep, said, send, strip};
+
+/// A corner of the shape that would show where a place is.
+const CORNER: &str = "23.7261137";
+
+async fn read(client: &Client, record: &str) -> Result<Value> {
+    let mut read = client.get(&format!("/api/v1/records/{record}")).await?.ok();
+    strip(&mut read);
+    Ok(read)
+}
+
+/// That a record cannot be kept so, because others point at it.
+async fn breaks_others(client: &Client, kind: &str, record: &Value) -> Result<()> {
+    let id = record["id"].as_str().context("an id")?;
+    let told = client.put(&format!("/api/v1/records/{kind}/{id}"), record).await?;
+    ensure!(
+        told.status == StatusCode::CONFLICT && told.text.contains("record.breaks-others"),
+        "{} {}",
+        told.status,
+        told.text
+    );
+    Ok(())
+}
+
+/// The area that a service covers from a place has a shape; the place is protected only once the shape is gone, and then no older
+/// version of the service shows it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shape_does_not_give_a_protected_place_away() -> Result<()> {
+    let (house, client, _) = club().await?;
+    let later = || house.played.clock.set(house.played.app.now() + TimeDelta::minutes(1));
+    let shape = format!("{{\"type\":\"Point\",\"coordinates\":[{CORNER},37.98]}}");
+    let mut service = read(&client, &format!("service/{SERVICE}")).await?;
+    service["service_at_locations"] = json!([{ "id": LINK, "location_id": PLACE, "service_areas": [
+        { "id": "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7c51", "extent": shape, "extent_type": "geojson" }] }]);
+    later();
+    keep(&client, "service", &service).await?;
+    later();
+    let open = house.played.app.now().to_rfc3339().replace('+', "%2B");
+    later();
+    let mut place = read(&client, &format!("location/{PLACE}")).await?;
+    place["protected"] = json!(true);
+    for field in ["addresses", "area"] {
+        place.as_object_mut().context("a place")?.remove(field);
+    }
+    breaks_others(&client, "location", &place).await?;
+    service["service_at_locations"] = json!([{ "id": LINK, "location_id": PLACE }]);
+    keep(&client, "service", &service).await?;
+    later();
+    place["address_note"] = said("πίσω από την πλατεία", "behind the square");
+    let noted = client.put(&format!("/api/v1/records/location/{PLACE}"), &place).await?;
+    assert_eq!(
+        noted.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "words beside an address are one"
+    );
+    place.as_object_mut().context("a place")?.remove("address_note");
+    keep(&client, "location", &place).await?;
+    it_has_no_past(&house, &client, &open).await
+}
+
+async fn it_has_no_past(house: &TestApp, client: &Client, open: &str) -> Result<()> {
+    for surface in [
+        format!("/hsds/services/{SERVICE}?full=true"),
+        format!("/hsds/services/{SERVICE}?full=true&as_of={open}"),
+        format!("/hsds/service_at_locations/{LINK}?as_of={open}"),
+        format!("/api/v1/services/{SERVICE}?as_of={open}"),
+        format!("/api/v1/mapping/json?as_of={open}"),
+        format!("/api/v1/records/service/{SERVICE}/history"),
+    ] {
+        for reader in [&house.visitor(), client] {
+            let told = reader.get(&surface).await?;
+            ensure!(told.status.is_success(), "{surface}: {} {}", told.status, told.text);
+            ensure!(!told.text.contains(CORNER), "{surface} gives the place away");
+        }
+    }
+    Ok(())
+}
+
+/// A program of a body to which a service belongs does not go, by no way; with the body it moves to the one that stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_in_use_stays() -> Result<()> {
+    let (_house, client, _) = club().await?;
+    let program = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7c61";
+    let mut body = read(&client, &format!("organization/{BODY}")).await?;
+    body["programs"] = json!([{ "id": program, "name": said("Γειτονιά", "Neighbourhood") }]);
+    let kept = keep(&client, "organization", &body).await?;
+    let mut service = read(&client, &format!("service/{SERVICE}")).await?;
+    service["program_id"] = json!(program);
+    keep(&client, "service", &service).await?;
+    let mut without = body.clone();
+    without.as_object_mut().context("a body")?.remove("programs");
+    breaks_others(&client, "organization", &without).await?;
+    let address = format!("/staff/records/organization/{BODY}/details");
+    let gone = [
+        ("part", format!("programs/{program}")),
+        ("version", kept["version"].to_string()),
+    ];
+    let gone = gone.map(|(name, value)| (name.to_owned(), value)).into();
+    let told = send(&client, &format!("{address}/remove"), &gone).await?;
+    ensure!(
+        told.status == StatusCode::CONFLICT && told.text.contains("άλλες εγγραφές"),
+        "{} {}",
+        told.status,
+        told.text
+    );
+    let stays = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7c62";
+    let other = json!({ "record": "organization", "id": stays, "name": said("Ένωση", "Union"),
+                        "description": said("Λέσχες", "Clubs") });
+    keep(&client, "organization", &other).await?;
+    let merge = format!("/api/v1/records/organization/{BODY}/merge");
+    client.post(&merge, &json!({ "into": stays })).await?.ok();
+    assert_eq!(
+        read(&client, &format!("organization/{stays}")).await?["programs"][0]["id"],
+        program
+    );
+    let service = read(&client, &format!("service/{SERVICE}")).await?;
+    assert_eq!(
+        (&service["organization_id"], &service["program_id"]),
+        (&json!(stays), &json!(program))
+    );
+    Ok(())
+}
+
+/// A body is not merged into one that stands far below it: the one between would stand above itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_merged_into_a_circle() -> Result<()> {
+    let (_house, client, _) = club().await?;
+    let (middle, low) = (
+        "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7c71",
+        "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7c72",
+    );
+    for (id, above) in [(middle, BODY), (low, middle)] {
+        let body = json!({ "record": "organization", "id": id, "name": said("Τμήμα", "Branch"),
+                           "description": said("Τμήμα", "Branch"), "parent_organization_id": above });
+        keep(&client, "organization", &body).await?;
+    }
+    let merge = format!("/api/v1/records/organization/{BODY}/merge");
+    let told = client.post(&merge, &json!({ "into": low })).await?;
+    ensure!(
+        told.status == StatusCode::CONFLICT && told.text.contains("record.breaks-others"),
+        "{} {}",
+        told.status,
+        told.text
+    );
+    assert_eq!(
+        read(&client, &format!("organization/{middle}")).await?["parent_organization_id"],
+        BODY
+    );
+    client.post(&merge, &json!({ "into": middle })).await?.ok();
+    Ok(())
+}
