@@ -336,6 +336,7 @@ message-mapping-digest =
     Άλλαξαν υπηρεσίες που παρακολουθείτε ({ $count }).
     { $records }
     { $municipality }
+message-mapping-digest-more = και άλλες: { $count }
 message-service-gone = { $name } (αποσύρθηκε)
 field-words-too-long = Το κείμενο είναι πολύ μεγάλο· συντομεύστε το
 

@@ -336,6 +336,7 @@ message-mapping-digest =
     Services that you follow have changed ({ $count }).
     { $records }
     { $municipality }
+message-mapping-digest-more = and more: { $count }
 message-service-gone = { $name } (withdrawn)
 field-words-too-long = The text is too long: shorten it
 

@@ -1,4 +1,6 @@
 //! Upkeep by many hands: two records that are one, figures that come with a confirmation, and bodies that hear what changed.
+use std::path::Path;
+
 use anyhow::{Context as _, Result, ensure};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
@@ -323,22 +325,79 @@ async fn a_body_hears_what_changed(backend: Backend) -> Result<()> {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     let narrow = json!({ "categories": [category], "areas": ["athens.6"] });
     let subscribed = partner.post("/api/v1/subscriptions", &narrow).await?.ok();
-    for (area, heard) in [("athens.3", 1), ("athens.6", 2)] {
+    // It did not say where it serves, and says now that it is not here: that is told, too.
+    for (area, heard) in [("athens.3", 2), ("athens.6", 3)] {
         let client = house.staff("coordinator").await?;
         offered["areas"] = json!([area]);
         offered["description"] = json!({ "el": format!("Κάθε βράδυ στην περιοχή {area}") });
         keep(&client, "service", &offered).await?;
         assert_eq!(digests().await?.len(), heard, "{area}");
     }
+    // A confirmation says nothing new; a service that leaves the area is told a last time.
+    let client = house.staff("coordinator").await?;
+    let confirm = format!("/api/v1/records/service/{SERVICE}/confirmations");
+    client.post(&confirm, &json!({})).await?.ok();
+    assert_eq!(digests().await?.len(), 3, "a confirmation is no news");
+    let client = house.staff("coordinator").await?;
+    offered["areas"] = json!(["athens.3"]);
+    keep(&client, "service", &offered).await?;
+    assert_eq!(digests().await?.len(), 4, "it left the area");
+    let client = house.staff("coordinator").await?;
+    very_many_at_once(&client, &offered).await?;
+    let told = digests().await?;
+    assert_eq!(told.len(), 5, "sixty services are one message");
+    let written = mails(&house.ground.dir.path().join("outbox"))?;
+    let newest = written
+        .iter()
+        .find(|mail| mail.contains("(60)"))
+        .context("it tells how many")?;
+    assert_eq!(
+        newest.matches("- Μάθημα").count(),
+        100,
+        "fifty by name, in Greek and in English: {newest}"
+    );
+    ensure!(newest.contains("- και άλλες: 10"), "{newest}");
     let client = house.staff("coordinator").await?;
     offered["description"] = json!({ "el": "Κάθε Σάββατο" });
+    offered["areas"] = json!(["athens.6"]);
     keep(&client, "service", &offered).await?;
     let partner = house.staff("partner").await?;
     let id = subscribed["id"].as_str().context("an identifier")?;
     let address = format!("/api/v1/subscriptions/{id}");
     let ended = partner.send(axum::http::Method::DELETE, &address, None, Vec::new(), &[]);
     assert_eq!(ended.await?.status, StatusCode::NO_CONTENT);
-    assert_eq!(digests().await?.len(), 2, "who ended it hears no more");
+    assert_eq!(digests().await?.len(), told.len(), "who ended it hears no more");
+    Ok(())
+}
+
+/// What went out.
+fn mails(folder: &Path) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(mails(&path)?);
+        } else if path.extension().is_some_and(|ending| ending == "eml") {
+            found.push(std::fs::read_to_string(&path)?);
+        }
+    }
+    Ok(found)
+}
+
+/// More services than one message names.
+async fn very_many_at_once(client: &Client, like: &Value) -> Result<()> {
+    let records = (0..60).map(|number| {
+        let mut service = like.clone();
+        service["id"] = json!(format!("5b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f{number:04}"));
+        service["name"] = json!({ "el": format!("Μάθημα {number}") });
+        service["areas"] = json!(["athens.6"]);
+        service
+    });
+    let records: Vec<Value> = records.collect();
+    client
+        .put("/api/v1/directory", &json!({ "records": records }))
+        .await?
+        .ok();
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use osn_core::directory::{Directory, DirectoryRecord, Service, Taxonomy, TermCode};
 use osn_core::id::{MessageId, OrganizationId, ServiceId, SubscriptionId};
+use osn_core::record_change::changes;
 use osn_core::upkeep::{RecordKind, Subscription};
 use osn_store::{Message, OutboxMessage, Page, PageQuery, RecordVersion, Versioned};
 use schemars::JsonSchema;
@@ -162,27 +163,35 @@ async fn tell(
     read: Versioned<Subscription>,
 ) -> Outcome<bool> {
     let mut subscription = read.value;
+    if mailboxes.of(directory, subscription.organization_id).is_none() {
+        // Whoever has no mailbox yet hears of it all once there is one.
+        return Ok(false);
+    }
     let changed = acting.scope.changed_since(subscription.told_to, AT_ONCE).await?;
     let Some(last) = changed.last().map(|version| version.revision) else {
         return Ok(false);
     };
     let wanted = Wanted::of(directory, &subscription);
-    let services: Vec<ServiceId> = changed
-        .iter()
-        .filter_map(|version| wanted.service(version))
-        .take(NAMED)
-        .collect();
-    let reachable = mailboxes.of(directory, subscription.organization_id).is_some();
+    let mut services = Vec::new();
+    for version in &changed {
+        if let Some(service) = news(acting, &wanted, version, subscription.told_to).await?
+            && !services.contains(&service)
+        {
+            services.push(service);
+        }
+    }
+    let count = services.len();
+    services.truncate(NAMED);
     subscription.told_to = last;
     let mut tx = acting.begin("subscription.tell").await?;
-    let says = reachable && !services.is_empty();
+    let says = count > 0;
     if says {
         tx.outbox(&Message {
             id: acting.app.new_id(MessageId::new),
             recipient_person: None,
             channel: CHANNEL,
             template_key: TEMPLATE.to_owned(),
-            params: json!({ "organization": subscription.organization_id, "services": services }),
+            params: json!({ "organization": subscription.organization_id, "services": services, "count": count }),
             dedupe_key: Some(format!("{TEMPLATE}/{}/{last}", subscription.id)),
         })
         .await?;
@@ -190,6 +199,31 @@ async fn tell(
     tx.update_subscription(&subscription, read.version, false).await?;
     tx.commit().await?;
     Ok(says)
+}
+
+/// The service of which a version says something new that the subscriber wants to hear: as it is now, or as it was when the
+/// subscriber was told last. Nobody is told of its own changes, and a confirmation is none.
+async fn news(acting: &Acting, wanted: &Wanted, version: &RecordVersion, told_to: i64) -> Outcome<Option<ServiceId>> {
+    let DirectoryRecord::Service(service) = &version.record else {
+        return Ok(None);
+    };
+    if service.organization_id == wanted.own {
+        return Ok(None);
+    }
+    let kind = RecordKind::Service.name();
+    let all = acting.scope.directory_history(kind, service.id.uuid()).await?;
+    let known = all.into_iter().rfind(|known| known.revision <= told_to);
+    let before = known.as_ref().map(|known| &known.record);
+    let was_named = matches!(before, Some(DirectoryRecord::Service(before)) if wanted.names(before));
+    let says_more = match before {
+        Some(before) => {
+            let changes = changes(before, &version.record).map_err(Refusal::internal)?;
+            version.retired || changes.iter().any(|change| change.field() != "assured_date")
+        }
+        // What came and went in between nobody knew.
+        None => !version.retired,
+    };
+    Ok((says_more && (was_named || wanted.names(service))).then_some(service.id))
 }
 
 /// The terms that a subscription names, with everything below them.
@@ -212,14 +246,6 @@ impl Wanted {
         }
     }
 
-    /// The service that changed, when the subscriber wants to hear of it. Nobody is told of its own changes.
-    fn service(&self, version: &RecordVersion) -> Option<ServiceId> {
-        let DirectoryRecord::Service(service) = &version.record else {
-            return None;
-        };
-        (service.organization_id != self.own && self.names(service)).then_some(service.id)
-    }
-
     fn names(&self, service: &Service) -> bool {
         let meets = |wanted: &Option<BTreeSet<TermCode>>, said: &[TermCode]| {
             wanted
@@ -236,6 +262,9 @@ impl Wanted {
 struct Params {
     organization: OrganizationId,
     services: Vec<ServiceId>,
+    /// How many changed in all; a message of before has no more than it names.
+    #[serde(default)]
+    count: usize,
 }
 
 /// The words of a digest, Greek first.
@@ -257,7 +286,14 @@ pub(crate) async fn words(acting: &Acting, message: &OutboxMessage) -> Outcome<O
             };
             list.push_str(&line);
         }
-        let count = params.services.len().to_string();
+        let more = params.count.saturating_sub(params.services.len());
+        if more > 0 {
+            let args = [("count", more.to_string())];
+            let args = args.each_ref().map(|(name, value)| (*name, value.as_str()));
+            let line = acting.app.texts().get(lang, "message-mapping-digest-more", &args);
+            list.push_str(&format!("- {line}\r\n  {}{prefix}/services\r\n", base(acting)));
+        }
+        let count = params.count.max(params.services.len()).to_string();
         let args = [
             ("municipality", acting.municipality().name.get(lang.tag())),
             ("records", list.as_str()),
