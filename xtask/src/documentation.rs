@@ -21,7 +21,8 @@ const WITH_VALUE: [&str; 4] = [
 /// Every library's pages, into `target/doc`.
 pub(crate) fn build(lints: Lints) -> Result<()> {
     say("documentation");
-    let here = std::env::current_exe().context("where this program lies")?;
+    // Not the file that runs: the build has put a new one in its place.
+    let here = target_dir().join("debug/xtask");
     run(lints
         .cargo(["test", "--doc", "--workspace", "--quiet"])
         .env("RUSTDOC", here)
