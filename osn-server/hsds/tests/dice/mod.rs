@@ -355,8 +355,11 @@ pub(crate) fn location(dice: &mut Dice, id: LocationId, organization: Organizati
     location.address_note = dice.text_or_none();
     location.protected = dice.below(3) == 0;
     location.marking = marking(dice);
-    let location = whole!(dice, location);
+    let mut location = whole!(dice, location);
     if location.protected {
+        // Neither words beside an address nor what a field said before.
+        location.address_note = LocalText::NONE;
+        location.metadata = Vec::new();
         return location;
     }
     let whereabouts = Whereabouts {
