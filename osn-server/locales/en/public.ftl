@@ -315,5 +315,3 @@ consolidated-actions = { $count ->
   }
 consolidated-legend = “none”: no service of the network is known to say that it serves this group there. Actions of the municipality are shown apart and never count as the existing network.
 consolidated-link = Who covers what: the consolidated view
-services-as-of = The services as they were recorded on { $day }.
-services-today = See those of today.

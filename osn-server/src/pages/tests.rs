@@ -120,7 +120,6 @@ fn every_page_leads_to_itself_in_the_other_language() {
             about: String::new(),
             age: String::new(),
             open: false,
-            read: None,
             as_of: String::new(),
             more: false,
             reading: Vec::new(),

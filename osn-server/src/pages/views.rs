@@ -68,8 +68,6 @@ pub struct Services {
     pub age: String,
     /// Only what is open now.
     pub open: bool,
-    /// That it is an older reading, and of which day.
-    pub read: Option<String>,
     /// The day as it was asked for; empty for today.
     pub as_of: String,
     /// Whether a filter behind "more filters" is chosen.

@@ -136,10 +136,6 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
         more: asked.more(),
         age: asked.age.clone(),
         open: !asked.open.is_empty(),
-        read: acting.as_of.map(|at| {
-            let day = p.day_in_words(acting.zone().day(at));
-            p.t1("services-as-of", "day", &day)
-        }),
         as_of: asked.as_of.clone(),
         filters: filters(&p, directory, &asked),
         chips: chips(&p, directory, &asked),

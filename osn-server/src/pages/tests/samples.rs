@@ -332,7 +332,6 @@ fn public(lang: Lang) -> Vec<(&'static str, String)> {
                 about: String::new(),
                 age: "7".into(),
                 open: true,
-                read: Some("Όπως ήταν στις 1/6/2022.".into()),
                 as_of: "2022-06-01".into(),
                 more: true,
                 reading: vec!["Αντί για «σιτιση» αναζητήσαμε «σίτιση».".into()],

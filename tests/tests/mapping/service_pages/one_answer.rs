@@ -97,11 +97,11 @@ async fn an_older_reading_stays_old() -> Result<()> {
     let links = page.text.split("href=\"/services").skip(1);
     let links: Vec<&str> = links.filter_map(|rest| rest.split('"').next()).collect();
     let stays = |link: &&&str| link.contains(&as_of);
-    // Two lead to today, and say so: the menu, and the line above the search.
+    // The menu leads to today.
     let today = links.iter().filter(|link| link.is_empty()).count();
     assert_eq!(links.iter().filter(stays).count() + today, links.len(), "{links:?}");
     ensure!(
-        page.text.contains("όπως ήταν καταγεγραμμένες")
+        page.text.contains("Διαβάζετε τον κατάλογο όπως ήταν")
             && page.text.contains(&format!("name=\"as_of\" value=\"{day}\"")),
         "{}",
         page.text
