@@ -1,5 +1,6 @@
 //! The mapping in memory: built when its revision moved, with the index that searches it.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, PoisonError, Weak};
 
@@ -145,6 +146,15 @@ impl Mapped {
     /// The hours of a service at its places, by its number.
     pub fn hours(&self, number: u32) -> &[PlaceHour] {
         self.hours.get(at(number)).map_or(&[], |hours| hours)
+    }
+
+    /// The hours of any service at its places, by the municipality's decision on public holidays: also of one that is in no
+    /// mapping, as a running action is.
+    pub fn hours_of(&self, service: &Service) -> Cow<'_, [PlaceHour]> {
+        match self.number(service.id) {
+            Some(number) => Cow::Borrowed(self.hours(number)),
+            None => Cow::Owned(opening::hours_of(&self.directory, service, self.unstated)),
+        }
     }
 
     /// The place of a service among all, by name in a language.

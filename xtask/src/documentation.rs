@@ -1,8 +1,7 @@
 //! The documentation of every library, warnings denied, from what the tests are built from.
 //!
-//! `cargo doc` asks for each dependency once more, checked only: half of the time that lints and documentation took. The way
-//! of doctests takes what is built already. So cargo is told that this program is its `rustdoc`, and of the words for a run of
-//! doctests those go that make it one.
+//! `cargo doc` asks for each dependency once more, checked only; the way of doctests takes what is built already. So cargo is
+//! told that this program is its `rustdoc`, and of the words for a run of doctests those go that make it one.
 use crate::lints::Lints;
 use crate::run::{run, say, target_dir};
 use anyhow::{Context as _, Result};

@@ -243,8 +243,8 @@ pub struct Whereabouts {
 
 /// A place, or a way to reach a service without one (HSDS `location`).
 ///
-/// Where it is can be read through [`Location::whereabouts`] and [`Location::address_note`] only, which say nothing about a
-/// protected place; nor does its JSON.
+/// Where it is can be read through [`Location::whereabouts`] only, which says nothing about a protected place; nor does its
+/// JSON. Whoever gives the remark beside the address out asks [`Location::address_note`], which says none of such a place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "LocationFields", into = "LocationFields")]
 pub struct Location {

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use osn_core::directory::{Attribute, Directory, Location, Organization, Service, ServiceAtLocation, TermCode};
-use osn_core::hours::OnHolidays;
 use osn_core::id::{LocationId, OrganizationId, TermId};
 use osn_core::search::Hit;
 use osn_core::text::fold;
@@ -12,7 +11,7 @@ use uuid::Uuid;
 
 use super::ask::{Ask, wrong};
 use super::view::View;
-use crate::acts::opening::{self, Moment};
+use crate::acts::opening::Moment;
 use crate::directory::{Mapped, PlaceHour};
 use crate::nearness::{Point, distance, located, middle, plain, point, postcodes};
 use crate::refusal::Outcome;
@@ -71,7 +70,7 @@ impl<'v> Filters<'v> {
         };
         let open = ask.flag("open_now")?.then(|| Open {
             mapped: &view.mapped,
-            moment: Moment::at(view.zone, view.now),
+            moment: Moment::at(view.zone, view.as_of.unwrap_or(view.now)),
         });
         let named = [
             "modified_after",
@@ -241,19 +240,11 @@ fn changed(directory: &Directory, service: &Service) -> Option<Instant> {
 impl Open<'_> {
     /// Whether it is open at one of its places, or wherever it is offered when it has none with hours.
     fn anywhere(&self, service: &Service) -> bool {
-        match self.mapped.number(service.id) {
-            Some(number) => self.now(self.mapped.hours(number)),
-            // A running action is in no mapping.
-            None => {
-                let directory = &self.mapped.directory;
-                self.now(&opening::hours_of(directory, service, OnHolidays::default()))
-            }
-        }
+        self.now(&self.mapped.hours_of(service))
     }
 
     fn there(&self, service: &Service, link: &ServiceAtLocation) -> bool {
-        let number = self.mapped.number(service.id);
-        let all = number.map_or(&[][..], |number| self.mapped.hours(number));
+        let all = self.mapped.hours_of(service);
         let there = all.iter().find(|(place, _)| *place == Some(link.location_id));
         there.is_some_and(|there| self.now(std::slice::from_ref(there)))
     }

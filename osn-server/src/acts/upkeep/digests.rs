@@ -174,11 +174,7 @@ async fn tell(
     let wanted = Wanted::of(directory, &subscription);
     let mut services = Vec::new();
     for version in &changed {
-        if let Some(service) = news(acting, &wanted, version, subscription.told_to).await?
-            && !services.contains(&service)
-        {
-            services.push(service);
-        }
+        services.extend(news(acting, &wanted, version, subscription.told_to).await?);
     }
     let count = services.len();
     services.truncate(NAMED);

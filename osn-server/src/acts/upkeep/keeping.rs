@@ -176,11 +176,11 @@ pub(super) async fn judge(acting: &Acting, before: Option<&DirectoryRecord>, rec
         let errors = mine.iter().map(field).collect();
         return Err(Refusal::invalid("directory.invalid", errors));
     }
-    let known = match before {
-        // What stood there before nobody breaks now.
-        Some(before) if !others.is_empty() => Successor::with(&mapped.directory, before).problems(&mapped.directory),
-        _ => others.clone(),
+    // A new record breaks none, and what stood there before nobody breaks now.
+    let Some(before) = before.filter(|_| !others.is_empty()) else {
+        return Ok(());
     };
+    let known = Successor::with(&mapped.directory, before).problems(&mapped.directory);
     breaks_nothing(&known, &others)
 }
 

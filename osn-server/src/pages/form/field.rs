@@ -102,7 +102,7 @@ pub struct Field {
     pub parts: [String; 4],
     /// Before the `id`, where two forms of one page ask for the same name.
     pub scope: &'static str,
-    /// The language in which it is answered (BCP 47), where that is not the page's; empty otherwise.
+    /// The language in which it is answered (BCP 47), where it is asked in several; empty otherwise.
     pub lang: String,
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use osn_core::directory::{Directory, FieldShape, Shape, Taxonomy};
+use osn_core::id::TermId;
 use osn_core::upkeep::RecordKind;
 use serde_json::{Value, json};
 
@@ -324,7 +325,7 @@ impl Asking<'_> {
             Shape::Text => return self.text(field, list, &name, &label, said),
             Shape::Entity(inner) => return self.of(inner, field.name, &name, said.unwrap_or(&Value::Null)),
             Shape::Reference | Shape::Values | Shape::Entities(_) => return Vec::new(),
-            Shape::Line if field.name == "phone_type" => Field::select(&name, label, self.choices(field.name, &PHONES)),
+            Shape::Line if field.name == "phone_type" => Field::select(&name, label, self.kinds_of_phone(said)),
             Shape::Line if field.name == "extent" => Field::area(&name, label),
             Shape::Line if field.name == "email" => Field::line(&name, label).wide("20", "email"),
             Shape::Line => Field::line(&name, label),
@@ -374,21 +375,38 @@ impl Asking<'_> {
         codes.iter().map(choice).collect()
     }
 
+    /// The standard's kinds of telephone, and what a source wrote instead: what is not offered would be lost.
+    fn kinds_of_phone(&self, said: Option<&Value>) -> Vec<Choice> {
+        let mut choices = self.choices("phone_type", &PHONES);
+        let other = said.and_then(Value::as_str).filter(|said| !PHONES.contains(said));
+        choices.extend(other.map(|said| Choice::new(said, said)));
+        choices
+    }
+
     /// Terms of the municipality's own taxonomies, each below the name of its taxonomy, and the one that stands there.
     fn terms(&self, said: Option<&Value>) -> Vec<Choice> {
-        let said = said.and_then(Value::as_str).unwrap_or_default();
-        let all = self.directory.taxonomies();
-        let choices = all.flat_map(|one| {
-            let is_own = matches!(one.taxonomy, Taxonomy::Other(_));
+        let said = said.and_then(Value::as_str);
+        let own = self.directory.taxonomies();
+        let own = own.filter(|one| matches!(one.taxonomy, Taxonomy::Other(_)));
+        let choices = own.flat_map(|one| {
             let name = self.p.text(&one.name);
             let terms = tree(self.directory, one.taxonomy, self.p.tag()).into_iter();
-            let terms = terms.filter(move |(_, term)| is_own || term.id.to_string() == said);
             terms.map(move |(depth, term)| {
                 let term_name = shown::below(self.p, depth, term);
                 Choice::new(term.id.to_string(), format!("{name}: {term_name}"))
             })
         });
-        choices.collect()
+        let mut choices: Vec<Choice> = choices.collect();
+        let other = said.filter(|said| choices.iter().all(|choice| choice.value != *said));
+        choices.extend(other.map(|said| {
+            let term = said
+                .parse()
+                .ok()
+                .and_then(|id| self.directory.term_by_id(TermId::new(id)));
+            let name = term.map(|term| self.p.text(&term.name));
+            Choice::new(said, name.unwrap_or_else(|| said.to_owned()))
+        }));
+        choices
     }
 }
 

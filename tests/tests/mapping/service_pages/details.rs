@@ -276,6 +276,7 @@ async fn a_part_says_what_is_wrong_and_goes_again() -> Result<()> {
     }
     let other = house.staff("partner").await?.get(&details()).await?;
     assert_eq!(other.status, StatusCode::FORBIDDEN, "another body's");
+    what_no_list_offers_stays(&client, &record).await?;
     it_goes_again(&client, &record, &rule).await?;
     a_protected_place_stays_nowhere(&client).await
 }
@@ -327,6 +328,30 @@ async fn food_by_weight(house: &TestApp, client: &Client) -> Result<()> {
     let open = house.visitor().get(&read).await?.ok();
     assert_eq!(open["capacities"][0]["available"], 120, "{open}");
     assert_eq!(open["capacities"][0]["unit"]["scheme"], "SI", "{open}");
+    Ok(())
+}
+
+/// A kind of telephone that the standard does not name, and a term of a taxonomy that no attribute is offered: saved again, they
+/// are still there.
+async fn what_no_list_offers_stays(client: &Client, record: &str) -> Result<()> {
+    let mut service = client.get(record).await?.ok();
+    strip(&mut service);
+    let terms = client.get("/api/v1/taxonomies/category").await?.ok();
+    let (phone, attribute) = (
+        "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7c91",
+        "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7c92",
+    );
+    service["phones"] = json!([{ "id": phone, "number": "2105550123", "phone_type": "satellite" }]);
+    service["attributes"] = json!([{ "id": attribute, "taxonomy_term_id": terms["items"][0]["id"] }]);
+    keep(client, "service", &service).await?;
+    let before = client.get(record).await?.ok();
+    for part in [format!("phones%2F{phone}"), format!("attributes%2F{attribute}")] {
+        led(&type_part(client, &part, &[]).await?)?;
+    }
+    let after = client.get(record).await?.ok();
+    for list in ["phones", "attributes"] {
+        assert_eq!(after[list], before[list], "{list}");
+    }
     Ok(())
 }
 
