@@ -12,6 +12,7 @@ use osn_store::RecordVersion;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::acts::upkeep::keeping;
 use crate::acts::{Acting, entry, upkeep};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Outcome, Refusal};
@@ -40,20 +41,25 @@ pub struct Changed {
 /// Keeps records: all of them, or none where the mapping would contradict itself.
 pub async fn put(acting: &Acting, given: Records) -> Outcome<Changed> {
     acting.require(Right::MaintainDirectory)?;
+    let records = last_of_each(given.records);
+    keeping::judged(|| put_judged(acting, &records)).await
+}
+
+async fn put_judged(acting: &Acting, records: &[DirectoryRecord]) -> Outcome<Changed> {
     let mapped = acting.mapping().await?;
     let before = &mapped.directory;
     let mut done = Changed::default();
     let mut write = Vec::new();
-    for record in last_of_each(given.records) {
+    for record in records {
         match before.record(record.kind(), record.uuid()) {
-            Some(known) if known == record => done.unchanged += 1,
+            Some(known) if known == *record => done.unchanged += 1,
             known => {
                 if known.is_some() {
                     done.changed += 1;
                 } else {
                     done.added += 1;
                 }
-                write.push(record);
+                write.push(record.clone());
             }
         }
     }
@@ -71,6 +77,7 @@ pub async fn put(acting: &Acting, given: Records) -> Outcome<Changed> {
         ));
     }
     let mut tx = acting.begin("directory.put").await?;
+    keeping::hold(&mut tx, mapped.revision).await?;
     for record in &write {
         tx.put_directory_record(record, owner(record)).await?;
     }

@@ -1,5 +1,6 @@
 //! The mapping: what everybody finds and reads, the standardised file, and its upkeep by many hands.
 
+mod at_once;
 mod complete;
 mod coverage;
 mod file;

@@ -4,7 +4,7 @@ use osn_core::directory::{DirectoryError, DirectoryRecord, Location, Successor, 
 use osn_core::lang::LocalText;
 use osn_core::record_change::changes;
 use osn_core::upkeep::RecordKind;
-use osn_store::{RecordVersion, Tx};
+use osn_store::{RecordVersion, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{in_force, is_protected, owner};
@@ -20,6 +20,42 @@ pub(super) struct Change {
     record: DirectoryRecord,
     expected: Option<i64>,
     fields: Vec<String>,
+    /// The revision of the mapping that it was judged against.
+    judged: i64,
+}
+
+/// How often an act is judged when others write in the meantime.
+const ATTEMPTS: usize = 5;
+/// Somebody else wrote while an act was being judged.
+const MOVED: &str = "mapping.moved";
+
+/// Does an act that is judged against the mapping before it writes. When somebody else wrote in between it is judged anew: two
+/// changes that are right each for itself may contradict each other.
+///
+/// # Errors
+/// Those of the act; `mapping.moved` when others wrote in between each time.
+pub(in crate::acts) async fn judged<T, Act>(act: impl Fn() -> Act) -> Outcome<T>
+where
+    Act: Future<Output = Outcome<T>>,
+{
+    for _ in 1..ATTEMPTS {
+        match act().await {
+            Err(refusal) if refusal.code() == MOVED => {}
+            done => return done,
+        }
+    }
+    act().await
+}
+
+/// Holds the mapping until the act ends, as long as it is the one that the act was judged against.
+///
+/// # Errors
+/// `mapping.moved` where it is not.
+pub(in crate::acts) async fn hold(tx: &mut Tx, judged: i64) -> Outcome<()> {
+    match tx.hold_directory(judged).await {
+        Err(StoreError::Stale { .. }) => Err(Refusal::new(Kind::Busy, MOVED)),
+        held => Ok(held?),
+    }
 }
 
 /// One record with its revision, for `If-Match`.
@@ -38,10 +74,14 @@ pub async fn keep(
     id: Uuid,
     record: DirectoryRecord,
 ) -> Outcome<Saved<DirectoryRecord>> {
-    let change = prepare(acting, kind, id, record).await?;
-    let mut tx = acting.begin("record.keep").await?;
-    write(&mut tx, &change).await?;
-    tx.commit().await?;
+    let record = &record;
+    judged(|| async move {
+        let change = prepare(acting, kind, id, record.clone()).await?;
+        let mut tx = acting.begin("record.keep").await?;
+        write(&mut tx, &change).await?;
+        Ok(tx.commit().await?)
+    })
+    .await?;
     get(acting, kind, id).await
 }
 
@@ -63,9 +103,10 @@ pub(super) async fn prepare(acting: &Acting, kind: RecordKind, id: Uuid, record:
     }
     let revision = before.as_ref().map_or(0, |version| version.revision);
     acting.check_version(revision)?;
-    judge(acting, standing.map(|version| &version.record), &record).await?;
+    let judged = judge(acting, standing.map(|version| &version.record), &record).await?;
     let fields = changed_fields(standing, &record)?;
     Ok(Change {
+        judged,
         kind,
         id,
         record,
@@ -87,7 +128,11 @@ pub(super) fn changed_fields(standing: Option<&RecordVersion>, record: &Director
 }
 
 /// Writes a change and its line in the journal.
+///
+/// # Errors
+/// `mapping.moved` when the mapping is not the one any more that it was judged against: see [`judged`].
 pub(super) async fn write(tx: &mut Tx, change: &Change) -> Outcome<()> {
+    hold(tx, change.judged).await?;
     tx.hold_record(change.kind.name(), change.id, change.expected).await?;
     tx.put_directory_record(&change.record, owner(&change.record)).await?;
     tx.unmerge_record(change.kind, change.id).await?;
@@ -102,6 +147,10 @@ pub(super) async fn write(tx: &mut Tx, change: &Change) -> Outcome<()> {
 
 /// Withdraws a record that nothing else needs; its history stays.
 pub async fn withdraw(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<()> {
+    judged(|| withdraw_judged(acting, kind, id)).await
+}
+
+async fn withdraw_judged(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<()> {
     let officer = acting.require(Right::KeepRecords)?;
     let version = in_force(acting, kind, id).await?;
     match owner(&version.record) {
@@ -121,6 +170,7 @@ pub async fn withdraw(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<()
         return Err(Refusal::conflict("record.in-use").with("count", needed));
     }
     let mut tx = acting.begin("record.withdraw").await?;
+    hold(&mut tx, mapped.revision).await?;
     tx.hold_record(kind.name(), id, Some(version.revision)).await?;
     tx.retire_directory_record(kind.name(), id).await?;
     tx.journal(entry("record.withdraw", kind.name(), id, serde_json::json!({})));
@@ -161,11 +211,12 @@ pub(crate) fn without_whereabouts(mut place: Location) -> Location {
     place.at(Whereabouts::default())
 }
 
-/// What the mapping would say against this record, and against the others once it says something else.
+/// What the mapping would say against this record, and against the others once it says something else; the revision of the
+/// mapping that was asked.
 ///
 /// # Errors
 /// `directory.invalid` with what is wrong beside its field; `record.breaks-others` where other records would contradict it.
-pub(super) async fn judge(acting: &Acting, before: Option<&DirectoryRecord>, record: &DirectoryRecord) -> Outcome<()> {
+pub(super) async fn judge(acting: &Acting, before: Option<&DirectoryRecord>, record: &DirectoryRecord) -> Outcome<i64> {
     let mapped = acting.mapping().await?;
     let about = format!("{} {}", record.kind(), record.uuid());
     let found = Successor::with(&mapped.directory, record).problems(&mapped.directory);
@@ -177,11 +228,11 @@ pub(super) async fn judge(acting: &Acting, before: Option<&DirectoryRecord>, rec
         return Err(Refusal::invalid("directory.invalid", errors));
     }
     // A new record breaks none, and what stood there before nobody breaks now.
-    let Some(before) = before.filter(|_| !others.is_empty()) else {
-        return Ok(());
-    };
-    let known = Successor::with(&mapped.directory, before).problems(&mapped.directory);
-    breaks_nothing(&known, &others)
+    if let Some(before) = before.filter(|_| !others.is_empty()) {
+        let known = Successor::with(&mapped.directory, before).problems(&mapped.directory);
+        breaks_nothing(&known, &others)?;
+    }
+    Ok(mapped.revision)
 }
 
 /// Refuses a change after which records contradict it that did not before.

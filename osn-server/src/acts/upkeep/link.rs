@@ -73,6 +73,10 @@ async fn read(acting: &Acting, link: &str) -> Outcome<Versioned<Reminder>> {
 
 /// The owner answers: all is right, or what is right now. The link is used with it, in one transaction.
 pub async fn answer(acting: &Acting, link: &str, given: Answer) -> Outcome<DirectoryRecord> {
+    keeping::judged(|| answer_judged(acting, link, &given)).await
+}
+
+async fn answer_judged(acting: &Acting, link: &str, given: &Answer) -> Outcome<DirectoryRecord> {
     let reminder = read(acting, link).await?.value;
     usable(&reminder, acting)?;
     let version = in_force(acting, reminder.kind, reminder.record_id).await?;
@@ -89,18 +93,22 @@ pub async fn answer(acting: &Acting, link: &str, given: Answer) -> Outcome<Direc
         on: acting.zone().day(acting.now),
         through: ConfirmedThrough::OwnerLink,
         by: None,
-        figures: given.figures,
+        figures: given.figures.clone(),
         note: String::new(),
         at: acting.now,
     };
     confirming::check(&confirmation)?;
     let mut record = version.record.clone();
-    let left = correct(acting, &mut record, &given)?;
+    let left = correct(acting, &mut record, given)?;
+    let mut judged = None;
     if record != version.record {
-        let judged = keeping::judge(acting, Some(&version.record), &record).await;
-        judged.map_err(at_its_question)?;
+        let found = keeping::judge(acting, Some(&version.record), &record).await;
+        judged = Some(found.map_err(at_its_question)?);
     }
     let mut tx = acting.begin("record.confirm").await?;
+    if let Some(judged) = judged {
+        keeping::hold(&mut tx, judged).await?;
+    }
     tx.hold_record(reminder.kind.name(), reminder.record_id, Some(version.revision))
         .await?;
     confirming::write(acting, &mut tx, record.clone(), &confirmation)

@@ -242,12 +242,17 @@ async fn read(acting: &Acting, id: SuggestionId) -> Outcome<Versioned<Suggestion
 
 /// It is right: the record becomes a new version with it, or was changed already.
 pub async fn accept(acting: &Acting, id: SuggestionId, accept: Accept) -> Outcome<Versioned<SuggestionView>> {
+    keeping::judged(|| accept_judged(acting, id, &accept)).await?;
+    get(acting, id).await
+}
+
+async fn accept_judged(acting: &Acting, id: SuggestionId, accept: &Accept) -> Outcome<()> {
     let read = read(acting, id).await?;
     let by = acting.require(Right::KeepRecords)?.id;
     let mut suggestion = read.value.suggestion;
     let event = SuggestionEvent::Accept { by, at: acting.now };
     suggestion.state = suggestion.state.apply(&event)?;
-    let change = match accept.record {
+    let change = match accept.record.clone() {
         Some(record) => Some(keeping::prepare(acting, suggestion.kind, suggestion.record_id, record).await?),
         None => None,
     };
@@ -262,8 +267,7 @@ pub async fn accept(acting: &Acting, id: SuggestionId, accept: Accept) -> Outcom
         id.uuid(),
         serde_json::json!({ "record": suggestion.record_id, "changed": change.is_some() }),
     ));
-    tx.commit().await?;
-    get(acting, id).await
+    Ok(tx.commit().await?)
 }
 
 /// It is not right, or not for this record: the reason stays.

@@ -9,7 +9,7 @@ use osn_core::gap::ReportedGap;
 use osn_core::id::{TaxonomyId, TermId};
 use osn_store::{NetworkFilter, PageQuery, RecordVersion};
 
-use super::keeping::changed_fields;
+use super::keeping::{changed_fields, hold, judged};
 use crate::acts::{Acting, Saved, entry, mapping};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Outcome, Refusal};
@@ -101,6 +101,11 @@ async fn in_force(acting: &Acting, kind: &str, id: uuid::Uuid) -> Outcome<Record
 
 /// Keeps a term: a new one, or a new version. Its code and its taxonomy stay, because other records name it by them.
 pub async fn keep(acting: &Acting, term: TaxonomyTerm) -> Outcome<Saved<TaxonomyTerm>> {
+    judged(|| keep_judged(acting, &term)).await?;
+    get(acting, term.id).await
+}
+
+async fn keep_judged(acting: &Acting, term: &TaxonomyTerm) -> Outcome<()> {
     let id = term.id;
     let mut errors = Vec::new();
     let before = acting.scope.record_in_force(TERM, id.uuid()).await?;
@@ -120,8 +125,7 @@ pub async fn keep(acting: &Acting, term: TaxonomyTerm) -> Outcome<Saved<Taxonomy
     if !term.name.has("el") {
         errors.push(FieldError::new("/name/el", "greek-text-missing").with("name", "name"));
     }
-    write(acting, before, DirectoryRecord::TaxonomyTerm(term), errors).await?;
-    get(acting, id).await
+    write(acting, before, DirectoryRecord::TaxonomyTerm(term.clone()), errors).await
 }
 
 /// Lower-case letters, digits, hyphens and stops, as codes of the mapping are written.
@@ -133,8 +137,12 @@ fn is_code(code: &TermCode) -> bool {
 /// Keeps what a taxonomy is: a new one, or a new version.
 pub async fn keep_taxonomy(acting: &Acting, taxonomy: TaxonomyDescription) -> Outcome<Saved<TaxonomyDescription>> {
     let id = taxonomy.id;
-    let before = acting.scope.record_in_force(TAXONOMY, id.uuid()).await?;
-    write(acting, before, DirectoryRecord::Taxonomy(taxonomy), Vec::new()).await?;
+    let record = &DirectoryRecord::Taxonomy(taxonomy);
+    judged(|| async move {
+        let before = acting.scope.record_in_force(TAXONOMY, id.uuid()).await?;
+        write(acting, before, record.clone(), Vec::new()).await
+    })
+    .await?;
     get_taxonomy(acting, id).await
 }
 
@@ -171,6 +179,7 @@ async fn write(
     }
     let fields = changed_fields(standing(before.as_ref()), &record)?;
     let mut tx = acting.begin("record.keep").await?;
+    hold(&mut tx, mapped.revision).await?;
     tx.hold_record(kind, id, Some(acting.expected.unwrap_or(revision)))
         .await?;
     tx.put_directory_record(&record, None).await?;
@@ -211,6 +220,10 @@ async fn needs_that_name(acting: &Acting, code: &TermCode) -> Outcome<usize> {
 
 /// Withdraws a term that no record, no request and no reported gap names; its history stays.
 pub async fn withdraw(acting: &Acting, id: TermId) -> Outcome<()> {
+    judged(|| withdraw_judged(acting, id)).await
+}
+
+async fn withdraw_judged(acting: &Acting, id: TermId) -> Outcome<()> {
     acting.require(Right::MaintainDirectory)?;
     let saved = get(acting, id).await?;
     acting.check_version(saved.version)?;
@@ -233,6 +246,7 @@ pub async fn withdraw(acting: &Acting, id: TermId) -> Outcome<()> {
         return Err(Refusal::conflict("term.in-need").with("count", needs));
     }
     let mut tx = acting.begin("record.withdraw").await?;
+    hold(&mut tx, mapped.revision).await?;
     tx.hold_record(TERM, id.uuid(), Some(saved.version)).await?;
     tx.retire_directory_record(TERM, id.uuid()).await?;
     tx.journal(entry("record.withdraw", TERM, id.uuid(), serde_json::json!({})));
