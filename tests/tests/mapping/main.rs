@@ -6,6 +6,8 @@ mod coverage;
 mod file;
 mod file_command;
 mod mapping;
+mod merging;
+
 mod service_pages;
 mod terms;
 mod upkeep;

@@ -1,11 +1,12 @@
 //! Likely duplicates, and merging two records that are one: what pointed to the one that goes points to the one that stays.
 
-use osn_core::directory::{Directory, DirectoryRecord, Service, Successor};
+use osn_core::directory::{Directory, DirectoryRecord, Service, ServiceAtLocation, Successor};
 use osn_core::duplicates::{LikelyDuplicate, likely_duplicates};
-use osn_core::id::{LocationId, OrganizationId};
+use osn_core::id::{LocationId, OrganizationId, SubscriptionId};
 use osn_core::lang::LocalText;
-use osn_core::upkeep::RecordKind;
-use osn_store::MergedRecord;
+use osn_core::network::{Member, MemberState};
+use osn_core::upkeep::{RecordKind, Subscription};
+use osn_store::{Account, MergedRecord, NetworkFilter, PageQuery, Tx, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -108,6 +109,10 @@ pub async fn merge(acting: &Acting, kind: RecordKind, id: Uuid, merge: Merge) ->
     if merge.into == id {
         return Err(Refusal::field("/into", "merge-into-itself"));
     }
+    keeping::judged(|| merge_judged(acting, kind, id, merge)).await
+}
+
+async fn merge_judged(acting: &Acting, kind: RecordKind, id: Uuid, merge: Merge) -> Outcome<Merged> {
     let goes = in_force(acting, kind, id).await?;
     acting.check_version(goes.revision)?;
     let stays = in_force(acting, kind, merge.into)
@@ -127,18 +132,26 @@ pub async fn merge(acting: &Acting, kind: RecordKind, id: Uuid, merge: Merge) ->
         .collect();
     let moved = with_programs(moved, &goes.record, stays.record);
     still_stands(&mapped.directory, &moved, id)?;
+    let people = match kind {
+        RecordKind::Organization => {
+            People::of(acting, OrganizationId::new(id), OrganizationId::new(merge.into)).await?
+        }
+        RecordKind::Location | RecordKind::Service => People::default(),
+    };
     let mut tx = acting.begin("record.merge").await?;
+    keeping::hold(&mut tx, mapped.revision).await?;
     tx.hold_record(kind.name(), id, Some(goes.revision)).await?;
     for record in &moved {
         tx.put_directory_record(record, owner(record)).await?;
     }
+    people.follow(&mut tx).await?;
     tx.retire_directory_record(kind.name(), id).await?;
     tx.merge_record(kind, id, merge.into, goes.revision).await?;
     tx.journal(entry(
         "record.merge",
         kind.name(),
         id,
-        serde_json::json!({ "into": merge.into, "moved": moved.len() }),
+        serde_json::json!({ "into": merge.into, "moved": moved.len(), "accounts": people.accounts.len() }),
     ));
     let merged = Merged {
         into: merge.into,
@@ -146,6 +159,90 @@ pub async fn merge(acting: &Acting, kind: RecordKind, id: Uuid, merge: Merge) ->
     };
     acting.commit(tx, &merged).await?;
     Ok(merged)
+}
+
+/// Who acts for a body that goes, and what it asked to be told: both follow it into the body that stays.
+#[derive(Default)]
+struct People {
+    accounts: Vec<Versioned<Account>>,
+    /// Subscriptions of the body that goes.
+    ended: Vec<Versioned<Subscription>>,
+    /// The same of the body that stays, where it has not subscribed to that itself.
+    begun: Vec<Subscription>,
+}
+
+impl People {
+    /// # Errors
+    /// When the body that goes is a member of the network: what it promised there stays under its own name.
+    async fn of(acting: &Acting, goes: OrganizationId, stays: OrganizationId) -> Outcome<Self> {
+        let membership = NetworkFilter {
+            body: Some(goes),
+            ..NetworkFilter::default()
+        };
+        let members = acting.scope.all_network_records::<Member>(membership).await?;
+        let is_over = |member: &Versioned<Member>| matches!(member.value.state, MemberState::Ended { .. });
+        if !members.iter().all(is_over) {
+            return Err(Refusal::field("/into", "merge-member"));
+        }
+        let mut accounts = Vec::new();
+        let mut query = PageQuery::first();
+        loop {
+            let page = acting.scope.accounts(query).await?;
+            let mut of_body = page.items;
+            of_body.retain(|account| account.value.organization_id == Some(goes));
+            for mut account in of_body {
+                account.value.organization_id = Some(stays);
+                accounts.push(account);
+            }
+            let Some(after) = page.next else { break };
+            query = PageQuery {
+                after: Some(after),
+                ..PageQuery::first()
+            };
+        }
+        let ended = subscriptions(acting, goes).await?;
+        let known = subscriptions(acting, stays).await?;
+        let asks = |one: &Subscription| (one.categories.clone(), one.areas.clone());
+        let new = ended.iter().map(|one| &one.value);
+        let new = new.filter(|one| known.iter().all(|known| asks(&known.value) != asks(one)));
+        let begun = new.map(|one| Subscription {
+            id: acting.app.new_id(SubscriptionId::new),
+            organization_id: stays,
+            ..one.clone()
+        });
+        Ok(Self {
+            accounts,
+            begun: begun.collect(),
+            ended,
+        })
+    }
+
+    async fn follow(&self, tx: &mut Tx) -> Outcome<()> {
+        for account in &self.accounts {
+            tx.update_account(&account.value, account.version).await?;
+        }
+        for one in &self.ended {
+            tx.update_subscription(&one.value, one.version, true).await?;
+        }
+        for one in &self.begun {
+            tx.insert_subscription(one).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn subscriptions(acting: &Acting, body: OrganizationId) -> Outcome<Vec<Versioned<Subscription>>> {
+    let mut all = Vec::new();
+    let mut query = PageQuery::first();
+    loop {
+        let page = acting.scope.subscriptions(Some(body), query).await?;
+        all.extend(page.items);
+        let Some(after) = page.next else { return Ok(all) };
+        query = PageQuery {
+            after: Some(after),
+            ..PageQuery::first()
+        };
+    }
 }
 
 /// The records that change, with the body that stays: services keep the programs to which they belong.
@@ -216,20 +313,45 @@ fn pointed_elsewhere(record: DirectoryRecord, kind: RecordKind, from: Uuid, to: 
     }
 }
 
-/// The service at the other place, once.
+/// The service at the other place, once: where it is at both already, what it has at the one alone it has at the other.
 fn moved_place(mut service: Service, from: LocationId, to: LocationId) -> Option<Service> {
     if !service.locations().any(|place| place == from) {
         return None;
     }
-    if service.locations().any(|place| place == to) {
-        service.service_at_locations.retain(|link| link.location_id != from);
+    let links = std::mem::take(&mut service.service_at_locations);
+    let (went, mut links): (Vec<_>, Vec<_>) = links.into_iter().partition(|link| link.location_id == from);
+    for link in went {
+        match links.iter_mut().find(|known| known.location_id == to) {
+            Some(stays) => take_over(stays, link),
+            None => links.push(ServiceAtLocation {
+                location_id: to,
+                ..link
+            }),
+        }
     }
-    for link in service
-        .service_at_locations
-        .iter_mut()
-        .filter(|link| link.location_id == from)
-    {
-        link.location_id = to;
-    }
+    service.service_at_locations = links;
     Some(service)
+}
+
+/// What a link to the same place says that this one does not. Hours stand for all of the week: they are taken whole or not.
+fn take_over(stays: &mut ServiceAtLocation, went: ServiceAtLocation) {
+    fn more<Part: PartialEq>(known: &mut Vec<Part>, more: Vec<Part>, same: impl Fn(&Part, &Part) -> bool) {
+        for part in more {
+            if !known.iter().any(|known| same(known, &part)) {
+                known.push(part);
+            }
+        }
+    }
+    if stays.schedules.is_empty() {
+        stays.schedules = went.schedules;
+    }
+    if stays.description.is_empty() {
+        stays.description = went.description;
+    }
+    more(&mut stays.phones, went.phones, |one, other| one.number == other.number);
+    more(&mut stays.contacts, went.contacts, |one, other| {
+        (&one.name, &one.email) == (&other.name, &other.email)
+    });
+    more(&mut stays.service_areas, went.service_areas, PartialEq::eq);
+    more(&mut stays.attributes, went.attributes, PartialEq::eq);
 }
