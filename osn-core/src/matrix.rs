@@ -4,7 +4,7 @@
 //! say that the service is for this group, that it serves this area, is it running, is it fresh enough to count? What the
 //! record does not say is counted apart. An empty cell is where nobody is known to help.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,67 @@ pub struct Cell {
     pub actions: u32,
 }
 
+/// How a service stands in a cell: what it is counted as there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// Counted in [`Cell::serving`].
+    Serving,
+    /// Counted in [`Cell::undetermined`].
+    Undetermined,
+    /// Counted in [`Cell::stale`].
+    Stale,
+    /// Counted in [`Cell::actions`].
+    Action,
+}
+
+impl Standing {
+    /// Every one, in the order in which a cell shows them.
+    pub const ALL: [Self; 4] = [Self::Serving, Self::Undetermined, Self::Stale, Self::Action];
+
+    /// The stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Serving => "serving",
+            Self::Undetermined => "undetermined",
+            Self::Stale => "stale",
+            Self::Action => "action",
+        }
+    }
+
+    /// Of a service of this kind, whose record answers so for the group and the area; `None` where it speaks against it.
+    const fn of(fit: Fit, kind: Kind) -> Option<Self> {
+        match (fit, kind) {
+            (Fit::NotMet, _) => None,
+            (_, Kind::Action) => Some(Self::Action),
+            (_, Kind::Stale) => Some(Self::Stale),
+            (Fit::Met, Kind::Fresh) => Some(Self::Serving),
+            (Fit::Unknown, _) | (_, Kind::NeverConfirmed) => Some(Self::Undetermined),
+        }
+    }
+}
+
 impl Cell {
+    /// How many services stand so.
+    pub const fn count(self, standing: Standing) -> u32 {
+        match standing {
+            Standing::Serving => self.serving,
+            Standing::Undetermined => self.undetermined,
+            Standing::Stale => self.stale,
+            Standing::Action => self.actions,
+        }
+    }
+
+    fn add(&mut self, standing: Standing) {
+        let counted = match standing {
+            Standing::Serving => &mut self.serving,
+            Standing::Undetermined => &mut self.undetermined,
+            Standing::Stale => &mut self.stale,
+            Standing::Action => &mut self.actions,
+        };
+        *counted = counted.saturating_add(1);
+    }
+
     /// Whether no service of the existing network is known to help here.
     pub fn is_gap(self) -> bool {
         self.serving == 0
@@ -165,16 +225,66 @@ impl CoverageMatrix {
                 let Some(cell) = self.cells.get_mut(index) else {
                     continue;
                 };
-                let counted = match (both(*for_group, *in_area), kind) {
-                    (Fit::NotMet, _) => continue,
-                    (_, Kind::Action) => &mut cell.actions,
-                    (_, Kind::Stale) => &mut cell.stale,
-                    (Fit::Met, Kind::Fresh) => &mut cell.serving,
-                    (Fit::Unknown, _) | (_, Kind::NeverConfirmed) => &mut cell.undetermined,
-                };
-                *counted = counted.saturating_add(1);
+                if let Some(standing) = Standing::of(both(*for_group, *in_area), kind) {
+                    cell.add(standing);
+                }
             }
         }
+    }
+}
+
+/// One cell, which tells of each service how it stands there: what the number of a [`CoverageMatrix`] counts, by name.
+#[derive(Clone, Debug)]
+pub struct OneCell {
+    categories: BTreeSet<TermCode>,
+    by_group: Fits,
+    by_area: Fits,
+    policy: FreshnessPolicy,
+    on: NaiveDate,
+}
+
+impl OneCell {
+    /// The cell of a category, a group and an area, with freshness counted to a day.
+    pub fn new(
+        directory: &Directory,
+        policy: FreshnessPolicy,
+        on: NaiveDate,
+        [category, group, area]: [&TermCode; 3],
+    ) -> Self {
+        Self {
+            categories: directory.with_descendants(category),
+            by_group: fits(directory, std::slice::from_ref(group), false),
+            by_area: fits(directory, std::slice::from_ref(area), true),
+            policy,
+            on,
+        }
+    }
+
+    /// The categories that the cell counts: its own and those below it.
+    pub fn categories(&self) -> &BTreeSet<TermCode> {
+        &self.categories
+    }
+
+    /// How a service of the existing network stands here, or an action of the network itself where it is its `own`; `None` where
+    /// it is not counted.
+    pub fn standing(&self, service: &Service, own: bool) -> Option<Standing> {
+        let is_filed_here = service.categories.iter().any(|code| self.categories.contains(code));
+        if service.status != ServiceStatus::Active || !is_filed_here {
+            return None;
+        }
+        let answer = |fits: &Fits, named: Option<&[TermCode]>| best(fits, named, 1).first().copied();
+        let group = if service.open_to_all {
+            Some(Fit::Met)
+        } else {
+            answer(&self.by_group, service.groups.as_deref())
+        };
+        let area = answer(&self.by_area, service.areas.as_deref());
+        let kind = if own {
+            Kind::Action
+        } else {
+            kind(service, self.policy, self.on)
+        };
+        Standing::of(both(group?, area?), kind)
     }
 }
 

@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate};
 use osn_core::coverage::{Dimension, Fit, FreshnessPolicy, confirm};
 use osn_core::directory::{Directory, DirectoryRecord, Service, TermCode};
-use osn_core::matrix::{Cell, CoverageMatrix};
+use osn_core::matrix::{Cell, CoverageMatrix, OneCell, Standing};
 use osn_core::need::Need;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -131,6 +131,39 @@ proptest! {
         let directory = directory(numbered(services));
         for (place, cell) in matrix(&directory, &[]).cells() {
             prop_assert_eq!(cell, by_confirmation(&directory, place), "{:?}", place);
+        }
+    }
+}
+
+/// The same cell by asking of each service how it stands there.
+fn one_by_one(directory: &Directory, actions: &[Service], place: [&TermCode; 3]) -> Cell {
+    let cell = OneCell::new(directory, FreshnessPolicy::default(), day("2022-06-10"), place);
+    let existing = directory.services().map(|service| (service, false));
+    let all = existing.chain(actions.iter().map(|action| (action, true)));
+    let mut counted = Cell::default();
+    for (service, own) in all {
+        match cell.standing(service, own) {
+            Some(Standing::Serving) => counted.serving += 1,
+            Some(Standing::Undetermined) => counted.undetermined += 1,
+            Some(Standing::Stale) => counted.stale += 1,
+            Some(Standing::Action) => counted.actions += 1,
+            None => {}
+        }
+    }
+    counted
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_number_opens_what_it_counts(
+        services in prop::collection::vec(service(), 0..6),
+        actions in prop::collection::vec(service(), 0..3),
+    ) {
+        let (directory, actions) = (directory(numbered(services)), numbered(actions));
+        for (place, cell) in matrix(&directory, &actions).cells() {
+            prop_assert_eq!(one_by_one(&directory, &actions, place), cell, "{:?}", place);
         }
     }
 }

@@ -11,6 +11,7 @@ use tokio::sync::RwLock;
 use uuid::Uuid;
 
 use crate::acts::network::searched::Searched;
+use crate::acts::running::KnownRunning;
 use crate::auth::Throttle;
 use crate::clock::Clock;
 use crate::directory::DirectoryCache;
@@ -52,6 +53,7 @@ struct Inner {
     ids: Ids,
     texts: Texts,
     directories: DirectoryCache,
+    running: KnownRunning,
     hsds: crate::hsds::Answers,
     kept: crate::http::KeptAnswers,
     files: crate::acts::files::give::Files,
@@ -125,6 +127,7 @@ impl App {
             ids,
             texts: Texts::load()?,
             directories: DirectoryCache::default(),
+            running: KnownRunning::default(),
             hsds: crate::hsds::Answers::default(),
             kept: crate::http::KeptAnswers::default(),
             files: crate::acts::files::give::Files::default(),
@@ -238,6 +241,11 @@ impl App {
     /// The mapping of a municipality as it is now, from the cache when nothing changed.
     pub(crate) fn directories(&self) -> &DirectoryCache {
         &self.0.directories
+    }
+
+    /// The running actions of a moment ago.
+    pub(crate) fn known_running(&self) -> &KnownRunning {
+        &self.0.running
     }
 
     /// What the HSDS API answered a moment ago.

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, PoisonError, Weak};
+use std::sync::{Arc, OnceLock, PoisonError, Weak};
 
 use chrono::TimeDelta;
-use osn_core::directory::{Changes, Directory, Renumbered, Service};
+use osn_core::directory::{Changes, Directory, Organization, Renumbered, Service};
 use osn_core::hours::{Hours, OnHolidays};
-use osn_core::id::{LocationId, MunicipalityId, ServiceId};
-use osn_core::search::{Found, ServiceIndex, Synonyms, Touched};
+use osn_core::id::{LocationId, MunicipalityId, OrganizationId, ServiceId, TermId};
+use osn_core::lang::LocalText;
+use osn_core::search::{Field, Found, NamedIndex, ServiceIndex, Synonyms, Touched};
 use osn_core::text::sort_key;
 use osn_core::time::Instant;
 use osn_store::{Municipality, Scope, StoreError};
@@ -34,6 +35,10 @@ pub struct Mapped {
     english: English,
     /// Hours of each service at its places.
     hours: Vec<Arc<[PlaceHour]>>,
+    /// The bodies by what they say of themselves, once somebody searched them.
+    bodies: OnceLock<NamedIndex<OrganizationId>>,
+    /// The terms by their names, once somebody searched them.
+    terms: OnceLock<NamedIndex<TermId>>,
     /// What schedules mean that are silent about public holidays.
     unstated: OnHolidays,
     /// The municipality's settings as they were read with the mapping.
@@ -85,6 +90,8 @@ impl Mapped {
             index,
             synonyms: synonyms(municipality),
             hours,
+            bodies: OnceLock::new(),
+            terms: OnceLock::new(),
             unstated,
             settings: settings(municipality),
         }
@@ -132,6 +139,45 @@ impl Mapped {
         self.index.find(query, &self.synonyms)
     }
 
+    /// The bodies that answer every word that somebody typed, the best answer first.
+    pub fn find_bodies(&self, query: &str) -> Vec<OrganizationId> {
+        let index = self.bodies.get_or_init(|| {
+            let mut bodies: Vec<&Organization> = self.directory.organizations().collect();
+            bodies.sort_by_cached_key(|body| (sort_key(body.name.get(Lang::El.tag())), body.id));
+            NamedIndex::new(bodies.into_iter().map(|body| {
+                let texts = [
+                    (Field::Name, &body.name),
+                    (Field::OtherName, &body.alternate_name),
+                    (Field::Description, &body.description),
+                ];
+                (body.id, said(texts))
+            }))
+        });
+        index.find(query, &self.synonyms)
+    }
+
+    /// The terms that answer every word that somebody typed, the best answer first.
+    pub fn find_terms(&self, query: &str) -> Vec<TermId> {
+        let index = self.terms.get_or_init(|| {
+            NamedIndex::new(self.directory.all_terms().map(|term| {
+                let texts = said([(Field::Name, &term.name), (Field::Description, &term.description)]);
+                let aliases = term.aliases.iter().map(|alias| (Field::OtherName, alias.as_str()));
+                (term.id, texts.chain(aliases))
+            }))
+        });
+        index.find(query, &self.synonyms)
+    }
+
+    /// Of a few things with their names and descriptions, those that answer every word that somebody typed, the best first.
+    pub fn find_among<'t, Id: Copy>(
+        &self,
+        things: impl IntoIterator<Item = (Id, [(Field, &'t LocalText); 2])>,
+        query: &str,
+    ) -> Vec<Id> {
+        let index = NamedIndex::new(things.into_iter().map(|(id, texts)| (id, said(texts))));
+        index.find(query, &self.synonyms)
+    }
+
     /// The service with a number.
     pub fn service(&self, number: u32) -> Option<&Service> {
         // The index numbers the services in the order in which the mapping has them.
@@ -164,6 +210,13 @@ impl Mapped {
             Lang::En => self.english.places.get(at(number)).copied().unwrap_or(u32::MAX),
         }
     }
+}
+
+/// Texts in every language, each with where it stands.
+fn said<'t, const N: usize>(texts: [(Field, &'t LocalText); N]) -> impl Iterator<Item = (Field, &'t str)> {
+    texts
+        .into_iter()
+        .flat_map(|(field, text)| text.iter().map(move |(_, text)| (field, text)))
 }
 
 fn settings(municipality: Option<&Municipality>) -> serde_json::Value {

@@ -169,6 +169,16 @@ pub(crate) struct FoundService {
     opening: crate::acts::opening::OpeningView,
 }
 
+/// A running action of the municipality that was found, as a service.
+#[derive(JsonSchema)]
+pub(crate) struct FoundAction {
+    #[schemars(flatten)]
+    found: FoundService,
+    /// The call that people apply to, or applied to last.
+    #[schemars(with = "Option<uuid::Uuid>")]
+    call: Option<osn_core::id::CallId>,
+}
+
 /// Why a service answers a word of a query.
 #[derive(JsonSchema)]
 pub(crate) struct SearchReason {

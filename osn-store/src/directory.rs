@@ -76,6 +76,23 @@ const REMOVED: Sql = sql(
        and (superseded_at is null or superseded_at > $3)
      order by recorded_at, revision",
 );
+/// The services at places that some version named which ended in a time; whether a later one names them again, the reader of
+/// the mapping knows.
+///
+/// Backend-specific: each database has its own way to the elements of a JSON list.
+const LINKS_ENDED: Sql = sql(
+    "directory_record",
+    "select json_extract(link.value, '$.id') as link_id, max(superseded_at) as ended_at
+     from directory_record, json_each(body, '$.service_at_locations') as link
+     where municipality_id = $1 and kind = 'service' and not retired and superseded_at >= $2 and superseded_at <= $3
+     group by json_extract(link.value, '$.id')",
+)
+.on_postgres(
+    "select link ->> 'id' as link_id, max(superseded_at) as ended_at
+     from directory_record, jsonb_array_elements(body -> 'service_at_locations') as link
+     where municipality_id = $1 and kind = 'service' and not retired and superseded_at >= $2 and superseded_at <= $3
+     group by link ->> 'id'",
+);
 const CHANGED: Sql = sql(
     "directory_record",
     "select id, body, retired, recorded_at from directory_record
@@ -246,6 +263,22 @@ impl Scope {
                     id: row.id("id")?,
                     removed_at: row.at("recorded_at")?,
                 })
+            })
+            .collect()
+    }
+
+    /// Services at places that a version of their service named which ended between two moments, each with the last time it
+    /// ended. Those that the next version names again are among them: whoever holds the mapping as of `as_of` leaves them out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn ended_links(&self, since: Instant, as_of: Instant) -> Result<Vec<(Uuid, Instant)>> {
+        let args = args![self.municipality, to_micros(since), to_micros(as_of)];
+        let rows = self.db().all(&LINKS_ENDED, args).await?;
+        rows.iter()
+            .map(|row| {
+                let id = Uuid::parse_str(&row.text("link_id")?).map_err(|_| row.inconsistent("link_id"))?;
+                Ok((id, row.at("ended_at")?))
             })
             .collect()
     }

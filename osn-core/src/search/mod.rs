@@ -7,6 +7,7 @@
 mod build;
 mod change;
 mod find;
+mod named;
 mod postings;
 mod query;
 mod services;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use build::{Builder, Shared};
 pub use find::{Found, Hit, Reason};
+pub use named::NamedIndex;
 pub use postings::Index;
 pub use services::{ServiceIndex, Touched};
 pub use synonyms::{SynonymError, SynonymGroup, Synonyms};

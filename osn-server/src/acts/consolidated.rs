@@ -9,6 +9,7 @@ use osn_core::time::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::acts::running::running;
 use crate::acts::{Acting, upkeep};
 use crate::directory::Mapped;
 use crate::refusal::{Outcome, Refusal};
@@ -99,18 +100,20 @@ pub async fn view(acting: &Acting, asked: &Asked) -> Outcome<Consolidated> {
             Some(end - TimeDelta::microseconds(1)).filter(|end| *end < acting.now)
         }
     };
-    let (mapped, actions) = match past {
+    let (mapped, running) = match past {
         // What ran then is not looked up: actions are shown of today only.
-        Some(at) => (acting.mapping_as_of(at).await?, Vec::new()),
-        None => {
-            let mapped = acting.mapping().await?;
-            let actions = crate::hsds::running_actions(acting, &mapped.directory).await?;
-            (mapped, actions)
-        }
+        Some(at) => (acting.mapping_as_of(at).await?, Arc::default()),
+        None => (acting.mapping().await?, running(acting).await?),
     };
     let axes = axes(&mapped.directory, asked)?;
     let on = zone.day(past.unwrap_or(acting.now));
-    let matrix = CoverageMatrix::new(&mapped.directory, upkeep::policy(acting).freshness, on, axes, &actions);
+    let matrix = CoverageMatrix::new(
+        &mapped.directory,
+        upkeep::policy(acting).freshness,
+        on,
+        axes,
+        running.services(),
+    );
     Ok(Consolidated { mapped, matrix })
 }
 

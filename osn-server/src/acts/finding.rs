@@ -3,18 +3,22 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use osn_core::directory::{Directory, Service, TermCode};
+use osn_core::directory::{Directory, Service, Taxonomy, TermCode};
 use osn_core::hours::State;
+use osn_core::id::CallId;
+use osn_core::matrix::{OneCell, Standing};
 use osn_core::search::{Field, Form, Found};
 use osn_core::time::Instant;
 use osn_store::{Page, PageQuery};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::acts::Acting;
 use crate::acts::mapping::{ServiceView, view};
 use crate::acts::opening::{Moment, OpeningView};
+use crate::acts::running::running;
+use crate::acts::{Acting, upkeep};
 use crate::directory::Mapped;
+use crate::lang::Lang;
 use crate::refusal::{Outcome, Refusal};
 
 /// What somebody looks for.
@@ -34,6 +38,20 @@ pub struct Search {
     pub language: Option<String>,
     /// Only what is open at this moment, or may be.
     pub open_now: Option<bool>,
+    /// Only what stands so in the cell of the consolidated view that category, group and area name; all three must be given.
+    pub standing: Option<Standing>,
+}
+
+impl Search {
+    /// The same without the terms that name a cell.
+    fn without_cell(&self) -> Self {
+        Self {
+            category: None,
+            group: None,
+            area: None,
+            ..self.clone()
+        }
+    }
 }
 
 /// Why a service answers a word of the query.
@@ -65,6 +83,16 @@ pub struct FoundService {
     pub open: State<Instant>,
 }
 
+/// A running action of the municipality that was found: beyond the existing network, and marked as such.
+#[derive(Debug, Clone, Serialize)]
+pub struct FoundAction {
+    /// The action as a service.
+    #[serde(flatten)]
+    pub found: FoundService,
+    /// The call that people apply to, or applied to last.
+    pub call: Option<CallId>,
+}
+
 /// A word that was read as another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ReadAs {
@@ -90,12 +118,17 @@ pub struct Reading {
 pub struct Finding {
     /// The services.
     pub page: Page<FoundService>,
+    /// The running actions that fit as well, beside the first page: never counted among the services.
+    pub actions: Vec<FoundAction>,
     /// How the words were understood; `None` without words.
     pub reading: Option<Reading>,
 }
 
 /// Services that fit: those whose record says so before those whose record does not say, the better answer to the words
-/// first, then by name.
+/// first, then by name. Beside the first of them the running actions that fit.
+///
+/// # Errors
+/// When a cell is asked for by half of its name, or of terms that are not there.
 pub async fn search(acting: &Acting, search: &Search, query: &PageQuery) -> Outcome<Finding> {
     let mapped = acting.mapping().await?;
     let words = search.q.as_deref().map(str::trim).filter(|words| !words.is_empty());
@@ -105,8 +138,8 @@ pub async fn search(acting: &Acting, search: &Search, query: &PageQuery) -> Outc
         Some(after) => after.parse().map_err(|_| Refusal::field("/after", "wrong-type"))?,
     };
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-    let moment = Moment::of(acting);
-    let mut fitting = fitting(acting, &mapped, (search, &moment), found.as_ref());
+    let wanted = Wanted::of(acting, &mapped.directory, search)?;
+    let mut fitting = fitting(&mapped, &wanted, found.as_ref());
     let total = fitting.len();
     let end = offset.saturating_add(limit).min(total);
     first(&mut fitting, end);
@@ -114,57 +147,166 @@ pub async fn search(acting: &Acting, search: &Search, query: &PageQuery) -> Outc
         .iter()
         .take(end)
         .skip(offset)
-        .filter_map(|(.., number)| {
-            let open = moment.anywhere(mapped.hours(*number));
-            Some(FoundService {
-                view: view(acting, &mapped.directory, mapped.service(*number)?),
-                opening: open.into(),
-                open,
-                reasons: found.as_ref().map(|found| reasons(found, *number)).unwrap_or_default(),
-            })
-        })
+        .filter_map(|(.., number)| answer(acting, &mapped, &wanted, found.as_ref(), *number))
         .collect();
-    if total == 0 && acting.as_of.is_none() {
+    if total == 0 && acting.as_of.is_none() && search.standing.is_none() {
         let chosen = [&search.category, &search.area, &search.group].map(Option::as_deref);
         acting.app.searched().count(acting, &mapped.directory, chosen);
     }
+    let actions = match offset {
+        0 => actions(acting, wanted.own(), words).await?,
+        _ => Vec::new(),
+    };
     Ok(Finding {
         page: Page {
             items,
             total: u64::try_from(total).unwrap_or(u64::MAX),
             next: (end < total).then(|| end.to_string()),
         },
+        actions,
         reading: found.as_ref().map(reading),
     })
 }
 
-/// What orders the services that fit: something about it is unknown, how well it answers, its name, its number.
-type Place = (bool, Reverse<u32>, u32, u32);
+/// How many services fit.
+///
+/// # Errors
+/// As [`search`].
+pub fn count(acting: &Acting, mapped: &Mapped, search: &Search) -> Outcome<u64> {
+    let fitting = fitting(mapped, &Wanted::of(acting, &mapped.directory, search)?, None);
+    Ok(u64::try_from(fitting.len()).unwrap_or(u64::MAX))
+}
 
-fn fitting(
+/// The running actions that fit, in the order of services.
+async fn actions(acting: &Acting, wanted: Wanted, words: Option<&str>) -> Outcome<Vec<FoundAction>> {
+    let running = running(acting).await?;
+    let mapped = &running.mapped;
+    let found = words.map(|words| mapped.find(words));
+    // Of so few, some word of several stands in one by chance.
+    if found.as_ref().is_some_and(|found| !found.complete) {
+        return Ok(Vec::new());
+    }
+    let mut fitting = fitting(mapped, &wanted, found.as_ref());
+    fitting.sort_unstable();
+    let answers = fitting
+        .iter()
+        .filter_map(|(.., number)| answer(acting, mapped, &wanted, found.as_ref(), *number));
+    let with_call = answers.map(|found| FoundAction {
+        call: running.call(found.view.service.id),
+        found,
+    });
+    Ok(with_call.collect())
+}
+
+fn answer(
     acting: &Acting,
     mapped: &Mapped,
-    (search, moment): (&Search, &Moment),
+    wanted: &Wanted,
     found: Option<&Found<'_>>,
-) -> Vec<Place> {
-    let filter = Filter::of(&mapped.directory, search);
-    let open_now = search.open_now == Some(true);
-    // A word may stand in every record of the city: what nobody asks of a record is not read, nor is one of another category.
-    let asks_nothing = filter.asks_nothing();
-    let filed = filter
-        .categories
-        .as_ref()
-        .map(|categories| mapped.directory.places_in(categories));
-    let place = |number: u32, score: u32| {
-        let mut unsure = !asks_nothing && filter.unsure(mapped.service(number)?)?;
-        if open_now {
-            match moment.open_now(mapped.hours(number)) {
+    number: u32,
+) -> Option<FoundService> {
+    let open = wanted.moment.anywhere(mapped.hours(number));
+    Some(FoundService {
+        view: view(acting, &mapped.directory, mapped.service(number)?),
+        opening: open.into(),
+        open,
+        reasons: found.map(|found| reasons(found, number)).unwrap_or_default(),
+    })
+}
+
+/// What a search wants of each service.
+struct Wanted {
+    filter: Filter,
+    moment: Moment,
+    open_now: bool,
+    /// The cell and how a service must stand there.
+    cell: Option<(OneCell, Standing)>,
+    /// Whether actions of the municipality are looked at, not the existing network.
+    own: bool,
+    lang: Lang,
+}
+
+impl Wanted {
+    fn of(acting: &Acting, directory: &Directory, search: &Search) -> Outcome<Self> {
+        let cell = match search.standing {
+            None => None,
+            Some(standing) => Some((cell(acting, directory, search)?, standing)),
+        };
+        Ok(Self {
+            // The cell has its own rule for the three terms that name it.
+            filter: match cell {
+                None => Filter::of(directory, search),
+                Some(_) => Filter::of(directory, &search.without_cell()),
+            },
+            moment: Moment::of(acting),
+            open_now: search.open_now == Some(true),
+            cell,
+            own: false,
+            lang: acting.lang,
+        })
+    }
+
+    /// The same of the municipality's own actions.
+    fn own(self) -> Self {
+        Self { own: true, ..self }
+    }
+
+    /// The categories of which a service must have one.
+    fn categories(&self) -> Option<&BTreeSet<TermCode>> {
+        let of_cell = self.cell.as_ref().map(|(cell, _)| cell.categories());
+        of_cell.or(self.filter.categories.as_ref())
+    }
+
+    /// Whether something about the service is unknown; `None` where it does not fit.
+    fn unsure(&self, mapped: &Mapped, number: u32) -> Option<bool> {
+        // A word may stand in every record of the city: what nobody asks of a record is not read, nor is one of another category.
+        let mut unsure = !self.filter.asks_nothing() && self.filter.unsure(mapped.service(number)?)?;
+        if let Some((cell, standing)) = &self.cell
+            && cell.standing(mapped.service(number)?, self.own) != Some(*standing)
+        {
+            return None;
+        }
+        if self.open_now {
+            match self.moment.open_now(mapped.hours(number)) {
                 Some(true) => {}
                 Some(false) => return None,
                 None => unsure = true,
             }
         }
-        Some((unsure, Reverse(score), mapped.place(number, acting.lang), number))
+        Some(unsure)
+    }
+}
+
+/// The cell of the consolidated view that a search names.
+fn cell(acting: &Acting, directory: &Directory, search: &Search) -> Outcome<OneCell> {
+    let named = |code: &Option<String>, taxonomy: Taxonomy, field: &'static str| {
+        let code = code.as_deref().map(str::trim).unwrap_or_default();
+        if code.is_empty() {
+            return Err(Refusal::field(field, "required"));
+        }
+        match directory.term(&TermCode::new(code)) {
+            Some(term) if term.taxonomy == taxonomy => Ok(term.code.clone()),
+            _ => Err(Refusal::field(field, "unknown-term").with("name", code)),
+        }
+    };
+    let category = named(&search.category, Taxonomy::Category, "/category")?;
+    let group = named(&search.group, Taxonomy::BeneficiaryGroup, "/group")?;
+    let area = named(&search.area, Taxonomy::Area, "/area")?;
+    let on = acting.zone().day(acting.as_of.unwrap_or(acting.now));
+    let policy = upkeep::policy(acting).freshness;
+    Ok(OneCell::new(directory, policy, on, [&category, &group, &area]))
+}
+
+/// What orders the services that fit: something about it is unknown, how well it answers, its name, its number.
+type Place = (bool, Reverse<u32>, u32, u32);
+
+fn fitting(mapped: &Mapped, wanted: &Wanted, found: Option<&Found<'_>>) -> Vec<Place> {
+    let filed = wanted
+        .categories()
+        .map(|categories| mapped.directory.places_in(categories));
+    let place = |number: u32, score: u32| {
+        let unsure = wanted.unsure(mapped, number)?;
+        Some((unsure, Reverse(score), mapped.place(number, wanted.lang), number))
     };
     match (found, filed) {
         (None, None) => (0_u32..)

@@ -12,10 +12,11 @@ use osn_store::RecordVersion;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::acts::running::running;
 use crate::acts::upkeep::keeping;
 use crate::acts::{Acting, entry, upkeep};
 use crate::auth::Right;
-use crate::refusal::{FieldError, Outcome, Refusal};
+use crate::refusal::{FieldError, Kind, Outcome, Refusal};
 use crate::shapes;
 
 /// Records to keep, of any kind, in one transaction.
@@ -200,6 +201,19 @@ pub async fn service(acting: &Acting, id: ServiceId) -> Outcome<ServiceView> {
         .service(id)
         .ok_or_else(|| Refusal::not_found("service.unknown"))?;
     Ok(view(acting, &mapped.directory, service))
+}
+
+/// One service, or a running action of the municipality as a service.
+pub async fn service_or_action(acting: &Acting, id: ServiceId) -> Outcome<ServiceView> {
+    match service(acting, id).await {
+        Err(refusal) if refusal.kind() == Kind::NotFound => {
+            let running = running(acting).await?;
+            let directory = &running.mapped.directory;
+            let action = directory.service(id).ok_or(refusal)?;
+            Ok(view(acting, directory, action))
+        }
+        other => other,
+    }
 }
 
 /// Every version of a service's record.

@@ -20,6 +20,7 @@ pub mod examination;
 pub mod network;
 pub mod request_files;
 pub mod requests;
+pub(crate) mod running;
 
 pub mod actions;
 pub mod calls;

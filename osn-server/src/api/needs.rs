@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::answer::{List, created, made, tagged, versions, whole};
 use crate::acts::consolidated::{self, ConsolidatedView};
 use crate::acts::examination::Decisions;
-use crate::acts::finding::{self, FoundService, Reading, Search};
+use crate::acts::finding::{self, FoundAction, FoundService, Reading, Search};
 use crate::acts::mapping::{Changed, OrganizationView, Records, ServiceView};
 use crate::acts::model::{DeliverableProgress, NewOperation};
 use crate::acts::requests::NewRequest;
@@ -53,7 +53,7 @@ pub(super) fn directory_routes() -> Vec<Route> {
             .says("Search services; each says why it was found")
             .costly()
             .reads(&[
-                "q", "category", "group", "area", "age", "language", "open_now", "limit", "after",
+                "q", "category", "group", "area", "age", "language", "open_now", "standing", "limit", "after",
             ])
             .answers::<FoundList>(200),
         Route::get("/api/v1/coverage", all, get_coverage)
@@ -69,7 +69,7 @@ pub(super) fn directory_routes() -> Vec<Route> {
             .takes::<SynonymList>()
             .answers::<shapes::SynonymsKept>(200),
         Route::get("/api/v1/services/{id}", all, service)
-            .says("One service")
+            .says("One service, or a running action of the municipality as one")
             .answers::<shapes::DirectoryRecord>(200),
         Route::get("/api/v1/services/{id}/history", work, history)
             .says("Every version of a service's record")
@@ -208,6 +208,10 @@ struct FoundList {
     #[serde(flatten)]
     #[schemars(with = "List<shapes::FoundService>")]
     list: List<FoundService>,
+    /// Running actions of the municipality that fit as well, beside the first page: not part of the existing network.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<shapes::FoundAction>", default)]
+    actions: Vec<FoundAction>,
     /// How the words were understood; absent without words.
     #[serde(skip_serializing_if = "Option::is_none")]
     reading: Option<Reading>,
@@ -217,6 +221,7 @@ async fn services(acting: Acting, Query(search): Query<Search>, Page(query): Pag
     let found = finding::search(&acting, &search, &query).await?;
     Ok(Json(FoundList {
         list: found.page.into(),
+        actions: found.actions,
         reading: found.reading,
     }))
 }
@@ -235,7 +240,7 @@ async fn put_synonyms(acting: Acting, Json(list): Json<SynonymList>) -> Outcome<
 }
 
 async fn service(acting: Acting, Path(id): Path<ServiceId>) -> Outcome<Json<ServiceView>> {
-    Ok(Json(mapping::service(&acting, id).await?))
+    Ok(Json(mapping::service_or_action(&acting, id).await?))
 }
 
 async fn history(acting: Acting, Path(id): Path<ServiceId>) -> Outcome<Json<List<RecordVersionView>>> {

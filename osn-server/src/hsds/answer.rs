@@ -12,7 +12,6 @@ use osn_core::time::Instant;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::own::Own;
 use super::view::{Forms, Item, View};
 
 /// Answers that are kept; when there are more, all are forgotten.
@@ -54,8 +53,6 @@ impl State {
 pub(crate) struct Answers {
     kept: Mutex<HashMap<(MunicipalityId, String), (State, Answer)>>,
     selections: Mutex<HashMap<(MunicipalityId, String), (State, Selection)>>,
-    /// Running actions.
-    pub(super) own: Own,
 }
 
 /// The items of a list, on all of its pages.

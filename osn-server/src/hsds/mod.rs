@@ -4,7 +4,6 @@
 
 mod answer;
 mod ask;
-mod own;
 mod select;
 mod view;
 
@@ -13,9 +12,11 @@ use std::collections::HashSet;
 
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::Response;
-use osn_core::directory::{Taxonomy, TaxonomyTerm};
+use osn_core::directory::{Organization, Taxonomy, TaxonomyTerm};
 use osn_core::id::{OrganizationId, ServiceId, TaxonomyId, TermId};
+use osn_core::search::Field;
 use osn_core::text::sort_key;
+use osn_core::time::Instant;
 use osn_hsds::{Form, OPENAPI_URL, VERSION, Writer};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -23,8 +24,7 @@ use uuid::Uuid;
 pub(crate) use answer::Answers;
 use answer::{Answer, Selection, State};
 use ask::Ask;
-pub(crate) use own::services as running_actions;
-use select::{Filters, found, says};
+use select::{Filters, found};
 use view::{Forms, Item, View};
 
 use crate::acts::Acting;
@@ -229,10 +229,9 @@ async fn services(acting: Acting, uri: Uri, headers: HeaderMap, ask: Ask) -> Out
         hits.sort_unstable_by_key(|hit| (Reverse(hit.score), view.mapped.place(hit.document, lang)));
         let known = hits.iter().filter_map(|hit| view.mapped.service(hit.document));
         let words = ask.text("search").unwrap_or_default();
-        let own = view.own.services.iter().filter(|service| {
-            let texts = service.name.iter().chain(service.description.iter());
-            says(words, texts.map(|(_, text)| text))
-        });
+        let own = view.own.mapped.find(words);
+        let own = own.hits.iter().filter(|_| own.complete);
+        let own = own.filter_map(|hit| view.own.mapped.service(hit.document));
         let chosen = known.chain(own).filter(|service| filters.service(service));
         Ok(chosen.map(|service| Item::Service(service.id)).collect())
     })
@@ -252,19 +251,15 @@ async fn links(acting: Acting, uri: Uri, headers: HeaderMap, ask: Ask) -> Outcom
         let filters = Filters::of(view, ask)?;
         let found = found(view, ask);
         let found: Option<HashSet<u32>> = found.map(|hits| hits.iter().map(|hit| hit.document).collect());
-        let words = ask.text("search").unwrap_or_default();
-        let mut items = Vec::new();
-        for (number, service) in (0_u32..).zip(view.directory().services()) {
-            let service_says = found.as_ref().is_none_or(|found| found.contains(&number));
-            for link in &service.service_at_locations {
-                let place = view.directory().location(link.location_id);
-                let place_says = || place.is_some_and(|place| says(words, place.name.iter().map(|(_, text)| text)));
-                if (service_says || place_says()) && filters.link(service, link) {
-                    items.push(Item::Link(link.id));
-                }
-            }
-        }
-        Ok(items)
+        // A service says the names of its places, too.
+        let numbered = (0_u32..).zip(view.directory().services());
+        let saying = numbered.filter(|(number, _)| found.as_ref().is_none_or(|found| found.contains(number)));
+        let links =
+            saying.flat_map(|(_, service)| service.service_at_locations.iter().map(move |link| (service, link)));
+        Ok(links
+            .filter(|(service, link)| filters.link(service, link))
+            .map(|(_, link)| Item::Link(link.id))
+            .collect())
     })
     .await
 }
@@ -286,21 +281,20 @@ async fn organizations(acting: Acting, uri: Uri, headers: HeaderMap, ask: Ask) -
     };
     list(acting, ask, uri, headers, forms, |view, ask| {
         let filters = Filters::of(view, ask)?;
-        let words = ask.text("search").unwrap_or_default();
         let directory = view.directory();
-        let mut chosen: Vec<_> = directory
-            .organizations()
-            .filter(|body| {
-                let names = body
-                    .name
-                    .iter()
-                    .chain(body.alternate_name.iter())
-                    .chain(body.description.iter());
-                says(words, names.map(|(_, text)| text)) && filters.organization(body)
-            })
-            .collect();
-        chosen.sort_by_cached_key(|body| (sort_key(body.name.get("el")), body.id));
-        Ok(chosen.into_iter().map(|body| Item::Organization(body.id)).collect())
+        let said: Vec<&Organization> = match ask.text("search") {
+            Some(words) => {
+                let found = view.mapped.find_bodies(words).into_iter();
+                found.filter_map(|id| directory.organization(id)).collect()
+            }
+            None => {
+                let mut all: Vec<_> = directory.organizations().collect();
+                all.sort_by_cached_key(|body| (sort_key(body.name.get("el")), body.id));
+                all
+            }
+        };
+        let chosen = said.into_iter().filter(|body| filters.organization(body));
+        Ok(chosen.map(|body| Item::Organization(body.id)).collect())
     })
     .await
 }
@@ -320,17 +314,29 @@ async fn organization(acting: Acting, Path(id): Path<String>, headers: HeaderMap
 
 async fn taxonomies(acting: Acting, uri: Uri, headers: HeaderMap, ask: Ask) -> Outcome<Response> {
     list(acting, ask, uri, headers, plain, |view, ask| {
-        let words = ask.text("search").unwrap_or_default();
         #[expect(
             clippy::redundant_closure_for_method_calls,
             reason = "the method alone has too narrow a lifetime"
         )]
-        let all = view.write(|writer| writer.taxonomies()).into_iter();
-        let chosen = all.filter(|taxonomy| {
-            let texts = taxonomy.name.iter().chain(taxonomy.description.iter());
-            says(words, texts.map(|(_, text)| text))
-        });
-        Ok(chosen.map(|taxonomy| Item::Taxonomy(Box::new(taxonomy))).collect())
+        let all = view.write(|writer| writer.taxonomies());
+        let chosen: Vec<_> = match ask.text("search") {
+            Some(words) => {
+                let texts = (0_usize..).zip(&all).map(|(number, taxonomy)| {
+                    let texts = [
+                        (Field::Name, &taxonomy.name),
+                        (Field::Description, &taxonomy.description),
+                    ];
+                    (number, texts)
+                });
+                let found = view.mapped.find_among(texts, words).into_iter();
+                found.filter_map(|number| all.get(number)).cloned().collect()
+            }
+            None => all,
+        };
+        Ok(chosen
+            .into_iter()
+            .map(|taxonomy| Item::Taxonomy(Box::new(taxonomy)))
+            .collect())
     })
     .await
 }
@@ -346,7 +352,6 @@ async fn taxonomy(acting: Acting, Path(id): Path<String>, headers: HeaderMap, as
 
 async fn terms(acting: Acting, uri: Uri, headers: HeaderMap, ask: Ask) -> Outcome<Response> {
     list(acting, ask, uri, headers, plain, |view, ask| {
-        let words = ask.text("search").unwrap_or_default();
         let taxonomies = ask.ids("taxonomy_id")?;
         let parents = ask.ids("parent_id")?;
         let top_only = ask.flag("top_only")?;
@@ -354,17 +359,19 @@ async fn terms(acting: Acting, uri: Uri, headers: HeaderMap, ask: Ask) -> Outcom
         let id_of = |taxonomy: Taxonomy| view.write(|writer| writer.taxonomy_id(taxonomy).uuid());
         let fits = |term: &&TaxonomyTerm| {
             let parent = directory.parent(term).map(|parent| parent.id.uuid());
-            let texts = term.name.iter().chain(term.description.iter()).map(|(_, text)| text);
             taxonomies.iter().all(|id| *id == id_of(term.taxonomy))
                 && parents.iter().all(|id| Some(*id) == parent)
                 && !(top_only && term.parent.is_some())
-                && says(words, texts.chain(term.aliases.iter().map(String::as_str)))
         };
-        Ok(directory
-            .all_terms()
-            .filter(fits)
-            .map(|term| Item::Term(term.id))
-            .collect())
+        let said: Vec<&TaxonomyTerm> = match ask.text("search") {
+            Some(words) => {
+                let found = view.mapped.find_terms(words).into_iter();
+                found.filter_map(|id| directory.term_by_id(id)).collect()
+            }
+            None => directory.all_terms().collect(),
+        };
+        let chosen = said.into_iter().filter(fits);
+        Ok(chosen.map(|term| Item::Term(term.id)).collect())
     })
     .await
 }
@@ -377,27 +384,52 @@ async fn term(acting: Acting, Path(id): Path<String>, headers: HeaderMap, ask: A
 }
 
 /// Records that are gone, in the order of their removal: what HSDS has no word for and every mirror needs.
-async fn removed(acting: Acting, headers: HeaderMap, ask: Ask) -> Outcome<Response> {
+async fn removed(acting: Acting, uri: Uri, headers: HeaderMap, ask: Ask) -> Outcome<Response> {
     let view = View::of(&acting, &ask).await?;
-    let since = ask.moment("modified_after", view.zone)?.unwrap_or_default();
-    let gone = acting
-        .scope
-        .removed_records(since, view.as_of.unwrap_or(acting.now))
-        .await?;
-    let items: Vec<Item> = gone
-        .iter()
-        .map(|record| {
-            Item::Removed(json!({
-                "id": record.id,
-                "resource_type": record.kind.replace('-', "_"),
-                "removed_at": record.removed_at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-            }))
-        })
-        .collect();
-    let forms = plain(&ask)?;
+    let (page, forms) = (ask.page()?, plain(&ask)?);
+    let key = (
+        acting.municipality().id,
+        format!("{} {}", uri.path(), ask.key_of_all_pages()),
+    );
+    let (state, answers) = (State::of(&view), acting.app.hsds_answers());
+    let known = answers.selected(&key, &state).filter(|_| view.as_of.is_none());
+    let items = match known {
+        Some(items) => items,
+        None => {
+            let items = gone(&acting, &view, &ask).await?.into();
+            if view.as_of.is_none() {
+                answers.select(key, state, &items);
+            }
+            items
+        }
+    };
     if ask.ndjson()? {
-        return Ok(answer::lines(view, items.into(), forms));
+        return Ok(answer::lines(view, items, forms));
     }
-    let document = answer::page(&view, &items, forms, ask.page()?);
+    let document = answer::page(&view, &items, forms, page);
     Ok(Answer::new(&document, view.directory().recorded_at()).respond(&headers))
+}
+
+/// What is gone since a moment: records, services at places that their service no longer names, actions that ended.
+async fn gone(acting: &Acting, view: &View, ask: &Ask) -> Outcome<Vec<Item>> {
+    let since = ask.moment("modified_after", view.zone)?.unwrap_or_default();
+    let until = view.as_of.unwrap_or(acting.now);
+    let records = acting.scope.removed_records(since, until).await?.into_iter();
+    let records = records.map(|gone| (gone.removed_at, gone.kind.replace('-', "_"), gone.id));
+    let links = acting.scope.ended_links(since, until).await?.into_iter();
+    let links = links.filter(|(id, _)| view.link(*id).is_none());
+    let links = links.map(|(id, at)| (at, "service_at_location".to_owned(), id));
+    let ended = view.own.ended.iter().filter(|(_, at)| *at >= since);
+    let ended = ended.map(|(id, at)| (*at, "service".to_owned(), id.uuid()));
+    let mut all: Vec<_> = records.chain(links).chain(ended).collect();
+    // What was removed in one act goes in one order on every database.
+    all.sort_unstable();
+    let item = |(at, kind, id): (Instant, String, Uuid)| {
+        Item::Removed(json!({
+            "id": id,
+            "resource_type": kind,
+            "removed_at": at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+        }))
+    };
+    Ok(all.into_iter().map(item).collect())
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use osn_core::directory::{Attribute, Directory, Location, Organization, Service, ServiceAtLocation, TermCode};
 use osn_core::id::{LocationId, OrganizationId, TermId};
 use osn_core::search::Hit;
-use osn_core::text::fold;
 use osn_core::time::Instant;
 use uuid::Uuid;
 
@@ -19,6 +18,7 @@ use crate::refusal::Outcome;
 /// The filters of one request over one view.
 #[derive(Debug)]
 pub(super) struct Filters<'v> {
+    view: &'v View,
     directory: &'v Directory,
     terms: Vec<TermId>,
     taxonomies: Vec<Uuid>,
@@ -82,6 +82,7 @@ impl<'v> Filters<'v> {
         ];
         let by_services = open.is_some() || named.iter().any(|name| ask.text(name).is_some());
         Ok(Self {
+            view,
             directory,
             terms: ask.ids("taxonomy_term_id")?.into_iter().map(TermId::new).collect(),
             taxonomies: ask.ids("taxonomy_id")?,
@@ -131,7 +132,7 @@ impl<'v> Filters<'v> {
             && self.organizations.iter().all(|id| *id == service.organization_id)
             && self
                 .modified_after
-                .is_none_or(|after| changed(self.directory, service).is_some_and(|at| at >= after))
+                .is_none_or(|after| self.view.changed(service).is_some_and(|at| at >= after))
             && self.group.as_ref().is_none_or(|including| {
                 let groups = service.groups.as_ref();
                 service.open_to_all || groups.is_some_and(|groups| groups.iter().any(|code| including.contains(code)))
@@ -227,16 +228,6 @@ fn named(attribute: &Attribute) -> Option<TermId> {
     attribute.taxonomy_term_id
 }
 
-/// When a service, its body or one of its places last changed.
-fn changed(directory: &Directory, service: &Service) -> Option<Instant> {
-    let own = [service.id.uuid(), service.organization_id.uuid()];
-    let ids = own.into_iter().chain(service.locations().map(LocationId::uuid));
-    // HSDS gives milliseconds: a client that asks with what it was given must find the record again.
-    ids.filter_map(|id| directory.changed_at(id))
-        .max()
-        .map(|at| chrono::SubsecRound::trunc_subsecs(at, 3))
-}
-
 impl Open<'_> {
     /// Whether it is open at one of its places, or wherever it is offered when it has none with hours.
     fn anywhere(&self, service: &Service) -> bool {
@@ -284,28 +275,9 @@ impl Near {
     }
 }
 
-/// Whether every word that was asked for stands in one of the texts, in any case, with or without accents.
-pub(super) fn says<'t>(words: &str, texts: impl IntoIterator<Item = &'t str>) -> bool {
-    let texts: Vec<String> = texts.into_iter().map(fold).collect();
-    let words = fold(words);
-    words
-        .split_whitespace()
-        .all(|word| texts.iter().any(|text| text.contains(word)))
-}
-
 /// Services that answer every word, by number, with how well; `None` where no words were given.
 pub(super) fn found(view: &View, ask: &Ask) -> Option<Vec<Hit>> {
     let found = view.mapped.find(ask.text("search")?);
     // Pages offer what answers some of the words, and say so; an answer here cannot say it.
     Some(if found.complete { found.hits } else { Vec::new() })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_compared_as_people_mean_them() {
-        assert!(says("ΣΙΤΙΣΗ", ["Η σίτιση"]) && !says("σίτιση στέγη", ["Η σίτιση"]));
-    }
 }

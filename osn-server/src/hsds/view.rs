@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use chrono::{FixedOffset, NaiveDate, NaiveTime};
+use chrono::{FixedOffset, NaiveDate, NaiveTime, SubsecRound as _};
 use osn_core::directory::{Directory, Service, ServiceAtLocation, TaxonomyDescription};
-use osn_core::id::{OrganizationId, ServiceId, TermId};
+use osn_core::id::{LocationId, OrganizationId, ServiceId, TermId};
 use osn_core::time::Instant;
 use osn_hsds::{Form, Writer};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::ask::Ask;
-use super::own::Running;
 use crate::acts::Acting;
+use crate::acts::running::{Running, running};
 use crate::directory::Mapped;
 use crate::refusal::Outcome;
 use crate::zone::Zone;
@@ -68,11 +68,7 @@ impl View {
         let as_of = ask.as_of(zone)?.filter(|at| *at < acting.now);
         let (mapped, own) = match as_of {
             Some(at) => (acting.mapping_as_of(at).await?, Arc::default()),
-            None => {
-                let mapped = acting.mapping().await?;
-                let own = acting.app.hsds_answers().own.running(acting, &mapped.directory).await?;
-                (mapped, own)
-            }
+            None => (acting.mapping().await?, running(acting).await?),
         };
         Ok(Self {
             mapped,
@@ -91,13 +87,25 @@ impl View {
 
     /// Every service, those of the directory first.
     pub(super) fn services(&self) -> impl Iterator<Item = &Service> {
-        self.directory().services().chain(&self.own.services)
+        self.directory().services().chain(self.own.services())
     }
 
     /// A service.
     pub(super) fn service(&self, id: ServiceId) -> Option<&Service> {
-        let own = || self.own.services.iter().find(|service| service.id == id);
+        let own = || self.own.mapped.directory.service(id);
         self.directory().service(id).or_else(own)
+    }
+
+    /// When a service, its body or one of its places last changed; of a running action, when it or its calls did.
+    pub(super) fn changed(&self, service: &Service) -> Option<Instant> {
+        let own = [service.id.uuid(), service.organization_id.uuid()];
+        let ids = own.into_iter().chain(service.locations().map(LocationId::uuid));
+        let known = ids.filter_map(|id| {
+            let action = || self.own.mapped.directory.changed_at(id);
+            self.directory().changed_at(id).or_else(action)
+        });
+        // HSDS gives milliseconds: a client that asks with what it was given must find the record again.
+        known.max().map(|at| at.trunc_subsecs(3))
     }
 
     /// A service at a location.

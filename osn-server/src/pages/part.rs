@@ -122,6 +122,8 @@ pub struct Cell {
     pub href: Option<String>,
     /// Further words below, quieter.
     pub note: Option<String>,
+    /// Further links below: words and address.
+    pub below: Vec<(String, String)>,
     /// A state.
     pub tag: Option<Tag>,
     /// An answer.
@@ -191,6 +193,13 @@ impl Cell {
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into()).filter(|note| !note.is_empty());
+        self
+    }
+
+    /// The same with a link below.
+    #[must_use]
+    pub fn below(mut self, text: impl Into<String>, href: impl Into<String>) -> Self {
+        self.below.push((text.into(), href.into()));
         self
     }
 

@@ -123,6 +123,8 @@ fn every_page_leads_to_itself_in_the_other_language() {
             as_of: String::new(),
             more: false,
             reading: Vec::new(),
+            standing: None,
+            actions: Vec::new(),
             cards: Vec::new(),
             pager: Pager::default(),
             p: p.titled("t"),

@@ -74,6 +74,10 @@ pub struct Services {
     pub more: bool,
     /// How the words were understood, where that is not as they were typed.
     pub reading: Vec<String>,
+    /// The part of the consolidated view that this list is: what it counts, and the address of the list without that.
+    pub standing: Option<(String, String)>,
+    /// Running actions of the municipality that fit.
+    pub actions: Vec<Card>,
     /// The services.
     pub cards: Vec<Card>,
     /// Further pages.

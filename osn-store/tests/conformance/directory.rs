@@ -1,9 +1,9 @@
 //! The mapping: versions by recorded time.
 use osn_core::directory::{
-    DirectoryRecord, Location, LocationType, Organization, OrganizationKind, Taxonomy, TaxonomyTerm, TermCode,
-    Whereabouts,
+    DirectoryRecord, Location, LocationType, Organization, OrganizationKind, Service, ServiceAtLocation, ServiceStatus,
+    Taxonomy, TaxonomyTerm, TermCode, Whereabouts,
 };
-use osn_core::id::{LocationId, OrganizationId, TermId};
+use osn_core::id::{LocationId, OrganizationId, ServiceId, TermId};
 use osn_core::lang::LocalText;
 use osn_store::{Actor, RecordWrite};
 
@@ -16,6 +16,7 @@ both!(
     a_retired_record_keeps_its_history,
     recorded_time_never_runs_backwards,
     what_was_removed_can_be_followed,
+    a_place_that_a_service_left_can_be_followed,
     the_mapping_knows_when_each_record_changed,
     what_changed_since_a_revision_is_told_once,
     a_place_that_is_protected_by_now_is_nowhere_in_the_past,
@@ -40,6 +41,20 @@ fn organization(number: u128) -> DirectoryRecord {
             OrganizationId::new(id(number)),
             LocalText::new("Φορέας", "Body"),
             LocalText::new("Περιγραφή", "Description"),
+        )
+    })
+}
+
+/// Service 50 at some places: number 60 is its link to place 160, and so on.
+fn service_at(links: &[u128]) -> DirectoryRecord {
+    let link = |link: &u128| ServiceAtLocation::new(id(*link), LocationId::new(id(100 + link)));
+    DirectoryRecord::Service(Service {
+        service_at_locations: links.iter().map(link).collect(),
+        ..Service::new(
+            ServiceId::new(id(50)),
+            OrganizationId::new(id(40)),
+            LocalText::new("Συσσίτιο", "Meals"),
+            ServiceStatus::Active,
         )
     })
 }
@@ -159,6 +174,37 @@ async fn removed(ground: &Ground, since: i64, as_of: i64) -> Vec<(i64, u128)> {
             (seconds, record.id.as_u128() - id(0).as_u128())
         })
         .collect()
+}
+
+async fn a_place_that_a_service_left_can_be_followed(ground: &Ground) {
+    let ended = async |since: i64, as_of: i64| {
+        let ended = ground.city.ended_links(at(since), at(as_of)).await.unwrap();
+        let ended = ended.into_iter();
+        ended
+            .map(|(link, ended)| (link.as_u128() - id(0).as_u128(), (ended - at(0)).num_seconds()))
+            .collect::<std::collections::BTreeMap<u128, i64>>()
+    };
+    put(ground, 10, &service_at(&[60, 61])).await;
+    assert!(ended(0, 99).await.is_empty(), "nothing ended yet");
+    put(ground, 20, &service_at(&[61])).await;
+    put(ground, 30, &service_at(&[61, 62])).await;
+    assert_eq!(
+        ended(0, 99).await,
+        [(60, 20), (61, 30)].into(),
+        "the version that named 61 last ended, though the next names it, too"
+    );
+    assert_eq!(ended(21, 99).await, [(61, 30)].into(), "from that moment on");
+    assert_eq!(ended(0, 25).await, [(60, 20), (61, 20)].into(), "as it was then");
+    let actor = Actor::account(account(), "directory.retire");
+    let mut tx = ground.city.begin(actor, at(40)).await.unwrap();
+    assert!(tx.retire_directory_record("service", id(50)).await.unwrap());
+    tx.commit().await.unwrap();
+    put(ground, 50, &service_at(&[62])).await;
+    assert_eq!(
+        ended(0, 99).await,
+        [(60, 20), (61, 40), (62, 40)].into(),
+        "a version that says that the service is gone names nothing"
+    );
 }
 
 async fn what_was_removed_can_be_followed(ground: &Ground) {

@@ -4,6 +4,7 @@
 use anyhow::Result;
 use calamine::Reader as _;
 use osn_tests::app::{Backend, TestApp};
+use serde_json::json;
 
 /// The whole mapping stands, no action runs yet.
 const MAPPED: &str = "city/request-examine/home-food-disability";
@@ -27,16 +28,12 @@ async fn counts_are_what_the_lists_open(backend: Backend) -> Result<()> {
     the_workbook_holds_it(&house, whole["cells"].as_array().unwrap()).await?;
     for cell in cells {
         let (category, group) = (cell["category"].as_str().unwrap(), cell["group"].as_str().unwrap());
-        let list = format!("/api/v1/services?category={category}&group={group}&area=athens.6&limit=200");
-        let total = visitor.get(&list).await?.ok()["total"].as_u64().unwrap();
-        let counted: u64 = ["serving", "undetermined", "stale"]
-            .iter()
-            .map(|kind| cell[kind].as_u64().unwrap())
-            .sum();
-        assert!(
-            counted <= total,
-            "{category} {group}: {counted} counted, {total} listed"
-        );
+        for standing in ["serving", "undetermined", "stale"] {
+            let query = format!("category={category}&group={group}&area=athens.6&standing={standing}");
+            let list = visitor.get(&format!("/api/v1/services?{query}&limit=1")).await?.ok();
+            assert_eq!(list["total"], cell[standing], "{query}");
+            assert!(list.get("actions").is_none(), "{query}");
+        }
         assert_eq!(cell["gap"] == true, cell["serving"] == 0);
         assert_eq!(cell["actions"], 0, "nothing runs yet");
     }
@@ -50,8 +47,61 @@ async fn counts_are_what_the_lists_open(backend: Backend) -> Result<()> {
     assert_eq!(before["cells"].as_array().unwrap().len(), 0, "no terms, no cells");
 
     let page = visitor.get("/coverage?category=food").await?.text;
-    assert!(page.contains("/services?category=food&amp;group=") || page.contains("/services?category=food&#38;group="));
     assert!(page.contains("καμία"), "an empty cell says so");
+    numbers_are_links(&visitor, &page).await?;
+    half_a_cell_is_none(&visitor).await
+}
+
+/// Every number of the page leads to a list that says the same number.
+async fn numbers_are_links(visitor: &osn_tests::client::Client, page: &str) -> Result<()> {
+    let mut followed = 0;
+    for piece in page.split("href=\"/services?").skip(1) {
+        let (query, rest) = piece.split_once("\">").unwrap();
+        let said = rest.split_once("</a>").unwrap().0;
+        let said: String = said.chars().take_while(char::is_ascii_digit).collect();
+        if !query.contains("standing=") || followed > 30 {
+            continue;
+        }
+        followed += 1;
+        let query = query.replace("&#38;", "&").replace("&amp;", "&");
+        let list = visitor.get(&format!("/services?{query}")).await?.text;
+        let counted = counted_on(&list);
+        let counted: String = counted.chars().take_while(char::is_ascii_digit).collect();
+        assert_eq!(counted, said, "{query}");
+        assert!(list.contains("Από τη συγκεντρωτική εικόνα"), "{query}");
+    }
+    assert!(followed > 5, "{followed} links");
+    Ok(())
+}
+
+/// How many a list says that it holds, in words.
+fn counted_on(list: &str) -> &str {
+    let status = list.split_once("role=\"status\"").unwrap().1;
+    let counted = status.split_once("<strong>").unwrap().1;
+    counted.split_once('<').unwrap().0
+}
+
+/// A cell has a category, a group and an area.
+async fn half_a_cell_is_none(visitor: &osn_tests::client::Client) -> Result<()> {
+    for (query, field) in [
+        ("category=food&group=homeless", "/area"),
+        ("category=food&area=athens.6", "/group"),
+        ("group=homeless&area=athens.6", "/category"),
+        ("category=athens.6&group=homeless&area=athens.6", "/category"),
+    ] {
+        let told = visitor
+            .get(&format!("/api/v1/services?standing=serving&{query}"))
+            .await?;
+        assert_eq!(told.status.as_u16(), 422, "{query}: {}", told.text);
+        assert_eq!(told.errors()[0].0, field, "{query}");
+    }
+    // What a community is said to have is what its list holds.
+    let areas = visitor.get("/areas").await?.text;
+    let list = visitor.get("/services?area=athens.6").await?.text;
+    let total = counted_on(&list);
+    let of_area = areas.split_once("/areas/athens.6\"").unwrap().1;
+    let of_area = of_area.split_once("/areas/").map_or(of_area, |(of_area, _)| of_area);
+    assert!(of_area.contains(total), "{total}: {of_area}");
     Ok(())
 }
 
@@ -144,6 +194,7 @@ async fn a_running_action_is_a_service_with_its_places_and_marked() -> Result<()
             .iter()
             .any(|service| is_marked(&service))
     );
+    it_is_found(&visitor, own, &call).await?;
     beside_the_count(&visitor).await
 }
 
@@ -155,15 +206,20 @@ async fn beside_the_count(visitor: &osn_tests::client::Client) -> Result<()> {
     assert!(!with_action.is_empty(), "{view}");
     for cell in with_action {
         let (category, group, area) = (&cell["category"], &cell["group"], &cell["area"]);
-        let query = [category, group, area].map(|code| code.as_str().unwrap());
-        let list = format!(
-            "/api/v1/services?category={}&group={}&area={}&limit=200",
-            query[0], query[1], query[2]
-        );
-        let total = visitor.get(&list).await?.ok()["total"].as_u64().unwrap();
-        assert!(
-            cell["serving"].as_u64().unwrap() <= total,
+        let [category, group, area] = [category, group, area].map(|code| code.as_str().unwrap());
+        let query = format!("category={category}&group={group}&area={area}");
+        let list = |standing: &str| format!("/api/v1/services?{query}&standing={standing}&limit=1");
+        let serving = visitor.get(&list("serving")).await?.ok();
+        assert_eq!(
+            serving["total"], cell["serving"],
             "the action is not among what serves: {cell}"
+        );
+        let own = visitor.get(&list("action")).await?.ok();
+        let listed = own["actions"].as_array().unwrap().len();
+        assert_eq!(
+            (&own["total"], json!(listed)),
+            (&json!(0), cell["actions"].clone()),
+            "{query}"
         );
         assert_eq!(
             cell["gap"] == true,
@@ -174,6 +230,46 @@ async fn beside_the_count(visitor: &osn_tests::client::Client) -> Result<()> {
     let page = visitor.get("/coverage?category=food").await?.text;
     assert!(page.contains("δράση"), "the page says so");
     Ok(())
+}
+
+/// Whoever looks for help finds the action beside the services, and goes on to its call.
+async fn it_is_found(
+    visitor: &osn_tests::client::Client,
+    own: &serde_json::Value,
+    call: &serde_json::Value,
+) -> Result<()> {
+    let (id, call) = (own["id"].as_str().unwrap(), call["id"].as_str().unwrap());
+    let words = urlencoded(own["name"].as_str().unwrap());
+    let found = visitor.get(&format!("/api/v1/services?q={words}")).await?.ok();
+    let actions = found["actions"].as_array().unwrap();
+    let action = actions.iter().find(|action| action["id"] == id).unwrap();
+    assert_eq!(action["call"], call);
+    assert!(
+        action["reasons"].as_array().is_some_and(|reasons| !reasons.is_empty()),
+        "{action}"
+    );
+    let services = found["items"].as_array().unwrap();
+    assert!(
+        services.iter().all(|service| service["id"] != id),
+        "it is not among the services"
+    );
+    let page = visitor.get(&format!("/services?q={words}")).await?.text;
+    assert!(page.contains("Δράσεις του δήμου που τρέχουν τώρα"), "{page}");
+    assert!(page.contains(&format!("href=\"/calls/{call}\"")), "{page}");
+    let led = visitor.get(&format!("/services/{id}")).await?;
+    assert_eq!(led.status.as_u16(), 303, "{}", led.text);
+    let one = visitor.get(&format!("/api/v1/services/{id}")).await?.ok();
+    assert_eq!(one["name"]["el"], own["name"]);
+    let past = visitor
+        .get(&format!("/api/v1/services?q={words}&as_of=2022-05-25"))
+        .await?
+        .ok();
+    assert!(past.get("actions").is_none(), "what ran then is not looked up: {past}");
+    Ok(())
+}
+
+fn urlencoded(words: &str) -> String {
+    words.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ mod file;
 mod file_command;
 mod mapping;
 mod merging;
-
+mod mirror;
 mod service_pages;
 mod terms;
 mod upkeep;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
 use osn_core::canonical::{Digest, digest};
+use osn_core::directory::Service;
 use osn_core::id::MunicipalityId;
 use osn_core::matrix::CoverageMatrix;
 use osn_core::time::Instant;
@@ -14,6 +15,7 @@ use tempfile::NamedTempFile;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::published;
+use crate::acts::running::running;
 use crate::acts::{Acting, consolidated};
 use crate::directory::Mapped;
 use crate::programs::blocking;
@@ -142,14 +144,8 @@ impl Given {
 /// The mapping as a file, as it is now; or as it was recorded at the moment that was asked for.
 pub async fn give(acting: &Acting, form: Form) -> Outcome<Given> {
     let on = acting.zone().day(acting.as_of.unwrap_or(acting.now));
-    let (mapped, actions) = match acting.as_of {
-        Some(_) => (acting.mapping().await?, Vec::new()),
-        None => {
-            let mapped = acting.mapping().await?;
-            let actions = crate::hsds::running_actions(acting, &mapped.directory).await?;
-            (mapped, actions)
-        }
-    };
+    let mapped = acting.mapping().await?;
+    let actions: Vec<Service> = running(acting).await?.services().cloned().collect();
     let said = serde_json::to_vec(&actions).map_err(Refusal::internal)?;
     let state = State {
         revision: mapped.revision,

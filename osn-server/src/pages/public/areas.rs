@@ -5,6 +5,9 @@ use axum::response::Response;
 use osn_core::directory::{Directory, Location, Taxonomy, TaxonomyTerm, TermCode};
 
 use super::map;
+use crate::acts::Acting;
+use crate::acts::finding::{self, Search};
+use crate::directory::Mapped;
 use crate::nearness::bounds;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::reader::Reader;
@@ -32,31 +35,31 @@ fn standing<'d>(p: &Page, directory: &'d Directory, code: &TermCode) -> Vec<&'d 
     places
 }
 
-/// How many services say that they serve an area, itself or the whole around it.
-fn serving(directory: &Directory, code: &TermCode) -> u64 {
-    let mut around = directory.with_descendants(code);
-    around.extend(directory.with_ancestors(code));
-    let serves = |areas: &Vec<TermCode>| areas.iter().any(|area| around.contains(area));
-    let services = directory.services();
-    let count = services
-        .filter(|service| service.areas.as_ref().is_some_and(serves))
-        .count();
-    u64::try_from(count).unwrap_or(u64::MAX)
+/// How many services the list for an area holds: those that serve it, a part of it or the whole around it, and those that do not
+/// say.
+fn serving(acting: &Acting, mapped: &Mapped, code: &TermCode) -> Outcome<u64> {
+    let search = Search {
+        area: Some(code.to_string()),
+        ..Search::default()
+    };
+    finding::count(acting, mapped, &search)
 }
 
 pub(super) async fn list(reader: Reader) -> Outcome<Response> {
     let (acting, p) = reader.page("areas-title", Section::Services);
     let mapped = acting.mapping().await?;
     let directory = &mapped.directory;
-    let areas = communities(directory).map(|term| AreaLink {
-        name: p.text(&term.name),
-        foreign: p.foreign(&term.name),
-        href: p.url(&format!("/areas/{}", term.code)),
-        text: p.text(&term.description),
-        places: p.tc("areas-places", count(standing(&p, directory, &term.code).len())),
-        services: p.tc("areas-services", serving(directory, &term.code)),
+    let areas = communities(directory).map(|term| {
+        Ok(AreaLink {
+            name: p.text(&term.name),
+            foreign: p.foreign(&term.name),
+            href: p.url(&format!("/areas/{}", term.code)),
+            text: p.text(&term.description),
+            places: p.tc("areas-places", count(standing(&p, directory, &term.code).len())),
+            services: p.tc("areas-services", serving(&acting, &mapped, &term.code)?),
+        })
     });
-    let areas = areas.collect();
+    let areas = areas.collect::<Outcome<Vec<_>>>()?;
     Ok(show(&Areas { p, areas }))
 }
 
@@ -95,7 +98,7 @@ pub(super) async fn one(reader: Reader, Path(code): Path<String>) -> Outcome<Res
         names: term.aliases.join(", "),
         outside: (outside > 0).then(|| p.tc("area-outside", outside)),
         map: map::svg(&points, &p.t1("area-map", "area", &p.text(&term.name))),
-        serving: p.tc("areas-services", serving(directory, &term.code)),
+        serving: p.tc("areas-services", serving(&acting, &mapped, &term.code)?),
         services: p.url(&format!("/services?area={}", term.code)),
         p,
     }))

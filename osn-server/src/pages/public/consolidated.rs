@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use osn_core::directory::{Directory, Taxonomy, TermCode};
-use osn_core::matrix::{Cell as Counts, CoverageMatrix};
+use osn_core::matrix::{Cell as Counts, CoverageMatrix, Standing};
 use serde::Deserialize;
 
 use super::services::of_taxonomy;
@@ -125,33 +125,34 @@ fn table(p: &Page, directory: &Directory, matrix: &CoverageMatrix, shape: Shape,
     }
 }
 
-/// A number that opens its services; an empty cell says so in words. What is uncertain stands below.
+/// A number that opens what it counts; an empty cell says so in words. What is uncertain stands below, each with its own list.
 fn counted(p: &Page, [category, group, area]: &[TermCode; 3], counts: Counts, as_of: &str) -> Cell {
-    let mut notes = Vec::new();
-    for (count, key) in [
-        (counts.undetermined, "consolidated-undetermined"),
-        (counts.stale, "consolidated-stale"),
-        (counts.actions, "consolidated-actions"),
-    ] {
-        if count > 0 {
-            notes.push(p.tc(key, count.into()));
-        }
-    }
-    let mut asked = vec![
-        ("category", category.as_str()),
-        ("group", group.as_str()),
-        ("area", area.as_str()),
-    ];
-    // An older cell opens the list of its own day.
-    asked.extend((!as_of.is_empty()).then_some(("as_of", as_of)));
-    let query = serde_urlencoded::to_string(asked).unwrap_or_default();
-    let href = p.url(&format!("/services?{query}"));
-    let nothing = counts == Counts::default();
+    let list = |standing: Standing| {
+        let mut asked = vec![
+            ("category", category.as_str()),
+            ("group", group.as_str()),
+            ("area", area.as_str()),
+            ("standing", standing.name()),
+        ];
+        // An older cell opens the list of its own day.
+        asked.extend((!as_of.is_empty()).then_some(("as_of", as_of)));
+        p.url(&format!(
+            "/services?{}",
+            serde_urlencoded::to_string(asked).unwrap_or_default()
+        ))
+    };
     let cell = if counts.is_gap() {
         Cell::number(p.t("consolidated-gap"))
     } else {
-        Cell::number(p.number(counts.serving.into()))
+        Cell::number(p.number(counts.serving.into())).link(list(Standing::Serving))
     };
-    let cell = if nothing { cell } else { cell.link(href) };
-    cell.note(notes.join(" · "))
+    let others = [
+        (Standing::Undetermined, "consolidated-undetermined"),
+        (Standing::Stale, "consolidated-stale"),
+        (Standing::Action, "consolidated-actions"),
+    ];
+    let others = others.into_iter().filter(|(standing, _)| counts.count(*standing) > 0);
+    others.fold(cell, |cell, (standing, key)| {
+        cell.below(p.tc(key, counts.count(standing).into()), list(standing))
+    })
 }

@@ -11,6 +11,7 @@ use super::hours;
 use crate::acts::Acting;
 use crate::acts::mapping::{self, ServiceView};
 use crate::acts::opening::Moment;
+use crate::acts::running::running;
 use crate::directory::{Mapped, PlaceHour};
 use crate::pages::chrome::{Page, Section};
 use crate::pages::part::{Fact, Facts, Tag, Tone};
@@ -24,7 +25,7 @@ pub(super) async fn one(reader: Reader, Path(id): Path<String>) -> Outcome<Respo
     let (acting, p) = (acting.clone(), p.clone());
     match page(reader, &id).await {
         Ok(page) => Ok(show(&page)),
-        Err(refusal) => merged(&acting, &p, &id, refusal).await,
+        Err(refusal) => elsewhere(&acting, &p, &id, refusal).await,
     }
 }
 
@@ -38,11 +39,14 @@ pub(super) async fn sheet(reader: Reader, Path(id): Path<String>) -> Outcome<Res
     }))
 }
 
-/// A service that was found to be another one leads there.
-async fn merged(acting: &Acting, p: &Page, id: &str, refusal: Refusal) -> Outcome<Response> {
+/// A service that was found to be another one leads there; a running action of the municipality leads to its call.
+async fn elsewhere(acting: &Acting, p: &Page, id: &str, refusal: Refusal) -> Outcome<Response> {
     let Ok(id) = id.parse::<ServiceId>() else {
         return Err(refusal);
     };
+    if let Some(call) = running(acting).await?.call(id) {
+        return Ok(Redirect::to(&p.url(&format!("/calls/{call}"))).into_response());
+    }
     match acting.scope.merged_into(RecordKind::Service, id.uuid()).await? {
         Some(into) => Ok(Redirect::permanent(&p.url(&format!("/services/{into}"))).into_response()),
         None => Err(refusal),

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use axum::response::Response;
 use osn_core::directory::{Directory, Marking, ServiceStatus, Taxonomy, TermCode};
+use osn_core::matrix::Standing;
 use osn_core::search::{Field, Form};
 use osn_store::PageQuery;
 use serde::Deserialize;
 
 use super::hours;
 use crate::acts::Acting;
-use crate::acts::finding::{self, FoundService, Reading, Reason, Search};
+use crate::acts::finding::{self, FoundAction, FoundService, Reading, Reason, Search};
 use crate::acts::mapping::ServiceView;
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
@@ -43,6 +44,8 @@ pub(super) struct Asked {
     /// The day as of which the mapping is read; the request has been led there already.
     #[serde(default)]
     as_of: String,
+    /// How the services stand in the cell of the consolidated view that category, group and area name.
+    standing: Option<Standing>,
     after: Option<String>,
 }
 
@@ -66,11 +69,13 @@ impl Asked {
             ("open", &self.open),
             ("as_of", &self.as_of),
         ];
+        let standing = self.standing.map(|standing| ("standing", standing.name()));
         let mut pairs: Vec<(&str, &str)> = given
             .into_iter()
             .filter(|(_, value)| !value.is_empty())
             .map(|(name, value)| (name, value.as_str()))
             .collect();
+        pairs.extend(standing);
         pairs.extend(self.after.as_deref().map(|after| ("after", after)));
         let query = serde_urlencoded::to_string(&pairs).unwrap_or_default();
         if query.is_empty() {
@@ -101,6 +106,7 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
         age: age.unwrap_or_default(),
         language: filled(&asked.language),
         open_now: (!asked.open.is_empty()).then_some(true),
+        standing: asked.standing,
     };
     let query = PageQuery {
         limit: ON_A_PAGE,
@@ -124,8 +130,24 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
             .address(&p)
         }),
     };
+    let actions = finding.actions;
     Ok(show(&Services {
-        count: p.tc("services-count", found.total),
+        count: match asked.standing {
+            Some(Standing::Action) => p.tc("consolidated-actions", u64::try_from(actions.len()).unwrap_or(u64::MAX)),
+            _ => p.tc("services-count", found.total),
+        },
+        standing: asked.standing.map(|standing| {
+            let all = Asked {
+                standing: None,
+                after: None,
+                ..asked.clone()
+            };
+            (p.t(&format!("standing-{}", standing.name())), all.address(&p))
+        }),
+        actions: actions
+            .iter()
+            .map(|action| action_card(&p, directory, action))
+            .collect(),
         about: about(&p, directory, &asked),
         cards: found
             .items
@@ -263,6 +285,21 @@ fn found_card(p: &Page, acting: &Acting, directory: &Directory, found: &FoundSer
         card.meta.insert(0, (String::new(), open));
     }
     card.why = found.reasons.iter().map(|reason| why(p, reason)).collect();
+    card
+}
+
+/// A running action of the municipality: its call says the rest.
+fn action_card(p: &Page, directory: &Directory, action: &FoundAction) -> Card {
+    let mut card = card(p, directory, &action.found.view);
+    card.href = match action.call {
+        Some(call) => p.url(&format!("/calls/{call}")),
+        None => p.url("/calls"),
+    };
+    card.tag = Some(Tag::new(Tone::Plain, p.t("card-action")));
+    if let Some(places) = action.found.view.service.capacity().and_then(|places| places.maximum) {
+        card.meta.push((p.t("call-places-word"), p.number(places.into())));
+    }
+    card.why = action.found.reasons.iter().map(|reason| why(p, reason)).collect();
     card
 }
 

@@ -335,6 +335,8 @@ fn public(lang: Lang) -> Vec<(&'static str, String)> {
                 as_of: "2022-06-01".into(),
                 more: true,
                 reading: vec!["Αντί για «σιτιση» αναζητήσαμε «σίτιση».".into()],
+                standing: Some(("Υπηρεσίες που μετρούν".into(), "/services".into())),
+                actions: vec![card("Πακέτα τροφίμων")],
                 cards: vec![card("Συσσίτιο")],
                 pager: Pager {
                     first: None,
