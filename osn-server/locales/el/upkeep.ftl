@@ -11,19 +11,33 @@ freshness-reminder-due = για υπενθύμιση
 freshness-no-cover = παλιά, δεν μετρούν ως κάλυψη
 freshness-no-referral = πολύ παλιά, εκτός παραπομπών
 freshness-never-confirmed = δεν επιβεβαιώθηκαν ποτέ
+freshness-old = παλιά
+freshness-very-old = πολύ παλιά
 stale-tag = Παλιά στοιχεία
 upkeep-title = Φρεσκάδα της χαρτογράφησης
 upkeep-on = Όπως είναι στις { $day }.
 upkeep-remind = Αποστολή υπενθυμίσεων
-upkeep-oldest = { $count ->
+upkeep-services = Υπηρεσίες: μόνο αυτές μετρούν ως κάλυψη
+upkeep-kinds-says = Ο φορέας ρωτιέται το ίδιο συχνά και για τον εαυτό του και για τους χώρους του. Τα παλιά στοιχεία τους δεν αλλάζουν την κάλυψη, αλλά στέλνουν ανθρώπους σε λάθος πόρτα ή τηλέφωνο.
+upkeep-oldest-service = { $count ->
     [one] Μία υπηρεσία περιμένει επιβεβαίωση
    *[other] { $count } υπηρεσίες περιμένουν επιβεβαίωση, οι παλιότερες πρώτα
   }
-upkeep-by-body = Ανά φορέα
-upkeep-by-category = Ανά κατηγορία
-upkeep-by-area = Ανά κοινότητα
+upkeep-oldest-location = { $count ->
+    [one] Μία δομή ή ένας χώρος περιμένει επιβεβαίωση
+   *[other] { $count } δομές και χώροι περιμένουν επιβεβαίωση, οι παλιότεροι πρώτα
+  }
+upkeep-oldest-organization = { $count ->
+    [one] Ένας φορέας περιμένει επιβεβαίωση
+   *[other] { $count } φορείς περιμένουν επιβεβαίωση, οι παλιότεροι πρώτα
+  }
+upkeep-by-kind = Ανά είδος εγγραφής
+upkeep-by-body = Ανά φορέα: ο ίδιος, οι χώροι και οι υπηρεσίες του
+upkeep-by-category = Υπηρεσίες ανά κατηγορία
+upkeep-by-area = Υπηρεσίες ανά κοινότητα που εξυπηρετούν
 upkeep-never = ποτέ
 upkeep-not-reminded = δεν στάλθηκε
+upkeep-nobodys = η εγγραφή δεν λέει φορέα: κανείς δεν ρωτιέται
 upkeep-all-fresh = Όλα τα στοιχεία είναι επίκαιρα.
 column-record = Εγγραφή
 column-body = Φορέας
@@ -193,6 +207,7 @@ history-after = Μετά
 history-nothing = τίποτα
 history-confirmations = Επιβεβαιώσεις
 history-never-confirmed = Κανείς δεν έχει επιβεβαιώσει την εγγραφή.
+history-around = Πότε επιβεβαιώθηκαν ο φορέας και οι χώροι
 history-back = Πίσω στην υπηρεσία
 history-link = Ιστορικό αλλαγών
 confirmed-owner-link = ο φορέας, με σύνδεσμο υπενθύμισης
@@ -208,6 +223,9 @@ confirm-now-intro = Συμπληρώστε μόνο ό,τι άλλαξε.
 confirm-send = Αποστολή διορθώσεων
 confirm-name = Όνομα
 confirm-what = Τι προσφέρει
+confirm-about = Τι είναι
+confirm-address = Διεύθυνση
+confirm-address-hint = Η νέα, αν άλλαξε. Θα την περάσει στον κατάλογο άνθρωπος του δήμου.
 confirm-status = Λειτουργία
 confirm-phone = Τηλέφωνο
 confirm-hours = Ημέρες και ώρες
@@ -219,6 +237,7 @@ confirm-areas = Περιοχές
 confirm-last = Τελευταία επιβεβαίωση
 confirm-words = Κάτι άλλο
 confirm-words-hint = Θα το διαβάσει άνθρωπος του δήμου. Μη γράφετε προσωπικά στοιχεία.
+confirm-words-protected-hint = Θα το διαβάσει άνθρωπος του δήμου. Μη γράφετε πού βρίσκεται ο χώρος, ούτε προσωπικά στοιχεία.
 confirm-used = Ο σύνδεσμος χρησιμοποιήθηκε ήδη. Ευχαριστούμε: η απάντησή σας έχει καταγραφεί.
 confirm-expired = Ο σύνδεσμος δεν ισχύει πια, επειδή πέρασε ο χρόνος του ή στάλθηκε νεότερος.
 confirm-again = Να μου σταλεί νέος σύνδεσμος

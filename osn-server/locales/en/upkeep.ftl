@@ -11,19 +11,33 @@ freshness-reminder-due = reminder due
 freshness-no-cover = old, not counted as cover
 freshness-no-referral = too old to refer to
 freshness-never-confirmed = never confirmed
+freshness-old = old
+freshness-very-old = very old
 stale-tag = Old information
 upkeep-title = Freshness of the mapping
 upkeep-on = As it is on { $day }.
 upkeep-remind = Send reminders
-upkeep-oldest = { $count ->
+upkeep-services = Services: they alone count as cover
+upkeep-kinds-says = A body is asked as often about itself and about its places. Their old records change no cover, but they send people to a wrong door or telephone.
+upkeep-oldest-service = { $count ->
     [one] One service waits to be confirmed
    *[other] { $count } services wait to be confirmed, the oldest first
   }
-upkeep-by-body = By body
-upkeep-by-category = By category
-upkeep-by-area = By community
+upkeep-oldest-location = { $count ->
+    [one] One place waits to be confirmed
+   *[other] { $count } places wait to be confirmed, the oldest first
+  }
+upkeep-oldest-organization = { $count ->
+    [one] One body waits to be confirmed
+   *[other] { $count } bodies wait to be confirmed, the oldest first
+  }
+upkeep-by-kind = By kind of record
+upkeep-by-body = By body: itself, its places and its services
+upkeep-by-category = Services by category
+upkeep-by-area = Services by the community that they serve
 upkeep-never = never
 upkeep-not-reminded = not sent
+upkeep-nobodys = the record names no body: nobody is asked
 upkeep-all-fresh = Everything is up to date.
 column-record = Record
 column-body = Body
@@ -193,6 +207,7 @@ history-after = After
 history-nothing = nothing
 history-confirmations = Confirmations
 history-never-confirmed = Nobody has confirmed the record.
+history-around = When the body and the places were confirmed
 history-back = Back to the service
 history-link = History of changes
 confirmed-owner-link = the body, by the link of a reminder
@@ -208,6 +223,9 @@ confirm-now-intro = Fill in only what changed.
 confirm-send = Send the corrections
 confirm-name = Name
 confirm-what = What it offers
+confirm-about = What it is
+confirm-address = Address
+confirm-address-hint = The new one, if it changed. A person at the municipality will put it into the directory.
 confirm-status = State
 confirm-phone = Telephone
 confirm-hours = Days and hours
@@ -219,6 +237,7 @@ confirm-areas = Areas
 confirm-last = Last confirmed
 confirm-words = Anything else
 confirm-words-hint = A person at the municipality will read it. Please write no personal data.
+confirm-words-protected-hint = A person at the municipality will read it. Please do not write where the place is, and no personal data.
 confirm-used = The link was used already. Thank you: your answer is recorded.
 confirm-expired = The link does not work any more: its time is over, or a newer one was sent.
 confirm-again = Send me a new link

@@ -309,6 +309,9 @@ fn every_composed_key_exists() {
     keys.extend(osn_core::import::ImportPart::ALL.map(|part| format!("import-part-{}", part.name())));
     let kinds = ["taxonomy", "taxonomy-term", "organization", "location", "service"];
     keys.extend(kinds.map(|kind| format!("import-kind-{kind}")));
+    let upkeep = osn_core::upkeep::RecordKind::ALL.map(osn_core::upkeep::RecordKind::name);
+    keys.extend(upkeep.map(|kind| format!("upkeep-oldest-{kind}")));
+    keys.extend(["old", "very-old"].map(|degree| format!("freshness-{degree}")));
     let texts = crate::texts::Texts::load().unwrap();
     let missing: Vec<_> = keys
         .iter()

@@ -1,17 +1,21 @@
-//! The freshness board: where the mapping rots, by body, category and community, the oldest record first.
+//! The freshness board: where the mapping rots, by kind, body, category and community, the oldest record first.
+//!
+//! Bodies, places and services are asked about alike; services alone are counted as cover.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use osn_core::directory::{Directory, Service, TermCode};
-use osn_core::id::{OrganizationId, ServiceId};
+use osn_core::directory::{Directory, TermCode};
+use osn_core::id::OrganizationId;
 use osn_core::lang::LocalText;
 use osn_core::upkeep::{Freshness, RecordKind};
 use schemars::JsonSchema;
 use serde::Serialize;
+use uuid::Uuid;
 
+use super::kept::{Kept, kept};
 use super::mailboxes::Mailboxes;
-use super::{policy, reminders};
+use super::policy;
 use crate::acts::Acting;
 use crate::auth::Right;
 use crate::refusal::Outcome;
@@ -24,9 +28,9 @@ pub struct Counts {
     pub fresh: u32,
     /// The owner is to be reminded.
     pub due: u32,
-    /// No longer counted as cover.
+    /// Old: a service is no longer counted as cover.
     pub no_cover: u32,
-    /// Hidden from referral.
+    /// Very old: a service is hidden from referral.
     pub no_referral: u32,
     /// Never confirmed.
     pub never: u32,
@@ -44,6 +48,11 @@ impl Counts {
         *count = count.saturating_add(1);
     }
 
+    /// Those that wait for a confirmation.
+    pub fn waiting(&self) -> u32 {
+        self.rotten().saturating_add(self.due)
+    }
+
     /// Those that cannot be trusted: too old, or never confirmed.
     pub fn rotten(&self) -> u32 {
         self.no_cover
@@ -53,8 +62,18 @@ impl Counts {
 
     /// All of them.
     pub fn all(&self) -> u32 {
-        self.rotten().saturating_add(self.fresh).saturating_add(self.due)
+        self.waiting().saturating_add(self.fresh)
     }
+}
+
+/// The records of one kind.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+pub struct KindRow {
+    /// `organization`, `location`, `service`.
+    #[schemars(with = "String")]
+    pub kind: RecordKind,
+    /// How many.
+    pub counts: Counts,
 }
 
 /// A row of the board.
@@ -72,15 +91,17 @@ pub struct BoardRow {
 /// A record on the board.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct BoardRecord {
-    /// The service.
-    #[schemars(with = "uuid::Uuid")]
-    pub id: ServiceId,
+    /// `organization`, `location`, `service`.
+    #[schemars(with = "String")]
+    pub kind: RecordKind,
+    /// The record.
+    pub id: Uuid,
     /// Its name.
     #[schemars(with = "shapes::LocalText")]
     pub name: LocalText,
-    /// Its body.
-    #[schemars(with = "uuid::Uuid")]
-    pub organization_id: OrganizationId,
+    /// The body that answers for it; none where the record of a place does not say.
+    #[schemars(with = "Option<uuid::Uuid>")]
+    pub organization_id: Option<OrganizationId>,
     /// The body's name.
     #[schemars(with = "shapes::LocalText")]
     pub organization: LocalText,
@@ -100,21 +121,31 @@ pub struct BoardRecord {
 pub struct Board {
     /// As of this day.
     pub on: NaiveDate,
-    /// Everything.
+    /// Records of every kind together.
     pub all: Counts,
-    /// By body, the most rotten first.
+    /// By kind: bodies, places, services. Services alone are counted as cover.
+    pub by_kind: Vec<KindRow>,
+    /// By body, the most rotten first: its own record, its places, its services.
     pub by_body: Vec<BoardRow>,
-    /// By category.
+    /// Services by category.
     pub by_category: Vec<BoardRow>,
-    /// By community.
+    /// Services by the community that they serve.
     pub by_area: Vec<BoardRow>,
-    /// The oldest records that are not fresh, at most two hundred: never confirmed first.
+    /// The oldest records that are not fresh, at most two hundred of each kind: never confirmed first.
     pub oldest: Vec<BoardRecord>,
     /// How many are not fresh in all.
     pub waiting: u32,
 }
 
-/// Records listed at most; the rows above say where the others are.
+impl Board {
+    /// How many records of a kind stand at each degree.
+    pub fn of_kind(&self, kind: RecordKind) -> Counts {
+        let row = self.by_kind.iter().find(|row| row.kind == kind);
+        row.map(|row| row.counts).unwrap_or_default()
+    }
+}
+
+/// Records of a kind listed at most; the rows above say where the others are.
 const LISTED: usize = 200;
 
 /// The board; a body sees its own records. `of` leaves one body.
@@ -123,65 +154,84 @@ pub async fn board(acting: &Acting, of: Option<OrganizationId>) -> Outcome<Board
     let of = if officer.is_bound() { officer.organization } else { of };
     let mapped = acting.mapping().await?;
     let directory = &mapped.directory;
-    let reminded = acting.scope.reminded().await?;
-    let mailboxes = Mailboxes::read(acting).await?;
     let (today, policy) = (acting.zone().day(acting.now), policy(acting));
+    let mut kept = kept(directory, &acting.scope.last_confirmed().await?);
+    kept.retain(|record| of.is_none() || record.owner == of);
     let mut tally = Tally::default();
-    let mut oldest: Vec<(&Service, Freshness)> = Vec::new();
-    let kept = directory
-        .services()
-        .filter(|service| reminders::is_kept(service) && of.is_none_or(|body| service.organization_id == body));
-    for service in kept {
-        let degree = Freshness::of(service.assured_date, policy.freshness, today);
-        tally.add(service, degree);
+    let mut oldest: Vec<(Kept<'_>, Freshness)> = Vec::new();
+    for record in kept {
+        let degree = Freshness::of(record.confirmed_on, policy.freshness, today);
+        tally.add(&record, degree);
         if degree != Freshness::Fresh {
-            oldest.push((service, degree));
+            oldest.push((record, degree));
         }
     }
-    oldest.sort_by_key(|(service, _)| (service.assured_date, service.id));
-    let record = |(service, freshness): &(&Service, Freshness)| BoardRecord {
-        id: service.id,
-        name: service.name.clone(),
-        organization_id: service.organization_id,
-        organization: body_name(directory, service.organization_id),
-        confirmed_on: service.assured_date,
-        reminded_on: reminded
-            .get(&(RecordKind::Service, service.id.uuid()))
-            .map(|at| acting.zone().day(*at)),
-        reachable: mailboxes.of(directory, service.organization_id).is_some(),
-        freshness: *freshness,
-    };
-    let terms = |counts: BTreeMap<Option<TermCode>, Counts>| {
-        let row = |(code, counts): (Option<TermCode>, Counts)| BoardRow {
-            name: code
-                .as_ref()
-                .and_then(|code| directory.term(code))
-                .map(|term| term.name.clone())
-                .unwrap_or_default(),
-            key: code.map(|code| code.to_string()).unwrap_or_default(),
-            counts,
-        };
-        ordered(counts.into_iter().map(row).collect())
-    };
+    oldest.sort_by_key(|(record, _)| (record.confirmed_on, record.kind, record.id));
+    let by_kind = RecordKind::ALL.map(|kind| KindRow {
+        kind,
+        counts: tally.kinds.get(&kind).copied().unwrap_or_default(),
+    });
     let bodies = tally.bodies.into_iter().map(|(body, counts)| BoardRow {
-        key: body.to_string(),
+        key: body.map(|body| body.to_string()).unwrap_or_default(),
         name: body_name(directory, body),
         counts,
     });
     Ok(Board {
         on: today,
         all: tally.all,
+        by_kind: by_kind.to_vec(),
         by_body: ordered(bodies.collect()),
-        by_category: terms(tally.categories),
-        by_area: terms(tally.areas),
-        waiting: u32::try_from(oldest.len()).unwrap_or(u32::MAX),
-        oldest: oldest.iter().take(LISTED).map(record).collect(),
+        by_category: terms(directory, tally.categories),
+        by_area: terms(directory, tally.areas),
+        waiting: tally.all.waiting(),
+        oldest: listed(acting, directory, oldest).await?,
     })
 }
 
-fn body_name(directory: &Directory, body: OrganizationId) -> LocalText {
-    directory
-        .organization(body)
+/// The records that wait, as they are shown.
+async fn listed(
+    acting: &Acting,
+    directory: &Directory,
+    mut oldest: Vec<(Kept<'_>, Freshness)>,
+) -> Outcome<Vec<BoardRecord>> {
+    let mut left = BTreeMap::from(RecordKind::ALL.map(|kind| (kind, LISTED)));
+    // Of each kind by itself: many places that nobody confirmed yet hide no service.
+    oldest.retain(|(record, _)| {
+        let has_room = left.get_mut(&record.kind).filter(|left| **left > 0);
+        has_room.map(|left| *left -= 1).is_some()
+    });
+    let reminded = acting.scope.reminded().await?;
+    let mailboxes = Mailboxes::read(acting).await?;
+    let shown = oldest.into_iter().map(|(record, freshness)| BoardRecord {
+        kind: record.kind,
+        id: record.id,
+        name: record.name.clone(),
+        organization_id: record.owner,
+        organization: body_name(directory, record.owner),
+        confirmed_on: record.confirmed_on,
+        reminded_on: reminded.get(&(record.kind, record.id)).map(|at| acting.zone().day(*at)),
+        reachable: record.owner.is_some_and(|body| mailboxes.of(directory, body).is_some()),
+        freshness,
+    });
+    Ok(shown.collect())
+}
+
+/// Rows of terms, the most rotten first.
+fn terms(directory: &Directory, counts: BTreeMap<Option<TermCode>, Counts>) -> Vec<BoardRow> {
+    let row = |(code, counts): (Option<TermCode>, Counts)| BoardRow {
+        name: code
+            .as_ref()
+            .and_then(|code| directory.term(code))
+            .map(|term| term.name.clone())
+            .unwrap_or_default(),
+        key: code.map(|code| code.to_string()).unwrap_or_default(),
+        counts,
+    };
+    ordered(counts.into_iter().map(row).collect())
+}
+
+fn body_name(directory: &Directory, body: Option<OrganizationId>) -> LocalText {
+    body.and_then(|body| directory.organization(body))
         .map(|body| body.name.clone())
         .unwrap_or_default()
 }
@@ -202,15 +252,17 @@ fn ordered(mut rows: Vec<BoardRow>) -> Vec<BoardRow> {
 #[derive(Default)]
 struct Tally {
     all: Counts,
-    bodies: BTreeMap<OrganizationId, Counts>,
+    kinds: BTreeMap<RecordKind, Counts>,
+    bodies: BTreeMap<Option<OrganizationId>, Counts>,
     categories: BTreeMap<Option<TermCode>, Counts>,
     areas: BTreeMap<Option<TermCode>, Counts>,
 }
 
 impl Tally {
-    fn add(&mut self, service: &Service, degree: Freshness) {
+    fn add(&mut self, record: &Kept<'_>, degree: Freshness) {
         self.all.add(degree);
-        self.bodies.entry(service.organization_id).or_default().add(degree);
+        self.kinds.entry(record.kind).or_default().add(degree);
+        self.bodies.entry(record.owner).or_default().add(degree);
         let each = |counts: &mut BTreeMap<Option<TermCode>, Counts>, codes: Option<&Vec<TermCode>>| {
             let codes = codes.filter(|codes| !codes.is_empty());
             match codes {
@@ -220,7 +272,9 @@ impl Tally {
                     .for_each(|code| counts.entry(Some(code.clone())).or_default().add(degree)),
             }
         };
-        each(&mut self.categories, Some(&service.categories));
-        each(&mut self.areas, service.areas.as_ref());
+        if let Some(service) = record.service {
+            each(&mut self.categories, Some(&service.categories));
+            each(&mut self.areas, service.areas.as_ref());
+        }
     }
 }

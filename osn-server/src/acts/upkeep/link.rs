@@ -31,14 +31,16 @@ pub struct Linked {
 pub struct Answer {
     /// Figures of a period.
     pub figures: Option<PeriodFigures>,
-    /// Whether it runs, when that changed.
+    /// Whether it runs, when that changed; of a service.
     pub status: Option<ServiceStatus>,
     /// The telephone.
     pub phone: Option<String>,
-    /// Days and hours in words.
+    /// Days and hours in words; of a service or a place.
     pub hours: Option<String>,
-    /// Free places.
+    /// Free places of a service.
     pub places: Option<u32>,
+    /// Where a place is now, for a person to read. Nobody is asked this of a protected one.
+    pub address: Option<String>,
     /// Whatever else, for a person to read.
     pub words: Option<String>,
 }
@@ -158,37 +160,45 @@ fn second_use(refusal: Refusal) -> Refusal {
 fn correct(acting: &Acting, record: &mut DirectoryRecord, given: &Answer) -> Outcome<Vec<(SuggestionAbout, String)>> {
     let mut left = Vec::new();
     let mut errors = Vec::new();
-    let DirectoryRecord::Service(service) = record else {
-        return Ok(given
-            .words
-            .iter()
-            .map(|words| (SuggestionAbout::Other, words.clone()))
-            .collect());
-    };
-    if let Some(status) = given.status {
-        service.status = status;
+    if let DirectoryRecord::Service(service) = record {
+        if let Some(status) = given.status {
+            service.status = status;
+        }
+        if let Some(places) = given.places {
+            set_places(service, places, acting.zone().day(acting.now));
+        }
     }
     if let Some(phone) = &given.phone {
         if is_phone(phone) {
-            set_phone(service, phone);
+            set_phone(record, phone);
         } else {
             errors.push(FieldError::new("/phone", "record-phone"));
         }
     }
     if let Some(hours) = &given.hours
-        && set_hours(service, hours, acting.lang.tag()).is_err()
+        && set_hours(record, hours, acting.lang.tag()).is_err()
     {
         left.push((SuggestionAbout::Hours, hours.clone()));
     }
-    if let Some(places) = given.places {
-        set_places(service, places, acting.zone().day(acting.now));
-    }
-    for (path, text, most) in [("/hours", &given.hours, 500), ("/words", &given.words, 2000)] {
+    let texts = [
+        ("/hours", &given.hours, 500),
+        ("/address", &given.address, 500),
+        ("/words", &given.words, 2000),
+    ];
+    for (path, text, most) in texts {
         if text.as_ref().is_some_and(|text| text.chars().count() > most) {
             errors.push(FieldError::new(path, "words-too-long"));
         }
     }
-    left.extend(given.words.iter().map(|words| (SuggestionAbout::Other, words.clone())));
+    let to_read = [
+        (SuggestionAbout::Place, &given.address),
+        (SuggestionAbout::Other, &given.words),
+    ];
+    left.extend(
+        to_read
+            .into_iter()
+            .filter_map(|(about, text)| Some((about, text.clone()?))),
+    );
     if errors.is_empty() {
         Ok(left)
     } else {
@@ -203,13 +213,17 @@ fn is_phone(text: &str) -> bool {
 }
 
 /// The first telephone of the record says this number.
-fn set_phone(service: &mut Service, number: &str) {
-    match service.phones.first_mut() {
+fn set_phone(record: &mut DirectoryRecord, number: &str) {
+    let id = derived_id(record.uuid(), "phone", "owner");
+    let phones = match record {
+        DirectoryRecord::Organization(body) => &mut body.phones,
+        DirectoryRecord::Location(place) => &mut place.phones,
+        DirectoryRecord::Service(service) => &mut service.phones,
+        DirectoryRecord::Taxonomy(_) | DirectoryRecord::TaxonomyTerm(_) => return,
+    };
+    match phones.first_mut() {
         Some(phone) => number.clone_into(&mut phone.number),
-        None => {
-            let id = derived_id(service.id.uuid(), "phone", "owner");
-            service.phones.push(Phone::new(id, number.to_owned()));
-        }
+        None => phones.push(Phone::new(id, number.to_owned())),
     }
 }
 
@@ -218,25 +232,32 @@ struct Structured;
 
 /// Hours in words, where the record has no others, in the language in which they were typed: what stood there in another one
 /// holds no longer.
-fn set_hours(service: &mut Service, hours: &str, lang: &str) -> Result<(), Structured> {
+fn set_hours(record: &mut DirectoryRecord, hours: &str, lang: &str) -> Result<(), Structured> {
+    let id = derived_id(record.uuid(), "schedule", "owner");
+    let schedules = match record {
+        DirectoryRecord::Service(service) => {
+            let mut links = service.service_at_locations.iter();
+            if links.any(|link| !link.schedules.is_empty()) {
+                return Err(Structured);
+            }
+            &mut service.schedules
+        }
+        DirectoryRecord::Location(place) => &mut place.schedules,
+        DirectoryRecord::Organization(_) | DirectoryRecord::Taxonomy(_) | DirectoryRecord::TaxonomyTerm(_) => {
+            return Err(Structured);
+        }
+    };
     let is_words = |schedule: &Schedule| schedule.opens_at.is_none() && schedule.freq.is_none();
-    let elsewhere = service
-        .service_at_locations
-        .iter()
-        .any(|link| !link.schedules.is_empty());
-    if elsewhere || service.schedules.len() > 1 || !service.schedules.iter().all(is_words) {
+    if schedules.len() > 1 || !schedules.iter().all(is_words) {
         return Err(Structured);
     }
     let words = LocalText::only(lang, hours);
-    match service.schedules.first_mut() {
+    match schedules.first_mut() {
         Some(schedule) => schedule.description = words,
-        None => {
-            let id = derived_id(service.id.uuid(), "schedule", "owner");
-            service.schedules.push(Schedule {
-                description: words,
-                ..Schedule::new(id)
-            });
-        }
+        None => schedules.push(Schedule {
+            description: words,
+            ..Schedule::new(id)
+        }),
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ pub mod digests;
 pub mod duplicates;
 pub mod history;
 pub mod keeping;
+pub(crate) mod kept;
 pub mod link;
 pub(crate) mod mailboxes;
 pub mod reminders;

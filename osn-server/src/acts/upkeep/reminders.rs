@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
-use osn_core::directory::{Directory, Service};
 use osn_core::id::{JobId, MessageId, OrganizationId, ReminderId};
+use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
+use osn_core::time::Instant;
 use osn_core::upkeep::{RecordKind, Reminder, ReminderEvent, ReminderState, UpkeepPolicy};
 use osn_store::{Job, Message, OutboxMessage, Reminded, Tx};
 use schemars::JsonSchema;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::kept::{Kept, kept};
 use super::mailboxes::Mailboxes;
 use super::{find, name, policy};
 use crate::acts::{Acting, entry};
@@ -78,51 +80,48 @@ pub(super) async fn enqueue(acting: &Acting, kind: &str, unique: &str) -> Outcom
 pub(crate) async fn work(acting: &Acting, progress: &Progress<'_>) -> Outcome<Value> {
     let mapped = acting.mapping().await?;
     let reminded = acting.scope.reminded().await?;
-    let due = due(acting, &mapped.directory, &reminded, policy(acting));
+    let kept = kept(&mapped.directory, &acting.scope.last_confirmed().await?);
+    let due = due(acting, &kept, &reminded, policy(acting));
     let total = u64::try_from(due.len()).unwrap_or(u64::MAX);
     let (mut bodies, mut records) = (0_u64, 0_usize);
     let mailboxes = Mailboxes::read(acting).await?;
-    for (done, (body, services)) in (1_u64..).zip(due) {
+    for (done, (body, of_body)) in (1_u64..).zip(due) {
         if mailboxes.of(&mapped.directory, body).is_some() {
-            records += services.len();
+            records += of_body.len();
             bodies += 1;
-            remind(acting, body, &services).await?;
+            remind(acting, body, &of_body).await?;
         }
         progress.at(done, total).await?;
     }
     Ok(json!({ "bodies": bodies, "records": records }))
 }
 
-/// The services of each body whose owner is to be asked today.
+/// The records about which each body is to be asked today: its own, its places, its services.
 fn due(
     acting: &Acting,
-    directory: &Directory,
+    kept: &[Kept<'_>],
     reminded: &Reminded,
     policy: UpkeepPolicy,
-) -> BTreeMap<OrganizationId, Vec<Uuid>> {
+) -> BTreeMap<OrganizationId, Vec<(RecordKind, Uuid)>> {
     let today = acting.zone().day(acting.now);
-    let mut due: BTreeMap<OrganizationId, Vec<Uuid>> = BTreeMap::new();
-    for service in directory.services().filter(|service| is_kept(service)) {
-        let last = reminded.get(&(RecordKind::Service, service.id.uuid()));
+    let mut due: BTreeMap<OrganizationId, Vec<(RecordKind, Uuid)>> = BTreeMap::new();
+    for record in kept {
+        let Some(body) = record.owner else { continue };
+        let last = reminded.get(&(record.kind, record.id));
         let last = last.map(|at| acting.zone().day(*at));
-        if policy.is_reminder_due(service.assured_date, last, today) {
-            due.entry(service.organization_id).or_default().push(service.id.uuid());
+        if policy.is_reminder_due(record.confirmed_on, last, today) {
+            due.entry(body).or_default().push((record.kind, record.id));
         }
     }
     due
 }
 
-/// Nobody is asked about a service that ended for good.
-pub(super) fn is_kept(service: &Service) -> bool {
-    service.status != osn_core::directory::ServiceStatus::Defunct
-}
-
 /// Writes reminders of a body's records and the one message that carries them.
-async fn remind(acting: &Acting, body: OrganizationId, services: &[Uuid]) -> Outcome<()> {
+async fn remind(acting: &Acting, body: OrganizationId, records: &[(RecordKind, Uuid)]) -> Outcome<()> {
     let mut tx = acting.begin("record.remind").await?;
     let mut ids = Vec::new();
-    for service in services {
-        ids.push(replace(acting, &mut tx, body, RecordKind::Service, *service).await?);
+    for (kind, id) in records {
+        ids.push(replace(acting, &mut tx, body, *kind, *id).await?);
     }
     let unique = acting.zone().day(acting.now).to_string();
     tx.outbox(&message(acting, body, &ids, &unique)).await?;
@@ -233,44 +232,67 @@ struct Params {
     reminders: BTreeSet<ReminderId>,
 }
 
-/// The words of a message to a body: subject and text, Greek first. `None`: there is nothing to say any more.
-pub(crate) async fn words(acting: &Acting, message: &OutboxMessage) -> Outcome<Option<(OrganizationId, String)>> {
-    let params: Params = serde_json::from_value(message.params.clone()).map_err(Refusal::internal)?;
+/// A record in a message. Its name is all that is said of it, so that mail never tells where a protected place is.
+struct Line {
+    kind: RecordKind,
+    name: LocalText,
+    link: String,
+    until: Instant,
+}
+
+/// The records of a message whose links still work: the body itself, then its places, then its services.
+async fn lines(acting: &Acting, reminders: BTreeSet<ReminderId>) -> Outcome<Vec<Line>> {
     let mapped = acting.mapping().await?;
-    let mut open = Vec::new();
-    for id in params.reminders {
+    let mut lines = Vec::new();
+    for id in reminders {
         let reminder = acting.scope.reminder(id).await?.map(|read| read.value);
         let Some(reminder) = reminder.filter(|reminder| reminder.check(acting.app.now()).is_ok()) else {
             continue;
         };
         if let Some(record) = find(&mapped.directory, reminder.kind, reminder.record_id) {
-            open.push((name(&record).clone(), link_of(acting, id).await?, reminder.expires_at));
+            lines.push(Line {
+                kind: reminder.kind,
+                name: name(&record).clone(),
+                link: link_of(acting, id).await?,
+                until: reminder.expires_at,
+            });
         }
     }
-    let Some(until) = open.iter().map(|(_, _, until)| *until).min() else {
+    lines.sort_by_key(|line| line.kind);
+    Ok(lines)
+}
+
+/// The words of a message to a body: subject and text, Greek first. `None`: there is nothing to say any more.
+pub(crate) async fn words(acting: &Acting, message: &OutboxMessage) -> Outcome<Option<(OrganizationId, String)>> {
+    let params: Params = serde_json::from_value(message.params.clone()).map_err(Refusal::internal)?;
+    let lines = lines(acting, params.reminders).await?;
+    let Some(until) = lines.iter().map(|line| line.until).min() else {
         return Ok(None);
     };
     let until = acting.zone().day(until).format("%-d/%-m/%Y").to_string();
     let municipality = &acting.municipality().name;
+    let texts = acting.app.texts();
     let mut text = String::new();
     for lang in Lang::ALL {
         let prefix = if lang == Lang::El { "" } else { "/en" };
         let mut list = String::new();
-        for (name, link, _) in &open {
+        for line in &lines {
+            let kind = texts.get(lang, &format!("import-kind-{}", line.kind.name()), &[]);
             list.push_str(&format!(
-                "- {}\r\n  {}{prefix}/confirm/{link}\r\n",
-                name.get(lang.tag()),
-                base(acting)
+                "- {kind}: {}\r\n  {}{prefix}/confirm/{}\r\n",
+                line.name.get(lang.tag()),
+                base(acting),
+                line.link
             ));
         }
-        let count = open.len().to_string();
+        let count = lines.len().to_string();
         let args = [
             ("municipality", municipality.get(lang.tag())),
             ("records", list.as_str()),
             ("count", count.as_str()),
             ("until", until.as_str()),
         ];
-        text.push_str(&acting.app.texts().get(lang, &format!("message-{TEMPLATE}"), &args));
+        text.push_str(&texts.get(lang, &format!("message-{TEMPLATE}"), &args));
         text.push_str("\r\n\r\n");
     }
     Ok(Some((params.organization, text)))

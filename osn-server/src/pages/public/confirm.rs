@@ -5,13 +5,16 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use osn_core::directory::{DirectoryRecord, Service};
-use osn_core::upkeep::{LinkFault, PeriodFigures};
+use osn_core::directory::{Directory, DirectoryRecord, Location, Organization, Phone, Schedule, Service};
+use osn_core::hours::Hours;
+use osn_core::upkeep::{LinkFault, PeriodFigures, RecordKind};
 use serde::Deserialize;
 
+use super::hours;
 use crate::acts::Acting;
+use crate::acts::opening::on_holidays;
 use crate::acts::upkeep::link::{self, Answer, Linked};
-use crate::acts::upkeep::name;
+use crate::acts::upkeep::{is_protected, kept, name};
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Choice, Field, FormView, Group, Posted};
 use crate::pages::part::{Block, Fact, Facts};
@@ -23,14 +26,14 @@ use crate::refusal::{Kind, Outcome, Refusal};
 pub(super) async fn ask(reader: Reader, Path(secret): Path<String>) -> Outcome<Response> {
     let (acting, p) = reader.page("confirm-title", Section::Nowhere);
     let linked = link::look(&acting, &secret).await?;
-    let form = correction(&p, &secret);
+    let form = correction(&p, &secret, &linked);
     page(&acting, p, &secret, &linked, form, StatusCode::OK).await
 }
 
 pub(super) async fn answer(reader: Reader, Path(secret): Path<String>, body: Bytes) -> Outcome<Response> {
     let (acting, mut p) = reader.page("confirm-title", Section::Nowhere);
     let posted = Posted::read(&body);
-    let mut form = correction(&p, &secret);
+    let mut form = correction(&p, &secret, &link::look(&acting, &secret).await?);
     form.fill(&posted);
     let given = match posted.get("op") {
         "correct" => read(&p, &form),
@@ -109,79 +112,109 @@ async fn page(
         p.t("confirm-all-right"),
     );
     blocks.push(Block::Form(Box::new(all_right.hidden("op", "confirm"))));
-    if matches!(record, DirectoryRecord::Service(_)) {
-        blocks.push(Block::Heading(p.t("confirm-correct")));
-        blocks.push(Block::Form(Box::new(form)));
-    }
+    blocks.push(Block::Heading(p.t("confirm-correct")));
+    blocks.push(Block::Form(Box::new(form)));
     let lead = p.t1("confirm-lead", "name", &p.text(name(record)));
     Ok(show_with(status, &PartsPage { p, lead, blocks }))
 }
 
 /// The record in plain words.
 async fn facts(acting: &Acting, p: &Page, record: &DirectoryRecord) -> Outcome<Facts> {
-    let mut facts = vec![Fact::text(p.t("confirm-name"), p.text(name(record)))];
-    if let DirectoryRecord::Service(service) = record {
-        let mapped = acting.mapping().await?;
-        let directory = &mapped.directory;
-        let places: Vec<String> = service
-            .locations()
-            .filter_map(|id| directory.location(id))
-            .map(|place| {
-                let streets = place
-                    .whereabouts()
-                    .addresses
-                    .iter()
-                    .filter_map(|address| address.address_1.clone());
-                let street = streets.collect::<Vec<_>>().join(", ");
-                let name = p.text(&place.name);
-                if street.is_empty() {
-                    name
-                } else {
-                    format!("{name}: {street}")
-                }
-            })
-            .collect();
-        facts.extend(service_facts(p, service));
-        let mut add = |key: &str, text: String| {
-            let text = if text.is_empty() { p.t("not-stated") } else { text };
-            facts.push(Fact::text(p.t(key), text));
-        };
-        add("confirm-places", places.join(" · "));
-        add(
-            "confirm-for",
-            shown::terms(p, directory, service.groups.as_deref().unwrap_or_default()),
-        );
-        add(
-            "confirm-areas",
-            shown::terms(p, directory, service.areas.as_deref().unwrap_or_default()),
-        );
-    }
+    let mapped = acting.mapping().await?;
+    let directory = &mapped.directory;
+    let stated = |text: String| if text.is_empty() { p.t("not-stated") } else { text };
+    let mut facts = vec![
+        Fact::text(p.t("column-record"), p.t(&format!("import-kind-{}", record.kind()))),
+        Fact::text(p.t("confirm-name"), p.text(name(record))),
+    ];
+    let said = match record {
+        DirectoryRecord::Organization(body) => body_facts(p, body),
+        DirectoryRecord::Location(place) => place_facts(acting, p, directory, place),
+        DirectoryRecord::Service(service) => service_facts(acting, p, directory, service),
+        DirectoryRecord::Taxonomy(_) | DirectoryRecord::TaxonomyTerm(_) => Vec::new(),
+    };
+    facts.extend(said.into_iter().map(|(key, text)| Fact::text(p.t(key), stated(text))));
+    let last = kept::last_confirmed(acting, record).await?;
+    let last = last.map(|day| p.day_in_words(day)).unwrap_or_default();
+    facts.push(Fact::text(p.t("confirm-last"), stated(last)));
     Ok(Facts { facts })
 }
 
-fn service_facts(p: &Page, service: &Service) -> Vec<Fact> {
-    let stated = |text: String| if text.is_empty() { p.t("not-stated") } else { text };
-    let phones: Vec<&str> = service.phones.iter().map(|phone| phone.number.as_str()).collect();
-    let hours: Vec<String> = service
-        .schedules
-        .iter()
-        .map(|schedule| p.text(&schedule.description))
-        .collect();
-    let free = service.capacity().map(|capacity| p.number(capacity.available.into()));
+/// A label with what the record says; nothing: it does not say.
+type Said = (&'static str, String);
+
+fn body_facts(p: &Page, body: &Organization) -> Vec<Said> {
+    let site = body.website.as_ref().map(ToString::to_string);
     vec![
-        Fact::text(p.t("confirm-what"), stated(p.text(&service.description))),
-        Fact::text(
-            p.t("confirm-status"),
+        ("confirm-about", p.text(&body.description)),
+        ("confirm-phone", numbers(&body.phones)),
+        ("record-field-email", body.email.clone().unwrap_or_default()),
+        ("record-field-website", site.unwrap_or_default()),
+    ]
+}
+
+fn place_facts(acting: &Acting, p: &Page, directory: &Directory, place: &Location) -> Vec<Said> {
+    let mut facts = vec![("confirm-about", p.text(&place.description))];
+    if place.protected {
+        // Whoever holds the link learns no more of where it is than anybody.
+        facts.push(("confirm-address", p.t("service-protected")));
+    } else {
+        let area = place.whereabouts().area.as_slice();
+        facts.push(("confirm-address", address(place)));
+        facts.push(("record-field-area", shown::terms(p, directory, area)));
+    }
+    facts.push(("confirm-phone", numbers(&place.phones)));
+    facts.push(("confirm-hours", told_hours(acting, p, &place.schedules)));
+    facts
+}
+
+fn service_facts(acting: &Acting, p: &Page, directory: &Directory, service: &Service) -> Vec<Said> {
+    let places = service.locations().filter_map(|id| directory.location(id));
+    let places = places.map(|place| match (p.text(&place.name), address(place)) {
+        (name, address) if address.is_empty() => name,
+        (name, address) => format!("{name}: {address}"),
+    });
+    let free = service.capacity().map(|capacity| p.number(capacity.available.into()));
+    let terms = |codes: Option<&[_]>| shown::terms(p, directory, codes.unwrap_or_default());
+    vec![
+        ("confirm-what", p.text(&service.description)),
+        (
+            "confirm-status",
             p.t(&format!("record-status-{}", status_name(service))),
         ),
-        Fact::text(p.t("confirm-phone"), stated(phones.join(", "))),
-        Fact::text(p.t("confirm-hours"), stated(hours.join(" · "))),
-        Fact::text(p.t("confirm-free-places"), stated(free.unwrap_or_default())),
-        Fact::text(
-            p.t("confirm-last"),
-            stated(service.assured_date.map(|day| p.day_in_words(day)).unwrap_or_default()),
-        ),
+        ("confirm-phone", numbers(&service.phones)),
+        ("confirm-hours", told_hours(acting, p, &service.schedules)),
+        ("confirm-free-places", free.unwrap_or_default()),
+        ("confirm-places", places.collect::<Vec<_>>().join(" · ")),
+        ("confirm-for", terms(service.groups.as_deref())),
+        ("confirm-areas", terms(service.areas.as_deref())),
     ]
+}
+
+/// The street of a place; nothing of a protected one.
+fn address(place: &Location) -> String {
+    let addresses = place.whereabouts().addresses.iter();
+    let streets: Vec<&str> = addresses.filter_map(|address| address.address_1.as_deref()).collect();
+    streets.join(", ")
+}
+
+fn numbers(phones: &[Phone]) -> String {
+    let numbers: Vec<&str> = phones.iter().map(|phone| phone.number.as_str()).collect();
+    numbers.join(", ")
+}
+
+/// Hours as they are written: in words, and in days and times.
+fn told_hours(acting: &Acting, p: &Page, schedules: &[Schedule]) -> String {
+    let today = acting.zone().day(acting.now);
+    let is_timed = |schedule: &&Schedule| schedule.opens_at.is_some() || schedule.freq.is_some();
+    let timed: Vec<Schedule> = schedules.iter().filter(is_timed).cloned().collect();
+    let mut told: Vec<String> = schedules.iter().map(|each| p.text(&each.description)).collect();
+    if !timed.is_empty() {
+        let unstated = on_holidays(Some(acting.municipality()));
+        told.extend(hours::lines(p, &Hours::of(&timed, unstated), today));
+    }
+    told.retain(|line| !line.is_empty());
+    told.join(" · ")
 }
 
 fn status_name(service: &Service) -> &'static str {
@@ -194,37 +227,49 @@ fn status_name(service: &Service) -> &'static str {
     }
 }
 
-/// The short form.
-fn correction(p: &Page, secret: &str) -> FormView {
-    let states = [
-        ("active", "record-status-active"),
-        ("temporarily closed", "record-status-temporarily-closed"),
-        ("defunct", "record-status-defunct"),
-    ];
-    let states = states.map(|(value, key)| Choice::new(value, p.t(key)));
-    let now = vec![
-        Field::radios("/status", p.t("confirm-status"), states.to_vec()).optional(),
-        Field::line("/phone", p.t("confirm-phone")).wide("20", "tel").optional(),
-        Field::line("/hours", p.t("confirm-hours"))
-            .hint(p.t("confirm-hours-hint"))
-            .optional(),
-        Field::int("/places", p.t("confirm-free-places")).optional(),
-        Field::area("/words", p.t("confirm-words"))
-            .hint(p.t("confirm-words-hint"))
-            .optional(),
-    ];
+/// The short form: what an owner knows of a record of this kind. Nobody is asked where a protected place is.
+fn correction(p: &Page, secret: &str, linked: &Linked) -> FormView {
+    let kind = linked.reminder.kind;
+    let hidden = linked.record.as_ref().is_some_and(is_protected);
+    let mut now = vec![Field::line("/phone", p.t("confirm-phone")).wide("20", "tel").optional()];
+    if kind != RecordKind::Organization {
+        let hours = Field::line("/hours", p.t("confirm-hours")).hint(p.t("confirm-hours-hint"));
+        now.push(hours.optional());
+    }
+    if kind == RecordKind::Location && !hidden {
+        let address = Field::line("/address", p.t("confirm-address")).hint(p.t("confirm-address-hint"));
+        now.push(address.optional());
+    }
+    if kind == RecordKind::Service {
+        let states = [
+            ("active", "record-status-active"),
+            ("temporarily closed", "record-status-temporarily-closed"),
+            ("defunct", "record-status-defunct"),
+        ];
+        let states = states.map(|(value, key)| Choice::new(value, p.t(key)));
+        let status = Field::radios("/status", p.t("confirm-status"), states.to_vec());
+        now.insert(0, status.optional());
+        now.push(Field::int("/places", p.t("confirm-free-places")).optional());
+    }
+    let hint = if hidden {
+        "confirm-words-protected-hint"
+    } else {
+        "confirm-words-hint"
+    };
+    now.push(Field::area("/words", p.t("confirm-words")).hint(p.t(hint)).optional());
     let group = |title: &str, intro: &str, fields| Group {
         title: p.t(title),
         intro: p.t(intro),
         fields,
         ..Group::default()
     };
+    let mut groups = vec![group("confirm-now", "confirm-now-intro", now)];
+    if kind == RecordKind::Service {
+        groups.push(group("figures-title", "figures-intro", figures_fields(p)));
+    }
     FormView {
         action: p.url(&format!("/confirm/{secret}")),
-        groups: vec![
-            group("confirm-now", "confirm-now-intro", now),
-            group("figures-title", "figures-intro", figures_fields(p)),
-        ],
+        groups,
         hidden: vec![("op".to_owned(), "correct".to_owned())],
         button: p.t("confirm-send"),
         secondary: true,
@@ -249,6 +294,7 @@ struct Given {
     phone: Option<String>,
     hours: Option<String>,
     places: Option<u32>,
+    address: Option<String>,
     words: Option<String>,
     figures: Option<PeriodFigures>,
 }
@@ -265,6 +311,7 @@ fn read(p: &Page, form: &FormView) -> Outcome<Answer> {
         phone: given.phone,
         hours: given.hours,
         places: given.places,
+        address: given.address,
         words: given.words,
     })
 }

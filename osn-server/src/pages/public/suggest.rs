@@ -3,16 +3,17 @@
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
+use osn_core::directory::{Directory, Service};
 use osn_core::id::ServiceId;
 use osn_core::lang::LocalText;
 use osn_core::upkeep::{RecordKind, SuggestionAbout};
 
 use crate::acts::upkeep::suggestions::{self, NewSuggestion};
-use crate::acts::upkeep::{confirming, history as acts};
+use crate::acts::upkeep::{confirming, find, history as acts, name};
 use crate::acts::{Acting, mapping};
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Choice, Field, FormView, Posted};
-use crate::pages::part::Block;
+use crate::pages::part::{Block, Cell, Row, Table};
 use crate::pages::reader::Reader;
 use crate::pages::staff::record_history;
 use crate::pages::views::PartsPage;
@@ -96,6 +97,38 @@ pub(super) async fn history(reader: Reader, Path(text): Path<String>) -> Outcome
     let mut blocks = record_history::blocks(&p, &mapped.directory, &versions, None);
     blocks.push(Block::Heading(p.t("history-confirmations")));
     blocks.push(record_history::confirmations(&p, &confirmations));
+    if let Some(service) = mapped.directory.service(id) {
+        blocks.push(Block::Table(around(&acting, &p, &mapped.directory, service).await?));
+    }
     blocks.push(Block::Link(p.t("history-back"), p.url(&format!("/services/{id}"))));
     Ok(show(&PartsPage { p, lead, blocks }))
+}
+
+/// When the body and the places of a service were last confirmed, and by which way: its own record says nothing of theirs.
+async fn around(acting: &Acting, p: &Page, directory: &Directory, service: &Service) -> Outcome<Table> {
+    let body = [(RecordKind::Organization, service.organization_id.uuid())];
+    let places = service.locations().map(|place| (RecordKind::Location, place.uuid()));
+    let mut rows = Vec::new();
+    for (kind, id) in body.into_iter().chain(places) {
+        let Some(record) = find(directory, kind, id) else {
+            continue;
+        };
+        let confirmations = confirming::list(acting, kind, id).await?;
+        let last = confirmations.iter().max_by_key(|each| each.on);
+        rows.push(Row::new(vec![
+            Cell::head(p.text(name(&record))).note(p.t(&format!("import-kind-{}", kind.name()))),
+            Cell::new(last.map_or_else(|| p.t("upkeep-never"), |last| p.day_in_words(last.on))),
+            Cell::new(
+                last.map(|last| p.t(&format!("confirmed-{}", last.through)))
+                    .unwrap_or_default(),
+            ),
+        ]));
+    }
+    let columns = ["column-record", "column-confirmed-on", "column-confirmed-through"];
+    Ok(Table {
+        caption: p.t("history-around"),
+        head: columns.map(|key| (p.t(key), false)).to_vec(),
+        rows,
+        empty: String::new(),
+    })
 }

@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
 use osn_core::directory::{Directory, DirectoryRecord};
 use osn_core::record_change::differences;
 use osn_core::upkeep::{Freshness, PeriodFigures, RecordKind};
@@ -12,11 +13,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{id, record_form, record_history, record_read};
-use crate::acts::upkeep::confirming::{self, Confirm};
+use crate::acts::upkeep::confirming::{self, Confirm, ConfirmationView};
 use crate::acts::upkeep::history::{ChangeView, history};
 use crate::acts::upkeep::reminders;
 use crate::acts::upkeep::suggestions::{self, Accept};
-use crate::acts::upkeep::{keeping, kind, name, owner, policy};
+use crate::acts::upkeep::{keeping, kept, kind, name, owner, policy};
 use crate::acts::{Acting, Saved};
 use crate::auth::{Officer, Right};
 use crate::http::Query;
@@ -58,6 +59,7 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Listed>) -> Outcome
         .and_then(|officer| officer.organization)
         .filter(|_| is_bound(&acting));
     let wanted = osn_core::text::fold::fold(&asked.q);
+    let last = acting.scope.last_confirmed().await?;
     let mut found: Vec<DirectoryRecord> = mapped
         .directory
         .records()
@@ -71,10 +73,15 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Listed>) -> Outcome
         .collect();
     found.sort_by_cached_key(|record| osn_core::text::sort_key(name(record).get(p.tag())));
     let total = found.len();
-    let rows = found
-        .iter()
-        .take(LISTED)
-        .map(|record| row(&acting, &p, &mapped.directory, record));
+    let rows = found.iter().take(LISTED).map(|record| {
+        let on = kept::confirmed_on(record, last.get(&(chosen, record.uuid())).copied());
+        row(
+            &p,
+            &mapped.directory,
+            record,
+            freshness_tag(&p, chosen, freshness(&acting, on)),
+        )
+    });
     let table = Table {
         caption: p.t("records-title"),
         head: vec![
@@ -102,7 +109,7 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Listed>) -> Outcome
     Ok(show(&page))
 }
 
-fn row(acting: &Acting, p: &Page, directory: &Directory, record: &DirectoryRecord) -> Row {
+fn row(p: &Page, directory: &Directory, record: &DirectoryRecord, fresh: Tag) -> Row {
     let body = owner(record).and_then(|id| directory.organization(id));
     let href = p.url(&format!("/staff/records/{}/{}", record.kind(), record.uuid()));
     Row::new(vec![
@@ -110,30 +117,28 @@ fn row(acting: &Acting, p: &Page, directory: &Directory, record: &DirectoryRecor
             .link(href)
             .lang(p.foreign(name(record))),
         Cell::new(body.map(|body| p.text(&body.name)).unwrap_or_default()),
-        match freshness(acting, record) {
-            Some(degree) => Cell::tag(freshness_tag(p, degree)),
-            None => Cell::default(),
-        },
+        Cell::tag(fresh),
     ])
 }
 
-fn freshness(acting: &Acting, record: &DirectoryRecord) -> Option<Freshness> {
-    let DirectoryRecord::Service(service) = record else {
-        return None;
-    };
-    let today = acting.zone().day(acting.now);
-    Some(Freshness::of(service.assured_date, policy(acting).freshness, today))
+fn freshness(acting: &Acting, confirmed_on: Option<NaiveDate>) -> Freshness {
+    Freshness::of(confirmed_on, policy(acting).freshness, acting.zone().day(acting.now))
 }
 
-/// How fresh a record is, in words.
-pub(in crate::pages) fn freshness_tag(p: &Page, degree: Freshness) -> Tag {
+/// How fresh a record is, in words. An old service is no longer cover; an old body or place is old, and covers nothing anyhow.
+pub(in crate::pages) fn freshness_tag(p: &Page, kind: RecordKind, degree: Freshness) -> Tag {
     let tone = match degree {
         Freshness::Fresh => Tone::Good,
         Freshness::ReminderDue => Tone::Plain,
         Freshness::NoCover | Freshness::NeverConfirmed => Tone::Warn,
         Freshness::NoReferral => Tone::Bad,
     };
-    Tag::new(tone, p.t(&format!("freshness-{}", degree.name())))
+    let key = match degree {
+        Freshness::NoCover if kind != RecordKind::Service => "freshness-old".to_owned(),
+        Freshness::NoReferral if kind != RecordKind::Service => "freshness-very-old".to_owned(),
+        _ => format!("freshness-{}", degree.name()),
+    };
+    Tag::new(tone, p.t(&key))
 }
 
 pub(super) async fn new(reader: Reader, Path(name): Path<String>) -> Outcome<Response> {
@@ -152,6 +157,7 @@ pub(super) async fn one(reader: Reader, Path((name, text)): Path<(String, String
 /// A record's page, with the form of a confirmation that has to be mended.
 async fn page(acting: &Acting, p: Page, kind: RecordKind, id: Uuid, form: Option<FormView>) -> Outcome<StaffPage> {
     let versions = history(acting, kind, id).await?;
+    let confirmations = confirming::list(acting, kind, id).await?;
     let current = match keeping::get(acting, kind, id).await {
         Ok(saved) => Some(saved),
         Err(refusal) if refusal.kind() == Kind::NotFound => None,
@@ -175,15 +181,15 @@ async fn page(acting: &Acting, p: Page, kind: RecordKind, id: Uuid, form: Option
         && officer.is_some_and(|officer| body.is_none_or(|body| officer.acts_for(body).is_ok()));
     match &current {
         Some(saved) => {
-            if let Some(degree) = freshness(acting, &saved.value) {
-                page = page.tagged(freshness_tag(&p, degree));
-            }
+            let on = kept::confirmed_on(&saved.value, confirmations.iter().map(|each| each.on).max());
+            page = page.tagged(freshness_tag(&p, kind, freshness(acting, on)));
             let name = body.and_then(|body| mapped.directory.organization(body));
             let facts = vec![
                 Fact::text(
                     p.t("column-body"),
                     name.map(|body| p.text(&body.name)).unwrap_or_default(),
                 ),
+                Fact::new(p.t("column-confirmed-on"), confirmed(&p, on, &confirmations)),
                 Fact::text(p.t("record-revision"), saved.version.to_string()),
             ];
             page.blocks.push(Block::Facts(Facts { facts }));
@@ -204,13 +210,22 @@ async fn page(acting: &Acting, p: Page, kind: RecordKind, id: Uuid, form: Option
         None => page.blocks.push(Block::Warning(p.t("record-is-gone"))),
     }
     page.blocks.push(Block::Heading(p.t("history-confirmations")));
-    let confirmations = confirming::list(acting, kind, id).await?;
     page.blocks.push(record_history::confirmations(&p, &confirmations));
     page.blocks.push(Block::Heading(p.t("history-title")));
     let undo = acting.actor.may(Right::KeepRecords).then_some(address.as_str());
     page.blocks
         .extend(record_history::blocks(&p, &mapped.directory, &versions, undo));
     Ok(page)
+}
+
+/// The day of the last confirmation, with by which way it came where that was written down.
+fn confirmed(p: &Page, on: Option<NaiveDate>, confirmations: &[ConfirmationView]) -> Cell {
+    let Some(on) = on else {
+        return Cell::new(p.t("upkeep-never"));
+    };
+    let through = confirmations.iter().find(|each| each.on == on);
+    let through = through.map(|each| p.t(&format!("confirmed-{}", each.through)));
+    Cell::new(p.day_in_words(on)).note(through.unwrap_or_default())
 }
 
 /// Whether a record is a place whose coordinates lie outside the municipality.

@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use osn_core::id::OrganizationId;
+use osn_core::upkeep::RecordKind;
 use serde::Deserialize;
 
 use super::head;
@@ -25,57 +26,91 @@ pub(super) async fn board(reader: Reader, Query(asked): Query<OfBody>) -> Outcom
     let (acting, p) = reader.page("upkeep-title", Section::Upkeep);
     let board = board::board(&acting, asked.organization_id).await?;
     let count = |key: &str, count: u32| Stat::new(p.t(key), p.number(count.into()));
-    let all = board.all;
+    let services = board.of_kind(RecordKind::Service);
     let mut page = StaffPage::new(p.clone())
         .subtitled(p.t1("upkeep-on", "day", &p.day_in_words(board.on)))
+        .block(Block::Heading(p.t("upkeep-services")))
         .block(Block::Stats(vec![
-            count("freshness-fresh", all.fresh),
-            count("freshness-reminder-due", all.due),
-            count("freshness-no-cover", all.no_cover),
-            count("freshness-no-referral", all.no_referral),
-            count("freshness-never-confirmed", all.never),
-        ]));
+            count("freshness-fresh", services.fresh),
+            count("freshness-reminder-due", services.due),
+            count("freshness-no-cover", services.no_cover),
+            count("freshness-no-referral", services.no_referral),
+            count("freshness-never-confirmed", services.never),
+        ]))
+        .block(Block::Text(p.t("upkeep-kinds-says")));
     if acting.actor.may(Right::MaintainDirectory) {
         page = page.act(Act::new(p.url("/staff/upkeep/remind"), p.t("upkeep-remind")));
         page.blocks
             .push(Block::Link(p.t("upkeep-days-title"), p.url("/staff/upkeep/days")));
     }
-    page.blocks.push(Block::Table(oldest(&p, &board)));
-    page.blocks.push(Block::Table(counts(
-        &p,
-        "upkeep-by-body",
-        &board.by_body,
-        Some("/staff/upkeep?organization_id="),
-    )));
-    page.blocks
-        .push(Block::Table(counts(&p, "upkeep-by-category", &board.by_category, None)));
-    page.blocks
-        .push(Block::Table(counts(&p, "upkeep-by-area", &board.by_area, None)));
+    page.blocks.push(Block::Table(by_kind(&p, &board)));
+    for kind in FIRST_SERVICES {
+        page.blocks.push(Block::Table(oldest(&p, &board, kind)));
+    }
+    page.blocks.push(Block::Table(Table {
+        rows: board.by_body.iter().map(|row| body_row(&p, row)).collect(),
+        ..counts(&p, "upkeep-by-body", &ANY_KIND)
+    }));
+    for (caption, rows) in [
+        ("upkeep-by-category", &board.by_category),
+        ("upkeep-by-area", &board.by_area),
+    ] {
+        let row = |row: &BoardRow| counts_row(&p, Cell::head(row_name(&p, row)), row.counts);
+        page.blocks.push(Block::Table(Table {
+            rows: rows.iter().map(row).collect(),
+            ..counts(&p, caption, &OF_SERVICES)
+        }));
+    }
     Ok(show(&page))
 }
 
-fn oldest(p: &Page, board: &Board) -> Table {
+/// The kinds in the order in which the page shows them: what counts as cover comes first.
+const FIRST_SERVICES: [RecordKind; 3] = [RecordKind::Service, RecordKind::Location, RecordKind::Organization];
+
+/// The degrees of services, which say what an old one is no longer good for.
+const OF_SERVICES: [&str; 5] = [
+    "freshness-fresh",
+    "freshness-reminder-due",
+    "freshness-no-cover",
+    "freshness-no-referral",
+    "freshness-never-confirmed",
+];
+
+/// The degrees where bodies and places are counted too: they are old, and nothing else.
+const ANY_KIND: [&str; 5] = [
+    "freshness-fresh",
+    "freshness-reminder-due",
+    "freshness-old",
+    "freshness-very-old",
+    "freshness-never-confirmed",
+];
+
+/// The records of a kind that wait, the oldest first.
+fn oldest(p: &Page, board: &Board, kind: RecordKind) -> Table {
     let day = |day: Option<chrono::NaiveDate>, none: &str| day.map_or_else(|| p.t(none), |day| p.day(day));
-    // What the reader can do about it: wait, or write an address into the body's record.
-    let unsent = |record: &BoardRecord| {
-        if record.reachable {
-            "upkeep-not-reminded"
-        } else {
-            "reminder-no-address"
-        }
+    // What the reader can do about it: wait, write an address into the body's record, or say whose the place is.
+    let unsent = |record: &BoardRecord| match (record.organization_id, record.reachable) {
+        (None, _) => "upkeep-nobodys",
+        (Some(_), false) => "reminder-no-address",
+        (Some(_), true) => "upkeep-not-reminded",
     };
     let row = |record: &BoardRecord| {
+        let of = match kind {
+            RecordKind::Organization => String::new(),
+            RecordKind::Location | RecordKind::Service => p.text(&record.organization),
+        };
         Row::new(vec![
             Cell::head(p.text(&record.name))
-                .link(p.url(&format!("/staff/records/service/{}", record.id)))
-                .note(p.text(&record.organization)),
-            Cell::tag(freshness_tag(p, record.freshness)),
+                .link(p.url(&format!("/staff/records/{}/{}", kind.name(), record.id)))
+                .note(of),
+            Cell::tag(freshness_tag(p, kind, record.freshness)),
             Cell::new(day(record.confirmed_on, "upkeep-never")),
             Cell::new(day(record.reminded_on, unsent(record))),
         ])
     };
+    let waiting = board.of_kind(kind).waiting();
     Table {
-        caption: p.tc("upkeep-oldest", board.waiting.into()),
+        caption: p.tc(&format!("upkeep-oldest-{}", kind.name()), waiting.into()),
         head: head(
             p,
             [
@@ -85,53 +120,73 @@ fn oldest(p: &Page, board: &Board) -> Table {
                 ("column-reminded-on", false),
             ],
         ),
-        rows: board.oldest.iter().map(row).collect(),
+        rows: board
+            .oldest
+            .iter()
+            .filter(|record| record.kind == kind)
+            .map(row)
+            .collect(),
         empty: p.t("upkeep-all-fresh"),
     }
 }
 
-fn counts(p: &Page, caption: &str, rows: &[BoardRow], link: Option<&str>) -> Table {
-    let row = |row: &BoardRow| {
-        let Counts {
-            fresh,
-            due,
-            no_cover,
-            no_referral,
-            never,
-        } = row.counts;
-        let name = if row.key.is_empty() {
-            p.t("not-stated")
-        } else {
-            p.text(&row.name)
-        };
-        let name = Cell::head(name);
-        let number = |count: u32| Cell::number(p.number(count.into()));
-        Row::new(vec![
-            match link {
-                Some(link) => name.link(p.url(&format!("{link}{}", row.key))),
-                None => name,
-            },
-            number(fresh),
-            number(due),
-            number(no_cover),
-            number(no_referral),
-            number(never),
-        ])
+fn by_kind(p: &Page, board: &Board) -> Table {
+    let row = |kind: RecordKind| {
+        let name = Cell::head(p.t(&format!("record-kind-{}", kind.name())));
+        counts_row(p, name, board.of_kind(kind))
     };
     Table {
+        rows: FIRST_SERVICES.map(row).to_vec(),
+        ..counts(p, "upkeep-by-kind", &ANY_KIND)
+    }
+}
+
+/// A row of the bodies; of the places whose record names no body there is nobody's board to lead to.
+fn body_row(p: &Page, row: &BoardRow) -> Row {
+    let name = Cell::head(row_name(p, row));
+    let name = if row.key.is_empty() {
+        name
+    } else {
+        name.link(p.url(&format!("/staff/upkeep?organization_id={}", row.key)))
+    };
+    counts_row(p, name, row.counts)
+}
+
+fn row_name(p: &Page, row: &BoardRow) -> String {
+    if row.key.is_empty() {
+        p.t("not-stated")
+    } else {
+        p.text(&row.name)
+    }
+}
+
+fn counts_row(p: &Page, name: Cell, counts: Counts) -> Row {
+    let Counts {
+        fresh,
+        due,
+        no_cover,
+        no_referral,
+        never,
+    } = counts;
+    let numbers = [fresh, due, no_cover, no_referral, never].map(|count| Cell::number(p.number(count.into())));
+    Row::new([name].into_iter().chain(numbers).collect())
+}
+
+/// A table of counts, without its rows.
+fn counts(p: &Page, caption: &str, degrees: &[&'static str; 5]) -> Table {
+    let [fresh, due, old, very_old, never] = *degrees;
+    let columns = [
+        ("column-what", false),
+        (fresh, true),
+        (due, true),
+        (old, true),
+        (very_old, true),
+        (never, true),
+    ];
+    Table {
         caption: p.t(caption),
-        head: head(
-            p,
-            [
-                ("column-what", false),
-                ("freshness-fresh", true),
-                ("freshness-reminder-due", true),
-                ("freshness-no-cover", true),
-                ("freshness-no-referral", true),
-                ("freshness-never-confirmed", true),
-            ],
-        ),
-        rows: rows.iter().map(row).collect(),
+        head: head(p, columns),
+        rows: Vec::new(),
         empty: p.t("records-none"),
     }
 }
