@@ -72,6 +72,29 @@ async fn a_record_keeps_every_confirmation(ground: &Ground) {
         [((RecordKind::Service, id(50)), "2022-07-01".parse().unwrap())],
         "the last day, not the last row"
     );
+    // A body and a place are known by the same table, each kind by itself.
+    let of = |kind, number, day| RecordConfirmation {
+        kind,
+        ..confirmation(number, day)
+    };
+    let (body, place) = (RecordKind::Organization, RecordKind::Location);
+    let mut tx = act(ground, 2).await;
+    for each in [
+        of(body, 3, "2022-05-01"),
+        of(place, 4, "2022-08-01"),
+        of(body, 5, "2022-04-01"),
+    ] {
+        tx.confirm_record(&each).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let last = ground.city.last_confirmed().await.unwrap();
+    let last: Vec<_> = last.into_iter().map(|((kind, _), on)| (kind, on.to_string())).collect();
+    let wanted = [
+        (body, "2022-05-01"),
+        (place, "2022-08-01"),
+        (RecordKind::Service, "2022-07-01"),
+    ];
+    assert_eq!(last, wanted.map(|(kind, on)| (kind, on.to_owned())));
 }
 
 fn reminder(number: u128) -> Reminder {

@@ -12,4 +12,5 @@ mod service_pages;
 mod terms;
 mod upkeep;
 mod upkeep_hands;
+mod upkeep_kinds;
 mod upkeep_year;
