@@ -329,6 +329,7 @@ done-suggestion-accepted = Η υπόδειξη έγινε δεκτή.
 done-suggestion-refused = Η υπόδειξη απορρίφθηκε.
 done-subscription-begun = Οι ενημερώσεις ξεκίνησαν.
 done-subscription-ended = Οι ενημερώσεις σταμάτησαν.
+as-of-title = Παλιότερη εικόνα
 as-of-notice = Διαβάζετε τον κατάλογο όπως ήταν στις { $day }.
 upkeep-days-title = Πόσο ισχύουν τα στοιχεία
 upkeep-days-lead = Οι ημέρες μετρούν από την τελευταία επιβεβαίωση μιας εγγραφής. Όσα εξετάστηκαν πριν κρατούν τις ημέρες της εποχής τους.

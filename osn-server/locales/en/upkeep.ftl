@@ -329,6 +329,7 @@ done-suggestion-accepted = The suggestion is accepted.
 done-suggestion-refused = The suggestion is refused.
 done-subscription-begun = The subscription began.
 done-subscription-ended = The subscription ended.
+as-of-title = An earlier reading
 as-of-notice = You are reading the directory as it was on { $day }.
 upkeep-days-title = How long records hold
 upkeep-days-lead = Days count from the last confirmation of a record. What was examined before keeps the days of its own time.

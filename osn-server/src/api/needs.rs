@@ -53,7 +53,7 @@ pub(super) fn directory_routes() -> Vec<Route> {
             .says("Search services; each says why it was found")
             .costly()
             .reads(&[
-                "q", "category", "group", "area", "age", "language", "open_now", "standing", "limit", "after",
+                "q", "category", "group", "area", "age", "language", "open_now", "standing", "as_of", "limit", "after",
             ])
             .answers::<FoundList>(200),
         Route::get("/api/v1/coverage", all, get_coverage)
@@ -70,18 +70,22 @@ pub(super) fn directory_routes() -> Vec<Route> {
             .answers::<shapes::SynonymsKept>(200),
         Route::get("/api/v1/services/{id}", all, service)
             .says("One service, or a running action of the municipality as one")
+            .reads(&["as_of"])
             .answers::<shapes::DirectoryRecord>(200),
         Route::get("/api/v1/services/{id}/history", work, history)
             .says("Every version of a service's record")
             .answers::<List<RecordVersionView>>(200),
         Route::get("/api/v1/organizations", all, organizations)
             .says("Every body")
+            .reads(&["as_of"])
             .answers::<List<shapes::DirectoryRecord>>(200),
         Route::get("/api/v1/organizations/{id}", all, organization)
             .says("One body with its services")
+            .reads(&["as_of"])
             .answers::<shapes::DirectoryRecord>(200),
         Route::get("/api/v1/taxonomies/{taxonomy}", all, taxonomy)
             .says("The terms of a taxonomy")
+            .reads(&["as_of"])
             .answers::<List<shapes::DirectoryRecord>>(200),
         Route::put("/api/v1/intervention-model", keep, put_model)
             .says("Keep a new version of the intervention model")

@@ -124,6 +124,8 @@ pub struct Page {
     pub demo: bool,
     /// What just happened, in words.
     pub flash: Option<String>,
+    /// That the page shows the mapping of an earlier day, and of which.
+    pub older: Option<String>,
     /// What is wrong with the form on this page: the id of its field, and the words.
     pub errors: Vec<(Option<String>, String)>,
     /// Seconds after which the page loads itself again (watching long work).
@@ -145,6 +147,7 @@ impl Page {
             who: None,
             demo: false,
             flash: None,
+            older: None,
             errors: Vec::new(),
             refresh: None,
             assets: String::new(),

@@ -50,7 +50,7 @@ impl FromRequestParts<App> for Reader {
         p.flash = done(&p, parts.uri.query().unwrap_or_default());
         if let Some(at) = acting.as_of {
             let day = p.day_in_words(acting.zone().day(at));
-            p.flash = Some(p.t1("as-of-notice", "day", &day));
+            p.older = Some(p.t1("as-of-notice", "day", &day));
         }
         p.who = acting.actor.officer().map(|officer| who(&p, officer));
         Ok(Self { acting, p })

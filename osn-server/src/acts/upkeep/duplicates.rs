@@ -131,7 +131,7 @@ async fn merge_judged(acting: &Acting, kind: RecordKind, id: Uuid, merge: Merge)
         .filter_map(|record| pointed_elsewhere(record, kind, id, merge.into))
         .collect();
     let moved = with_programs(moved, &goes.record, stays.record);
-    still_stands(&mapped.directory, &moved, id)?;
+    still_stands(acting, &mapped.directory, &moved, id)?;
     let people = match kind {
         RecordKind::Organization => {
             People::of(acting, OrganizationId::new(id), OrganizationId::new(merge.into)).await?
@@ -270,7 +270,7 @@ fn with_programs(
 }
 
 /// Whether the mapping holds together after a merge: nobody stands above themselves, and nothing points at what went.
-fn still_stands(before: &Directory, moved: &[DirectoryRecord], gone: Uuid) -> Outcome<()> {
+fn still_stands(acting: &Acting, before: &Directory, moved: &[DirectoryRecord], gone: Uuid) -> Outcome<()> {
     let mut after = Successor::new(before, moved.iter().cloned(), [gone]);
     for record in moved {
         if let DirectoryRecord::Service(service) = record {
@@ -281,7 +281,7 @@ fn still_stands(before: &Directory, moved: &[DirectoryRecord], gone: Uuid) -> Ou
     if found.is_empty() {
         return Ok(());
     }
-    keeping::breaks_nothing(&before.problems(), &found)
+    keeping::breaks_nothing(acting, before, &before.problems(), &found)
 }
 
 /// The record with every pointer to `from` turned to `to`; `None` when it has none.

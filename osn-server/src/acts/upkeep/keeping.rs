@@ -1,13 +1,13 @@
 //! Keeping one record: written, withdrawn, brought back, each time as a new version; by staff, or by its own body.
 
-use osn_core::directory::{DirectoryError, DirectoryRecord, Location, Successor, Taxonomy, Whereabouts};
+use osn_core::directory::{Directory, DirectoryError, DirectoryRecord, Location, Successor, Taxonomy, Whereabouts};
 use osn_core::lang::LocalText;
 use osn_core::record_change::changes;
 use osn_core::upkeep::RecordKind;
 use osn_store::{RecordVersion, StoreError, Tx};
 use uuid::Uuid;
 
-use super::{in_force, is_protected, owner};
+use super::{in_force, is_protected, name, owner};
 use crate::acts::{Acting, Saved, entry, mapping};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Kind, Outcome, Refusal};
@@ -230,7 +230,7 @@ pub(super) async fn judge(acting: &Acting, before: Option<&DirectoryRecord>, rec
     // A new record breaks none, and what stood there before nobody breaks now.
     if let Some(before) = before.filter(|_| !others.is_empty()) {
         let known = Successor::with(&mapped.directory, before).problems(&mapped.directory);
-        breaks_nothing(&known, &others)?;
+        breaks_nothing(acting, &mapped.directory, &known, &others)?;
     }
     Ok(mapped.revision)
 }
@@ -238,12 +238,27 @@ pub(super) async fn judge(acting: &Acting, before: Option<&DirectoryRecord>, rec
 /// Refuses a change after which records contradict it that did not before.
 ///
 /// # Errors
-/// `record.breaks-others`, with how many there are and the first of them.
-pub(super) fn breaks_nothing(before: &[DirectoryError], after: &[DirectoryError]) -> Outcome<()> {
+/// `record.breaks-others`, with how many there are and the name of the first.
+pub(super) fn breaks_nothing(
+    acting: &Acting,
+    directory: &Directory,
+    before: &[DirectoryError],
+    after: &[DirectoryError],
+) -> Outcome<()> {
     let broken: Vec<&DirectoryError> = after.iter().filter(|problem| !before.contains(problem)).collect();
     let Some(first) = broken.first() else { return Ok(()) };
     let refusal = Refusal::conflict("record.breaks-others").with("count", broken.len());
-    Err(refusal.with("record", mapping::record_of(first)))
+    Err(refusal.with("record", called(acting, directory, mapping::record_of(first))))
+}
+
+/// What people call a record that a contradiction names by kind and identifier.
+fn called(acting: &Acting, directory: &Directory, record: &str) -> String {
+    let known = record
+        .split_once(' ')
+        .and_then(|(kind, id)| directory.record(kind, Uuid::parse_str(id).ok()?));
+    let name = known.map(|known| name(&known).get(acting.lang.tag()).to_owned());
+    name.filter(|name| !name.is_empty())
+        .unwrap_or_else(|| record.to_owned())
 }
 
 /// The field of the record that a problem is about.
