@@ -1,6 +1,6 @@
 //! Subscriptions: a body hears once a day of what changed in its categories and areas.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use osn_core::directory::{Directory, DirectoryRecord, Service, Taxonomy, TermCode};
 use osn_core::id::{MessageId, OrganizationId, ServiceId, SubscriptionId};
@@ -23,8 +23,8 @@ use crate::refusal::{FieldError, Outcome, Refusal};
 pub(crate) const JOB: &str = "upkeep.digest";
 /// The text of the message.
 pub(crate) const TEMPLATE: &str = "mapping-digest";
-/// Changes read at a time; what is left is told the next day.
-const AT_ONCE: u32 = 5_000;
+/// Changes read at a time.
+const AT_ONCE: u32 = 1_000;
 /// Services named in one message at most.
 const NAMED: usize = 50;
 
@@ -142,46 +142,86 @@ pub async fn end(acting: &Acting, id: SubscriptionId) -> Outcome<()> {
 pub(crate) async fn work(acting: &Acting, progress: &Progress<'_>) -> Outcome<Value> {
     let mapped = acting.mapping().await?;
     let mailboxes = Mailboxes::read(acting).await?;
-    let (mut told, mut query) = (0_u64, PageQuery::first());
+    // Most were told up to the same revision: what changed since is read once for all of those.
+    let mut told_to: BTreeMap<i64, Vec<Versioned<Subscription>>> = BTreeMap::new();
+    let mut query = PageQuery::first();
     loop {
         let page = acting.scope.subscriptions(None, query.clone()).await?;
         for read in page.items {
-            told += u64::from(tell(acting, &mapped.directory, &mailboxes, read).await?);
-            progress.at(told, told).await?;
+            // Whoever has no mailbox yet hears of it all once there is one.
+            if mailboxes.of(&mapped.directory, read.value.organization_id).is_some() {
+                told_to.entry(read.value.told_to).or_default().push(read);
+            }
         }
         match page.next {
             Some(next) => query.after = Some(next),
-            None => return Ok(json!({ "messages": told })),
+            None => break,
+        }
+    }
+    let total = told_to.values().map(Vec::len).sum::<usize>();
+    let total = u64::try_from(total).unwrap_or(u64::MAX);
+    let (mut done, mut messages) = (0, 0_u64);
+    for (from, alike) in told_to {
+        let (last, heard) = news(acting, &mapped.directory, (from, &alike), (progress, done, total)).await?;
+        for (read, heard) in alike.into_iter().zip(heard) {
+            messages += u64::from(last > from && tell(acting, read, &heard, last).await?);
+            done += 1;
+            progress.at(done, total).await?;
+        }
+    }
+    Ok(json!({ "messages": messages }))
+}
+
+/// What one subscriber is told: the first services, and how many there are.
+#[derive(Debug, Default)]
+struct Heard {
+    services: Vec<ServiceId>,
+    count: usize,
+}
+
+/// What changed since a revision that each of these subscribers wants to hear, and the last revision that was read. After an
+/// import of a whole city that takes minutes: `progress` says at each step who is at work.
+async fn news(
+    acting: &Acting,
+    directory: &Directory,
+    (told_to, alike): (i64, &[Versioned<Subscription>]),
+    (progress, done, total): (&Progress<'_>, u64, u64),
+) -> Outcome<(i64, Vec<Heard>)> {
+    let wanted: Vec<Wanted> = alike.iter().map(|read| Wanted::of(directory, &read.value)).collect();
+    let mut heard: Vec<Heard> = wanted.iter().map(|_| Heard::default()).collect();
+    let mut last = told_to;
+    loop {
+        let changed = acting.scope.changed_since(last, AT_ONCE).await?;
+        let Some(newest) = changed.last() else {
+            return Ok((last, heard));
+        };
+        last = newest.revision;
+        progress.at(done, total).await?;
+        for version in &changed {
+            let Some(change) = Change::of(acting, version, told_to).await? else {
+                continue;
+            };
+            let told = heard
+                .iter_mut()
+                .zip(&wanted)
+                .filter(|(_, wanted)| change.is_for(wanted));
+            for (heard, _) in told {
+                heard.count += 1;
+                if heard.services.len() < NAMED {
+                    heard.services.push(change.now.id);
+                }
+            }
         }
     }
 }
 
-async fn tell(
-    acting: &Acting,
-    directory: &Directory,
-    mailboxes: &Mailboxes,
-    read: Versioned<Subscription>,
-) -> Outcome<bool> {
+async fn tell(acting: &Acting, read: Versioned<Subscription>, heard: &Heard, last: i64) -> Outcome<bool> {
     let mut subscription = read.value;
-    if mailboxes.of(directory, subscription.organization_id).is_none() {
-        // Whoever has no mailbox yet hears of it all once there is one.
-        return Ok(false);
-    }
-    let changed = acting.scope.changed_since(subscription.told_to, AT_ONCE).await?;
-    let Some(last) = changed.last().map(|version| version.revision) else {
-        return Ok(false);
-    };
-    let wanted = Wanted::of(directory, &subscription);
-    let mut services = Vec::new();
-    for version in &changed {
-        services.extend(news(acting, &wanted, version, subscription.told_to).await?);
-    }
-    let count = services.len();
-    services.truncate(NAMED);
     subscription.told_to = last;
     let mut tx = acting.begin("subscription.tell").await?;
-    let says = count > 0;
+    let says = heard.count > 0;
     if says {
+        let (services, count) = (&heard.services, heard.count);
         tx.outbox(&Message {
             id: acting.app.new_id(MessageId::new),
             recipient_person: None,
@@ -197,29 +237,42 @@ async fn tell(
     Ok(says)
 }
 
-/// The service of which a version says something new that the subscriber wants to hear: as it is now, or as it was when the
-/// subscriber was told last. Nobody is told of its own changes, and a confirmation is none.
-async fn news(acting: &Acting, wanted: &Wanted, version: &RecordVersion, told_to: i64) -> Outcome<Option<ServiceId>> {
-    let DirectoryRecord::Service(service) = &version.record else {
-        return Ok(None);
-    };
-    if service.organization_id == wanted.own {
-        return Ok(None);
+/// A service that says something new: as it is now, and as it was when it was told last.
+struct Change<'v> {
+    now: &'v Service,
+    before: Option<Service>,
+}
+
+impl<'v> Change<'v> {
+    /// `None` where nobody hears anything new: a confirmation is no news, and what came and went in between nobody knew.
+    async fn of(acting: &Acting, version: &'v RecordVersion, told_to: i64) -> Outcome<Option<Self>> {
+        let DirectoryRecord::Service(now) = &version.record else {
+            return Ok(None);
+        };
+        let all = acting
+            .scope
+            .directory_history(RecordKind::Service.name(), now.id.uuid())
+            .await?;
+        let known = all.into_iter().rfind(|known| known.revision <= told_to);
+        let says_more = match &known {
+            Some(before) => {
+                let changes = changes(&before.record, &version.record).map_err(Refusal::internal)?;
+                version.retired || changes.iter().any(|change| change.field() != "assured_date")
+            }
+            None => !version.retired,
+        };
+        let before = match known.map(|known| known.record) {
+            Some(DirectoryRecord::Service(before)) => Some(before),
+            _ => None,
+        };
+        Ok(says_more.then_some(Self { now, before }))
     }
-    let kind = RecordKind::Service.name();
-    let all = acting.scope.directory_history(kind, service.id.uuid()).await?;
-    let known = all.into_iter().rfind(|known| known.revision <= told_to);
-    let before = known.as_ref().map(|known| &known.record);
-    let was_named = matches!(before, Some(DirectoryRecord::Service(before)) if wanted.names(before));
-    let says_more = match before {
-        Some(before) => {
-            let changes = changes(before, &version.record).map_err(Refusal::internal)?;
-            version.retired || changes.iter().any(|change| change.field() != "assured_date")
-        }
-        // What came and went in between nobody knew.
-        None => !version.retired,
-    };
-    Ok((says_more && (was_named || wanted.names(service))).then_some(service.id))
+
+    /// Whether a subscriber wants to hear of it: as it is, or as it was. Nobody is told of its own changes.
+    fn is_for(&self, wanted: &Wanted) -> bool {
+        let was_named = self.before.as_ref().is_some_and(|before| wanted.names(before));
+        self.now.organization_id != wanted.own && (was_named || wanted.names(self.now))
+    }
 }
 
 /// The terms that a subscription names, with everything below them.
