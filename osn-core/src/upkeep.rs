@@ -94,7 +94,8 @@ impl Freshness {
         Self::NeverConfirmed,
     ];
 
-    /// The degree of a record last confirmed on `assured`, on a day. A day in the future counts as today.
+    /// The degree of a record last confirmed on `assured`, on a day. A day ahead counts as fresh: where records are
+    /// written none is taken.
     pub fn of(assured: Option<NaiveDate>, policy: FreshnessPolicy, on: NaiveDate) -> Self {
         let Some(assured) = assured else {
             return Self::NeverConfirmed;

@@ -325,6 +325,7 @@ field-figures-period = Give a first and a last day, in this order
 field-figures-future = Figures are of days that have passed
 field-figures-nothing = Give at least one figure
 field-merge-into-itself = A record is not merged into itself
+field-confirmed-ahead = The day of confirmation, { $day }, has not come yet: write today or an earlier day
 field-merge-member = The body that goes is a member of the network: merge the other into it, or end its membership first
 field-merge-protected = A protected place is merged with a protected one only: mark both as protected first
 field-import-record-moved = “{ $name }” was changed meanwhile

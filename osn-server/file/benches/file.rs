@@ -66,6 +66,7 @@ fn looked(path: &Path, existing: &Directory, wanted: usize) -> Result<(), Box<dy
         lenient_references: false,
         complete: true,
         bounds: None,
+        today: None,
     };
     let part = Part::file(path.to_string_lossy(), File::open(path)?);
     let book = read_parts(&[part], &Limits::default());

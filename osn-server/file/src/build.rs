@@ -7,6 +7,7 @@ mod terms;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use chrono::NaiveDate;
 use osn_core::directory::{BoundingBox, Directory, DirectoryRecord, derived_id};
 use serde_json::Value;
 use uuid::Uuid;
@@ -29,6 +30,8 @@ pub struct Options {
     pub complete: bool,
     /// The corners of the municipality, where it says them: a place outside is noted.
     pub bounds: Option<BoundingBox>,
+    /// The day on which the file is looked at, where it counts: nothing was confirmed after it.
+    pub today: Option<NaiveDate>,
 }
 
 /// Rows of a part, by what they hang on. Of a large file these are most rows: each takes twelve bytes.

@@ -60,7 +60,7 @@ codes! {
     NotUri "uri-invalid" "Το «{value}» δεν είναι διεύθυνση ιστού. Γράψτε π.χ. https://www.example.gr." "“{value}” is not a web address. Write for example https://www.example.gr.";
     NotJson "json-invalid" "Το κελί ή το αρχείο δεν είναι σωστό JSON ({value}). Αφήστε το όπως εξήχθη." "The cell or file is not valid JSON ({value}). Leave it as it was exported.";
     NotHours "hours-invalid" "Δεν καταλαβαίνουμε το ωράριο «{value}». Γράψτε π.χ. Δευ-Παρ 09:00-14:00; Σαβ 10:00-13:00." "We do not understand the hours “{value}”. Write for example Δευ-Παρ 09:00-14:00; Σαβ 10:00-13:00.";
-    UnknownTerm "term-unknown" "Ο όρος «{value}» δεν υπάρχει στην ταξινομία. Επιλέξτε έναν από το φύλλο των όρων." "The taxonomy has no term “{value}”. Choose one from the sheet of terms.";
+    UnknownTerm "term-unknown" "Ο όρος «{value}» δεν υπάρχει στην ταξινόμηση. Επιλέξτε έναν από το φύλλο των όρων." "The taxonomy has no term “{value}”. Choose one from the sheet of terms.";
     ManyOwners "several-with-this-name" "Το «{value}» αντιστοιχεί σε περισσότερες εγγραφές. Χρησιμοποιήστε το αναγνωριστικό." "“{value}” names several records. Use the identifier.";
     GreekMissing "greek-text-missing" "Λείπει το ελληνικό κείμενο στο «{value}». Συμπληρώστε το." "“{value}” has no Greek text. Write one.";
     BackwardsAges "backwards-ages" "Η μικρότερη ηλικία είναι πάνω από τη μεγαλύτερη. Αλλάξτε τις." "The youngest age is above the oldest. Swap them.";
@@ -81,6 +81,7 @@ codes! {
     Merged "record-merged" "Η εγγραφή ενώθηκε με άλλη ({value}). Σβήστε τη γραμμή και γράψτε όπου χρειάζεται εκείνη." "The record was merged into another ({value}). Delete the row and point at that one instead.";
     OwnerDropped "row-left-out" "Η γραμμή έμεινε έξω, γιατί δείχνει σε κάτι που δεν υπάρχει ({value}). Ελέγξτε αν χρειάζεται." "The row was left out because it points at something that is not there ({value}). Check whether it is needed.";
     ReferenceDropped "reference-left-out" "Η αναφορά «{value}» έμεινε έξω, γιατί δεν υπάρχει. Ελέγξτε αν χρειάζεται." "The reference “{value}” was left out because it is not there. Check whether it is needed.";
+    ConfirmedAhead "confirmed-ahead" "Η ημέρα επιβεβαίωσης {value} δεν έχει έρθει ακόμη. Γράψτε τη σημερινή ή παλιότερη." "The day of confirmation, {value}, has not come yet. Write today or an earlier day.";
     Outside "coordinates-outside" "Οι συντεταγμένες πέφτουν έξω από τον δήμο. Ελέγξτε μήπως γράφτηκαν ανάποδα ή λάθος· στον χάρτη δεν θα φαίνονται." "The coordinates lie outside the municipality. Check whether they were swapped or mistyped; the map will not show them.";
     More "more-of-these" "Υπάρχουν ακόμη {value} ευρήματα σε αυτό το φύλλο. Διορθώστε πρώτα όσα φαίνονται." "There are {value} more findings on this sheet. Correct the ones shown first.";
     NotHeld "file-not-held" "Το αρχείο δεν χώρεσε στον προσωρινό χώρο του διακομιστή ({value}). Δοκιμάστε ξανά ή χωρίστε το." "The file did not fit into the server's temporary space ({value}). Try again or split it.";

@@ -127,7 +127,8 @@ pub fn steps(
     };
     let mut builder = Builder::new(book, existing, options);
     let mut after = After::new(existing);
-    let (mut untouched, mut returned, mut outside) = (0_usize, Faults::default(), Faults::default());
+    let mut untouched = 0_usize;
+    let (mut returned, mut ahead, mut outside) = (Faults::default(), Faults::default(), Faults::default());
     builder.records(|builder, record| {
         let before = before(existing, &record);
         if before.as_ref() == Some(&record) {
@@ -139,6 +140,14 @@ pub fn steps(
             && let Some((sheet, row)) = builder.origin(record.uuid())
         {
             returned.push(sheet.wrong_in(row, "id", Code::Merged, &into.to_string()));
+        }
+        if let DirectoryRecord::Service(service) = &record
+            && let Some(day) = service
+                .assured_date
+                .filter(|day| options.today.is_some_and(|today| *day > today))
+            && let Some((sheet, row)) = builder.origin(record.uuid())
+        {
+            ahead.push(sheet.wrong_in(row, "assured_date", Code::ConfirmedAhead, &day.to_string()));
         }
         if let DirectoryRecord::Location(place) = &record
             && options.bounds.is_some_and(|bounds| bounds.is_outside(place))
@@ -163,6 +172,7 @@ pub fn steps(
     let mut faults = book.faults.clone();
     faults.join(std::mem::take(&mut builder.faults));
     faults.join(returned);
+    faults.join(ahead);
     if faults.is_empty() {
         faults = after.contradictions(book, &builder);
     }

@@ -232,6 +232,32 @@ fn coordinates_in_the_sea_are_noted_at_their_cell() {
 }
 
 #[test]
+fn nothing_was_confirmed_tomorrow() {
+    let file = format!(
+        "id,organization_id,name,description,status,assured_date\n{ONE},{TWO},Συσσίτιο,Γεύμα,active,2022-06-02\n"
+    );
+    let bodies = format!("id,name,description\n{TWO},Ένωση,Σύλλογος\n");
+    let parts = [
+        ("organizations.csv", bodies.as_bytes()),
+        ("services.csv", file.as_bytes()),
+    ];
+    let book = read("a.zip", &zipped(&parts), &Limits::default());
+    let found = |today: &str| {
+        let today = Some(today.parse().unwrap());
+        let planned = plan(&book, &empty(), Options { today, ..options() });
+        let faults = planned.faults.iter().map(|fault| fault.code.name());
+        faults.collect::<Vec<_>>()
+    };
+    let with = |code: &str| found("2022-06-01").contains(&code) && !found("2022-06-02").contains(&code);
+    assert!(
+        with("confirmed-ahead"),
+        "{:?} {:?}",
+        found("2022-06-01"),
+        found("2022-06-02")
+    );
+}
+
+#[test]
 fn bombs_and_broken_archives_are_refused() {
     let zeros = vec![b'0'; 3 << 20];
     let small = Limits {

@@ -306,7 +306,8 @@ consolidated-lead = Πόσες υπηρεσίες του δικτύου υπάρ
 consolidated-as-of = Όπως ήταν στις
 consolidated-read = Εικόνα της ημέρας: { $day }.
 consolidated-overview = Κατηγορίες και ομάδες, σε όλον τον δήμο
-consolidated-empty = Ο κατάλογος δεν έχει ακόμη κατηγορίες ή ομάδες.
+consolidated-overview-area = Κατηγορίες και ομάδες: { $area }
+consolidated-empty = Ο κατάλογος δεν έχει ακόμη κατηγορίες, ομάδες ή κοινότητες.
 consolidated-gap = καμία
 consolidated-undetermined = { $count ->
     [one] 1 δεν το διευκρινίζει

@@ -306,7 +306,8 @@ consolidated-lead = How many services of the network exist for each group, in ea
 consolidated-as-of = As it was on
 consolidated-read = As of { $day }.
 consolidated-overview = Categories and groups, in the whole municipality
-consolidated-empty = The directory has no categories or groups yet.
+consolidated-overview-area = Categories and groups: { $area }
+consolidated-empty = The directory has no categories, groups or communities yet.
 consolidated-gap = none
 consolidated-undetermined = { $count ->
     [one] 1 does not say

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::NaiveDate;
 use osn_core::directory::{Directory, Taxonomy, TermCode};
 use osn_core::matrix::CoverageMatrix;
 use osn_core::time::Instant;
@@ -23,8 +23,6 @@ pub struct Asked {
     pub group: Option<String>,
     /// One area; without it all.
     pub area: Option<String>,
-    /// The day as of whose end the mapping is read; without it, now.
-    pub as_of: Option<NaiveDate>,
 }
 
 /// A cell, as the API answers it.
@@ -88,25 +86,11 @@ impl From<&CoverageMatrix> for ConsolidatedView {
     }
 }
 
-/// Counts what was asked for.
+/// Counts what was asked for, in the mapping that the act reads.
 pub async fn view(acting: &Acting, asked: &Asked) -> Outcome<Consolidated> {
-    let zone = acting.zone();
-    let past = match asked.as_of {
-        None => None,
-        Some(day) => {
-            let next = day.succ_opt().map(|next| next.and_time(NaiveTime::MIN));
-            let end = next.and_then(|next| zone.instant_from(next));
-            let end = end.ok_or_else(|| Refusal::field("/as_of", "not-a-date"))?;
-            Some(end - TimeDelta::microseconds(1)).filter(|end| *end < acting.now)
-        }
-    };
-    let (mapped, running) = match past {
-        // What ran then is not looked up: actions are shown of today only.
-        Some(at) => (acting.mapping_as_of(at).await?, Arc::default()),
-        None => (acting.mapping().await?, running(acting).await?),
-    };
+    let (mapped, running) = (acting.mapping().await?, running(acting).await?);
     let axes = axes(&mapped.directory, asked)?;
-    let on = zone.day(past.unwrap_or(acting.now));
+    let on = acting.zone().day(acting.as_of.unwrap_or(acting.now));
     let matrix = CoverageMatrix::new(
         &mapped.directory,
         upkeep::policy(acting).freshness,

@@ -149,14 +149,14 @@ pub async fn search(acting: &Acting, search: &Search, query: &PageQuery) -> Outc
         .skip(offset)
         .filter_map(|(.., number)| answer(acting, &mapped, &wanted, found.as_ref(), *number))
         .collect();
-    if total == 0 && acting.as_of.is_none() && search.standing.is_none() {
-        let chosen = [&search.category, &search.area, &search.group].map(Option::as_deref);
-        acting.app.searched().count(acting, &mapped.directory, chosen);
-    }
     let actions = match offset {
         0 => actions(acting, wanted.own(), words).await?,
         _ => Vec::new(),
     };
+    if total == 0 && actions.is_empty() && acting.as_of.is_none() && search.standing.is_none() {
+        let chosen = [&search.category, &search.area, &search.group].map(Option::as_deref);
+        acting.app.searched().count(acting, &mapped.directory, chosen);
+    }
     Ok(Finding {
         page: Page {
             items,

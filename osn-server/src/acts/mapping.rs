@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::acts::running::running;
-use crate::acts::upkeep::keeping;
+use crate::acts::upkeep::{history, keeping};
 use crate::acts::{Acting, entry, upkeep};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Kind, Outcome, Refusal};
@@ -65,17 +65,19 @@ async fn put_judged(acting: &Acting, records: &[DirectoryRecord]) -> Outcome<Cha
         }
     }
     let mut after = Successor::new(before, write.iter().cloned(), []);
-    for record in &write {
+    let mut errors = Vec::new();
+    for (index, record) in write.iter().enumerate() {
         if let DirectoryRecord::Service(service) = record {
             after.service(before, service);
+            errors.extend(keeping::not_ahead(acting, service).map(|error| FieldError {
+                path: format!("/records/{index}{}", error.path),
+                ..error
+            }));
         }
     }
-    let problems = after.problems(before);
-    if !problems.is_empty() {
-        return Err(Refusal::invalid(
-            "directory.invalid",
-            problems.iter().map(|problem| field(problem, &write)).collect(),
-        ));
+    errors.extend(after.problems(before).iter().map(|problem| field(problem, &write)));
+    if !errors.is_empty() {
+        return Err(Refusal::invalid("directory.invalid", errors));
     }
     let mut tx = acting.begin("directory.put").await?;
     keeping::hold(&mut tx, mapped.revision).await?;
@@ -216,10 +218,16 @@ pub async fn service_or_action(acting: &Acting, id: ServiceId) -> Outcome<Servic
     }
 }
 
-/// Every version of a service's record.
+/// Every version of a service's record, as it may be told by now.
 pub async fn history(acting: &Acting, id: ServiceId) -> Outcome<Vec<RecordVersion>> {
     acting.require(Right::SeeWork)?;
-    Ok(acting.scope.directory_history("service", id.uuid()).await?)
+    let mapped = acting.mapping().await?;
+    let versions = acting.scope.directory_history("service", id.uuid()).await?;
+    let told = versions.into_iter().map(|version| RecordVersion {
+        record: history::shown(&mapped.directory, &version).into_owned(),
+        ..version
+    });
+    Ok(told.collect())
 }
 
 /// Every body, by name.

@@ -60,9 +60,9 @@ pub struct Moment {
 }
 
 impl Moment {
-    /// The moment of an act.
+    /// The moment of an act, or the one as of which it reads the mapping.
     pub fn of(acting: &Acting) -> Self {
-        Self::at(acting.zone(), acting.now)
+        Self::at(acting.zone(), acting.as_of.unwrap_or(acting.now))
     }
 
     /// A moment in a time zone.

@@ -192,7 +192,7 @@ async fn add(
         return Ok(());
     };
     let need = needs(acting, action, &signed.certificate.confirmation.need).await?;
-    let service = service(action, calls, &need, body);
+    let service = service(acting.now, action, calls, &need, body);
     let last = calls.iter().map(|call| call.updated_at).max();
     told.changed
         .push((service.id, last.map_or(updated, |last| last.max(updated))));
@@ -261,7 +261,7 @@ async fn needs(acting: &Acting, action: &Action, first: &Need) -> Outcome<Need> 
     Ok(need)
 }
 
-fn service(action: &Action, calls: &[&Versioned<Call>], need: &Need, body: OrganizationId) -> Service {
+fn service(now: Instant, action: &Action, calls: &[&Versioned<Call>], need: &Need, body: OrganizationId) -> Service {
     let id = service_id(action.id);
     let own = |entity: &str, key: &str| derived_id(id.uuid(), entity, key);
     let mark = Attribute {
@@ -287,25 +287,25 @@ fn service(action: &Action, calls: &[&Versioned<Call>], need: &Need, body: Organ
         minimum_age: need.people.age_from,
         maximum_age: need.people.age_to,
         free_of_charge: Some(true),
-        capacities: vec![places(calls, own("service_capacity", "places"))],
+        capacities: vec![places(now, calls, own("service_capacity", "places"))],
         schedules: vec![running],
         attributes: vec![mark],
         ..Service::new(id, body, action.name.clone(), ServiceStatus::Active)
     }
 }
 
-/// The places of the public calls; those of a call whose list is not final are free.
-fn places(calls: &[&Versioned<Call>], id: uuid::Uuid) -> ServiceCapacity {
+/// The places of the public calls; those of a call that people may still apply to are free.
+fn places(now: Instant, calls: &[&Versioned<Call>], id: uuid::Uuid) -> ServiceCapacity {
     let sum = |calls: &mut dyn Iterator<Item = &&Versioned<Call>>| {
         calls.fold(0_u32, |sum, call| sum.saturating_add(call.value.capacity))
     };
-    let is_final = |call: &&&Versioned<Call>| matches!(call.value.state, CallState::Final { .. });
+    let is_open = |call: &&&Versioned<Call>| matches!(window(&call.value, now), Window::Open | Window::NotYet);
     let updated: Instant = calls.iter().map(|call| call.updated_at).max().unwrap_or_default();
     ServiceCapacity {
         maximum: Some(sum(&mut calls.iter())),
         ..ServiceCapacity::new(
             id,
-            sum(&mut calls.iter().filter(|call| !is_final(call))),
+            sum(&mut calls.iter().filter(is_open)),
             Unit::named(LocalText::new("θέσεις", "places")),
             Updated::Moment(updated.fixed_offset()),
         )

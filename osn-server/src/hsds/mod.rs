@@ -42,7 +42,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/hsds", open, base),
         Route::get("/hsds/", open, base),
         Route::get("/hsds/profile", open, profile),
-        Route::get("/hsds/removed", open, removed),
+        Route::get("/hsds/removed", open, removed).costly(),
         Route::get("/hsds/services", open, services),
         Route::post("/hsds/services", open, services),
         Route::get("/hsds/services/{id}", open, service),

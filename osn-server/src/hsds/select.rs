@@ -72,14 +72,7 @@ impl<'v> Filters<'v> {
             mapped: &view.mapped,
             moment: Moment::at(view.zone, view.as_of.unwrap_or(view.now)),
         });
-        let named = [
-            "modified_after",
-            "beneficiary_group",
-            "age",
-            "area",
-            "language",
-            "postcode",
-        ];
+        let named = ["beneficiary_group", "age", "area", "language", "postcode"];
         let by_services = open.is_some() || named.iter().any(|name| ask.text(name).is_some());
         Ok(Self {
             view,
@@ -210,7 +203,15 @@ impl<'v> Filters<'v> {
 
     /// Whether a body passes: a term may hang on it or on something that it offers, and one of its services passes the rest.
     pub(super) fn organization(&self, body: &Organization) -> bool {
-        if self.by_services && !self.directory.services_of(body.id).any(|service| self.service(service)) {
+        let offers_some = || self.directory.services_of(body.id).any(|service| self.service(service));
+        let has_changed = |after| self.view.changed_body(body.id).is_some_and(|at| at >= after);
+        // A body that offers nothing changes, too.
+        let passes = match self.modified_after {
+            Some(after) if !self.by_services && has_changed(after) => true,
+            None if !self.by_services => true,
+            _ => offers_some(),
+        };
+        if !passes {
             return false;
         }
         if self.terms.is_empty() && self.taxonomies.is_empty() {

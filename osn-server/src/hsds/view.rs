@@ -108,6 +108,11 @@ impl View {
         known.max().map(|at| at.trunc_subsecs(3))
     }
 
+    /// When a body's own record last changed.
+    pub(super) fn changed_body(&self, body: OrganizationId) -> Option<Instant> {
+        self.directory().changed_at(body.uuid()).map(|at| at.trunc_subsecs(3))
+    }
+
     /// A service at a location.
     pub(super) fn link(&self, id: Uuid) -> Option<(&Service, &ServiceAtLocation)> {
         self.directory().service_at_location(id)

@@ -151,9 +151,9 @@ pub fn presented(app: &App, headers: &HeaderMap) -> Option<Token> {
         .map(|text| Token::presented(text.trim()))
 }
 
-/// Addresses that read `?as_of=` themselves, and keep today's mapping beside the older one.
+/// Addresses that read `?as_of=` themselves: HSDS answers in its own way to what is no day.
 fn reads_its_own_day(path: &str) -> bool {
-    path.split('/').any(|part| part == "hsds" || part == "coverage")
+    path.split('/').any(|part| part == "hsds")
 }
 
 /// `?as_of=`: a day, meaning its end, or a moment; nothing when it lies ahead.

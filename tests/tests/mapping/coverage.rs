@@ -49,7 +49,33 @@ async fn counts_are_what_the_lists_open(backend: Backend) -> Result<()> {
     let page = visitor.get("/coverage?category=food").await?.text;
     assert!(page.contains("καμία"), "an empty cell says so");
     numbers_are_links(&visitor, &page).await?;
-    half_a_cell_is_none(&visitor).await
+    half_a_cell_is_none(&visitor).await?;
+    let moment = visitor.get("/coverage?as_of=2022-05-20T10:00:00Z").await?;
+    assert!(moment.status.is_success(), "a moment is a day, too: {}", moment.text);
+    assert!(
+        moment.text.contains("/api/v1/mapping/xlsx?as_of=2022-05-20"),
+        "with the file of that day"
+    );
+    no_area_is_the_whole(&house).await
+}
+
+/// Where several areas stand above all others none is the whole city: the overview says of which area it is.
+async fn no_area_is_the_whole(house: &TestApp) -> Result<()> {
+    let (officer, visitor) = (house.staff("coordinator").await?, house.visitor());
+    let whole = visitor.get("/coverage").await?.text;
+    assert!(whole.contains("σε όλον τον δήμο"), "{whole}");
+    let one = visitor.get("/coverage?area=athens.6").await?.text;
+    assert!(
+        one.contains("Κατηγορίες και ομάδες: ") && one.contains("area=athens.6&"),
+        "{one}"
+    );
+    let id = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7a91";
+    let island = json!({ "record": "taxonomy-term", "id": id, "code": "island", "taxonomy": "area", "name": { "el": "Νησί", "en": "Island" } });
+    officer.put(&format!("/api/v1/terms/{id}"), &island).await?.ok();
+    let several = visitor.get("/coverage").await?.text;
+    assert!(!several.contains("σε όλον τον δήμο"), "{several}");
+    assert!(several.contains("Κατηγορίες και ομάδες: "), "{several}");
+    Ok(())
 }
 
 /// Every number of the page leads to a list that says the same number.

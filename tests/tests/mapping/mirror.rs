@@ -59,7 +59,11 @@ async fn a_place_is_taken_off_a_service(backend: Backend) -> Result<()> {
     let later = || house.played.clock.set(house.played.app.now() + TimeDelta::minutes(1));
     let text = |text: &str| json!({ "el": text });
     let body = json!({ "record": "organization", "id": BODY, "name": text("Σύλλογος γειτονιάς"), "description": text("Στέκι") });
+    later();
+    let since = moment(&house);
     keep(&client, "organization", &body).await?;
+    let bodies = ids(&visitor, &format!("organizations?modified_after={since}&")).await?;
+    assert_eq!(bodies, [BODY], "a body that offers nothing yet is new, too");
     for place in PLACES {
         let place = json!({ "record": "location", "id": place, "location_type": "physical", "organization_id": BODY, "name": text("Στέκι"), "area": "athens.6" });
         keep(&client, "location", &place).await?;

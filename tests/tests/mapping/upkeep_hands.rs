@@ -180,6 +180,34 @@ async fn two_places_and_two_services_that_are_one(backend: Backend) -> Result<()
     Ok(())
 }
 
+/// The day of a confirmation is written by confirming: a body does not write it, and nobody writes one that has not come.
+async fn nobody_confirms_ahead(backend: Backend) -> Result<()> {
+    let house = TestApp::begun(backend, UNTIL).await?;
+    let (client, partner) = (house.staff("coordinator").await?, house.staff("partner").await?);
+    let me = partner.get("/api/v1/me").await?.ok()["organization_id"].clone();
+    let (_, mut offered) = service(&client, me.as_str().context("a body")?).await?;
+    let day = |days: i64| json!((house.played.app.now() + TimeDelta::days(days)).date_naive());
+    offered["assured_date"] = day(2);
+    let address = format!("/api/v1/records/service/{SERVICE}");
+    at_fields(
+        &client.put(&address, &offered).await?,
+        &[("/assured_date", "confirmed-ahead")],
+    );
+    let many = client
+        .put("/api/v1/directory", &json!({ "records": [offered] }))
+        .await?;
+    at_fields(&many, &[("/records/0/assured_date", "confirmed-ahead")]);
+    offered["assured_date"] = day(-10);
+    keep(&client, "service", &offered).await?;
+    for own in [day(0), day(300)] {
+        offered["assured_date"] = own;
+        keep(&partner, "service", &offered).await?;
+        let now = client.get(&address).await?.ok();
+        assert_eq!(now["assured_date"], day(-10), "it stays what it was: {now}");
+    }
+    Ok(())
+}
+
 async fn figures_come_with_a_confirmation(backend: Backend) -> Result<()> {
     let house = TestApp::begun(backend, UNTIL).await?;
     let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
@@ -357,6 +385,13 @@ async fn a_body_hears_what_changed(backend: Backend) -> Result<()> {
         "fifty by name, in Greek and in English: {newest}"
     );
     ensure!(newest.contains("- και άλλες: 10"), "{newest}");
+    // What its body says of itself is news of each of its services; a place of it likewise.
+    let client = house.staff("coordinator").await?;
+    let mut owner = body(ONE, "Σχολή Δοκιμής");
+    owner["phones"] = json!([{ "id": another_of(ONE), "number": "2101234567" }]);
+    keep(&client, "organization", &owner).await?;
+    let told = digests().await?;
+    assert_eq!(told.len(), 6, "the body has a telephone now");
     let client = house.staff("coordinator").await?;
     offered["description"] = json!({ "el": "Κάθε Σάββατο" });
     offered["areas"] = json!(["athens.6"]);
@@ -417,5 +452,6 @@ on_both_databases!(
     two_records_that_are_one => two_records_that_are_one_become_one,
     two_places_and_two_services_that_are_one => two_places_and_two_services_become_one,
     figures_come_with_a_confirmation => figures_become_a_hint,
+    nobody_confirms_ahead => nobody_confirms_ahead_or_for_a_body,
     a_body_hears_what_changed => a_body_hears_what_changed_once,
 );

@@ -10,6 +10,7 @@ pub(crate) fn options() -> Options {
         lenient_references: false,
         complete: false,
         bounds: None,
+        today: None,
     }
 }
 

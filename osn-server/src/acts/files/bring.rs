@@ -200,6 +200,7 @@ pub async fn look(acting: &Acting, handed: Handed) -> Outcome<Looked> {
         lenient_references: handed.options.lenient_references,
         complete: handed.options.complete,
         bounds: bounds(acting.municipality()),
+        today: Some(acting.zone().day(acting.now)),
     };
     // One large file at a time: another one waits its turn instead of taking as much memory beside it.
     let _turn = acting.app.files().turn().await?;

@@ -211,12 +211,9 @@ async fn make(acting: &Acting, form: Form, mapped: Arc<Mapped>, state: State) ->
 
 /// The consolidated view of the mapping that the file holds.
 pub async fn coverage(acting: &Acting) -> Outcome<CoverageMatrix> {
-    let on = acting.zone().day(acting.as_of.unwrap_or(acting.now));
-    let asked = consolidated::Asked {
-        as_of: acting.as_of.map(|_| on),
-        ..consolidated::Asked::default()
-    };
-    Ok(consolidated::view(acting, &asked).await?.matrix)
+    Ok(consolidated::view(acting, &consolidated::Asked::default())
+        .await?
+        .matrix)
 }
 
 /// A workbook takes a million rows; nothing else can be wrong but ourselves.

@@ -190,29 +190,62 @@ async fn news(
     let wanted: Vec<Wanted> = alike.iter().map(|read| Wanted::of(directory, &read.value)).collect();
     let mut heard: Vec<Heard> = wanted.iter().map(|_| Heard::default()).collect();
     let mut last = told_to;
+    // Services whose own record changed, and those whose body or place says something else.
+    let (mut own, mut around) = (BTreeSet::new(), BTreeSet::new());
     loop {
         let changed = acting.scope.changed_since(last, AT_ONCE).await?;
-        let Some(newest) = changed.last() else {
-            return Ok((last, heard));
-        };
+        let Some(newest) = changed.last() else { break };
         last = newest.revision;
         progress.at(done, total).await?;
         for version in &changed {
-            let Some(change) = Change::of(acting, version, told_to).await? else {
-                continue;
-            };
-            let told = heard
-                .iter_mut()
-                .zip(&wanted)
-                .filter(|(_, wanted)| change.is_for(wanted));
-            for (heard, _) in told {
-                heard.count += 1;
-                if heard.services.len() < NAMED {
-                    heard.services.push(change.now.id);
+            match &version.record {
+                DirectoryRecord::Service(now) => {
+                    own.insert(now.id);
+                    if let Some(change) = Change::of(acting, version, now, told_to).await? {
+                        hear(&mut heard, &wanted, &change);
+                    }
                 }
+                _ if !says_more(acting, version, told_to).await? => {}
+                DirectoryRecord::Organization(body) => {
+                    around.extend(directory.services_of(body.id).map(|service| service.id));
+                }
+                DirectoryRecord::Location(place) => {
+                    around.extend(directory.services_at(place.id).map(|service| service.id));
+                }
+                DirectoryRecord::Taxonomy(_) | DirectoryRecord::TaxonomyTerm(_) => {}
             }
         }
     }
+    let around = around.difference(&own).filter_map(|id| directory.service(*id));
+    for now in around {
+        hear(&mut heard, &wanted, &Change { now, before: None });
+    }
+    Ok((last, heard))
+}
+
+/// Adds a change to what each subscriber hears that it is for.
+fn hear(heard: &mut [Heard], wanted: &[Wanted], change: &Change<'_>) {
+    let told = heard.iter_mut().zip(wanted).filter(|(_, wanted)| change.is_for(wanted));
+    for (heard, _) in told {
+        heard.count = heard.count.saturating_add(1);
+        if heard.services.len() < NAMED {
+            heard.services.push(change.now.id);
+        }
+    }
+}
+
+/// Whether a body or a place that was known says something else now. One that is new is told by the services that name it.
+async fn says_more(acting: &Acting, version: &RecordVersion, told_to: i64) -> Outcome<bool> {
+    let (kind, id) = (version.record.kind(), version.record.uuid());
+    if RecordKind::named(kind).is_none() {
+        return Ok(false);
+    }
+    let known = acting.scope.directory_history(kind, id).await?;
+    let Some(before) = known.into_iter().rfind(|known| known.revision <= told_to) else {
+        return Ok(false);
+    };
+    let changes = changes(&before.record, &version.record).map_err(Refusal::internal)?;
+    Ok(!changes.is_empty())
 }
 
 async fn tell(acting: &Acting, read: Versioned<Subscription>, heard: &Heard, last: i64) -> Outcome<bool> {
@@ -245,10 +278,7 @@ struct Change<'v> {
 
 impl<'v> Change<'v> {
     /// `None` where nobody hears anything new: a confirmation is no news, and what came and went in between nobody knew.
-    async fn of(acting: &Acting, version: &'v RecordVersion, told_to: i64) -> Outcome<Option<Self>> {
-        let DirectoryRecord::Service(now) = &version.record else {
-            return Ok(None);
-        };
+    async fn of(acting: &Acting, version: &'v RecordVersion, now: &'v Service, told_to: i64) -> Outcome<Option<Self>> {
         let all = acting
             .scope
             .directory_history(RecordKind::Service.name(), now.id.uuid())

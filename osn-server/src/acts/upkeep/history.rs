@@ -126,7 +126,7 @@ fn between(
 }
 
 /// A version as it may be told: a service says no shape of a place that is protected by now, or gone.
-fn shown<'v>(directory: &Directory, version: &'v RecordVersion) -> Cow<'v, DirectoryRecord> {
+pub(crate) fn shown<'v>(directory: &Directory, version: &'v RecordVersion) -> Cow<'v, DirectoryRecord> {
     let is_hidden = |place| directory.location(place).is_none_or(|place| place.protected);
     let told = match &version.record {
         DirectoryRecord::Service(service) => service.without_shapes_of(is_hidden),

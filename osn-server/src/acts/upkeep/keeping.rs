@@ -1,6 +1,8 @@
 //! Keeping one record: written, withdrawn, brought back, each time as a new version; by staff, or by its own body.
 
-use osn_core::directory::{Directory, DirectoryError, DirectoryRecord, Location, Successor, Taxonomy, Whereabouts};
+use osn_core::directory::{
+    Directory, DirectoryError, DirectoryRecord, Location, Service, Successor, Taxonomy, Whereabouts,
+};
 use osn_core::lang::LocalText;
 use osn_core::record_change::changes;
 use osn_core::upkeep::RecordKind;
@@ -9,7 +11,7 @@ use uuid::Uuid;
 
 use super::{in_force, is_protected, name, owner};
 use crate::acts::{Acting, Saved, entry, mapping};
-use crate::auth::Right;
+use crate::auth::{Officer, Right};
 use crate::refusal::{FieldError, Kind, Outcome, Refusal};
 
 /// A record that may be written, with the version that the writer read.
@@ -93,6 +95,7 @@ pub(super) async fn prepare(acting: &Acting, kind: RecordKind, id: Uuid, record:
     }
     let before = acting.scope.record_in_force(kind.name(), id).await?;
     let standing = before.as_ref().filter(|version| !version.retired);
+    let record = confirmed_apart(acting, officer, standing, record)?;
     // A body writes its own records, and gives none of them to another body.
     for version in standing.map(|version| &version.record).into_iter().chain([&record]) {
         match owner(version) {
@@ -114,6 +117,36 @@ pub(super) async fn prepare(acting: &Acting, kind: RecordKind, id: Uuid, record:
         expected: Some(acting.expected.unwrap_or(revision)),
         fields,
     })
+}
+
+/// The record with a day of confirmation that somebody may write there: none ahead. A body does not write its own at all: it
+/// confirms, and that says who did.
+fn confirmed_apart(
+    acting: &Acting,
+    officer: &Officer,
+    standing: Option<&RecordVersion>,
+    record: DirectoryRecord,
+) -> Outcome<DirectoryRecord> {
+    let DirectoryRecord::Service(mut service) = record else {
+        return Ok(record);
+    };
+    if officer.is_bound() {
+        service.assured_date = match standing.map(|version| &version.record) {
+            Some(DirectoryRecord::Service(known)) => known.assured_date,
+            _ => None,
+        };
+    }
+    match not_ahead(acting, &service) {
+        Some(error) => Err(Refusal::invalid("directory.invalid", vec![error])),
+        None => Ok(DirectoryRecord::Service(service)),
+    }
+}
+
+/// What is wrong with a service that says it was confirmed on a day that has not come.
+pub(in crate::acts) fn not_ahead(acting: &Acting, service: &Service) -> Option<FieldError> {
+    let today = acting.zone().day(acting.now);
+    let day = service.assured_date.filter(|day| *day > today)?;
+    Some(FieldError::new("/assured_date", "confirmed-ahead").with("day", day))
 }
 
 /// The fields that say something else than before, for the journal; none of a new record.

@@ -15,9 +15,12 @@ use crate::pages::show;
 use crate::pages::views::{AreaLink, AreaPage, AreaPlace, Areas};
 use crate::refusal::{Outcome, Refusal};
 
-/// The communities: areas that lie in another one.
+/// The communities: areas that lie in another one; all of them, where none does.
 fn communities(directory: &Directory) -> impl Iterator<Item = &TaxonomyTerm> {
-    directory.terms(Taxonomy::Area).filter(|term| term.parent.is_some())
+    let has_whole = directory.terms(Taxonomy::Area).any(|term| term.parent.is_some());
+    directory
+        .terms(Taxonomy::Area)
+        .filter(move |term| !has_whole || term.parent.is_some())
 }
 
 /// The places that stand in an area or in one below it, by name. A protected place stands nowhere.

@@ -13,7 +13,7 @@ use crate::pages::part::{Block, Cell, Row, Table};
 use crate::pages::reader::Reader;
 use crate::pages::views::Consolidated;
 use crate::pages::{show, shown};
-use crate::refusal::{Outcome, Refusal};
+use crate::refusal::Outcome;
 
 #[derive(Debug, Default, Clone, Deserialize)]
 pub(super) struct Chosen {
@@ -21,6 +21,8 @@ pub(super) struct Chosen {
     category: String,
     #[serde(default)]
     group: String,
+    #[serde(default)]
+    area: String,
     #[serde(default)]
     as_of: String,
 }
@@ -42,11 +44,7 @@ pub(super) async fn show_page(reader: Reader, Query(chosen): Query<Chosen>) -> O
     let asked = Asked {
         category: filled(&chosen.category),
         group: filled(&chosen.group),
-        area: None,
-        as_of: match chosen.as_of.trim() {
-            "" => None,
-            day => Some(day.parse().map_err(|_| Refusal::field("/as_of", "wrong-type"))?),
-        },
+        area: filled(&chosen.area),
     };
     let shape = match (&asked.category, &asked.group) {
         (Some(_), _) => Shape::OfCategory,
@@ -55,7 +53,15 @@ pub(super) async fn show_page(reader: Reader, Query(chosen): Query<Chosen>) -> O
     };
     let view = consolidated::view(&acting, &asked).await?;
     let directory = &view.mapped.directory;
-    let table = table(&p, directory, &view.matrix, shape, chosen.as_of.trim());
+    let as_of = chosen.as_of.trim();
+    let table = table(&p, directory, &view.matrix, (shape, as_of, asked.area.is_some()));
+    let file = match as_of {
+        "" => "/api/v1/mapping/xlsx".to_owned(),
+        day => format!(
+            "/api/v1/mapping/xlsx?{}",
+            serde_urlencoded::to_string([("as_of", day)]).unwrap_or_default()
+        ),
+    };
     Ok(show(&Consolidated {
         filters: vec![
             of_taxonomy(
@@ -72,30 +78,47 @@ pub(super) async fn show_page(reader: Reader, Query(chosen): Query<Chosen>) -> O
                 Taxonomy::BeneficiaryGroup,
                 &chosen.group,
             ),
+            of_taxonomy(&p, directory, ("area", "filter-area"), Taxonomy::Area, &chosen.area),
         ],
-        as_of: chosen.as_of.trim().to_owned(),
+        as_of: as_of.to_owned(),
         read: p.t1("consolidated-read", "day", &p.day_in_words(view.matrix.on)),
-        blocks: vec![
-            Block::Table(table),
-            Block::Link(p.t("consolidated-files"), "/api/v1/mapping/xlsx".to_owned()),
-        ],
+        blocks: vec![Block::Table(table), Block::Link(p.t("consolidated-files"), file)],
         p,
     }))
 }
 
-fn table(p: &Page, directory: &Directory, matrix: &CoverageMatrix, shape: Shape, as_of: &str) -> Table {
+/// The whole municipality among its areas: the one in which the others lie. Of a list of communities alone none is the whole.
+fn whole<'m>(directory: &Directory, matrix: &'m CoverageMatrix) -> Option<&'m TermCode> {
+    let is_top = |code: &&TermCode| directory.term(code).is_some_and(|term| term.parent.is_none());
+    let mut top = matrix.areas.iter().filter(is_top);
+    top.next().filter(|_| top.next().is_none())
+}
+
+fn table(
+    p: &Page,
+    directory: &Directory,
+    matrix: &CoverageMatrix,
+    (shape, as_of, has_area): (Shape, &str, bool),
+) -> Table {
     let name = |code: &TermCode| shown::term(p, directory, code);
-    // Communities lie in the municipality, whose own term has nothing above it.
-    let is_whole = |code: &&TermCode| directory.term(code).is_some_and(|term| term.parent.is_none());
-    let whole = matrix.areas.iter().find(is_whole);
-    let (rows, columns): (&[TermCode], &[TermCode]) = match shape {
+    let whole = whole(directory, matrix).filter(|_| !has_area);
+    // Where no area is the whole, the overview is of one of them and says of which.
+    let of_area = whole.or(matrix.areas.first());
+    let rows: &[TermCode] = match of_area {
+        Some(_) => match shape {
+            Shape::Overview | Shape::OfGroup => &matrix.categories,
+            Shape::OfCategory => &matrix.groups,
+        },
+        None => &[],
+    };
+    let (_, columns): (&[TermCode], &[TermCode]) = match shape {
         Shape::Overview => (&matrix.categories, &matrix.groups),
         Shape::OfCategory => (&matrix.groups, &matrix.areas),
         Shape::OfGroup => (&matrix.categories, &matrix.areas),
     };
     let place = |row: &TermCode, column: &TermCode| -> Option<[TermCode; 3]> {
         Some(match shape {
-            Shape::Overview => [row.clone(), column.clone(), whole?.clone()],
+            Shape::Overview => [row.clone(), column.clone(), of_area?.clone()],
             Shape::OfCategory => [matrix.categories.first()?.clone(), row.clone(), column.clone()],
             Shape::OfGroup => [row.clone(), matrix.groups.first()?.clone(), column.clone()],
         })
@@ -115,7 +138,10 @@ fn table(p: &Page, directory: &Directory, matrix: &CoverageMatrix, shape: Shape,
     });
     Table {
         caption: match shape {
-            Shape::Overview => p.t("consolidated-overview"),
+            Shape::Overview => match (whole, of_area) {
+                (None, Some(area)) => p.t1("consolidated-overview-area", "area", &name(area)),
+                _ => p.t("consolidated-overview"),
+            },
             Shape::OfCategory => matrix.categories.first().map(name).unwrap_or_default(),
             Shape::OfGroup => matrix.groups.first().map(name).unwrap_or_default(),
         },

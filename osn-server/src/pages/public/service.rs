@@ -88,7 +88,7 @@ fn built(acting: &Acting, p: Page, mapped: &Mapped, view: &ServiceView) -> Servi
         description: p.text(&service.description),
         alert: p.text(&service.alert),
         tag: state(&p, service).or_else(|| stale(&p, view.freshness)),
-        open: running.then(|| hours::tag(&p, acting.now, &moment.anywhere(&told))),
+        open: (running && acting.as_of.is_none()).then(|| hours::tag(&p, acting.now, &moment.anywhere(&told))),
         hours: own.map(|(_, own)| hours::lines(&p, own, today)).unwrap_or_default(),
         categories: service
             .categories

@@ -281,7 +281,10 @@ fn found_card(p: &Page, acting: &Acting, directory: &Directory, found: &FoundSer
         let query = serde_urlencoded::to_string([("as_of", as_of)]).unwrap_or_default();
         card.href = format!("{}?{query}", card.href);
     }
-    if let Some(open) = hours::short(p, acting.now, &found.open) {
+    // What an older reading says of its hours, nobody is told to go by.
+    if acting.as_of.is_none()
+        && let Some(open) = hours::short(p, acting.now, &found.open)
+    {
         card.meta.insert(0, (String::new(), open));
     }
     card.why = found.reasons.iter().map(|reason| why(p, reason)).collect();

@@ -82,6 +82,17 @@ async fn it_has_no_past(house: &TestApp, client: &Client, open: &str) -> Result<
             ensure!(!told.text.contains(CORNER), "{surface} gives the place away");
         }
     }
+    let versions = client.get(&format!("/api/v1/services/{SERVICE}/history")).await?;
+    ensure!(
+        versions.status.is_success() && versions.text.contains(LINK),
+        "{}",
+        versions.text
+    );
+    ensure!(
+        !versions.text.contains(CORNER),
+        "nor do its versions: {}",
+        versions.text
+    );
     Ok(())
 }
 

@@ -49,6 +49,19 @@ async fn what_is_open_is_open_everywhere() -> Result<()> {
         house.played.clock.set(at.parse()?);
         assert_eq!(open_everywhere(&visitor).await?, [is_open; 4], "{at}");
     }
+    // An older reading is asked about its own moment, and nobody is told to go by its hours now.
+    for (at, is_open) in [("2022-07-18T07:00:00Z", true), ("2022-07-18T10:00:00Z", false)] {
+        let query = format!("services?open_now=true&as_of={at}");
+        let hsds = visitor.get(&format!("/hsds/{query}&per_page=1000")).await?.text;
+        assert_eq!(hsds.contains(SERVICE), is_open, "HSDS as of {at}");
+        let ours = visitor.get(&format!("/api/v1/{query}&limit=200")).await?.text;
+        assert_eq!(ours.contains(SERVICE), is_open, "as of {at}");
+        let page = visitor.get(&format!("/services/{SERVICE}?as_of={at}")).await?.text;
+        ensure!(
+            !page.contains("Ανοιχτά τώρα") && !page.contains("Κλειστά τώρα"),
+            "as of {at}"
+        );
+    }
     Ok(())
 }
 
