@@ -361,8 +361,18 @@ async fn a_short_form_corrects_without_signing_in() -> Result<()> {
         ("/figures/period/to-month", "5"),
         ("/figures/period/to-year", "2022"),
     ];
+    let assured = coordinator
+        .get(&format!("/api/v1/records/service/{service}"))
+        .await?
+        .ok()["assured_date"]
+        .clone();
     let done = visitor.fill(&link, &typed).await?;
-    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    ensure!(
+        done.status == StatusCode::OK && done.text.contains("δεν επιβεβαιώθηκαν ακόμη"),
+        "{} {}",
+        done.status,
+        done.text
+    );
     let now = coordinator
         .get(&format!("/api/v1/records/service/{service}"))
         .await?
@@ -371,16 +381,60 @@ async fn a_short_form_corrects_without_signing_in() -> Result<()> {
     assert_eq!(now["phones"][0]["number"], "2105550999");
     let places = now["capacities"].as_array().context("it has places")?;
     ensure!(places.iter().any(|one| one["available"] == 4), "{now}");
-    // What a person has to read is in the queue, and the figures came with it.
+    // What a person has to read is in the queue with the figures, and nobody knows yet what it says: nothing is confirmed.
     let left = coordinator.get("/api/v1/suggestions?state=open").await?.ok();
-    ensure!(left.to_string().contains("Οκτώβριο"), "{left}");
-    let confirmed = coordinator
-        .get(&format!("/api/v1/records/service/{service}/confirmations"))
-        .await?
-        .ok();
-    assert_eq!(confirmed["items"][0]["figures"]["served"], "40", "{confirmed}");
+    for words in ["Οκτώβριο", "1/5/2022 – 31/5/2022", "Εξυπηρετήθηκαν: 40"] {
+        ensure!(left.to_string().contains(words), "{words}: {left}");
+    }
+    assert_eq!(now["assured_date"], assured, "{now}");
+    let confirmations = format!("/api/v1/records/service/{service}/confirmations");
+    let confirmed = coordinator.get(&confirmations).await?.ok();
+    assert_eq!(confirmed["total"], 0, "{confirmed}");
     let again = visitor.fill(&link, &typed).await?;
     assert_eq!(again.status, StatusCode::CONFLICT, "the link is used");
+    // What could be put into the record leaves nothing to read: it is confirmed, with its figures.
+    let link = reminded(&house, &coordinator, &service).await?;
+    let typed: Vec<(&str, &str)> = typed.into_iter().filter(|(name, _)| *name != "/words").collect();
+    let done = visitor.fill(&link, &typed).await?;
+    ensure!(
+        done.status == StatusCode::OK && done.text.contains("επιβεβαιώθηκαν σήμερα"),
+        "{} {}",
+        done.status,
+        done.text
+    );
+    let confirmed = coordinator.get(&confirmations).await?.ok();
+    assert_eq!(confirmed["total"], 1, "{confirmed}");
+    assert_eq!(confirmed["items"][0]["figures"]["served"], "40", "{confirmed}");
+    hours_that_words_would_contradict(&house, &coordinator, &service).await
+}
+
+/// Words do not take the place of days and times: a person reads them, and until then the record is not confirmed.
+async fn hours_that_words_would_contradict(house: &TestApp, coordinator: &Client, service: &str) -> Result<()> {
+    let address = format!("/api/v1/records/service/{service}");
+    let mut record = coordinator.get(&address).await?.ok();
+    strip(&mut record);
+    record["schedules"] = json!([{ "id": "0b8f6f0e-6c1c-4d7c-9b5b-1f4f0a9f7a78", "freq": "WEEKLY", "byday": "MO,TH",
+                                   "opens_at": "09:00", "closes_at": "13:00" }]);
+    coordinator.put(&address, &record).await?.ok();
+    house.played.clock.set(house.played.app.now() + TimeDelta::days(1));
+    let coordinator = house.staff("coordinator").await?;
+    let link = reminded(house, &coordinator, service).await?;
+    let typed = [("op", "correct"), ("/hours", "Μόνο Τρίτη πρωί")];
+    let done = house.visitor().fill(&link, &typed).await?;
+    ensure!(done.text.contains("δεν επιβεβαιώθηκαν ακόμη"), "{}", done.text);
+    let now = coordinator.get(&address).await?.ok();
+    assert_eq!(
+        (&now["assured_date"], &now["schedules"][0]["byday"]),
+        (&record["assured_date"], &json!("MO,TH")),
+        "{now}"
+    );
+    // Whoever reads it is told that accepting alone confirms nothing.
+    let left = coordinator.get("/api/v1/suggestions?state=open").await?.ok();
+    let left = left["items"].as_array().context("suggestions")?;
+    let hours = left.iter().find(|one| one["about"] == "hours").context("it is left")?;
+    let page = format!("/staff/suggestions/{}", hours["id"].as_str().context("an identifier")?);
+    let page = coordinator.get(&page).await?.text;
+    ensure!(page.contains("Η αποδοχή δεν επιβεβαιώνει"), "{page}");
     Ok(())
 }
 

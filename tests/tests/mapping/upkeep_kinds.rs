@@ -135,8 +135,8 @@ async fn bodies_and_places_are_kept_up(backend: Backend) -> Result<()> {
     on_the_page(&client).await?;
     let before = [fresh(&client, "organization").await?, fresh(&client, "location").await?];
     the_body_confirms(&house, &link_below(&written[0], "- Φορέας: Σχολή Δοκιμής")?).await?;
-    the_place_is_corrected(&house, &link_below(&written[0], "- Δομή: Αίθουσα Δοκιμής")?).await?;
-    the_shelter_confirms(&house, &link_below(&written[0], "- Δομή: Ξενώνας Δοκιμής")?).await?;
+    the_place_is_corrected(&house, &link_below(&written[0], "- Δομή ή χώρος: Αίθουσα Δοκιμής")?).await?;
+    the_shelter_confirms(&house, &link_below(&written[0], "- Δομή ή χώρος: Ξενώνας Δοκιμής")?).await?;
     link_below(&written[0], "- Place: Ξενώνας Δοκιμής")?;
     let after = [fresh(&client, "organization").await?, fresh(&client, "location").await?];
     assert_eq!(after, [before[0] + 1, before[1] + 2]);
@@ -224,7 +224,12 @@ async fn the_place_is_corrected(house: &TestApp, link: &str) -> Result<()> {
         ("/address", "Οδός Νέα 7"),
     ];
     let done = visitor.fill(link, &typed).await?;
-    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    ensure!(
+        done.status == StatusCode::OK && done.text.contains("δεν επιβεβαιώθηκαν ακόμη"),
+        "{} {}",
+        done.status,
+        done.text
+    );
     assert_eq!(visitor.fill(link, &typed).await?.status, StatusCode::CONFLICT, "once");
     let now = visitor.get(&format!("/api/v1/records/location/{PLACE}")).await?.ok();
     assert_eq!(
@@ -241,6 +246,25 @@ async fn the_place_is_corrected(house: &TestApp, link: &str) -> Result<()> {
         (&moved["about"], &moved["words"]),
         (&json!("place"), &json!("Οδός Νέα 7"))
     );
+    // The old address still stands in the record: it is not confirmed until the officer who put the new one in says so.
+    let is_waiting = async || -> Result<bool> {
+        let places = waiting(&client)
+            .await?
+            .into_iter()
+            .filter(|(kind, _)| kind == "location");
+        Ok(places.count() == 2)
+    };
+    ensure!(is_waiting().await?, "it is as old as it was");
+    let mut record = now;
+    record.as_object_mut().context("a record")?.remove("version");
+    record["addresses"][0]["address_1"] = json!("Οδός Νέα 7");
+    let address = moved["id"].as_str().context("an identifier")?;
+    let accept = format!("/api/v1/suggestions/{address}/accept");
+    client.post(&accept, &json!({ "record": record })).await?.ok();
+    ensure!(is_waiting().await?, "accepted is not confirmed");
+    let confirm = format!("/api/v1/records/location/{PLACE}/confirmations");
+    client.post(&confirm, &json!({})).await?.ok();
+    ensure!(!is_waiting().await?, "now it is");
     Ok(())
 }
 

@@ -1,13 +1,15 @@
 //! The link of a reminder: seen by anybody who holds it, and by whatever reads mail before people do; answered once.
 
+use chrono::NaiveDate;
 use osn_core::directory::{DirectoryRecord, Phone, Schedule, Service, ServiceCapacity, ServiceStatus, derived_id};
 use osn_core::id::{RecordConfirmationId, SuggestionId};
 use osn_core::lang::LocalText;
+use osn_core::state::Machine as _;
 use osn_core::upkeep::{
-    ConfirmedThrough, LinkFault, PeriodFigures, RecordConfirmation, Reminder, Suggestion, SuggestionAbout,
-    SuggestionFrom, SuggestionState,
+    ConfirmedThrough, LinkFault, PeriodFigures, RecordConfirmation, Reminder, ReminderEvent, Suggestion,
+    SuggestionAbout, SuggestionFrom, SuggestionState,
 };
-use osn_store::{SuggestionText, Tx, Versioned};
+use osn_store::{RecordVersion, SuggestionText, Tx, Versioned};
 use uuid::Uuid;
 
 use super::mailboxes::Mailboxes;
@@ -24,6 +26,16 @@ pub struct Linked {
     pub record: Option<DirectoryRecord>,
     /// Why the link does nothing; `None`: it works.
     pub fault: Option<LinkFault>,
+}
+
+/// What became of an answer.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// The record as it is now.
+    pub record: DirectoryRecord,
+    /// Whether the answer confirms it. While a person has to read what the owner wrote, the record may still say what is
+    /// wrong, and nothing is confirmed.
+    pub confirmed: bool,
 }
 
 /// What the owner answers.
@@ -74,51 +86,83 @@ async fn read(acting: &Acting, link: &str) -> Outcome<Versioned<Reminder>> {
 }
 
 /// The owner answers: all is right, or what is right now. The link is used with it, in one transaction.
-pub async fn answer(acting: &Acting, link: &str, given: Answer) -> Outcome<DirectoryRecord> {
+pub async fn answer(acting: &Acting, link: &str, given: Answer) -> Outcome<Answered> {
     keeping::judged(|| answer_judged(acting, link, &given)).await
 }
 
-async fn answer_judged(acting: &Acting, link: &str, given: &Answer) -> Outcome<DirectoryRecord> {
-    let reminder = read(acting, link).await?.value;
-    usable(&reminder, acting)?;
+async fn answer_judged(acting: &Acting, link: &str, given: &Answer) -> Outcome<Answered> {
+    let read = read(acting, link).await?;
+    let reminder = &read.value;
+    usable(reminder, acting)?;
     let version = in_force(acting, reminder.kind, reminder.record_id).await?;
     let owner = owner(&version.record).ok_or_else(|| Refusal::not_found("record.unknown"))?;
     if owner != reminder.owner {
         // The record has another owner since: this body answers for it no longer.
         return Err(Refusal::conflict("reminder.expired"));
     }
-    let confirmation = RecordConfirmation {
-        id: acting.app.new_id(RecordConfirmationId::new),
-        kind: reminder.kind,
-        record_id: reminder.record_id,
-        owner,
-        on: acting.zone().day(acting.now),
-        through: ConfirmedThrough::OwnerLink,
-        by: None,
-        figures: given.figures.clone(),
-        note: String::new(),
-        at: acting.now,
-    };
+    let confirmation = confirmation(acting, reminder, given);
     confirming::check(&confirmation)?;
     let mut record = version.record.clone();
     let left = correct(acting, &mut record, given)?;
+    let confirmed = left.is_empty();
     let mut judged = None;
     if record != version.record {
         let found = keeping::judge(acting, Some(&version.record), &record).await;
         judged = Some(found.map_err(at_its_question)?);
     }
-    let mut tx = acting.begin("record.confirm").await?;
+    let action = if confirmed { "record.confirm" } else { "record.correct" };
+    let mut tx = acting.begin(action).await?;
     if let Some(judged) = judged {
         keeping::hold(&mut tx, judged).await?;
     }
     tx.hold_record(reminder.kind.name(), reminder.record_id, Some(version.revision))
         .await?;
-    confirming::write(acting, &mut tx, record.clone(), &confirmation)
-        .await
-        .map_err(second_use)?;
-    leave(acting, &mut tx, &reminder, left).await?;
+    let written = if confirmed {
+        confirming::write(acting, &mut tx, record.clone(), &confirmation).await
+    } else {
+        let left = left.into_iter().chain(counted(acting, given)).collect();
+        leave(acting, &mut tx, &read, (&version, &record), left).await
+    };
+    written.map_err(second_use)?;
     tx.commit().await.map_err(|error| second_use(error.into()))?;
-    Ok(record)
+    Ok(Answered { record, confirmed })
+}
+
+/// What the owner confirms today by the link.
+fn confirmation(acting: &Acting, reminder: &Reminder, given: &Answer) -> RecordConfirmation {
+    RecordConfirmation {
+        id: acting.app.new_id(RecordConfirmationId::new),
+        kind: reminder.kind,
+        record_id: reminder.record_id,
+        owner: reminder.owner,
+        on: acting.zone().day(acting.now),
+        through: ConfirmedThrough::OwnerLink,
+        by: None,
+        figures: given.figures,
+        note: String::new(),
+        at: acting.now,
+    }
+}
+
+/// The figures of an answer that confirms nothing, in words: whoever confirms the record later writes them down with it.
+fn counted(acting: &Acting, given: &Answer) -> Option<(SuggestionAbout, String)> {
+    let figures = given.figures.as_ref()?;
+    let text = |key: &str| acting.app.texts().get(acting.lang, key, &[]);
+    let day = |day: NaiveDate| day.format("%-d/%-m/%Y").to_string();
+    let last = figures.period.to.map(day).unwrap_or_default();
+    let mut lines = vec![format!(
+        "{}: {} – {last}",
+        text("figures-title"),
+        day(figures.period.from)
+    )];
+    let counts = [
+        ("figures-served", figures.served),
+        ("figures-turned-away", figures.turned_away),
+        ("figures-waiting", figures.waiting),
+    ];
+    let told = counts.into_iter().filter_map(|(key, count)| Some((key, count?)));
+    lines.extend(told.map(|(key, count)| format!("{}: {count}", text(key))));
+    Some((SuggestionAbout::Other, lines.join("\n")))
 }
 
 /// What the mapping says against a correction, where it was typed.
@@ -262,7 +306,7 @@ fn set_hours(record: &mut DirectoryRecord, hours: &str, lang: &str) -> Result<()
     Ok(())
 }
 
-fn set_places(service: &mut Service, places: u32, on: chrono::NaiveDate) {
+fn set_places(service: &mut Service, places: u32, on: NaiveDate) {
     let known = service.capacities.iter_mut().find(|capacity| capacity.counts_places());
     if let Some(capacity) = known {
         capacity.available = places;
@@ -276,8 +320,27 @@ fn set_places(service: &mut Service, places: u32, on: chrono::NaiveDate) {
     }
 }
 
-/// Leaves words for the moderator.
-async fn leave(acting: &Acting, tx: &mut Tx, reminder: &Reminder, left: Vec<(SuggestionAbout, String)>) -> Outcome<()> {
+/// Uses the link without a confirmation: what could be put into the record is written, the words are left for a person.
+async fn leave(
+    acting: &Acting,
+    tx: &mut Tx,
+    read: &Versioned<Reminder>,
+    (before, record): (&RecordVersion, &DirectoryRecord),
+    left: Vec<(SuggestionAbout, String)>,
+) -> Outcome<()> {
+    let mut reminder = read.value.clone();
+    if *record != before.record {
+        tx.put_directory_record(record, owner(record)).await?;
+        let fields = keeping::changed_fields(Some(before), record)?;
+        tx.journal(entry(
+            "record.correct",
+            reminder.kind.name(),
+            reminder.record_id,
+            serde_json::json!({ "through": ConfirmedThrough::OwnerLink.name(), "fields": fields }),
+        ));
+    }
+    reminder.state = reminder.state.apply(&ReminderEvent::Use { at: acting.now })?;
+    tx.update_reminder(&reminder, read.version).await?;
     for (about, words) in left {
         let suggestion = Suggestion {
             id: acting.app.new_id(SuggestionId::new),

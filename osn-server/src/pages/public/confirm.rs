@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::hours;
 use crate::acts::Acting;
 use crate::acts::opening::on_holidays;
-use crate::acts::upkeep::link::{self, Answer, Linked};
+use crate::acts::upkeep::link::{self, Answer, Answered, Linked};
 use crate::acts::upkeep::{is_protected, kept, name};
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Choice, Field, FormView, Group, Posted};
@@ -44,7 +44,7 @@ pub(super) async fn answer(reader: Reader, Path(secret): Path<String>, body: Byt
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok(record) => Ok(thanks(p, &record)),
+        Ok(answered) => Ok(thanks(p, &answered)),
         Err(refusal) if refusal.kind() == Kind::Conflict => {
             let linked = link::look(&acting, &secret).await?;
             page(&acting, p, &secret, &linked, form, StatusCode::CONFLICT).await
@@ -316,9 +316,16 @@ fn read(p: &Page, form: &FormView) -> Outcome<Answer> {
     })
 }
 
-fn thanks(p: Page, record: &DirectoryRecord) -> Response {
+/// Thanks for an answer. What a person has to read is not confirmed yet, and nobody is told that it is.
+fn thanks(p: Page, answered: &Answered) -> Response {
+    let record = &answered.record;
     let p = p.titled_by("confirm-thanks");
-    let lead = p.t1("confirm-thanks-says", "name", &p.text(name(record)));
+    let says = if answered.confirmed {
+        "confirm-thanks-says"
+    } else {
+        "confirm-thanks-read"
+    };
+    let lead = p.t1(says, "name", &p.text(name(record)));
     let blocks = vec![Block::Link(
         p.t("confirm-see"),
         p.url(&format!("/services/{}", record.uuid())),

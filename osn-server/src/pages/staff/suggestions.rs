@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
 use osn_core::id::SuggestionId;
+use osn_core::upkeep::SuggestionFrom;
 
 use super::{Asked, head, id};
 use crate::acts::Acting;
@@ -83,8 +84,8 @@ fn about(p: &Page, view: &SuggestionView) -> String {
 
 fn from_key(view: &SuggestionView) -> &'static str {
     match view.from {
-        osn_core::upkeep::SuggestionFrom::Citizen => "suggestion-from-citizen",
-        osn_core::upkeep::SuggestionFrom::OwnerLink => "suggestion-from-owner",
+        SuggestionFrom::Citizen => "suggestion-from-citizen",
+        SuggestionFrom::OwnerLink => "suggestion-from-owner",
     }
 }
 
@@ -119,8 +120,11 @@ async fn page(acting: &Acting, p: Page, id: SuggestionId, form: FormView) -> Out
     let mut page = StaffPage::new(p.clone())
         .back(p.t("suggestions-title"), p.url("/staff/suggestions"))
         .tagged(shown::state(&p, "suggestion", view.state))
-        .block(Block::Facts(Facts { facts }))
-        .block(Block::Link(p.t("suggestion-record"), p.url(&record)));
+        .block(Block::Facts(Facts { facts }));
+    if matches!(view.from, SuggestionFrom::OwnerLink) && view.state != "refused" {
+        page.blocks.push(Block::Text(p.t("suggestion-confirm-after")));
+    }
+    page.blocks.push(Block::Link(p.t("suggestion-record"), p.url(&record)));
     if view.state == "open" {
         let edit = format!("{record}/edit?suggestion={id}");
         page.blocks.push(Block::Link(p.t("suggestion-edit"), p.url(&edit)));
