@@ -376,6 +376,8 @@ pub enum LinkFault {
     Used,
     /// Its time is over, or a newer one was sent.
     Expired,
+    /// The record is not the asked body's any more.
+    OtherOwner,
 }
 
 impl Reminder {
@@ -389,6 +391,18 @@ impl Reminder {
             ReminderState::Replaced { .. } => Err(LinkFault::Expired),
             ReminderState::Sent if now >= self.expires_at => Err(LinkFault::Expired),
             ReminderState::Sent => Ok(()),
+        }
+    }
+
+    /// The same about a record that has this owner by now: the link asks one body, and no other answers by it.
+    ///
+    /// # Errors
+    /// Why it does not work. That the record has another owner comes before the time: a new link would not help.
+    pub fn check_for(&self, owner: Option<OrganizationId>, now: Instant) -> Result<(), LinkFault> {
+        match self.check(now) {
+            Err(LinkFault::Used) => Err(LinkFault::Used),
+            _ if owner != Some(self.owner) => Err(LinkFault::OtherOwner),
+            checked => checked,
         }
     }
 }

@@ -75,10 +75,17 @@ fn a_link_works_once_and_for_a_time() {
     assert_eq!(reminder.check(at("2022-07-01T08:59:59Z")), Ok(()));
     assert_eq!(reminder.check(at("2022-07-01T09:00:00Z")), Err(LinkFault::Expired));
     let now = at("2022-06-02T09:00:00Z");
+    let (own, other) = (Some(reminder.owner), Some(OrganizationId::new(Uuid::from_u128(1))));
+    assert_eq!(reminder.check_for(own, now), Ok(()));
+    assert_eq!(reminder.check_for(other, now), Err(LinkFault::OtherOwner));
+    assert_eq!(reminder.check_for(None, now), Err(LinkFault::OtherOwner));
     reminder.state = ReminderState::Replaced { at: now };
     assert_eq!(reminder.check(now), Err(LinkFault::Expired));
+    assert_eq!(reminder.check_for(own, now), Err(LinkFault::Expired));
+    assert_eq!(reminder.check_for(other, now), Err(LinkFault::OtherOwner));
     reminder.state = ReminderState::Used { at: now };
     assert_eq!(reminder.check(now), Err(LinkFault::Used));
+    assert_eq!(reminder.check_for(other, now), Err(LinkFault::Used));
 }
 
 #[test]

@@ -32,8 +32,8 @@ pub struct MergedRecord {
     pub at: Instant,
 }
 
-/// A record whose owner was reminded.
-pub type Reminded = BTreeMap<(RecordKind, Uuid), Instant>;
+/// Records with the bodies that were reminded of them, and when each was last.
+pub type Reminded = BTreeMap<(RecordKind, Uuid, OrganizationId), Instant>;
 
 const CONFIRMATIONS: Sql = sql(
     "record_confirmation",
@@ -57,8 +57,8 @@ const SENT_FOR: Sql = sql(
 );
 const REMINDED: Sql = sql(
     "reminder",
-    "select kind, record_id, max(created_at) as created_at from reminder
-     where municipality_id = $1 group by kind, record_id",
+    "select kind, record_id, owner_id, max(created_at) as created_at from reminder
+     where municipality_id = $1 group by kind, record_id, owner_id",
 );
 const INSERT_REMINDER: Sql = sql(
     "reminder",
@@ -169,13 +169,16 @@ impl Scope {
         row.as_ref().map(versioned).transpose()
     }
 
-    /// When the owner of each record was last reminded.
+    /// When each body was last reminded of each record that is or was its own.
     ///
     /// # Errors
     /// When the database fails or a row cannot be understood.
     pub async fn reminded(&self) -> Result<Reminded> {
         let rows = self.db().all(&REMINDED, args![self.municipality]).await?;
-        let each = |row: &Row| Ok(((kind(row)?, row.id("record_id")?), row.at("created_at")?));
+        let each = |row: &Row| {
+            let of = (kind(row)?, row.id("record_id")?, row.id("owner_id")?);
+            Ok((of, row.at("created_at")?))
+        };
         rows.iter().map(each).collect()
     }
 

@@ -16,6 +16,7 @@ use crate::sample::account;
 both!(
     a_record_keeps_every_confirmation,
     of_two_who_use_a_link_one_does,
+    each_owner_is_reminded_by_itself,
     a_mark_belongs_to_its_reminder_and_its_municipality,
     what_a_citizen_wrote_is_sealed_and_the_contact_goes,
     a_merged_record_leads_to_the_one_that_stays,
@@ -135,7 +136,31 @@ async fn of_two_who_use_a_link_one_does(ground: &Ground) {
     tx.insert_reminder(&reminder(2)).await.unwrap();
     tx.commit().await.unwrap();
     let reminded: Vec<_> = ground.city.reminded().await.unwrap().into_iter().collect();
-    assert_eq!(reminded, [((RecordKind::Service, id(50)), at(4))]);
+    assert_eq!(reminded, [((RecordKind::Service, id(50), body()), at(4))]);
+}
+
+async fn each_owner_is_reminded_by_itself(ground: &Ground) {
+    let mut tx = act(ground, 1).await;
+    tx.insert_reminder(&reminder(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    // The record goes to another body, which is asked in its turn.
+    let read = ground.city.reminder(reminder(1).id).await.unwrap().unwrap();
+    let replaced = Reminder {
+        state: read.value.state.apply(&ReminderEvent::Replace { at: at(5) }).unwrap(),
+        ..read.value.clone()
+    };
+    let other = OrganizationId::new(id(41));
+    let to_other = Reminder {
+        owner: other,
+        ..reminder(2)
+    };
+    let mut tx = act(ground, 5).await;
+    tx.update_reminder(&replaced, read.version).await.unwrap();
+    tx.insert_reminder(&to_other).await.unwrap();
+    tx.commit().await.unwrap();
+    let reminded: Vec<_> = ground.city.reminded().await.unwrap().into_iter().collect();
+    let of = |body| (RecordKind::Service, id(50), body);
+    assert_eq!(reminded, [(of(body()), at(1)), (of(other), at(5))]);
 }
 
 async fn a_mark_belongs_to_its_reminder_and_its_municipality(ground: &Ground) {

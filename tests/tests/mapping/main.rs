@@ -13,4 +13,5 @@ mod terms;
 mod upkeep;
 mod upkeep_hands;
 mod upkeep_kinds;
+mod upkeep_owners;
 mod upkeep_year;

@@ -202,6 +202,10 @@ async fn listed(
     });
     let reminded = acting.scope.reminded().await?;
     let mailboxes = Mailboxes::read(acting).await?;
+    let asked = |record: &Kept<'_>| {
+        let at = reminded.get(&(record.kind, record.id, record.owner?))?;
+        Some(acting.zone().day(*at))
+    };
     let shown = oldest.into_iter().map(|(record, freshness)| BoardRecord {
         kind: record.kind,
         id: record.id,
@@ -209,7 +213,7 @@ async fn listed(
         organization_id: record.owner,
         organization: body_name(directory, record.owner),
         confirmed_on: record.confirmed_on,
-        reminded_on: reminded.get(&(record.kind, record.id)).map(|at| acting.zone().day(*at)),
+        reminded_on: asked(&record),
         reachable: record.owner.is_some_and(|body| mailboxes.of(directory, body).is_some()),
         freshness,
     });

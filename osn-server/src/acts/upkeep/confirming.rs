@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 use osn_core::directory::DirectoryRecord;
 use osn_core::id::{OrganizationId, RecordConfirmationId};
-use osn_core::state::Machine as _;
 use osn_core::time::Instant;
 use osn_core::upkeep::{ConfirmedThrough, FiguresFault, PeriodFigures, RecordConfirmation, RecordKind};
 use osn_core::upkeep::{PublicCount, ReminderEvent};
@@ -12,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{in_force, owner, policy};
+use super::{answering, in_force, owner, policy, reminders};
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Outcome, Refusal};
@@ -94,7 +93,7 @@ pub async fn confirm(acting: &Acting, kind: RecordKind, id: Uuid, given: Confirm
     let officer = acting.require(Right::KeepRecords)?;
     let version = in_force(acting, kind, id).await?;
     acting.check_version(version.revision)?;
-    let owner = owner(&version.record).ok_or_else(|| Refusal::not_found("record.unknown"))?;
+    let owner = answering(&version.record)?;
     officer.acts_for(owner)?;
     let through = if officer.is_bound() {
         ConfirmedThrough::OwnerAccount
@@ -155,20 +154,13 @@ pub(super) async fn write(
     let owner = owner(&record);
     tx.put_directory_record(&record, owner).await?;
     tx.confirm_record(confirmation).await?;
-    let open = acting
-        .scope
-        .open_reminder(confirmation.kind, confirmation.record_id)
-        .await?;
-    if let Some(mut reminder) = open {
-        let event = match confirmation.through {
-            ConfirmedThrough::OwnerLink => ReminderEvent::Use { at: acting.now },
-            ConfirmedThrough::OwnerAccount | ConfirmedThrough::Staff | ConfirmedThrough::Import => {
-                ReminderEvent::Replace { at: acting.now }
-            }
-        };
-        reminder.value.state = reminder.value.state.apply(&event)?;
-        tx.update_reminder(&reminder.value, reminder.version).await?;
-    }
+    let event = match confirmation.through {
+        ConfirmedThrough::OwnerLink => ReminderEvent::Use { at: acting.now },
+        ConfirmedThrough::OwnerAccount | ConfirmedThrough::Staff | ConfirmedThrough::Import => {
+            ReminderEvent::Replace { at: acting.now }
+        }
+    };
+    reminders::end(acting, tx, confirmation.kind, confirmation.record_id, event).await?;
     tx.journal(entry(
         "record.confirm",
         confirmation.kind.name(),

@@ -5,13 +5,13 @@ use osn_core::duplicates::{LikelyDuplicate, likely_duplicates};
 use osn_core::id::{LocationId, OrganizationId, SubscriptionId};
 use osn_core::lang::LocalText;
 use osn_core::network::{Member, MemberState};
-use osn_core::upkeep::{RecordKind, Subscription};
+use osn_core::upkeep::{RecordKind, ReminderEvent, Subscription};
 use osn_store::{Account, MergedRecord, NetworkFilter, PageQuery, Tx, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{find, in_force, is_protected, keeping, name, owner};
+use super::{find, in_force, is_protected, keeping, name, owner, reminders};
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
@@ -145,6 +145,7 @@ async fn merge_judged(acting: &Acting, kind: RecordKind, id: Uuid, merge: Merge)
         tx.put_directory_record(record, owner(record)).await?;
     }
     people.follow(&mut tx).await?;
+    end_reminders(acting, &mut tx, &mapped.directory, &moved, (kind, id)).await?;
     tx.retire_directory_record(kind.name(), id).await?;
     tx.merge_record(kind, id, merge.into, goes.revision).await?;
     tx.journal(entry(
@@ -159,6 +160,26 @@ async fn merge_judged(acting: &Acting, kind: RecordKind, id: Uuid, merge: Merge)
     };
     acting.commit(tx, &merged).await?;
     Ok(merged)
+}
+
+/// Ends the reminders about the record that goes, and about those whose owner is another one now: they are asked anew.
+async fn end_reminders(
+    acting: &Acting,
+    tx: &mut Tx,
+    before: &Directory,
+    moved: &[DirectoryRecord],
+    goes: (RecordKind, Uuid),
+) -> Outcome<()> {
+    let changes_hands = moved.iter().filter_map(|record| {
+        let kind = RecordKind::named(record.kind())?;
+        let was = find(before, kind, record.uuid())?;
+        (owner(&was) != owner(record)).then(|| (kind, record.uuid()))
+    });
+    for (kind, id) in changes_hands.chain([goes]) {
+        let event = ReminderEvent::Replace { at: acting.now };
+        reminders::end(acting, tx, kind, id, event).await?;
+    }
+    Ok(())
 }
 
 /// Who acts for a body that goes, and what it asked to be told: both follow it into the body that stays.

@@ -5,11 +5,11 @@ use osn_core::directory::{
 };
 use osn_core::lang::LocalText;
 use osn_core::record_change::changes;
-use osn_core::upkeep::RecordKind;
+use osn_core::upkeep::{RecordKind, ReminderEvent};
 use osn_store::{RecordVersion, StoreError, Tx};
 use uuid::Uuid;
 
-use super::{in_force, is_protected, name, owner};
+use super::{in_force, is_protected, name, owner, reminders};
 use crate::acts::{Acting, Saved, entry, mapping};
 use crate::auth::{Officer, Right};
 use crate::refusal::{FieldError, Kind, Outcome, Refusal};
@@ -22,6 +22,8 @@ pub(super) struct Change {
     record: DirectoryRecord,
     expected: Option<i64>,
     fields: Vec<String>,
+    /// Whether it was another body's before, or nobody's.
+    changes_hands: bool,
     /// The revision of the mapping that it was judged against.
     judged: i64,
 }
@@ -80,7 +82,7 @@ pub async fn keep(
     judged(|| async move {
         let change = prepare(acting, kind, id, record.clone()).await?;
         let mut tx = acting.begin("record.keep").await?;
-        write(&mut tx, &change).await?;
+        write(acting, &mut tx, &change).await?;
         Ok(tx.commit().await?)
     })
     .await?;
@@ -109,6 +111,7 @@ pub(super) async fn prepare(acting: &Acting, kind: RecordKind, id: Uuid, record:
     let judged = judge(acting, standing.map(|version| &version.record), &record).await?;
     let fields = changed_fields(standing, &record)?;
     Ok(Change {
+        changes_hands: standing.is_some_and(|version| owner(&version.record) != owner(&record)),
         judged,
         kind,
         id,
@@ -160,15 +163,19 @@ pub(super) fn changed_fields(standing: Option<&RecordVersion>, record: &Director
     Ok(fields)
 }
 
-/// Writes a change and its line in the journal.
+/// Writes a change and its line in the journal. The body that gave the record away is not asked about it any more.
 ///
 /// # Errors
 /// `mapping.moved` when the mapping is not the one any more that it was judged against: see [`judged`].
-pub(super) async fn write(tx: &mut Tx, change: &Change) -> Outcome<()> {
+pub(super) async fn write(acting: &Acting, tx: &mut Tx, change: &Change) -> Outcome<()> {
     hold(tx, change.judged).await?;
     tx.hold_record(change.kind.name(), change.id, change.expected).await?;
     tx.put_directory_record(&change.record, owner(&change.record)).await?;
     tx.unmerge_record(change.kind, change.id).await?;
+    if change.changes_hands {
+        let event = ReminderEvent::Replace { at: acting.now };
+        reminders::end(acting, tx, change.kind, change.id, event).await?;
+    }
     tx.journal(entry(
         "record.keep",
         change.kind.name(),

@@ -71,9 +71,14 @@ pub async fn look(acting: &Acting, link: &str) -> Outcome<Linked> {
     let read = read(acting, link).await?;
     let mapped = acting.mapping().await?;
     let reminder = read.value;
+    let record = find(&mapped.directory, reminder.kind, reminder.record_id);
+    let checked = match &record {
+        Some(record) => reminder.check_for(owner(record), acting.now),
+        None => reminder.check(acting.now),
+    };
     Ok(Linked {
-        record: find(&mapped.directory, reminder.kind, reminder.record_id),
-        fault: reminder.check(acting.now).err(),
+        record,
+        fault: checked.err(),
         reminder,
     })
 }
@@ -93,13 +98,9 @@ pub async fn answer(acting: &Acting, link: &str, given: Answer) -> Outcome<Answe
 async fn answer_judged(acting: &Acting, link: &str, given: &Answer) -> Outcome<Answered> {
     let read = read(acting, link).await?;
     let reminder = &read.value;
-    usable(reminder, acting)?;
+    usable(reminder.check(acting.now))?;
     let version = in_force(acting, reminder.kind, reminder.record_id).await?;
-    let owner = owner(&version.record).ok_or_else(|| Refusal::not_found("record.unknown"))?;
-    if owner != reminder.owner {
-        // The record has another owner since: this body answers for it no longer.
-        return Err(Refusal::conflict("reminder.expired"));
-    }
+    usable(reminder.check_for(owner(&version.record), acting.now))?;
     let confirmation = confirmation(acting, reminder, given);
     confirming::check(&confirmation)?;
     let mut record = version.record.clone();
@@ -185,10 +186,11 @@ fn at_its_question(refusal: Refusal) -> Refusal {
     Refusal::invalid("request.invalid", errors.collect())
 }
 
-fn usable(reminder: &Reminder, acting: &Acting) -> Outcome<()> {
-    reminder.check(acting.now).map_err(|fault| match fault {
+fn usable(checked: Result<(), LinkFault>) -> Outcome<()> {
+    checked.map_err(|fault| match fault {
         LinkFault::Used => Refusal::conflict("reminder.used"),
         LinkFault::Expired => Refusal::conflict("reminder.expired"),
+        LinkFault::OtherOwner => Refusal::conflict("reminder.other-owner"),
     })
 }
 
@@ -387,8 +389,9 @@ pub async fn again(acting: &Acting, link: &str) -> Outcome<()> {
     let is_owner = owner(&version.record) == Some(reminder.owner);
     let mailboxes = Mailboxes::read(acting).await?;
     let reachable = mailboxes.of(&mapped.directory, reminder.owner).is_some();
-    if is_owner && reachable && !reminders::was_reminded_today(acting, reminder.kind, reminder.record_id).await? {
-        reminders::remind_of(acting, reminder.owner, reminder.kind, reminder.record_id).await?;
+    let (body, kind, record) = (reminder.owner, reminder.kind, reminder.record_id);
+    if is_owner && reachable && !reminders::was_reminded_today(acting, body, kind, record).await? {
+        reminders::remind_of(acting, body, kind, record).await?;
     }
     Ok(())
 }

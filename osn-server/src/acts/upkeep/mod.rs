@@ -44,6 +44,14 @@ pub fn owner(record: &DirectoryRecord) -> Option<OrganizationId> {
     }
 }
 
+/// The body that answers for a record, where an act needs one.
+///
+/// # Errors
+/// `record.nobodys` where the record names none: somebody has to say first whose it is.
+fn answering(record: &DirectoryRecord) -> Outcome<OrganizationId> {
+    owner(record).ok_or_else(|| Refusal::conflict("record.nobodys"))
+}
+
 /// Whether nobody may learn where it is.
 pub(crate) fn is_protected(record: &DirectoryRecord) -> bool {
     matches!(record, DirectoryRecord::Location(place) if place.protected)

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::kept::{Kept, kept};
 use super::mailboxes::Mailboxes;
-use super::{find, name, policy};
+use super::{find, name, owner, policy};
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
 use crate::jobs::Progress;
@@ -43,7 +43,7 @@ pub struct Asked {
     pub job: JobId,
 }
 
-/// Asks for the reminders that are due, now. Whoever was reminded today is not reminded again.
+/// Asks for the reminders that are due, now. Nobody is reminded twice of one record in a day.
 pub async fn ask(acting: &Acting) -> Outcome<Asked> {
     acting.require(Right::MaintainDirectory)?;
     let job = enqueue(acting, JOB, &acting.now.to_rfc3339()).await?;
@@ -96,7 +96,8 @@ pub(crate) async fn work(acting: &Acting, progress: &Progress<'_>) -> Outcome<Va
     Ok(json!({ "bodies": bodies, "records": records }))
 }
 
-/// The records about which each body is to be asked today: its own, its places, its services.
+/// The records about which each body is to be asked today: its own, its places, its services. What another body was asked
+/// about a record before it changed hands says nothing about this one.
 fn due(
     acting: &Acting,
     kept: &[Kept<'_>],
@@ -107,7 +108,7 @@ fn due(
     let mut due: BTreeMap<OrganizationId, Vec<(RecordKind, Uuid)>> = BTreeMap::new();
     for record in kept {
         let Some(body) = record.owner else { continue };
-        let last = reminded.get(&(record.kind, record.id));
+        let last = reminded.get(&(record.kind, record.id, body));
         let last = last.map(|at| acting.zone().day(*at));
         if policy.is_reminder_due(record.confirmed_on, last, today) {
             due.entry(body).or_default().push((record.kind, record.id));
@@ -123,8 +124,7 @@ async fn remind(acting: &Acting, body: OrganizationId, records: &[(RecordKind, U
     for (kind, id) in records {
         ids.push(replace(acting, &mut tx, body, *kind, *id).await?);
     }
-    let unique = acting.zone().day(acting.now).to_string();
-    tx.outbox(&message(acting, body, &ids, &unique)).await?;
+    tx.outbox(&message(acting, body, &ids)).await?;
     tx.journal(entry(
         "record.remind",
         "organization",
@@ -142,10 +142,7 @@ async fn replace(
     kind: RecordKind,
     record_id: Uuid,
 ) -> Outcome<ReminderId> {
-    if let Some(mut open) = acting.scope.open_reminder(kind, record_id).await? {
-        open.value.state = open.value.state.apply(&ReminderEvent::Replace { at: acting.now })?;
-        tx.update_reminder(&open.value, open.version).await?;
-    }
+    end(acting, tx, kind, record_id, ReminderEvent::Replace { at: acting.now }).await?;
     let reminder = Reminder {
         id: acting.app.new_id(ReminderId::new),
         owner,
@@ -159,14 +156,31 @@ async fn replace(
     Ok(reminder.id)
 }
 
-fn message(acting: &Acting, body: OrganizationId, reminders: &[ReminderId], unique: &str) -> Message {
+/// Ends the reminder about a record that nobody answered yet, if there is one.
+pub(super) async fn end(
+    acting: &Acting,
+    tx: &mut Tx,
+    kind: RecordKind,
+    record: Uuid,
+    event: ReminderEvent,
+) -> Outcome<()> {
+    if let Some(mut open) = acting.scope.open_reminder(kind, record).await? {
+        open.value.state = open.value.state.apply(&event)?;
+        tx.update_reminder(&open.value, open.version).await?;
+    }
+    Ok(())
+}
+
+/// The message that carries these reminders. Its key is the first of them: a body may be asked about more on the same day,
+/// and a reminder stands in one message.
+fn message(acting: &Acting, body: OrganizationId, reminders: &[ReminderId]) -> Message {
     Message {
         id: acting.app.new_id(MessageId::new),
         recipient_person: None,
         channel: CHANNEL,
         template_key: TEMPLATE.to_owned(),
         params: json!({ "organization": body, "reminders": reminders }),
-        dedupe_key: Some(format!("{TEMPLATE}/{body}/{unique}")),
+        dedupe_key: reminders.first().map(|first| format!("{TEMPLATE}/{body}/{first}")),
     }
 }
 
@@ -174,8 +188,7 @@ fn message(acting: &Acting, body: OrganizationId, reminders: &[ReminderId], uniq
 pub(super) async fn remind_of(acting: &Acting, owner: OrganizationId, kind: RecordKind, id: Uuid) -> Outcome<()> {
     let mut tx = acting.begin("record.remind").await?;
     let reminder = replace(acting, &mut tx, owner, kind, id).await?;
-    tx.outbox(&message(acting, owner, &[reminder], &reminder.to_string()))
-        .await?;
+    tx.outbox(&message(acting, owner, &[reminder])).await?;
     tx.journal(entry("record.remind", kind.name(), id, json!({ "records": 1 })));
     Ok(tx.commit().await?)
 }
@@ -184,19 +197,26 @@ pub(super) async fn remind_of(acting: &Acting, owner: OrganizationId, kind: Reco
 pub async fn remind_now(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<()> {
     acting.require(Right::MaintainDirectory)?;
     let version = super::in_force(acting, kind, id).await?;
-    let owner = super::owner(&version.record).ok_or_else(|| Refusal::not_found("record.unknown"))?;
+    let owner = super::answering(&version.record)?;
     let mapped = acting.mapping().await?;
     if Mailboxes::read(acting).await?.of(&mapped.directory, owner).is_none() {
         return Err(Refusal::conflict("reminder.no-address"));
     }
-    if was_reminded_today(acting, kind, id).await? {
+    if was_reminded_today(acting, owner, kind, id).await? {
         return Err(Refusal::conflict("reminder.sent-today"));
     }
     remind_of(acting, owner, kind, id).await
 }
 
-pub(super) async fn was_reminded_today(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<bool> {
+/// Whether a link about the record waits at this body since today.
+pub(super) async fn was_reminded_today(
+    acting: &Acting,
+    body: OrganizationId,
+    kind: RecordKind,
+    id: Uuid,
+) -> Outcome<bool> {
     let open = acting.scope.open_reminder(kind, id).await?;
+    let open = open.filter(|open| open.value.owner == body);
     let today = acting.zone().day(acting.now);
     Ok(open.is_some_and(|open| acting.zone().day(open.value.sent_at) == today))
 }
@@ -246,10 +266,11 @@ async fn lines(acting: &Acting, reminders: BTreeSet<ReminderId>) -> Outcome<Vec<
     let mut lines = Vec::new();
     for id in reminders {
         let reminder = acting.scope.reminder(id).await?.map(|read| read.value);
-        let Some(reminder) = reminder.filter(|reminder| reminder.check(acting.app.now()).is_ok()) else {
+        let Some(reminder) = reminder else { continue };
+        let Some(record) = find(&mapped.directory, reminder.kind, reminder.record_id) else {
             continue;
         };
-        if let Some(record) = find(&mapped.directory, reminder.kind, reminder.record_id) {
+        if reminder.check_for(owner(&record), acting.app.now()).is_ok() {
             lines.push(Line {
                 kind: reminder.kind,
                 name: name(&record).clone(),

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{find, keeping, name, owner};
+use super::{answering, find, keeping, name};
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Kind, Outcome, Refusal};
@@ -113,7 +113,7 @@ pub struct Refuse {
 pub async fn make(acting: &Acting, kind: RecordKind, id: Uuid, new: NewSuggestion) -> Outcome<Received> {
     let mapped = acting.mapping().await?;
     let record = find(&mapped.directory, kind, id).ok_or_else(|| Refusal::not_found("record.unknown"))?;
-    let owner = owner(&record).ok_or_else(|| Refusal::not_found("record.unknown"))?;
+    let owner = answering(&record)?;
     let mut errors = Vec::new();
     let words = new.words.trim();
     match words.chars().count() {
@@ -258,7 +258,7 @@ async fn accept_judged(acting: &Acting, id: SuggestionId, accept: &Accept) -> Ou
     };
     let mut tx = acting.begin("suggestion.accept").await?;
     if let Some(change) = &change {
-        keeping::write(&mut tx, change).await?;
+        keeping::write(acting, &mut tx, change).await?;
     }
     tx.decide_suggestion(&suggestion, read.version).await?;
     tx.journal(entry(

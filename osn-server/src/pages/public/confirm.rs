@@ -21,7 +21,8 @@ use crate::pages::part::{Block, Fact, Facts};
 use crate::pages::reader::Reader;
 use crate::pages::views::PartsPage;
 use crate::pages::{blame, mendable, show_with, shown, typed};
-use crate::refusal::{Kind, Outcome, Refusal};
+use crate::problem;
+use crate::refusal::{Outcome, Refusal};
 
 pub(super) async fn ask(reader: Reader, Path(secret): Path<String>) -> Outcome<Response> {
     let (acting, p) = reader.page("confirm-title", Section::Nowhere);
@@ -45,14 +46,14 @@ pub(super) async fn answer(reader: Reader, Path(secret): Path<String>, body: Byt
     };
     match done {
         Ok(answered) => Ok(thanks(p, &answered)),
-        Err(refusal) if refusal.kind() == Kind::Conflict => {
-            let linked = link::look(&acting, &secret).await?;
-            page(&acting, p, &secret, &linked, form, StatusCode::CONFLICT).await
-        }
         Err(refusal) if mendable(&refusal) => {
-            blame(&mut p, &mut form, &refusal);
             let linked = link::look(&acting, &secret).await?;
-            page(&acting, p, &secret, &linked, form, StatusCode::UNPROCESSABLE_ENTITY).await
+            // A link that does nothing any more says so itself; whatever else is wrong stands above the form.
+            if linked.fault.is_none() {
+                blame(&mut p, &mut form, &refusal);
+            }
+            let status = problem::status(refusal.kind());
+            page(&acting, p, &secret, &linked, form, status).await
         }
         Err(refusal) => Err(refusal),
     }
@@ -85,11 +86,14 @@ async fn page(
     let Some(record) = linked.record.as_ref().filter(|_| linked.fault.is_none()) else {
         let key = match linked.fault {
             Some(LinkFault::Used) => "confirm-used",
+            Some(LinkFault::OtherOwner) => "confirm-other-owner",
             Some(LinkFault::Expired) | None => "confirm-expired",
         };
         let lead = p.t(key);
         let mut blocks = Vec::new();
-        if linked.record.is_some() {
+        if linked.fault == Some(LinkFault::OtherOwner) {
+            blocks = tell(&p, linked);
+        } else if linked.record.is_some() {
             let again = FormView::new(
                 p.url(&format!("/confirm/{secret}/again")),
                 Vec::new(),
@@ -116,6 +120,16 @@ async fn page(
     blocks.push(Block::Form(Box::new(form)));
     let lead = p.t1("confirm-lead", "name", &p.text(name(record)));
     Ok(show_with(status, &PartsPage { p, lead, blocks }))
+}
+
+/// What somebody does whose record went to another body: no new link would help.
+fn tell(p: &Page, linked: &Linked) -> Vec<Block> {
+    let mut blocks = vec![Block::Text(p.t("confirm-other-owner-tell"))];
+    if linked.reminder.kind == RecordKind::Service {
+        let form = format!("/services/{}/suggest", linked.reminder.record_id);
+        blocks.push(Block::Link(p.t("suggestion-title"), p.url(&form)));
+    }
+    blocks
 }
 
 /// The record in plain words.

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use osn_core::directory::{Directory, DirectoryRecord};
+use osn_core::id::OrganizationId;
 use osn_core::record_change::differences;
 use osn_core::upkeep::{Freshness, PeriodFigures, RecordKind};
 use serde::Deserialize;
@@ -166,7 +167,8 @@ async fn page(acting: &Acting, p: Page, kind: RecordKind, id: Uuid, form: Option
     let mapped = acting.mapping().await?;
     let address = format!("/staff/records/{}/{id}", kind.name());
     let last = acting.scope.record_in_force(kind.name(), id).await?;
-    let title = last.map(|version| p.text(name(&version.record))).unwrap_or_default();
+    let last = last.map(|version| version.record);
+    let title = last.as_ref().map(|record| p.text(name(record))).unwrap_or_default();
     let p = p.titled(title).within(Section::Records);
     // Back to where the reader may go: whoever keeps nothing came from the board.
     let (title, list) = if acting.actor.may(Right::KeepRecords) {
@@ -175,10 +177,8 @@ async fn page(acting: &Acting, p: Page, kind: RecordKind, id: Uuid, form: Option
         ("menu-upkeep", "/staff/upkeep")
     };
     let mut page = StaffPage::new(p.clone()).back(p.t(title), p.url(list));
-    let body = current.as_ref().and_then(|saved| owner(&saved.value));
-    let officer = acting.actor.officer();
-    let keeps = acting.actor.may(Right::KeepRecords)
-        && officer.is_some_and(|officer| body.is_none_or(|body| officer.acts_for(body).is_ok()));
+    let body = last.as_ref().and_then(owner);
+    let keeps = may_keep(acting, body);
     match &current {
         Some(saved) => {
             let on = kept::confirmed_on(&saved.value, confirmations.iter().map(|each| each.on).max());
@@ -197,14 +197,10 @@ async fn page(acting: &Acting, p: Page, kind: RecordKind, id: Uuid, form: Option
                 page.blocks.push(Block::Warning(p.t("record-outside")));
             }
             if keeps {
-                page.blocks
-                    .push(Block::Link(p.t("record-edit"), p.url(&format!("{address}/edit"))));
-                page.blocks
-                    .push(Block::Link(p.t("record-details"), p.url(&format!("{address}/details"))));
                 let form = form.unwrap_or_else(|| confirmation_form(&p, &address));
+                let form = body.map(|_| form);
                 page.blocks
-                    .push(Block::Details(p.t("record-confirm"), vec![Block::Form(Box::new(form))]));
-                page.blocks.push(Block::Acts(acts(acting, &p, &address, saved.version)));
+                    .extend(keeping_blocks(acting, &p, &address, saved.version, form));
             }
         }
         None => page.blocks.push(Block::Warning(p.t("record-is-gone"))),
@@ -212,10 +208,35 @@ async fn page(acting: &Acting, p: Page, kind: RecordKind, id: Uuid, form: Option
     page.blocks.push(Block::Heading(p.t("history-confirmations")));
     page.blocks.push(record_history::confirmations(&p, &confirmations));
     page.blocks.push(Block::Heading(p.t("history-title")));
-    let undo = acting.actor.may(Right::KeepRecords).then_some(address.as_str());
+    let undo = keeps.then_some(address.as_str());
     page.blocks
         .extend(record_history::blocks(&p, &mapped.directory, &versions, undo));
     Ok(page)
+}
+
+/// Whether whoever reads may write a record of this body. A record of nobody is the municipality's to write.
+fn may_keep(acting: &Acting, body: Option<OrganizationId>) -> bool {
+    let may = |officer: &Officer| match body {
+        Some(body) => officer.acts_for(body).is_ok(),
+        None => !officer.is_bound(),
+    };
+    acting.actor.may(Right::KeepRecords) && acting.actor.officer().is_some_and(may)
+}
+
+/// What somebody who keeps a record does with it; without the form of a confirmation where nobody answers for it yet.
+fn keeping_blocks(acting: &Acting, p: &Page, address: &str, version: i64, form: Option<FormView>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if form.is_none() {
+        blocks.push(Block::Warning(p.t("record-of-nobody")));
+    }
+    blocks.push(Block::Link(p.t("record-edit"), p.url(&format!("{address}/edit"))));
+    blocks.push(Block::Link(p.t("record-details"), p.url(&format!("{address}/details"))));
+    let reminds = form.is_some() && acting.actor.may(Right::MaintainDirectory);
+    if let Some(form) = form {
+        blocks.push(Block::Details(p.t("record-confirm"), vec![Block::Form(Box::new(form))]));
+    }
+    blocks.push(Block::Acts(acts(p, address, version, reminds)));
+    blocks
 }
 
 /// The day of the last confirmation, with by which way it came where that was written down.
@@ -234,14 +255,14 @@ fn is_outside(acting: &Acting, record: &DirectoryRecord) -> bool {
     matches!(record, DirectoryRecord::Location(place) if bounds.is_some_and(|bounds| bounds.is_outside(place)))
 }
 
-fn acts(acting: &Acting, p: &Page, address: &str, version: i64) -> Vec<Act> {
+fn acts(p: &Page, address: &str, version: i64, reminds: bool) -> Vec<Act> {
     let act = |path: &str, key: &str| {
         Act::new(p.url(&format!("{address}/{path}")), p.t(key))
             .secondary()
             .hidden("version", version.to_string())
     };
     let mut acts = Vec::new();
-    if acting.actor.may(Right::MaintainDirectory) {
+    if reminds {
         acts.push(act("remind", "record-remind"));
     }
     acts.push(act("withdraw", "record-withdraw"));
@@ -355,8 +376,10 @@ impl Editing {
         let (kind, id) = (kind(name)?, record_id(text)?);
         let (before, version) = match keeping::get(acting, kind, id).await {
             Ok(Saved { value, version }) => {
-                if let Some(body) = owner(&value) {
-                    officer.acts_for(body)?;
+                match owner(&value) {
+                    Some(body) => officer.acts_for(body)?,
+                    None if officer.is_bound() => return Err(Refusal::new(Kind::Forbidden, "access.other-body")),
+                    None => {}
                 }
                 (serde_json::to_value(&value).map_err(Refusal::internal)?, version)
             }
