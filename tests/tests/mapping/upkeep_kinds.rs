@@ -44,6 +44,7 @@ async fn recorded(client: &Client) -> Result<()> {
         shelter.as_object_mut().context("a record")?.remove(whereabouts);
     }
     shelter["protected"] = json!(true);
+    shelter["phones"] = json!([{ "id": format!("9{}", &SHELTER[1..]), "number": "2105550222" }]);
     keep(client, "location", &shelter).await?;
     let mut nobodys = place(NOBODYS, "Χώρος χωρίς φορέα", "Οδός Κανενός 1");
     nobodys.as_object_mut().context("a record")?.remove("organization_id");
@@ -53,10 +54,14 @@ async fn recorded(client: &Client) -> Result<()> {
     let leaf = |term: &&Value| !terms.iter().any(|other| other["parent"] == term["code"]);
     let category = &terms.iter().find(leaf).context("a term without terms below it")?["code"];
     let link = |place: &str| json!({ "id": format!("8{}", &place[1..]), "location_id": place });
+    let mut at_place = link(PLACE);
+    at_place["phones"] = json!([{ "id": format!("9{}", &PLACE[1..]), "number": "2105550111" }]);
+    at_place["schedules"] = json!([{ "id": format!("a{}", &PLACE[1..]), "freq": "WEEKLY", "byday": "MO,TH",
+                                     "opens_at": "17:10", "closes_at": "19:40" }]);
     let service = json!({
         "record": "service", "id": SERVICE, "organization_id": BODY, "name": { "el": "Βραδινό μάθημα" },
         "description": { "el": "Κάθε βράδυ" }, "status": "active", "categories": [category],
-        "service_at_locations": [link(PLACE), link(SHELTER)],
+        "service_at_locations": [at_place, link(SHELTER)],
     });
     keep(client, "service", &service).await?;
     Ok(())
@@ -133,6 +138,7 @@ async fn bodies_and_places_are_kept_up(backend: Backend) -> Result<()> {
     let all = ["location", "location", "organization", "service"].map(due);
     assert_eq!(waiting(&client).await?, all);
     on_the_page(&client).await?;
+    of_a_service(&house, &link_below(&written[0], "- Υπηρεσία: Βραδινό μάθημα")?).await?;
     let before = [fresh(&client, "organization").await?, fresh(&client, "location").await?];
     the_body_confirms(&house, &link_below(&written[0], "- Φορέας: Σχολή Δοκιμής")?).await?;
     the_place_is_corrected(&house, &link_below(&written[0], "- Δομή ή χώρος: Αίθουσα Δοκιμής")?).await?;
@@ -172,6 +178,24 @@ async fn on_the_page(client: &Client) -> Result<()> {
         page.contains(&format!("/staff/records/location/{NOBODYS}")) && page.contains("κανείς δεν ρωτιέται"),
         "{page}"
     );
+    Ok(())
+}
+
+/// Whoever says that all is right has seen what is asked about: of each place the hours and the telephones.
+async fn of_a_service(house: &TestApp, link: &str) -> Result<()> {
+    let page = house.visitor().get(link).await?;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    for said in [
+        "Αίθουσα Δοκιμής",
+        STREET,
+        "17:10",
+        "2105550111",
+        "Ξενώνας Δοκιμής",
+        "2105550222",
+    ] {
+        ensure!(page.text.contains(said), "{said}: {}", page.text);
+    }
+    ensure!(!page.text.contains(HIDDEN), "{}", page.text);
     Ok(())
 }
 

@@ -5,19 +5,23 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use osn_core::directory::{Directory, DirectoryRecord, Location, Organization, Phone, Schedule, Service};
+use osn_core::directory::{
+    Directory, DirectoryRecord, Location, Organization, Phone, Schedule, Service, ServiceAtLocation,
+};
 use osn_core::hours::Hours;
 use osn_core::upkeep::{LinkFault, PeriodFigures, RecordKind};
 use serde::Deserialize;
 
 use super::hours;
+use super::service::{notes, spot};
 use crate::acts::Acting;
 use crate::acts::opening::on_holidays;
 use crate::acts::upkeep::link::{self, Answer, Answered, Linked};
 use crate::acts::upkeep::{is_protected, kept, name};
+use crate::directory::Mapped;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Choice, Field, FormView, Group, Posted};
-use crate::pages::part::{Block, Fact, Facts};
+use crate::pages::part::{Block, Cell, Fact, Facts};
 use crate::pages::reader::Reader;
 use crate::pages::views::PartsPage;
 use crate::pages::{blame, mendable, show_with, shown, typed};
@@ -135,7 +139,6 @@ fn tell(p: &Page, linked: &Linked) -> Vec<Block> {
 /// The record in plain words.
 async fn facts(acting: &Acting, p: &Page, record: &DirectoryRecord) -> Outcome<Facts> {
     let mapped = acting.mapping().await?;
-    let directory = &mapped.directory;
     let stated = |text: String| if text.is_empty() { p.t("not-stated") } else { text };
     let mut facts = vec![
         Fact::text(p.t("column-record"), p.t(&format!("import-kind-{}", record.kind()))),
@@ -143,11 +146,14 @@ async fn facts(acting: &Acting, p: &Page, record: &DirectoryRecord) -> Outcome<F
     ];
     let said = match record {
         DirectoryRecord::Organization(body) => body_facts(p, body),
-        DirectoryRecord::Location(place) => place_facts(acting, p, directory, place),
-        DirectoryRecord::Service(service) => service_facts(acting, p, directory, service),
+        DirectoryRecord::Location(place) => place_facts(acting, p, &mapped.directory, place),
+        DirectoryRecord::Service(service) => service_facts(acting, p, &mapped.directory, service),
         DirectoryRecord::Taxonomy(_) | DirectoryRecord::TaxonomyTerm(_) => Vec::new(),
     };
     facts.extend(said.into_iter().map(|(key, text)| Fact::text(p.t(key), stated(text))));
+    if let DirectoryRecord::Service(service) = record {
+        facts.extend(spots(acting, p, &mapped, service));
+    }
     let last = kept::last_confirmed(acting, record).await?;
     let last = last.map(|day| p.day_in_words(day)).unwrap_or_default();
     facts.push(Fact::text(p.t("confirm-last"), stated(last)));
@@ -183,14 +189,9 @@ fn place_facts(acting: &Acting, p: &Page, directory: &Directory, place: &Locatio
 }
 
 fn service_facts(acting: &Acting, p: &Page, directory: &Directory, service: &Service) -> Vec<Said> {
-    let places = service.locations().filter_map(|id| directory.location(id));
-    let places = places.map(|place| match (p.text(&place.name), address(place)) {
-        (name, address) if address.is_empty() => name,
-        (name, address) => format!("{name}: {address}"),
-    });
     let free = service.capacity().map(|capacity| p.number(capacity.available.into()));
     let terms = |codes: Option<&[_]>| shown::terms(p, directory, codes.unwrap_or_default());
-    vec![
+    let mut said = vec![
         ("confirm-what", p.text(&service.description)),
         (
             "confirm-status",
@@ -199,10 +200,47 @@ fn service_facts(acting: &Acting, p: &Page, directory: &Directory, service: &Ser
         ("confirm-phone", numbers(&service.phones)),
         ("confirm-hours", told_hours(acting, p, &service.schedules)),
         ("confirm-free-places", free.unwrap_or_default()),
-        ("confirm-places", places.collect::<Vec<_>>().join(" · ")),
         ("confirm-for", terms(service.groups.as_deref())),
         ("confirm-areas", terms(service.areas.as_deref())),
-    ]
+    ];
+    // Where each place says its own, the service itself need not.
+    let has_places = !service.service_at_locations.is_empty();
+    let is_of_places = |key: &str| has_places && ["confirm-phone", "confirm-hours"].contains(&key);
+    said.retain(|(key, text)| !text.is_empty() || !is_of_places(key));
+    said
+}
+
+/// Each place of a service with its hours and telephones, as the page of the service has them: they are what is asked about.
+fn spots(acting: &Acting, p: &Page, mapped: &Mapped, service: &Service) -> Vec<Fact> {
+    let today = acting.zone().day(acting.now);
+    let told = mapped.hours_of(service);
+    let of_link = |link: &ServiceAtLocation| {
+        let place = mapped.directory.location(link.location_id)?;
+        let spot = spot(p, &mapped.directory, (place, link));
+        let hours = told.iter().find(|(at, _)| *at == Some(link.location_id));
+        let mut lines = hours
+            .map(|(_, hours)| hours::lines(p, hours, today))
+            .unwrap_or_default();
+        lines.extend(notes(p, service, place, link));
+        let numbers: Vec<String> = spot.phones.into_iter().map(|phone| phone.number).collect();
+        let line = |key: &str, said: String| {
+            let said = if said.is_empty() { p.t("not-stated") } else { said };
+            Cell::new(format!("{}: {said}", p.t(key)))
+        };
+        Some(Fact {
+            label: format!("{}: {}", p.t("confirm-places"), spot.name),
+            cells: vec![
+                Cell::new(spot.address).note(spot.note),
+                line("confirm-hours", lines.join(" · ")),
+                line("confirm-phone", numbers.join(", ")),
+            ],
+        })
+    };
+    let facts: Vec<Fact> = service.service_at_locations.iter().filter_map(of_link).collect();
+    if facts.is_empty() {
+        return vec![Fact::text(p.t("confirm-places"), p.t("not-stated"))];
+    }
+    facts
 }
 
 /// The street of a place; nothing of a protected one.

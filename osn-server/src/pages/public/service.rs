@@ -145,7 +145,7 @@ fn built(acting: &Acting, p: Page, mapped: &Mapped, view: &ServiceView) -> Servi
 }
 
 /// What the schedules say beside their hours.
-fn notes(p: &Page, service: &Service, place: &Location, link: &ServiceAtLocation) -> Vec<String> {
+pub(super) fn notes(p: &Page, service: &Service, place: &Location, link: &ServiceAtLocation) -> Vec<String> {
     let told = [&link.schedules, &service.schedules, &place.schedules];
     let first = told.into_iter().find(|schedules| !schedules.is_empty());
     let mut notes: Vec<String> = first
@@ -248,7 +248,7 @@ fn next(p: &Page, service: &Service, by: &str) -> Vec<String> {
     lines
 }
 
-fn spot(p: &Page, directory: &Directory, (place, link): (&Location, &ServiceAtLocation)) -> Spot {
+pub(super) fn spot(p: &Page, directory: &Directory, (place, link): (&Location, &ServiceAtLocation)) -> Spot {
     let address = place.whereabouts().addresses.first();
     let line = address
         .into_iter()
