@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{find, in_force, is_protected, keeping, name, owner, reminders};
+use super::{find, in_force, is_protected, keeping, name, owner, reminders, unfinished};
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
@@ -194,7 +194,8 @@ struct People {
 
 impl People {
     /// # Errors
-    /// When the body that goes is a member of the network: what it promised there stays under its own name.
+    /// When the body that goes is a member of the network, or has something open: that stays under its own name, and nobody
+    /// who acts for the other body could end it.
     async fn of(acting: &Acting, goes: OrganizationId, stays: OrganizationId) -> Outcome<Self> {
         let membership = NetworkFilter {
             body: Some(goes),
@@ -205,6 +206,7 @@ impl People {
         if !members.iter().all(is_over) {
             return Err(Refusal::field("/into", "merge-member"));
         }
+        unfinished::nothing_is_open(acting, goes).await?;
         let mut accounts = Vec::new();
         let mut query = PageQuery::first();
         loop {

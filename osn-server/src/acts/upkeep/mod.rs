@@ -13,6 +13,7 @@ pub(crate) mod mailboxes;
 pub mod reminders;
 pub mod suggestions;
 pub mod terms;
+mod unfinished;
 
 use osn_core::directory::{Directory, DirectoryRecord};
 use osn_core::id::OrganizationId;
