@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod accounts;
+mod apart;
 mod applications;
 mod blobs;
 mod bulk;
@@ -47,6 +48,7 @@ mod value;
 mod verify;
 
 pub use accounts::{Account, SessionRow};
+pub use apart::RecordsApart;
 pub use applications::{Access, ForMachine};
 pub use decisions::{Decided, DecisionOn, DecisionQuery, DecisionRow, NewDecision, SealedDecisions};
 pub use deliveries::{DeliveryFilter, RoundCount};

@@ -27,7 +27,7 @@ macro_rules! migrations {
 }
 
 /// The data.
-pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need", 6 "0006_money", 7 "0007_host", 8 "0008_money_further", 9 "0009_plan_record", 10 "0010_need_work", 11 "0011_decision_order", 12 "0012_deliveries", 13 "0013_ceilings", 14 "0014_stock");
+pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need", 6 "0006_money", 7 "0007_host", 8 "0008_money_further", 9 "0009_plan_record", 10 "0010_need_work", 11 "0011_decision_order", 12 "0012_deliveries", 13 "0013_ceilings", 14 "0014_stock", 15 "0015_apart");
 
 /// The key store.
 pub(crate) const KEYS: &[Migration] = migrations!("keys": 1 "0001_keys");
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     /// Name, digest for `SQLite`, digest for `PostgreSQL`.
-    const LOCKED: [(&str, &str, &str); 15] = [
+    const LOCKED: [(&str, &str, &str); 16] = [
         (
             "0001_foundation",
             "4450812e458ff90543caa71a6775e254e50fc33e75b46d07e69d0e6538d6e255",
@@ -190,6 +190,11 @@ mod tests {
             "0014_stock",
             "84f7f78d679f717afdc95442764f3b68a9642046c50a9adb1de574489cea37fd",
             "111efb0822fe5e305f19baa64f6422bb6367d1e9982c063d57183da7a78ac1cb",
+        ),
+        (
+            "0015_apart",
+            "c9f54ff4d7e48ad19335930d47ee7c08d0e4d7ba9702678e35f47717b9e30033",
+            "397198953ecc909906cabdfbb9a49e6b207f02a5f6b0c331f8f100fe434d9137",
         ),
         (
             "0001_keys",

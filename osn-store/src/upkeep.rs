@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use osn_core::id::{OrganizationId, ReminderId, SubscriptionId};
 use osn_core::state::Machine as _;
 use osn_core::time::Instant;
-use osn_core::upkeep::{RecordConfirmation, RecordKind, Reminder, Subscription};
+use osn_core::upkeep::{PeriodFigures, RecordConfirmation, RecordKind, Reminder, Subscription};
 use uuid::Uuid;
 
 use crate::db::{Bulk, Sql, next_numbers, sql};
@@ -43,6 +43,30 @@ const LAST_CONFIRMED: Sql = sql(
     "record_confirmation",
     "select kind, record_id, max(confirmed_on) as confirmed_on from record_confirmation
      where municipality_id = $1 group by kind, record_id",
+);
+const LAST_CONFIRMED_OF: Bulk = Bulk {
+    table: "record_confirmation",
+    fixed: 2,
+    head: "with wanted(id) as (values",
+    row: "(?)",
+    tail: ") select record_id, max(confirmed_on) as confirmed_on from wanted cross join record_confirmation
+        where municipality_id = $1 and kind = $2 and record_confirmation.record_id = wanted.id group by record_id",
+};
+/// Backend-specific: the two databases ask differently whether a document has a field.
+const LAST_FIGURES: Sql = sql(
+    "record_confirmation",
+    "select body from (
+       select body, row_number() over (partition by record_id order by id desc) as place
+       from record_confirmation
+       where municipality_id = $1 and kind = $2 and json_type(body, '$.figures') = 'object') as told
+     where place = 1",
+)
+.on_postgres(
+    "select body from (
+       select body, row_number() over (partition by record_id order by id desc) as place
+       from record_confirmation
+       where municipality_id = $1 and kind = $2 and jsonb_typeof(body -> 'figures') = 'object') as told
+     where place = 1",
 );
 const INSERT_CONFIRMATION: Sql = sql(
     "record_confirmation",
@@ -148,6 +172,34 @@ impl Scope {
         let rows = self.db().all(&LAST_CONFIRMED, args![self.municipality]).await?;
         let each = |row: &Row| Ok(((kind(row)?, row.id("record_id")?), row.day("confirmed_on")?));
         rows.iter().map(each).collect()
+    }
+
+    /// The last day on which each of these records of a kind was confirmed; those that never were are left out.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn last_confirmed_of(&self, kind: RecordKind, records: &[Uuid]) -> Result<BTreeMap<Uuid, NaiveDate>> {
+        let wanted = records.iter().map(|id| args![*id]).collect();
+        let common = args![self.municipality, kind.name()];
+        let rows = self.db().bulk(&LAST_CONFIRMED_OF, common, wanted).await?;
+        let each = |row: &Row| Ok((row.id("record_id")?, row.day("confirmed_on")?));
+        rows.iter().map(each).collect()
+    }
+
+    /// The last figures that came with a confirmation of each record of a kind.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn last_figures(&self, kind: RecordKind) -> Result<BTreeMap<Uuid, PeriodFigures>> {
+        let args = args![self.municipality, kind.name()];
+        let mut last = BTreeMap::new();
+        for row in self.db().all(&LAST_FIGURES, args).await? {
+            let confirmation: RecordConfirmation = row.json("body")?;
+            if let Some(figures) = confirmation.figures {
+                last.insert(confirmation.record_id, figures);
+            }
+        }
+        Ok(last)
     }
 
     /// A reminder.

@@ -4,9 +4,10 @@ use osn_core::directory::{DirectoryRecord, Taxonomy, TaxonomyTerm, TermCode};
 use osn_core::id::{OrganizationId, RecordConfirmationId, ReminderId, SubscriptionId, SuggestionId, TermId};
 use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
+use osn_core::time::Period;
 use osn_core::upkeep::{
-    ConfirmedThrough, RecordConfirmation, RecordKind, Reminder, ReminderEvent, ReminderState, Subscription, Suggestion,
-    SuggestionAbout, SuggestionEvent, SuggestionFrom, SuggestionState,
+    ConfirmedThrough, PeriodFigures, RecordConfirmation, RecordKind, Reminder, ReminderEvent, ReminderState,
+    Subscription, Suggestion, SuggestionAbout, SuggestionEvent, SuggestionFrom, SuggestionState,
 };
 use osn_store::{Actor, PageQuery, StoreError, SuggestionFilter, SuggestionText, Tx};
 
@@ -15,6 +16,8 @@ use crate::sample::account;
 
 both!(
     a_record_keeps_every_confirmation,
+    the_last_figures_of_each_record_are_read_at_once,
+    two_records_that_are_two_are_kept_apart,
     of_two_who_use_a_link_one_does,
     each_owner_is_reminded_by_itself,
     a_mark_belongs_to_its_reminder_and_its_municipality,
@@ -96,6 +99,91 @@ async fn a_record_keeps_every_confirmation(ground: &Ground) {
         (RecordKind::Service, "2022-07-01"),
     ];
     assert_eq!(last, wanted.map(|(kind, on)| (kind, on.to_owned())));
+    let of = |kind, ids: Vec<u128>| {
+        let city = &ground.city;
+        async move {
+            let ids: Vec<_> = ids.into_iter().map(id).collect();
+            let last = city.last_confirmed_of(kind, &ids).await.unwrap();
+            last.into_values().map(|on| on.to_string()).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(of(body, vec![50, 51]).await, ["2022-05-01"], "of that kind alone");
+    assert_eq!(of(RecordKind::Service, vec![50]).await, ["2022-07-01"]);
+    assert_eq!(of(place, vec![51]).await, Vec::<String>::new());
+    assert_eq!(of(place, vec![]).await, Vec::<String>::new());
+}
+
+async fn the_last_figures_of_each_record_are_read_at_once(ground: &Ground) {
+    let told = |turned_away| PeriodFigures {
+        period: Period {
+            from: "2022-06-01".parse().unwrap(),
+            to: Some("2022-06-30".parse().unwrap()),
+        },
+        served: None,
+        turned_away: Some(turned_away),
+        waiting: None,
+    };
+    let of = |number, record, figures| RecordConfirmation {
+        record_id: id(record),
+        figures,
+        ..confirmation(number, "2022-07-01")
+    };
+    let of_a_body = RecordConfirmation {
+        kind: RecordKind::Organization,
+        ..of(5, 50, Some(told(9)))
+    };
+    let mut tx = act(ground, 1).await;
+    for each in [
+        of(1, 50, Some(told(7))),
+        of(2, 50, Some(told(3))),
+        // The last confirmation says no figures: the last figures hold.
+        of(3, 50, None),
+        of(4, 51, Some(told(4))),
+        of_a_body,
+        of(6, 52, None),
+    ] {
+        tx.confirm_record(&each).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let last = ground.city.last_figures(RecordKind::Service).await.unwrap();
+    let last: Vec<_> = last.into_iter().collect();
+    assert_eq!(last, [(id(50), told(3)), (id(51), told(4))]);
+}
+
+async fn two_records_that_are_two_are_kept_apart(ground: &Ground) {
+    let (service, place) = (RecordKind::Service, RecordKind::Location);
+    let mut tx = act(ground, 1).await;
+    assert!(tx.keep_apart(service, id(52), id(51)).await.unwrap());
+    assert!(!tx.keep_apart(service, id(51), id(52)).await.unwrap(), "one pair");
+    assert!(tx.keep_apart(place, id(51), id(52)).await.unwrap());
+    tx.commit().await.unwrap();
+    let mut tx = act(ground, 2).await;
+    assert!(tx.keep_apart(service, id(50), id(53)).await.unwrap());
+    tx.commit().await.unwrap();
+    let apart = ground.city.records_apart(service).await.unwrap();
+    let apart: Vec<_> = apart.into_iter().map(|pair| (pair.one, pair.other, pair.at)).collect();
+    assert_eq!(
+        apart,
+        [(id(50), id(53), at(2)), (id(51), id(52), at(1))],
+        "the smaller identifier first, decided last first"
+    );
+    let mut tx = act(ground, 3).await;
+    assert!(tx.keep_apart_no_more(service, id(52), id(51)).await.unwrap());
+    assert!(
+        !tx.keep_apart_no_more(service, id(51), id(52)).await.unwrap(),
+        "only once"
+    );
+    tx.commit().await.unwrap();
+    assert_eq!(ground.city.records_apart(service).await.unwrap().len(), 1);
+    assert_eq!(
+        ground.city.records_apart(place).await.unwrap().len(),
+        1,
+        "each kind by itself"
+    );
+    let mut tx = act(ground, 4).await;
+    let itself = tx.keep_apart(service, id(50), id(50)).await;
+    assert!(itself.is_err(), "{itself:?}");
+    tx.rollback().await.unwrap();
 }
 
 fn reminder(number: u128) -> Reminder {

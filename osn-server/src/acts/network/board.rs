@@ -360,27 +360,20 @@ pub async fn hints(acting: &Acting) -> Outcome<Hints> {
 
 async fn turned_away(acting: &Acting, directory: &Directory) -> Outcome<Vec<TurnedAwayView>> {
     let mut found = Vec::new();
-    for ((kind, id), _) in acting.scope.last_confirmed().await? {
-        if kind != RecordKind::Service {
-            continue;
-        }
+    for (id, figures) in acting.scope.last_figures(RecordKind::Service).await? {
         let Some(service) = directory.service(osn_core::id::ServiceId::new(id)) else {
             continue;
         };
-        let kept = acting.scope.record_confirmations(kind, id).await?;
-        let last = kept.into_iter().rev().find_map(|each| each.figures);
-        let Some((figures, people)) = last.and_then(|figures| Some((figures, figures.turned_away?))) else {
+        let Some(people) = figures.turned_away.filter(|people| *people > 0) else {
             continue;
         };
-        if people > 0 {
-            found.push(TurnedAwayView {
-                service_id: id,
-                service: service.name.clone(),
-                categories: service.categories.iter().map(ToString::to_string).collect(),
-                period: figures.period,
-                people,
-            });
-        }
+        found.push(TurnedAwayView {
+            service_id: id,
+            service: service.name.clone(),
+            categories: service.categories.iter().map(ToString::to_string).collect(),
+            period: figures.period,
+            people,
+        });
     }
     found.sort_by_key(|line| (std::cmp::Reverse(line.people), line.service_id));
     Ok(found)
