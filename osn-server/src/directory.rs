@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, OnceLock, PoisonError, Weak};
 
 use chrono::TimeDelta;
-use osn_core::directory::{Changes, Directory, Organization, Renumbered, Service};
+use osn_core::directory::{Changes, Directory, Location, Organization, Renumbered, Service};
 use osn_core::hours::{Hours, OnHolidays};
 use osn_core::id::{LocationId, MunicipalityId, OrganizationId, ServiceId, TermId};
 use osn_core::lang::LocalText;
@@ -37,6 +37,8 @@ pub struct Mapped {
     hours: Vec<Arc<[PlaceHour]>>,
     /// The bodies by what they say of themselves, once somebody searched them.
     bodies: OnceLock<NamedIndex<OrganizationId>>,
+    /// The places by their names and the addresses that are public, once somebody searched them.
+    locations: OnceLock<NamedIndex<LocationId>>,
     /// The terms by their names, once somebody searched them.
     terms: OnceLock<NamedIndex<TermId>>,
     /// What schedules mean that are silent about public holidays.
@@ -91,6 +93,7 @@ impl Mapped {
             synonyms: synonyms(municipality),
             hours,
             bodies: OnceLock::new(),
+            locations: OnceLock::new(),
             terms: OnceLock::new(),
             unstated,
             settings: settings(municipality),
@@ -151,6 +154,20 @@ impl Mapped {
                     (Field::Description, &body.description),
                 ];
                 (body.id, said(texts))
+            }))
+        });
+        index.find(query, &self.synonyms)
+    }
+
+    /// The places that answer every word that somebody typed, the best answer first. A protected place is found by its names
+    /// alone.
+    pub fn find_places(&self, query: &str) -> Vec<LocationId> {
+        let index = self.locations.get_or_init(|| {
+            let mut places: Vec<&Location> = self.directory.locations().collect();
+            places.sort_by_cached_key(|place| (sort_key(place.name.get(Lang::El.tag())), place.id));
+            NamedIndex::new(places.into_iter().map(|place| {
+                let names = said([(Field::Name, &place.name), (Field::OtherName, &place.alternate_name)]);
+                (place.id, names.chain(addresses(place)))
             }))
         });
         index.find(query, &self.synonyms)
@@ -217,6 +234,20 @@ fn said<'t, const N: usize>(texts: [(Field, &'t LocalText); N]) -> impl Iterator
     texts
         .into_iter()
         .flat_map(|(field, text)| text.iter().map(move |(_, text)| (field, text)))
+}
+
+/// The lines of a place's addresses, as everybody may read them.
+fn addresses(place: &Location) -> impl Iterator<Item = (Field, &str)> {
+    let lines = place.whereabouts().addresses.iter().flat_map(|address| {
+        let lines = [
+            &address.address_1,
+            &address.address_2,
+            &address.city,
+            &address.postal_code,
+        ];
+        lines.into_iter().flatten()
+    });
+    lines.map(|line| (Field::Place, line.as_str()))
 }
 
 fn settings(municipality: Option<&Municipality>) -> serde_json::Value {
@@ -444,6 +475,36 @@ mod tests {
         assert_eq!(past.count(at(20)), Err(41));
         assert_eq!(past.count(at(60)), Ok(()), "the first is a minute old");
         assert_eq!(past.count(at(60)), Err(2));
+    }
+
+    #[test]
+    fn a_place_is_found_by_its_address_and_a_protected_one_by_its_name_alone() {
+        let place = |number: u128, name: &str, protected: bool| {
+            let id = uuid::Uuid::from_u128(number);
+            let json = serde_json::json!({
+                "id": id, "address_1": "Οδός Βιβλίων 5", "city": "Αθήνα", "postal_code": "11363",
+            });
+            let there = osn_core::directory::Whereabouts {
+                addresses: vec![serde_json::from_value(json).unwrap()],
+                ..Default::default()
+            };
+            let location = Location {
+                name: LocalText::new(name, name),
+                protected,
+                ..Location::new(LocationId::new(id), osn_core::directory::LocationType::Physical)
+            };
+            osn_core::directory::DirectoryRecord::Location(location.at(there))
+        };
+        let records = [place(1, "Ξενώνας Δοκιμής", true), place(2, "Αίθουσα Δοκιμής", false)];
+        let mapped = Mapped::new(Directory::new(Instant::default(), records), 1, None);
+        let find = |words: &str| {
+            let found = mapped.find_places(words).into_iter();
+            found.map(|id| id.uuid().as_u128()).collect::<Vec<_>>()
+        };
+        assert_eq!(find("βιβλίων"), [2], "where the protected one is, nobody finds");
+        assert_eq!(find("vivlion 11363"), [2]);
+        assert_eq!(find("ΞΕΝΩΝΑ"), [1]);
+        assert_eq!(find("δοκιμή").len(), 2);
     }
 
     #[test]

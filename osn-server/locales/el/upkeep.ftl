@@ -31,6 +31,9 @@ upkeep-oldest-organization = { $count ->
     [one] Ένας φορέας περιμένει επιβεβαίωση
    *[other] { $count } φορείς περιμένουν επιβεβαίωση, οι παλιότεροι πρώτα
   }
+upkeep-first-service = Οι πρώτες { $shown } από { $all } υπηρεσίες που περιμένουν επιβεβαίωση, οι παλιότερες πρώτα
+upkeep-first-location = Οι πρώτοι { $shown } από { $all } χώρους που περιμένουν επιβεβαίωση, οι παλιότεροι πρώτα
+upkeep-first-organization = Οι πρώτοι { $shown } από { $all } φορείς που περιμένουν επιβεβαίωση, οι παλιότεροι πρώτα
 upkeep-by-kind = Ανά είδος εγγραφής
 upkeep-by-body = Ανά φορέα: ο ίδιος, οι χώροι και οι υπηρεσίες του
 upkeep-by-category = Υπηρεσίες ανά κατηγορία
@@ -38,7 +41,13 @@ upkeep-by-area = Υπηρεσίες ανά κοινότητα που εξυπη�
 upkeep-never = ποτέ
 upkeep-not-reminded = δεν στάλθηκε
 upkeep-nobodys = η εγγραφή δεν αναφέρει φορέα: κανείς δεν ρωτιέται
-upkeep-all-fresh = Όλα τα στοιχεία είναι επίκαιρα.
+upkeep-fresh-service = Όλες οι υπηρεσίες είναι επίκαιρες.
+upkeep-fresh-location = Όλοι οι χώροι είναι επίκαιροι.
+upkeep-fresh-organization = Όλοι οι φορείς είναι επίκαιροι.
+upkeep-more-bodies = { $count ->
+    [one] Και 1 φορέας ακόμη
+   *[other] Και { $count } φορείς ακόμη
+  }
 column-record = Εγγραφή
 column-body = Φορέας
 column-freshness = Φρεσκάδα
@@ -47,6 +56,8 @@ column-reminded-on = Υπενθύμιση
 column-confirmed-through = Με ποιον τρόπο
 records-title = Εγγραφές της χαρτογράφησης
 records-none = Καμία εγγραφή.
+records-none-found = Καμία εγγραφή δεν έχει όλες τις λέξεις.
+records-search = Όνομα ή άλλη λέξη της εγγραφής
 records-count = { $count ->
     [one] 1 εγγραφή
    *[other] { $count } εγγραφές
@@ -199,7 +210,16 @@ history-changed = Άλλαξε: { $when }
 history-withdrawn = Αποσύρθηκε: { $when }
 history-by = { $name } ({ $roles })
 history-roles = Από: { $roles }
-history-nobody = Από τον φορέα με τον σύνδεσμο υπενθύμισης, ή από το σύστημα
+history-nobody = Από το σύστημα ή από τη γραμμή εντολών
+history-through = Με επιβεβαίωση: { $way }
+history-older = { $count ->
+    [one] Και 1 παλιότερη έκδοση
+   *[other] Και { $count } παλιότερες εκδόσεις
+  }
+history-confirmations-more = { $count ->
+    [one] Και 1 παλιότερη επιβεβαίωση
+   *[other] Και { $count } παλιότερες επιβεβαιώσεις
+  }
 history-changes = Τι άλλαξε
 history-no-changes = Τίποτα δεν αλλάζει.
 history-field = Στοιχείο
@@ -305,6 +325,11 @@ duplicates-other = Η άλλη
 duplicates-reasons = Γιατί μοιάζουν
 duplicates-older = παλιότερη
 duplicates-newer = νεότερη
+duplicates-apart = Είναι δύο
+duplicates-apart-title = Ζευγάρια που είναι δύο
+duplicates-apart-none = Κανένα ζευγάρι.
+duplicates-apart-since = Είναι δύο, από { $when }
+duplicates-apart-undo = Να φανούν ξανά ως πιθανά διπλά
 duplicate-same-name = ίδιο όνομα
 duplicate-near-name = παρόμοιο όνομα
 duplicate-same-body = ίδιος φορέας
@@ -328,6 +353,8 @@ done-record-reminded = Η υπενθύμιση φεύγει σε λίγο.
 done-record-withdrawn = Η εγγραφή αποσύρθηκε.
 done-record-brought-back = Η παλιότερη έκδοση ισχύει ξανά, ως νέα.
 done-record-kept = Η εγγραφή αποθηκεύτηκε.
+done-records-apart = Κρατήθηκε ότι είναι δύο. Το ζευγάρι δεν φαίνεται πια.
+done-records-apart-no-more = Το ζευγάρι φαίνεται ξανά, αν μοιάζει.
 done-records-merged = Οι εγγραφές έγιναν μία.
 done-reminders-asked = Οι υπενθυμίσεις φεύγουν σε λίγο.
 done-suggestion-accepted = Η υπόδειξη έγινε δεκτή.

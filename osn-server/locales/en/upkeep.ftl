@@ -31,6 +31,9 @@ upkeep-oldest-organization = { $count ->
     [one] One body waits to be confirmed
    *[other] { $count } bodies wait to be confirmed, the oldest first
   }
+upkeep-first-service = The first { $shown } of { $all } services that wait to be confirmed, the oldest first
+upkeep-first-location = The first { $shown } of { $all } places that wait to be confirmed, the oldest first
+upkeep-first-organization = The first { $shown } of { $all } bodies that wait to be confirmed, the oldest first
 upkeep-by-kind = By kind of record
 upkeep-by-body = By body: itself, its places and its services
 upkeep-by-category = Services by category
@@ -38,7 +41,13 @@ upkeep-by-area = Services by the community that they serve
 upkeep-never = never
 upkeep-not-reminded = not sent
 upkeep-nobodys = the record names no body: nobody is asked
-upkeep-all-fresh = Everything is up to date.
+upkeep-fresh-service = Every service is up to date.
+upkeep-fresh-location = Every place is up to date.
+upkeep-fresh-organization = Every body is up to date.
+upkeep-more-bodies = { $count ->
+    [one] And 1 more body
+   *[other] And { $count } more bodies
+  }
 column-record = Record
 column-body = Body
 column-freshness = Freshness
@@ -47,6 +56,8 @@ column-reminded-on = Reminded
 column-confirmed-through = How
 records-title = Records of the mapping
 records-none = No records.
+records-none-found = No record has all of the words.
+records-search = Name or another word of the record
 records-count = { $count ->
     [one] 1 record
    *[other] { $count } records
@@ -199,7 +210,16 @@ history-changed = Changed: { $when }
 history-withdrawn = Withdrawn: { $when }
 history-by = { $name } ({ $roles })
 history-roles = By: { $roles }
-history-nobody = By the body with the link of a reminder, or by the system
+history-nobody = By the system or the command line
+history-through = With a confirmation: { $way }
+history-older = { $count ->
+    [one] And 1 older version
+   *[other] And { $count } older versions
+  }
+history-confirmations-more = { $count ->
+    [one] And 1 older confirmation
+   *[other] And { $count } older confirmations
+  }
 history-changes = What changed
 history-no-changes = Nothing changes.
 history-field = Field
@@ -305,6 +325,11 @@ duplicates-other = The other
 duplicates-reasons = Why they look alike
 duplicates-older = older
 duplicates-newer = newer
+duplicates-apart = They are two
+duplicates-apart-title = Pairs that are two
+duplicates-apart-none = No pairs.
+duplicates-apart-since = Two, since { $when }
+duplicates-apart-undo = Show again as likely duplicates
 duplicate-same-name = same name
 duplicate-near-name = similar name
 duplicate-same-body = same body
@@ -328,6 +353,8 @@ done-record-reminded = The reminder goes out shortly.
 done-record-withdrawn = The record is withdrawn.
 done-record-brought-back = The older version stands again, as a new one.
 done-record-kept = The record is saved.
+done-records-apart = It is kept that they are two. The pair is no longer shown.
+done-records-apart-no-more = The pair is shown again where it looks like one.
 done-records-merged = The records are one now.
 done-reminders-asked = The reminders go out shortly.
 done-suggestion-accepted = The suggestion is accepted.

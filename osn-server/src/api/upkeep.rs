@@ -9,6 +9,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::answer::{List, created, made, tagged, versions, whole};
+use crate::acts::upkeep::apart::{self, ApartView, Pair};
 use crate::acts::upkeep::board::{Board, board};
 use crate::acts::upkeep::confirming::{self, Confirm, ConfirmationView};
 use crate::acts::upkeep::days::{self, UpkeepDays};
@@ -43,7 +44,8 @@ pub(super) fn record_routes() -> Vec<Route> {
             .says("Withdraw a record; its history stays")
             .answers_nothing(),
         Route::get("/api/v1/records/{kind}/{id}/history", all, history)
-            .says("Every version of a record with what changed")
+            .says("Every version of a record with what changed, newest first")
+            .reads(&["limit", "after"])
             .answers::<List<VersionView>>(200),
         Route::post("/api/v1/records/{kind}/{id}/undo", keep, undo)
             .says("Bring an older version back, as a new one")
@@ -109,7 +111,21 @@ pub(super) fn work_routes() -> Vec<Route> {
             .answers::<Asked>(202),
         Route::get("/api/v1/upkeep/duplicates/{kind}", maintain, list_duplicates)
             .says("Records that look like one")
+            .reads(&["limit", "after"])
             .answers::<List<DuplicateView>>(200),
+        Route::get("/api/v1/upkeep/apart/{kind}", maintain, list_apart)
+            .says("Records that look like one and are two")
+            .reads(&["limit", "after"])
+            .answers::<List<ApartView>>(200),
+        Route::post("/api/v1/upkeep/apart/{kind}", maintain, keep_apart)
+            .says("Decide that two records are two")
+            .takes::<Pair>()
+            .answers::<ApartView>(201)
+            .creates(),
+        Route::post("/api/v1/upkeep/apart/{kind}/undo", maintain, undo_apart)
+            .says("Take back that two records are two")
+            .takes::<Pair>()
+            .answers_nothing(),
         Route::get("/api/v1/suggestions", keep, list_suggestions)
             .says("Suggestions about records")
             .reads(&["state", "limit", "after"])
@@ -193,8 +209,9 @@ async fn withdraw_term(acting: Acting, Path(id): Path<TermId>) -> Outcome<Status
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn history(acting: Acting, Path((name, id)): Record) -> Outcome<Json<List<VersionView>>> {
-    Ok(whole(history::history(&acting, kind(&name)?, id).await?))
+async fn history(acting: Acting, Path((name, id)): Record, Page(query): Page) -> Outcome<Json<List<VersionView>>> {
+    let told = history::page(&acting, kind(&name)?.name(), id, &query).await?;
+    Ok(Json(told.into()))
 }
 
 async fn undo(acting: Acting, Path((name, id)): Record, Json(undo): Json<Undo>) -> Outcome<Response> {
@@ -247,8 +264,25 @@ async fn ask_reminders(acting: Acting) -> Outcome<Response> {
     Ok((StatusCode::ACCEPTED, Json(reminders::ask(&acting).await?)).into_response())
 }
 
-async fn list_duplicates(acting: Acting, Path(name): Path<String>) -> Outcome<Json<List<DuplicateView>>> {
-    Ok(whole(duplicates::list(&acting, kind(&name)?).await?))
+async fn list_duplicates(
+    acting: Acting,
+    Path(name): Path<String>,
+    Page(query): Page,
+) -> Outcome<Json<List<DuplicateView>>> {
+    Ok(Json(duplicates::list(&acting, kind(&name)?, &query).await?.into()))
+}
+
+async fn list_apart(acting: Acting, Path(name): Path<String>, Page(query): Page) -> Outcome<Json<List<ApartView>>> {
+    Ok(Json(apart::list(&acting, kind(&name)?, &query).await?.into()))
+}
+
+async fn keep_apart(acting: Acting, Path(name): Path<String>, Json(pair): Json<Pair>) -> Outcome<Response> {
+    Ok(made(apart::decide(&acting, kind(&name)?, pair).await?))
+}
+
+async fn undo_apart(acting: Acting, Path(name): Path<String>, Json(pair): Json<Pair>) -> Outcome<StatusCode> {
+    apart::take_back(&acting, kind(&name)?, pair).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]

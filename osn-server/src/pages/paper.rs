@@ -77,7 +77,13 @@ fn set(block: &Block, out: &mut Vec<osn_paper::Block>) {
             }
         }
         Block::Progress(_, _, words) => out.push(Set::Text { text: words.clone() }),
-        Block::Form(_) | Block::Link(..) | Block::Acts(_) | Block::Drawing(_) | Block::Chart(_) | Block::Print => {}
+        Block::Form(_)
+        | Block::Search(_)
+        | Block::Link(..)
+        | Block::Acts(_)
+        | Block::Drawing(_)
+        | Block::Chart(_)
+        | Block::Print => {}
     }
 }
 

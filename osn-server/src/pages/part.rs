@@ -379,6 +379,19 @@ pub struct Timeline {
     pub steps: Vec<Step>,
 }
 
+/// A box to search a list with: its words go into the address.
+#[derive(Debug, Clone, Default)]
+pub struct SearchBox {
+    /// Address of the list.
+    pub action: String,
+    /// What one types there.
+    pub label: String,
+    /// What was typed.
+    pub q: String,
+    /// What else the address keeps.
+    pub hidden: Vec<(&'static str, String)>,
+}
+
 /// Numbered pages of a list.
 #[derive(Debug, Clone, Default)]
 pub struct Pager {
@@ -409,6 +422,8 @@ pub enum Block {
     Table(Table),
     /// A form.
     Form(Box<FormView>),
+    /// A box to search a list with.
+    Search(SearchBox),
     /// A timeline.
     Timeline(Timeline),
     /// A link.

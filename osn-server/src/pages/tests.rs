@@ -310,7 +310,11 @@ fn every_composed_key_exists() {
     let kinds = ["taxonomy", "taxonomy-term", "organization", "location", "service"];
     keys.extend(kinds.map(|kind| format!("import-kind-{kind}")));
     let upkeep = osn_core::upkeep::RecordKind::ALL.map(osn_core::upkeep::RecordKind::name);
-    keys.extend(upkeep.map(|kind| format!("upkeep-oldest-{kind}")));
+    for key in ["upkeep-oldest", "upkeep-first", "upkeep-fresh"] {
+        keys.extend(upkeep.map(|kind| format!("{key}-{kind}")));
+    }
+    let ways = ["owner-link", "owner-account", "staff", "import"];
+    keys.extend(ways.map(|way| format!("confirmed-{way}")));
     keys.extend(["old", "very-old"].map(|degree| format!("freshness-{degree}")));
     let texts = crate::texts::Texts::load().unwrap();
     let missing: Vec<_> = keys

@@ -65,7 +65,7 @@ async fn two_records_that_are_one(backend: Backend) -> Result<()> {
     keep(&client, "organization", &body(TWIN, "Σχολή Δευτέρας Ευκαιρίας Δοκιμής")).await?;
     let (_, offered) = service(&client, TWIN).await?;
     keep(&client, "service", &offered).await?;
-    let pairs = client.get("/api/v1/upkeep/duplicates/organization").await?.ok();
+    let pairs = client.get("/api/v1/upkeep/duplicates/organization?limit=200").await?.ok();
     let pair = pairs["items"].as_array().context("a list")?.iter().find(|pair| {
         let both = [&pair["one"], &pair["other"]];
         both.contains(&&json!(ONE)) && both.contains(&&json!(TWIN))
@@ -160,7 +160,7 @@ async fn two_places_and_two_services_that_are_one(backend: Backend) -> Result<()
         let now = visitor.get(&format!("/api/v1/records/service/{id}")).await?.ok();
         assert_eq!(places_of(&now), [PLACE], "each is offered there once");
     }
-    let pairs = client.get("/api/v1/upkeep/duplicates/service").await?.ok();
+    let pairs = client.get("/api/v1/upkeep/duplicates/service?limit=200").await?.ok();
     let twins = |pair: &&Value| pair.to_string().contains(SERVICE) && pair.to_string().contains(OTHER_SERVICE);
     ensure!(
         pairs["items"].as_array().into_iter().flatten().any(|pair| twins(&pair)),

@@ -1,19 +1,23 @@
 //! Likely duplicates, and merging two records that are one: what pointed to the one that goes points to the one that stays.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use osn_core::directory::{Directory, DirectoryRecord, Service, ServiceAtLocation, Successor};
 use osn_core::duplicates::{LikelyDuplicate, likely_duplicates};
 use osn_core::id::{LocationId, OrganizationId, SubscriptionId};
 use osn_core::lang::LocalText;
 use osn_core::network::{Member, MemberState};
 use osn_core::upkeep::{RecordKind, ReminderEvent, Subscription};
-use osn_store::{Account, MergedRecord, NetworkFilter, PageQuery, Tx, Versioned};
+use osn_store::{Account, MergedRecord, NetworkFilter, Page, PageQuery, Tx, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{find, in_force, is_protected, keeping, name, owner, reminders, unfinished};
+use super::{cut, find, in_force, is_protected, keeping, name, owner, reminders, unfinished};
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
+use crate::programs::blocking;
 use crate::refusal::{Outcome, Refusal};
 use crate::shapes;
 
@@ -68,10 +72,19 @@ pub struct MergedView {
     pub at: osn_core::time::Instant,
 }
 
-/// Pairs that look like one, the likeliest first.
-pub async fn list(acting: &Acting, kind: RecordKind) -> Outcome<Vec<DuplicateView>> {
+/// Pairs that look like one and of which nobody decided that they are two, the likeliest first.
+pub async fn list(acting: &Acting, kind: RecordKind, query: &PageQuery) -> Outcome<Page<DuplicateView>> {
     acting.require(Right::MaintainDirectory)?;
     let mapped = acting.mapping().await?;
+    let apart = acting.scope.records_apart(kind).await?;
+    let apart: BTreeSet<(Uuid, Uuid)> = apart.into_iter().map(|pair| (pair.one, pair.other)).collect();
+    let all = Arc::clone(&mapped);
+    // A large mapping takes a while: not on a thread that answers others.
+    let pairs = blocking(move || {
+        let mut pairs = likely_duplicates(&all.directory, kind);
+        pairs.retain(|pair| !apart.contains(&(pair.one, pair.other)));
+        Ok(pairs)
+    });
     let title = |id| {
         find(&mapped.directory, kind, id)
             .map(|record| name(&record).clone())
@@ -86,10 +99,7 @@ pub async fn list(acting: &Acting, kind: RecordKind) -> Outcome<Vec<DuplicateVie
         score: pair.score,
         reasons: pair.reasons.iter().map(|reason| reason.name()).collect(),
     };
-    Ok(likely_duplicates(&mapped.directory, kind)
-        .into_iter()
-        .map(view)
-        .collect())
+    Ok(cut(pairs.await?, query)?.map(view))
 }
 
 /// Records that were merged; anybody may read where a record went.

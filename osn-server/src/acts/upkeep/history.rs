@@ -2,13 +2,15 @@
 //! place is, or was, is for nobody.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use osn_core::directory::{Directory, DirectoryRecord};
 use osn_core::id::AccountId;
 use osn_core::record_change::{FieldChange, changes};
 use osn_core::time::Instant;
 use osn_core::upkeep::RecordKind;
-use osn_store::RecordVersion;
+use osn_store::{Account, Page, PageQuery, RecordVersion};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -24,6 +26,8 @@ use crate::refusal::{Outcome, Refusal};
 pub struct VersionView {
     /// The mapping's revision that wrote it.
     pub revision: i64,
+    /// Which version of the record it is, counted from 1.
+    pub number: u64,
     /// From this moment the mapping said so.
     pub recorded_at: Instant,
     /// Until this moment; absent while it is in force.
@@ -31,8 +35,11 @@ pub struct VersionView {
     pub superseded_at: Option<Instant>,
     /// This version says that the record is gone.
     pub retired: bool,
-    /// In which roles it was written; empty: by the system, or by the owner's link.
+    /// In which roles it was written; empty: by nobody who had signed in.
     pub roles: Vec<String>,
+    /// By which way the record was confirmed with it: `owner-link`, `owner-account`, `staff`, `import`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub through: Option<&'static str>,
     /// By whom, for staff.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
@@ -76,37 +83,110 @@ pub(crate) const WHEREABOUTS: [&str; 9] = [
     "metadata",
 ];
 
-/// Every version, newest first.
+/// Versions that a page tells at once.
+pub const ON_A_PAGE: u32 = 100;
+
+/// The newest versions of a record, newest first, as many as a page tells at once.
 pub async fn history(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<Vec<VersionView>> {
     of(acting, kind.name(), id).await
 }
 
 /// The same of any record, by the name of its kind: taxonomies and terms have a history, too.
 pub async fn of(acting: &Acting, kind: &str, id: Uuid) -> Outcome<Vec<VersionView>> {
+    Ok(page(acting, kind, id, &before(None)).await?.items)
+}
+
+/// The page of versions before one, by its revision.
+pub fn before(revision: Option<String>) -> PageQuery {
+    PageQuery {
+        limit: ON_A_PAGE,
+        after: revision,
+    }
+}
+
+/// A page of the versions of any record, newest first; its cursor is the revision of the last one told.
+pub async fn page(acting: &Acting, kind: &str, id: Uuid, query: &PageQuery) -> Outcome<Page<VersionView>> {
     let versions = acting.scope.directory_history(kind, id).await?;
     if versions.is_empty() {
         return Err(Refusal::not_found("record.unknown"));
     }
-    let is_staff = acting.actor.may(Right::SeeWork);
+    let end = match &query.after {
+        None => versions.len(),
+        Some(after) => {
+            let after: i64 = after.parse().map_err(|_| Refusal::field("/after", "wrong-type"))?;
+            versions.partition_point(|version| version.revision < after)
+        }
+    };
+    let from = end.saturating_sub(usize::try_from(query.limit).unwrap_or(usize::MAX));
+    let told = versions.get(from..end).unwrap_or_default();
     let mapped = acting.mapping().await?;
     // A place that is or ever was protected gives nothing away, not even by what it said before.
     let hidden = versions.iter().any(|version| is_protected(&version.record));
-    let mut views = Vec::with_capacity(versions.len());
-    for (at, version) in versions.iter().enumerate() {
+    let writers = Writers::of(acting, kind, id, told).await?;
+    let mut views = Vec::with_capacity(told.len());
+    for (at, version) in (from..end).zip(told).rev() {
         let before = at.checked_sub(1).and_then(|at| versions.get(at));
-        let (roles, by) = who(acting, version.recorded_by, is_staff).await?;
+        let (roles, by) = writers.of_account(version.recorded_by);
         views.push(VersionView {
             revision: version.revision,
+            number: u64::try_from(at).unwrap_or(u64::MAX).saturating_add(1),
             recorded_at: version.recorded_at,
             superseded_at: version.superseded_at,
             retired: version.retired,
             roles,
+            through: writers.ways.get(&version.recorded_at).copied(),
             by,
             changes: between(&mapped.directory, before, version, hidden)?,
         });
     }
-    views.reverse();
-    Ok(views)
+    Ok(Page {
+        items: views,
+        total: u64::try_from(versions.len()).unwrap_or(u64::MAX),
+        next: told.first().filter(|_| from > 0).map(|last| last.revision.to_string()),
+    })
+}
+
+/// Who wrote versions of a record, and by which way it was confirmed with them.
+struct Writers {
+    /// The accounts, each read once; `None` is gone.
+    accounts: BTreeMap<AccountId, Option<Account>>,
+    /// The ways of the confirmations, by their moments.
+    ways: BTreeMap<Instant, &'static str>,
+    /// Names are for staff.
+    is_staff: bool,
+}
+
+impl Writers {
+    async fn of(acting: &Acting, kind: &str, id: Uuid, versions: &[RecordVersion]) -> Outcome<Self> {
+        let mut accounts = BTreeMap::new();
+        for account in versions.iter().filter_map(|version| version.recorded_by) {
+            if let Entry::Vacant(unread) = accounts.entry(account) {
+                let read = acting.scope.account(account).await?;
+                unread.insert(read.map(|read| read.value));
+            }
+        }
+        let confirmations = match RecordKind::named(kind) {
+            Some(kind) => acting.scope.record_confirmations(kind, id).await?,
+            None => Vec::new(),
+        };
+        Ok(Self {
+            accounts,
+            ways: confirmations
+                .into_iter()
+                .map(|confirmation| (confirmation.at, confirmation.through.name()))
+                .collect(),
+            is_staff: acting.actor.may(Right::SeeWork),
+        })
+    }
+
+    /// Roles for everybody, the name for staff.
+    fn of_account(&self, account: Option<AccountId>) -> (Vec<String>, Option<String>) {
+        let account = account.and_then(|id| self.accounts.get(&id)).and_then(Option::as_ref);
+        let Some(account) = account else {
+            return (Vec::new(), None);
+        };
+        (account.roles.clone(), self.is_staff.then(|| account.name.clone()))
+    }
 }
 
 fn between(
@@ -135,16 +215,4 @@ pub(crate) fn shown<'v>(directory: &Directory, version: &'v RecordVersion) -> Co
     told.map_or(Cow::Borrowed(&version.record), |service| {
         Cow::Owned(DirectoryRecord::Service(service))
     })
-}
-
-/// Roles for everybody, the name for staff.
-async fn who(acting: &Acting, account: Option<AccountId>, is_staff: bool) -> Outcome<(Vec<String>, Option<String>)> {
-    let Some(id) = account else {
-        return Ok((Vec::new(), None));
-    };
-    let Some(account) = acting.scope.account(id).await? else {
-        return Ok((Vec::new(), None));
-    };
-    let by = is_staff.then_some(account.value.name);
-    Ok((account.value.roles, by))
 }

@@ -1,5 +1,6 @@
 //! Upkeep of the mapping: who confirms a record, reminds its owner, suggests, changes, withdraws and merges; its terms.
 
+pub mod apart;
 pub mod board;
 pub mod confirming;
 pub mod days;
@@ -19,7 +20,7 @@ use osn_core::directory::{Directory, DirectoryRecord};
 use osn_core::id::OrganizationId;
 use osn_core::lang::LocalText;
 use osn_core::upkeep::{RecordKind, UpkeepPolicy};
-use osn_store::RecordVersion;
+use osn_store::{Page, PageQuery, RecordVersion};
 use uuid::Uuid;
 
 use crate::acts::Acting;
@@ -72,6 +73,25 @@ pub fn name(record: &DirectoryRecord) -> &LocalText {
 /// A record of the mapping by its kind and identifier.
 pub fn find(directory: &Directory, kind: RecordKind, id: Uuid) -> Option<DirectoryRecord> {
     directory.record(kind.name(), id)
+}
+
+/// A page of what was read whole: its cursor counts the items before it.
+///
+/// # Errors
+/// When the cursor is none of these.
+pub(crate) fn cut<T>(items: Vec<T>, query: &PageQuery) -> Outcome<Page<T>> {
+    let from: usize = match &query.after {
+        None => 0,
+        Some(after) => after.parse().map_err(|_| Refusal::field("/after", "wrong-type"))?,
+    };
+    let total = items.len();
+    let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+    let end = from.saturating_add(limit).min(total);
+    Ok(Page {
+        items: items.into_iter().take(end).skip(from).collect(),
+        total: u64::try_from(total).unwrap_or(u64::MAX),
+        next: (end < total).then(|| end.to_string()),
+    })
 }
 
 /// The version of a record that is in force; a record that is gone is not found.

@@ -37,6 +37,7 @@ pub(super) fn routes() -> Vec<Route> {
         get "/areas/{code}", Access::Public, areas::one;
         get "/coverage", Access::Public, consolidated::show_page;
         get "/services/{id}/history", Access::Public, suggest::history;
+        get "/records/{kind}/{id}/history", Access::Public, suggest::history_of;
         get "/actions", Access::Public, register::show_page;
         get "/calls", Access::Public, calls::list;
         get "/calls/{id}", Access::Public, calls::one;
@@ -54,6 +55,8 @@ pub(super) fn routes() -> Vec<Route> {
     let personal = rows![
         get "/services/{id}/suggest", Access::Public, suggest::ask;
         post "/services/{id}/suggest", Access::Public, suggest::send;
+        get "/records/{kind}/{id}/suggest", Access::Public, suggest::ask_of;
+        post "/records/{kind}/{id}/suggest", Access::Public, suggest::send_of;
         get "/confirm/{link}", Access::Public, confirm::ask;
         post "/confirm/{link}", Access::Public, confirm::answer;
         post "/confirm/{link}/again", Access::Public, confirm::again;

@@ -10,7 +10,11 @@ use crate::pages::chrome::Page;
 use crate::pages::part::{Act, Block, Cell, Row, Table};
 use crate::pages::shown;
 
-/// Every version, newest first; with `undo` (the record's address) each older one can be brought back.
+/// Confirmations that a page tells; the API tells all.
+const CONFIRMATIONS: usize = 100;
+
+/// Versions, newest first; with `undo` (the record's address) each older one can be brought back. Below them the way to those
+/// before, which stand at `history` below the page's own address.
 pub(in crate::pages) fn blocks(
     p: &Page,
     directory: &Directory,
@@ -18,9 +22,8 @@ pub(in crate::pages) fn blocks(
     undo: Option<&str>,
 ) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let first = versions.len().saturating_sub(1);
-    for (at, version) in versions.iter().enumerate() {
-        let key = match (at == first, version.retired) {
+    for version in versions {
+        let key = match (version.number == 1, version.retired) {
             (true, _) => "history-first",
             (false, true) => "history-withdrawn",
             (false, false) => "history-changed",
@@ -40,6 +43,13 @@ pub(in crate::pages) fn blocks(
             blocks.push(Block::Acts(vec![act.hidden("revision", version.revision.to_string())]));
         }
     }
+    if let Some(last) = versions.last().filter(|last| last.number > 1) {
+        let here = p.path.split('?').next().unwrap_or_default();
+        // A form that was sent back stands at an address of its own.
+        let record = here.trim_end_matches("/confirm").trim_end_matches("/history");
+        let href = p.url(&format!("{record}/history?after={}", last.revision));
+        blocks.push(Block::Link(p.tc("history-older", last.number.saturating_sub(1)), href));
+    }
     blocks
 }
 
@@ -48,7 +58,10 @@ fn who(p: &Page, version: &VersionView) -> String {
     match (&version.by, roles.is_empty()) {
         (Some(name), _) => p.t2("history-by", ("name", name), ("roles", &roles.join(", "))),
         (None, false) => p.t1("history-roles", "roles", &roles.join(", ")),
-        (None, true) => p.t("history-nobody"),
+        (None, true) => match version.through {
+            Some(way) => p.t1("history-through", "way", &p.t(&format!("confirmed-{way}"))),
+            None => p.t("history-nobody"),
+        },
     }
 }
 
@@ -148,6 +161,11 @@ pub(in crate::pages) fn confirmations(p: &Page, views: &[ConfirmationView]) -> B
             ),
         ])
     };
+    let mut rows: Vec<Row> = views.iter().take(CONFIRMATIONS).map(row).collect();
+    let more = views.len().saturating_sub(CONFIRMATIONS);
+    if more > 0 {
+        rows.push(Row::cut(p.tc("history-confirmations-more", super::many(more))));
+    }
     Block::Table(Table {
         caption: p.t("history-confirmations"),
         head: vec![
@@ -155,7 +173,7 @@ pub(in crate::pages) fn confirmations(p: &Page, views: &[ConfirmationView]) -> B
             (p.t("column-confirmed-through"), false),
             (p.t("figures-title"), false),
         ],
-        rows: views.iter().map(row).collect(),
+        rows,
         empty: p.t("history-never-confirmed"),
     })
 }

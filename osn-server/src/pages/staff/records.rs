@@ -1,4 +1,4 @@
-//! Records of the mapping: the list, a record with its history, the form that writes it, withdrawing and bringing back.
+//! One record of the mapping: its page with its history, the form that writes it, withdrawing and bringing back.
 
 use axum::body::Bytes;
 use axum::extract::Path;
@@ -24,23 +24,12 @@ use crate::auth::{Officer, Right};
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
 use crate::pages::form::{Choice, Field, FormView, Group, Posted};
-use crate::pages::part::{Act, Block, Cell, Chip, Fact, Facts, Row, StaffPage, Table, Tag, Tone};
+use crate::pages::part::{Act, Block, Cell, Fact, Facts, StaffPage, Tag, Tone};
 use crate::pages::public::figures_fields;
 use crate::pages::reader::Reader;
 use crate::pages::{blame, mendable, onward, show, show_with, typed};
 use crate::problem;
 use crate::refusal::{Kind, Outcome, Refusal};
-
-/// Records on one page of the list.
-const LISTED: usize = 200;
-
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Listed {
-    #[serde(default)]
-    kind: String,
-    #[serde(default)]
-    q: String,
-}
 
 fn record_id(text: &str) -> Outcome<Uuid> {
     id(text, "record.unknown")
@@ -50,79 +39,7 @@ pub(super) fn is_bound(acting: &Acting) -> bool {
     acting.actor.officer().is_some_and(Officer::is_bound)
 }
 
-pub(super) async fn list(reader: Reader, Query(asked): Query<Listed>) -> Outcome<Response> {
-    let (acting, p) = reader.page("records-title", Section::Records);
-    let mapped = acting.mapping().await?;
-    let chosen = RecordKind::named(&asked.kind).unwrap_or(RecordKind::Service);
-    let own = acting
-        .actor
-        .officer()
-        .and_then(|officer| officer.organization)
-        .filter(|_| is_bound(&acting));
-    let wanted = osn_core::text::fold::fold(&asked.q);
-    let last = acting.scope.last_confirmed().await?;
-    let mut found: Vec<DirectoryRecord> = mapped
-        .directory
-        .records()
-        .filter(|record| record.kind() == chosen.name())
-        .filter(|record| own.is_none() || owner(record) == own)
-        .filter(|record| {
-            name(record)
-                .iter()
-                .any(|(_, text)| osn_core::text::fold::fold(text).contains(&wanted))
-        })
-        .collect();
-    found.sort_by_cached_key(|record| osn_core::text::sort_key(name(record).get(p.tag())));
-    let total = found.len();
-    let rows = found.iter().take(LISTED).map(|record| {
-        let on = kept::confirmed_on(record, last.get(&(chosen, record.uuid())).copied());
-        row(
-            &p,
-            &mapped.directory,
-            record,
-            freshness_tag(&p, chosen, freshness(&acting, on)),
-        )
-    });
-    let table = Table {
-        caption: p.t("records-title"),
-        head: vec![
-            (p.t("column-record"), false),
-            (p.t("column-body"), false),
-            (p.t("column-freshness"), false),
-        ],
-        rows: rows.collect(),
-        empty: p.t("records-none"),
-    };
-    let mut page = StaffPage::new(p.clone()).subtitled(p.tc("records-count", super::many(total)));
-    page.chips = RecordKind::ALL
-        .map(|kind| Chip {
-            text: p.t(&format!("record-kind-{}", kind.name())),
-            href: p.url(&format!("/staff/records?kind={}", kind.name())),
-            current: kind == chosen,
-        })
-        .to_vec();
-    if own.is_none() || chosen != RecordKind::Organization {
-        let href = p.url(&format!("/staff/records/{}/new", chosen.name()));
-        page.blocks
-            .push(Block::Link(p.t(&format!("record-new-{}", chosen.name())), href));
-    }
-    page.blocks.push(Block::Table(table));
-    Ok(show(&page))
-}
-
-fn row(p: &Page, directory: &Directory, record: &DirectoryRecord, fresh: Tag) -> Row {
-    let body = owner(record).and_then(|id| directory.organization(id));
-    let href = p.url(&format!("/staff/records/{}/{}", record.kind(), record.uuid()));
-    Row::new(vec![
-        Cell::head(p.text(name(record)))
-            .link(href)
-            .lang(p.foreign(name(record))),
-        Cell::new(body.map(|body| p.text(&body.name)).unwrap_or_default()),
-        Cell::tag(fresh),
-    ])
-}
-
-fn freshness(acting: &Acting, confirmed_on: Option<NaiveDate>) -> Freshness {
+pub(super) fn freshness(acting: &Acting, confirmed_on: Option<NaiveDate>) -> Freshness {
     Freshness::of(confirmed_on, policy(acting).freshness, acting.zone().day(acting.now))
 }
 

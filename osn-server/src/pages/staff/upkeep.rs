@@ -20,11 +20,21 @@ use crate::refusal::Outcome;
 #[derive(Debug, Deserialize)]
 pub(super) struct OfBody {
     organization_id: Option<OrganizationId>,
+    /// The bodies alone, from this one on.
+    bodies: Option<usize>,
 }
+
+/// Bodies on one page.
+const BODIES: usize = 50;
 
 pub(super) async fn board(reader: Reader, Query(asked): Query<OfBody>) -> Outcome<Response> {
     let (acting, p) = reader.page("upkeep-title", Section::Upkeep);
     let board = board::board(&acting, asked.organization_id).await?;
+    if let Some(from) = asked.bodies {
+        let mut page = StaffPage::new(p.clone()).back(p.t("upkeep-title"), p.url("/staff/upkeep"));
+        page.blocks.extend(by_body(&p, &board, from));
+        return Ok(show(&page));
+    }
     let count = |key: &str, count: u32| Stat::new(p.t(key), p.number(count.into()));
     let services = board.of_kind(RecordKind::Service);
     let mut page = StaffPage::new(p.clone())
@@ -45,12 +55,9 @@ pub(super) async fn board(reader: Reader, Query(asked): Query<OfBody>) -> Outcom
     }
     page.blocks.push(Block::Table(by_kind(&p, &board)));
     for kind in FIRST_SERVICES {
-        page.blocks.push(Block::Table(oldest(&p, &board, kind)));
+        page.blocks.extend(oldest(&p, &board, kind));
     }
-    page.blocks.push(Block::Table(Table {
-        rows: board.by_body.iter().map(|row| body_row(&p, row)).collect(),
-        ..counts(&p, "upkeep-by-body", &ANY_KIND)
-    }));
+    page.blocks.extend(by_body(&p, &board, 0));
     for (caption, rows) in [
         ("upkeep-by-category", &board.by_category),
         ("upkeep-by-area", &board.by_area),
@@ -85,8 +92,17 @@ const ANY_KIND: [&str; 5] = [
     "freshness-never-confirmed",
 ];
 
-/// The records of a kind that wait, the oldest first.
-fn oldest(p: &Page, board: &Board, kind: RecordKind) -> Table {
+/// The records of a kind that wait, the oldest first; in a sentence, where none does. Of a kind without records nothing is said.
+fn oldest(p: &Page, board: &Board, kind: RecordKind) -> Option<Block> {
+    let counts = board.of_kind(kind);
+    match counts.waiting() {
+        0 if counts.all() == 0 => None,
+        0 => Some(Block::Text(p.t(&format!("upkeep-fresh-{}", kind.name())))),
+        waiting => Some(Block::Table(waiting_records(p, board, kind, waiting))),
+    }
+}
+
+fn waiting_records(p: &Page, board: &Board, kind: RecordKind, waiting: u32) -> Table {
     let day = |day: Option<chrono::NaiveDate>, none: &str| day.map_or_else(|| p.t(none), |day| p.day(day));
     // What the reader can do about it: wait, write an address into the body's record, or say whose the place is.
     let unsent = |record: &BoardRecord| match (record.organization_id, record.reachable) {
@@ -108,9 +124,24 @@ fn oldest(p: &Page, board: &Board, kind: RecordKind) -> Table {
             Cell::new(day(record.reminded_on, unsent(record))),
         ])
     };
-    let waiting = board.of_kind(kind).waiting();
+    let rows: Vec<Row> = board
+        .oldest
+        .iter()
+        .filter(|record| record.kind == kind)
+        .map(row)
+        .collect();
+    let (shown, waiting) = (super::many(rows.len()), u64::from(waiting));
+    let caption = if shown < waiting {
+        p.t2(
+            &format!("upkeep-first-{}", kind.name()),
+            ("shown", &p.number(shown)),
+            ("all", &p.number(waiting)),
+        )
+    } else {
+        p.tc(&format!("upkeep-oldest-{}", kind.name()), waiting)
+    };
     Table {
-        caption: p.tc(&format!("upkeep-oldest-{}", kind.name()), waiting.into()),
+        caption,
         head: head(
             p,
             [
@@ -120,14 +151,24 @@ fn oldest(p: &Page, board: &Board, kind: RecordKind) -> Table {
                 ("column-reminded-on", false),
             ],
         ),
-        rows: board
-            .oldest
-            .iter()
-            .filter(|record| record.kind == kind)
-            .map(row)
-            .collect(),
-        empty: p.t("upkeep-all-fresh"),
+        rows,
+        empty: String::new(),
     }
+}
+
+/// The bodies from one on, the most rotten first, and the way to those after them.
+fn by_body(p: &Page, board: &Board, from: usize) -> Vec<Block> {
+    let bodies = board.by_body.get(from..).unwrap_or_default();
+    let mut blocks = vec![Block::Table(Table {
+        rows: bodies.iter().take(BODIES).map(|row| body_row(p, row)).collect(),
+        ..counts(p, "upkeep-by-body", &ANY_KIND)
+    })];
+    let more = bodies.len().saturating_sub(BODIES);
+    if more > 0 {
+        let href = p.url(&format!("/staff/upkeep?bodies={}", from.saturating_add(BODIES)));
+        blocks.push(Block::Link(p.tc("upkeep-more-bodies", super::many(more)), href));
+    }
+    blocks
 }
 
 fn by_kind(p: &Page, board: &Board) -> Table {
