@@ -488,11 +488,9 @@ mod tests {
                 addresses: vec![serde_json::from_value(json).unwrap()],
                 ..Default::default()
             };
-            let location = Location {
-                name: LocalText::new(name, name),
-                protected,
-                ..Location::new(LocationId::new(id), osn_core::directory::LocationType::Physical)
-            };
+            let mut location = Location::new(LocationId::new(id), osn_core::directory::LocationType::Physical);
+            location.name = LocalText::new(name, name);
+            location.protected = protected;
             osn_core::directory::DirectoryRecord::Location(location.at(there))
         };
         let records = [place(1, "Ξενώνας Δοκιμής", true), place(2, "Αίθουσα Δοκιμής", false)];

@@ -13,5 +13,6 @@ mod terms;
 mod upkeep;
 mod upkeep_hands;
 mod upkeep_kinds;
+mod upkeep_lists;
 mod upkeep_owners;
 mod upkeep_year;

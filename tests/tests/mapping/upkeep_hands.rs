@@ -65,7 +65,10 @@ async fn two_records_that_are_one(backend: Backend) -> Result<()> {
     keep(&client, "organization", &body(TWIN, "Σχολή Δευτέρας Ευκαιρίας Δοκιμής")).await?;
     let (_, offered) = service(&client, TWIN).await?;
     keep(&client, "service", &offered).await?;
-    let pairs = client.get("/api/v1/upkeep/duplicates/organization?limit=200").await?.ok();
+    let pairs = client
+        .get("/api/v1/upkeep/duplicates/organization?limit=200")
+        .await?
+        .ok();
     let pair = pairs["items"].as_array().context("a list")?.iter().find(|pair| {
         let both = [&pair["one"], &pair["other"]];
         both.contains(&&json!(ONE)) && both.contains(&&json!(TWIN))

@@ -147,6 +147,7 @@ async fn bodies_and_places_are_kept_up(backend: Backend) -> Result<()> {
     let after = [fresh(&client, "organization").await?, fresh(&client, "location").await?];
     assert_eq!(after, [before[0] + 1, before[1] + 2]);
     assert_eq!(waiting(&client).await?, [due("service")], "the others are fresh again");
+    everybody_reads_and_suggests(&house).await?;
     later(1);
     assert_eq!(asked(&house).await?.len(), 1, "nobody is asked again so soon");
     later(29);
@@ -229,7 +230,7 @@ async fn the_body_confirms(house: &TestApp, link: &str) -> Result<()> {
         let text = client.get(&page).await?.text;
         ensure!(text.contains("ο φορέας, με σύνδεσμο υπενθύμισης"), "{page}: {text}");
     }
-    let list = client.get("/staff/records?kind=organization").await?.text;
+    let list = client.get("/staff/records?kind=organization&q=dokimis").await?.text;
     ensure!(list.contains("επίκαιρα"), "the list says how fresh bodies are: {list}");
     Ok(())
 }
@@ -289,6 +290,69 @@ async fn the_place_is_corrected(house: &TestApp, link: &str) -> Result<()> {
     let confirm = format!("/api/v1/records/location/{PLACE}/confirmations");
     client.post(&confirm, &json!({})).await?.ok();
     ensure!(!is_waiting().await?, "now it is");
+    // Everybody reads what changed.
+    for prefix in ["", "/en"] {
+        let told = visitor
+            .get(&format!("{prefix}/records/location/{PLACE}/history"))
+            .await?;
+        ensure!(
+            told.status == StatusCode::OK && told.text.contains("2105550999"),
+            "{}: {}",
+            told.status,
+            told.text
+        );
+    }
+    Ok(())
+}
+
+/// The pages of a body and of a place, which a service's history leads to: anybody reads them, and says what is wrong there.
+async fn everybody_reads_and_suggests(house: &TestApp) -> Result<()> {
+    let visitor = house.visitor();
+    let page = visitor.get(&format!("/services/{SERVICE}/history")).await?.text;
+    for (kind, id) in [("organization", BODY), ("location", PLACE), ("location", SHELTER)] {
+        let history = format!("/records/{kind}/{id}/history");
+        ensure!(page.contains(&format!("href=\"{history}\"")), "{history}: {page}");
+        let told = visitor.get(&history).await?;
+        ensure!(
+            told.status == StatusCode::OK && told.text.contains(&format!("/records/{kind}/{id}/suggest")),
+            "{}: {}",
+            told.status,
+            told.text
+        );
+        ensure!(
+            !told.text.contains("Coordinator") && !told.text.contains("τηλεφωνικά"),
+            "{}",
+            told.text
+        );
+        let suggest = format!("/records/{kind}/{id}/suggest");
+        let empty = visitor.fill(&suggest, &[]).await?;
+        assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", empty.text);
+        let typed = [("/about", "contact"), ("/words", "Άλλαξε το τηλέφωνο")];
+        let sent = visitor.fill(&suggest, &typed).await?;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        let place = sent.headers["location"].to_str()?;
+        assert_eq!(place, format!("{history}?done=suggestion-made"));
+    }
+    let client = house.staff("coordinator").await?;
+    let open = client.get("/api/v1/suggestions?state=open&limit=200").await?.ok();
+    let open = open["items"].as_array().context("suggestions")?;
+    for id in [BODY, PLACE, SHELTER] {
+        let said = open
+            .iter()
+            .filter(|one| one["record_id"] == id && one["words"] == "Άλλαξε το τηλέφωνο");
+        assert_eq!(said.count(), 1, "{id}");
+    }
+    // A place of nobody has a history, and nobody to whom a suggestion could go.
+    let nobodys = visitor.get(&format!("/records/location/{NOBODYS}/history")).await?;
+    ensure!(
+        nobodys.status == StatusCode::OK && !nobodys.text.contains("/suggest"),
+        "{}",
+        nobodys.text
+    );
+    let asked = visitor.get(&format!("/records/location/{NOBODYS}/suggest")).await?;
+    assert_eq!(asked.status, StatusCode::NOT_FOUND);
+    let unknown = visitor.get(&format!("/records/term/{BODY}/history")).await?;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
     Ok(())
 }
 
@@ -314,7 +378,10 @@ async fn the_shelter_confirms(house: &TestApp, link: &str) -> Result<()> {
     for page in [
         format!("/staff/records/location/{SHELTER}"),
         format!("/services/{SERVICE}/history"),
-        "/staff/records?kind=location".to_owned(),
+        format!("/records/location/{SHELTER}/history"),
+        format!("/records/location/{SHELTER}/suggest"),
+        format!("/staff/records/location/{SHELTER}/history"),
+        "/staff/records?kind=location&q=dokimis".to_owned(),
     ] {
         let text = client.get(&page).await?.text;
         ensure!(
