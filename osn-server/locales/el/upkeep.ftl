@@ -210,7 +210,7 @@ history-changed = Άλλαξε: { $when }
 history-withdrawn = Αποσύρθηκε: { $when }
 history-by = { $name } ({ $roles })
 history-roles = Από: { $roles }
-history-nobody = Από το σύστημα ή από τη γραμμή εντολών
+history-nobody = Από τον φορέα με τον σύνδεσμο υπενθύμισης, ή από το σύστημα
 history-through = Με επιβεβαίωση: { $way }
 history-older = { $count ->
     [one] Και 1 παλιότερη έκδοση

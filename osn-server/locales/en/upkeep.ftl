@@ -210,7 +210,7 @@ history-changed = Changed: { $when }
 history-withdrawn = Withdrawn: { $when }
 history-by = { $name } ({ $roles })
 history-roles = By: { $roles }
-history-nobody = By the system or the command line
+history-nobody = By the body with the link of a reminder, or by the system
 history-through = With a confirmation: { $way }
 history-older = { $count ->
     [one] And 1 older version
