@@ -11,6 +11,7 @@ mod mirror;
 mod service_pages;
 mod terms;
 mod upkeep;
+mod upkeep_days;
 mod upkeep_hands;
 mod upkeep_kinds;
 mod upkeep_lists;

@@ -68,18 +68,27 @@ async fn what_one_place_has_of_its_own_is_kept(backend: Backend) -> Result<()> {
     Ok(())
 }
 
+async fn withdraw_requests(partner: &Client) -> Result<()> {
+    let own = partner.get("/api/v1/requests?state=submitted").await?.ok();
+    for request in own["items"].as_array().context("requests")? {
+        let id = request["id"].as_str().context("an identifier")?;
+        let withdraw = format!("/api/v1/requests/{id}/withdraw");
+        partner.post(&withdraw, &json!({})).await?.ok();
+    }
+    Ok(())
+}
+
 /// Nobody of the other body could end what this one began: its requests, and what was suggested about its record.
-async fn what_is_open_is_closed_first(
-    house: &TestApp,
-    (client, partner): (&Client, &Client),
-    goes: &str,
-    merge: &str,
-) -> Result<()> {
+async fn what_is_open_is_closed_first(house: &TestApp, client: &Client) -> Result<()> {
+    let partner = house.staff("partner").await?;
+    let goes = partner.get("/api/v1/me").await?.ok()["organization_id"].clone();
+    let goes = goes.as_str().context("a body")?;
+    let merge = format!("/api/v1/records/organization/{goes}/merge");
     let said = json!({ "about": "contact", "words": "Άλλαξε το τηλέφωνο" });
     let address = format!("/api/v1/records/organization/{goes}/suggestions");
     let made = house.visitor().post(&address, &said).await?;
     assert_eq!(made.status.as_u16(), 201, "{}", made.text);
-    let refused = client.post(merge, &json!({ "into": BODY })).await?;
+    let refused = client.post(&merge, &json!({ "into": BODY })).await?;
     at_fields(&refused, &[("/into", "merge-open")]);
     for open in ["αιτήματα: 2", "υποδείξεις: 1"] {
         ensure!(refused.text.contains(open), "{open}: {}", refused.text);
@@ -89,13 +98,8 @@ async fn what_is_open_is_closed_first(
         "only what is open: {}",
         refused.text
     );
-    let own = partner.get("/api/v1/requests?state=submitted").await?.ok();
-    for request in own["items"].as_array().context("requests")? {
-        let id = request["id"].as_str().context("an identifier")?;
-        let withdraw = format!("/api/v1/requests/{id}/withdraw");
-        partner.post(&withdraw, &json!({})).await?.ok();
-    }
-    let refused = client.post(merge, &json!({ "into": BODY })).await?;
+    withdraw_requests(&partner).await?;
+    let refused = client.post(&merge, &json!({ "into": BODY })).await?;
     ensure!(
         refused.text.contains("υποδείξεις: 1") && !refused.text.contains("αιτήματα"),
         "{}",
@@ -105,12 +109,18 @@ async fn what_is_open_is_closed_first(
     let id = left["items"][0]["id"].as_str().context("a suggestion")?;
     let accept = format!("/api/v1/suggestions/{id}/accept");
     client.post(&accept, &json!({})).await?.ok();
+    let refused = client.post(&merge, &json!({ "into": BODY })).await?;
+    ensure!(
+        refused.text.contains("δράσεις που παραδίδει: 1") && !refused.text.contains("υποδείξεις"),
+        "an action goes on to its end: {}",
+        refused.text
+    );
     Ok(())
 }
 
 async fn who_acts_for_a_body_follows_it(backend: Backend) -> Result<()> {
     let house = TestApp::begun(backend, UNTIL).await?;
-    let (client, partner) = (house.staff("coordinator").await?, house.staff("partner").await?);
+    let (client, partner) = (house.staff("coordinator").await?, house.staff("partner2").await?);
     let goes = partner.get("/api/v1/me").await?.ok()["organization_id"].clone();
     let goes = goes.as_str().context("a body")?.to_owned();
     keep(&client, "organization", &body()).await?;
@@ -131,9 +141,10 @@ async fn who_acts_for_a_body_follows_it(backend: Backend) -> Result<()> {
         .post(&format!("/api/v1/members/{member}/end"), &json!({}))
         .await?
         .ok();
-    what_is_open_is_closed_first(&house, (&client, &partner), &goes, &merge).await?;
+    what_is_open_is_closed_first(&house, &client).await?;
+    withdraw_requests(&partner).await?;
     client.post(&merge, &json!({ "into": BODY })).await?.ok();
-    let partner = house.staff("partner").await?;
+    let partner = house.staff("partner2").await?;
     let me = partner.get("/api/v1/me").await?.ok();
     assert_eq!(me["organization_id"], BODY, "{me}");
     let asks = partner.get("/api/v1/subscriptions").await?.ok();
