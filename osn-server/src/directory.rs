@@ -230,7 +230,7 @@ impl Mapped {
 }
 
 /// Texts in every language, each with where it stands.
-fn said<'t, const N: usize>(texts: [(Field, &'t LocalText); N]) -> impl Iterator<Item = (Field, &'t str)> {
+fn said<const N: usize>(texts: [(Field, &LocalText); N]) -> impl Iterator<Item = (Field, &str)> {
     texts
         .into_iter()
         .flat_map(|(field, text)| text.iter().map(move |(_, text)| (field, text)))

@@ -90,24 +90,7 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
     let (acting, mut p) = reader.page("services-title", Section::Services);
     let mapped = acting.mapping().await?;
     let directory = &mapped.directory;
-    let filled = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    // What is no age filters nothing: it is said, and the box shows it again.
-    let age = filled(&asked.age).map(|age| age.parse::<u8>()).transpose();
-    if age.is_err() {
-        let wrong = said_of(&p, &FieldError::new("/age", "typed-whole-number"));
-        p.errors
-            .push((Some("f-age".to_owned()), format!("{}: {wrong}", p.t("filter-age"))));
-    }
-    let search = Search {
-        q: filled(&asked.q),
-        category: filled(&asked.category),
-        group: filled(&asked.group),
-        area: filled(&asked.area),
-        age: age.unwrap_or_default(),
-        language: filled(&asked.language),
-        open_now: (!asked.open.is_empty()).then_some(true),
-        standing: asked.standing,
-    };
+    let search = sought(&mut p, &asked);
     let query = PageQuery {
         limit: ON_A_PAGE,
         after: asked.after.clone(),
@@ -165,6 +148,28 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
         pager,
         p,
     }))
+}
+
+/// What the filters ask for; what is no age is said on the page.
+fn sought(p: &mut Page, asked: &Asked) -> Search {
+    let filled = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    // What is no age filters nothing: it is said, and the box shows it again.
+    let age = filled(&asked.age).map(|age| age.parse::<u8>()).transpose();
+    if age.is_err() {
+        let wrong = said_of(p, &FieldError::new("/age", "typed-whole-number"));
+        p.errors
+            .push((Some("f-age".to_owned()), format!("{}: {wrong}", p.t("filter-age"))));
+    }
+    Search {
+        q: filled(&asked.q),
+        category: filled(&asked.category),
+        group: filled(&asked.group),
+        area: filled(&asked.area),
+        age: age.unwrap_or_default(),
+        language: filled(&asked.language),
+        open_now: (!asked.open.is_empty()).then_some(true),
+        standing: asked.standing,
+    }
 }
 
 /// «για «φαγητό», Τρόφιμα και σίτιση».
