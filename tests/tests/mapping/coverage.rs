@@ -295,7 +295,8 @@ async fn it_is_found(
 }
 
 fn urlencoded(words: &str) -> String {
-    words.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let escaped: Vec<String> = words.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    escaped.concat()
 }
 
 #[tokio::test(flavor = "multi_thread")]

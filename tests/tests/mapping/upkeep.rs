@@ -322,6 +322,7 @@ async fn a_place_that_is_protected_by_now_tells_nothing_of_its_past() -> Result<
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, told step by step")]
 async fn a_short_form_corrects_without_signing_in() -> Result<()> {
     let (house, coordinator, _, service) = house(Backend::Sqlite).await?;
     let link = reminded(&house, &coordinator, &service).await?;

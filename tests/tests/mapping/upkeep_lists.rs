@@ -53,8 +53,8 @@ fn href(page: &str, mark: &str) -> Option<String> {
 
 /// The list of a kind for words.
 fn asked(kind: &str, words: &str) -> String {
-    let words: String = words.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    format!("/staff/records?kind={kind}&q={words}")
+    let escaped: Vec<String> = words.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    format!("/staff/records?kind={kind}&q={}", escaped.concat())
 }
 
 fn next(page: &str) -> Option<String> {
