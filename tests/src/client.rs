@@ -107,6 +107,12 @@ impl Client {
         self.json(Method::PUT, path, body).await
     }
 
+    /// Keeps a record of the mapping; what was answered, with its version.
+    pub async fn keep(&self, kind: &str, record: &Value) -> Result<Value> {
+        let id = record["id"].as_str().context("a record has an identifier")?;
+        Ok(self.put(&format!("/api/v1/records/{kind}/{id}"), record).await?.ok())
+    }
+
     /// Sends JSON.
     pub async fn json(&self, method: Method, path: &str, body: &Value) -> Result<Reply> {
         self.send(method, path, Some("application/json"), serde_json::to_vec(body)?, &[])
@@ -176,7 +182,7 @@ impl Client {
 }
 
 /// `application/x-www-form-urlencoded`, byte by byte.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() {

@@ -57,9 +57,11 @@ pub mod money;
 
 pub use acting::{Acting, Once};
 
-use osn_store::{JournalDraft, Versioned};
+use osn_store::{JournalDraft, Page, PageQuery, StoreError, Versioned};
 use serde::Serialize;
 use uuid::Uuid;
+
+use crate::refusal::Outcome;
 
 /// A value as it was saved or read, with its version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -88,4 +90,24 @@ pub(crate) fn entry(
     details: serde_json::Value,
 ) -> JournalDraft {
     JournalDraft::about(act, subject_kind, subject).with(details)
+}
+
+/// Every item of a list that the store gives in pages: for what is counted or changed as a whole.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn every<Item, Read>(read: impl Fn(PageQuery) -> Read) -> Outcome<Vec<Item>>
+where
+    Read: Future<Output = Result<Page<Item>, StoreError>>,
+{
+    let (mut all, mut query) = (Vec::new(), PageQuery::first());
+    loop {
+        let page = read(query).await?;
+        all.extend(page.items);
+        let Some(after) = page.next else { return Ok(all) };
+        query = PageQuery {
+            after: Some(after),
+            ..PageQuery::first()
+        };
+    }
 }

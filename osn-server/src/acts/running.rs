@@ -15,10 +15,10 @@ use osn_core::lang::LocalText;
 use osn_core::need::Need;
 use osn_core::time::Instant;
 use osn_core::upkeep::RecordKind;
-use osn_store::{CallFilter, PageQuery, Versioned};
+use osn_store::{CallFilter, Versioned};
 
-use crate::acts::Acting;
 use crate::acts::calls::{Window, window};
+use crate::acts::{Acting, every};
 use crate::directory::Mapped;
 use crate::fresh::Fresh;
 use crate::refusal::Outcome;
@@ -139,20 +139,12 @@ impl Told {
 /// The approved actions with a public call, while they run, and those that once did.
 async fn find(acting: &Acting) -> Outcome<Told> {
     let mut calls: BTreeMap<ActionId, Vec<Versioned<Call>>> = BTreeMap::new();
-    let mut query = PageQuery::first();
-    loop {
-        let states = SHOWN.map(str::to_owned).to_vec();
-        let page = acting
-            .scope
-            .calls(CallFilter { action: None, states }, query.clone())
-            .await?;
-        for call in page.items {
-            calls.entry(call.value.action_id).or_default().push(call);
-        }
-        match page.next {
-            Some(next) => query.after = Some(next),
-            None => break,
-        }
+    let shown = CallFilter {
+        action: None,
+        states: SHOWN.map(str::to_owned).to_vec(),
+    };
+    for call in every(|query| acting.scope.calls(shown.clone(), query)).await? {
+        calls.entry(call.value.action_id).or_default().push(call);
     }
     let mapped = acting.mapping().await?;
     let mut told = Told {

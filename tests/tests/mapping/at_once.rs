@@ -1,19 +1,12 @@
 //! Two people who write at once: each change is right by itself, and never are both kept when they contradict each other.
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use axum::http::Method;
 use osn_tests::app::{Backend, TestApp};
-use osn_tests::client::Client;
-use serde_json::{Value, json};
+use serde_json::json;
 
 const UNTIL: &str = "city/request-submit/digital-skills";
 const BODY: &str = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7f01";
 const ROUNDS: usize = 24;
-
-async fn keep(client: &Client, kind: &str, record: &Value) -> Result<()> {
-    let id = record["id"].as_str().context("a record has an identifier")?;
-    client.put(&format!("/api/v1/records/{kind}/{id}"), record).await?.ok();
-    Ok(())
-}
 
 fn id(kind: u8, round: usize) -> String {
     format!("4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a{kind:02}{round:04}")
@@ -25,13 +18,13 @@ async fn a_place_goes_while_a_service_moves_in(backend: Backend) -> Result<()> {
     let (one, other) = (house.staff("coordinator").await?, house.staff("coordinator2").await?);
     let text = |text: &str| json!({ "el": text });
     let body = json!({ "record": "organization", "id": BODY, "name": text("Σύλλογος"), "description": text("Στέκι") });
-    keep(&one, "organization", &body).await?;
+    one.keep("organization", &body).await?;
     let category = one.get("/api/v1/taxonomies/category").await?.ok()["items"][0]["code"].clone();
     let (mut withdrawn, mut moved_in) = (0, 0);
     for round in 0..ROUNDS {
         let (place, service) = (id(11, round), id(12, round));
         let record = json!({ "record": "location", "id": place, "location_type": "physical", "organization_id": BODY, "name": text("Στέκι") });
-        keep(&one, "location", &record).await?;
+        one.keep("location", &record).await?;
         let record = json!({ "record": "service", "id": service, "organization_id": BODY, "name": text("Στέκι"),
             "description": text("Στέκι"), "status": "active", "categories": [category],
             "service_at_locations": [{ "id": id(13, round), "location_id": place }] });
@@ -72,7 +65,7 @@ async fn many_hands_do_not_stand_in_each_others_way(backend: Backend) -> Result<
     let record = |number: usize| json!({ "record": "organization", "id": id(14, number), "name": { "el": format!("Σύλλογος {number}") }, "description": { "el": "Στέκι" } });
     let writes = (0..4).map(|number| {
         let (client, record) = (client.clone(), record(number));
-        tokio::spawn(async move { keep(&client, "organization", &record).await })
+        tokio::spawn(async move { client.keep("organization", &record).await })
     });
     for write in writes.collect::<Vec<_>>() {
         write.await??;

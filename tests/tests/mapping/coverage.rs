@@ -4,6 +4,7 @@
 use anyhow::Result;
 use calamine::Reader as _;
 use osn_tests::app::{Backend, TestApp};
+use osn_tests::client::escaped;
 use serde_json::json;
 
 /// The whole mapping stands, no action runs yet.
@@ -265,7 +266,7 @@ async fn it_is_found(
     call: &serde_json::Value,
 ) -> Result<()> {
     let (id, call) = (own["id"].as_str().unwrap(), call["id"].as_str().unwrap());
-    let words = urlencoded(own["name"].as_str().unwrap());
+    let words = escaped(own["name"].as_str().unwrap());
     let found = visitor.get(&format!("/api/v1/services?q={words}")).await?.ok();
     let actions = found["actions"].as_array().unwrap();
     let action = actions.iter().find(|action| action["id"] == id).unwrap();
@@ -292,11 +293,6 @@ async fn it_is_found(
         .ok();
     assert!(past.get("actions").is_none(), "what ran then is not looked up: {past}");
     Ok(())
-}
-
-fn urlencoded(words: &str) -> String {
-    let escaped: Vec<String> = words.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    escaped.concat()
 }
 
 #[tokio::test(flavor = "multi_thread")]

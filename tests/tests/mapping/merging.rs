@@ -13,12 +13,6 @@ const PLACES: [&str; 2] = [
     "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7e04",
 ];
 
-async fn keep(client: &Client, kind: &str, record: &Value) -> Result<()> {
-    let id = record["id"].as_str().context("a record has an identifier")?;
-    client.put(&format!("/api/v1/records/{kind}/{id}"), record).await?.ok();
-    Ok(())
-}
-
 fn body() -> Value {
     json!({ "record": "organization", "id": BODY, "name": { "el": "Σύλλογος" }, "description": { "el": "Στέκι" } })
 }
@@ -31,11 +25,11 @@ fn part(number: usize) -> String {
 async fn what_one_place_has_of_its_own_is_kept(backend: Backend) -> Result<()> {
     let house = TestApp::begun(backend, UNTIL).await?;
     let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
-    keep(&client, "organization", &body()).await?;
+    client.keep("organization", &body()).await?;
     for place in PLACES {
         let place = json!({ "record": "location", "id": place, "location_type": "physical", "organization_id": BODY,
                             "name": { "el": "Στέκι" }, "area": "athens.6" });
-        keep(&client, "location", &place).await?;
+        client.keep("location", &place).await?;
     }
     let category = visitor.get("/api/v1/taxonomies/category").await?.ok()["items"][0]["code"].clone();
     let phone = |number: usize, dial: &str| json!({ "id": part(number), "number": dial });
@@ -45,7 +39,7 @@ async fn what_one_place_has_of_its_own_is_kept(backend: Backend) -> Result<()> {
     let stays = json!({ "id": part(4), "location_id": PLACES[1], "phones": [phone(5, "2102222222")] });
     let service = json!({ "record": "service", "id": SERVICE, "organization_id": BODY, "name": { "el": "Στέκι" },
         "description": { "el": "Στέκι" }, "status": "active", "categories": [category], "service_at_locations": [went, stays] });
-    keep(&client, "service", &service).await?;
+    client.keep("service", &service).await?;
     let merge = format!("/api/v1/records/location/{}/merge", PLACES[0]);
     client.post(&merge, &json!({ "into": PLACES[1] })).await?.ok();
     let now = visitor.get(&format!("/api/v1/records/service/{SERVICE}")).await?.ok();
@@ -123,7 +117,7 @@ async fn who_acts_for_a_body_follows_it(backend: Backend) -> Result<()> {
     let (client, partner) = (house.staff("coordinator").await?, house.staff("partner2").await?);
     let goes = partner.get("/api/v1/me").await?.ok()["organization_id"].clone();
     let goes = goes.as_str().context("a body")?.to_owned();
-    keep(&client, "organization", &body()).await?;
+    client.keep("organization", &body()).await?;
     partner
         .post("/api/v1/subscriptions", &json!({ "areas": ["athens.6"] }))
         .await?
@@ -157,7 +151,7 @@ async fn who_acts_for_a_body_follows_it(backend: Backend) -> Result<()> {
     let mut own = client.get(&format!("/api/v1/records/organization/{BODY}")).await?.ok();
     own.as_object_mut().context("a record")?.remove("version");
     own["description"] = json!({ "el": "Στέκι και μαθήματα" });
-    keep(&partner, "organization", &own).await?;
+    partner.keep("organization", &own).await?;
     let journal = client.get("/api/v1/journal?limit=200").await?;
     ensure!(
         journal.status.is_success() || journal.status.as_u16() == 403,

@@ -2,7 +2,7 @@
 use anyhow::{Context as _, Result, ensure};
 use chrono::TimeDelta;
 use osn_tests::app::{Backend, TestApp};
-use osn_tests::client::Client;
+use osn_tests::client::{Client, escaped};
 use serde_json::{Value, json};
 
 const UNTIL: &str = "city/request-submit/digital-skills";
@@ -19,12 +19,6 @@ const LINKS: [&str; 2] = [
 
 /// A word that stands nowhere.
 const NONE: &str = "ϕποδηλατ";
-
-async fn keep(client: &Client, kind: &str, record: &Value) -> Result<()> {
-    let id = record["id"].as_str().context("a record has an identifier")?;
-    client.put(&format!("/api/v1/records/{kind}/{id}"), record).await?.ok();
-    Ok(())
-}
 
 /// Identifiers in a list of HSDS, on one page.
 async fn ids(visitor: &Client, list: &str) -> Result<Vec<String>> {
@@ -64,12 +58,12 @@ async fn a_place_is_taken_off_a_service(backend: Backend) -> Result<()> {
     let body = json!({ "record": "organization", "id": BODY, "name": text("Σύλλογος γειτονιάς"), "description": text("Στέκι") });
     later();
     let since = moment(&house);
-    keep(&client, "organization", &body).await?;
+    client.keep("organization", &body).await?;
     let bodies = ids(&visitor, &format!("organizations?modified_after={since}&")).await?;
     assert_eq!(bodies, [BODY], "a body that offers nothing yet is new, too");
     for place in PLACES {
         let place = json!({ "record": "location", "id": place, "location_type": "physical", "organization_id": BODY, "name": text("Στέκι"), "area": "athens.6" });
-        keep(&client, "location", &place).await?;
+        client.keep("location", &place).await?;
     }
     let category = visitor.get("/api/v1/taxonomies/category").await?.ok()["items"][0]["code"].clone();
     let at = |links: &[usize]| {
@@ -79,10 +73,10 @@ async fn a_place_is_taken_off_a_service(backend: Backend) -> Result<()> {
         json!({ "record": "service", "id": SERVICE, "organization_id": BODY, "name": text("Στέκι"), "description": text("Στέκι"),
                 "status": "active", "categories": [category], "service_at_locations": links.collect::<Vec<_>>() })
     };
-    keep(&client, "service", &at(&[0, 1])).await?;
+    client.keep("service", &at(&[0, 1])).await?;
     later();
     let since = moment(&house);
-    keep(&client, "service", &at(&[0])).await?;
+    client.keep("service", &at(&[0])).await?;
     let link = ("service_at_location".to_owned(), LINKS[1].to_owned());
     assert_eq!(gone(&visitor, &since).await?, [link]);
     let changed = ids(&visitor, &format!("services?modified_after={since}&")).await?;
@@ -90,7 +84,7 @@ async fn a_place_is_taken_off_a_service(backend: Backend) -> Result<()> {
     let as_of = format!("{since}&as_of={since}");
     ensure!(gone(&visitor, &as_of).await?.len() < 2, "as it was then");
     later();
-    keep(&client, "service", &at(&[0, 1])).await?;
+    client.keep("service", &at(&[0, 1])).await?;
     assert_eq!(gone(&visitor, &since).await?, [], "it is there again");
     later();
     client
@@ -155,10 +149,9 @@ async fn whatever_has_a_name_is_found_by_it() -> Result<()> {
     let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
     let body = json!({ "record": "organization", "id": BODY, "name": { "el": "Σύλλογος Ποδηλατών Κυψέλης" },
                        "description": { "el": "Επισκευές ποδηλάτων για όλους" } });
-    keep(&client, "organization", &body).await?;
+    client.keep("organization", &body).await?;
     for words in ["podilaton", "ΠΟΔΗΛΑΤΕΣ", "ποδήλατα κυψέλη", NONE] {
-        let escaped: Vec<String> = words.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        let found = ids(&visitor, &format!("organizations?search={}&", escaped.concat())).await?;
+        let found = ids(&visitor, &format!("organizations?search={}&", escaped(words))).await?;
         if words == NONE {
             ensure!(found.is_empty(), "no word of it: {found:?}");
         } else {

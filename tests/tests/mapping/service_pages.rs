@@ -52,11 +52,6 @@ fn service(category: &str) -> Value {
             "service_at_locations": [{ "id": LINK, "location_id": PLACE }] })
 }
 
-async fn keep(client: &Client, kind: &str, record: &Value) -> Result<Value> {
-    let id = record["id"].as_str().context("a record has an identifier")?;
-    Ok(client.put(&format!("/api/v1/records/{kind}/{id}"), record).await?.ok())
-}
-
 /// A city in which the club reads; the category of what it offers.
 async fn club() -> Result<(TestApp, Client, String)> {
     let house = TestApp::begun(Backend::Sqlite, UNTIL).await?;
@@ -65,11 +60,11 @@ async fn club() -> Result<(TestApp, Client, String)> {
     let code = |terms: &Value| terms["items"][0]["code"].as_str().map(str::to_owned).context("a term");
     let group = code(&groups)?;
     let category = code(&client.get("/api/v1/taxonomies/category").await?.ok())?;
-    keep(&client, "organization", &body()).await?;
-    keep(&client, "location", &place()).await?;
+    client.keep("organization", &body()).await?;
+    client.keep("location", &place()).await?;
     let mut service = service(&category);
     service["groups"] = json!([group]);
-    keep(&client, "service", &service).await?;
+    client.keep("service", &service).await?;
     Ok((house, client, category))
 }
 
@@ -262,13 +257,13 @@ async fn a_service_goes_on_a_sheet_of_paper() -> Result<()> {
     let mut closed = client.get(&format!("/api/v1/records/service/{SERVICE}")).await?.ok();
     strip(&mut closed);
     closed["status"] = json!("temporarily closed");
-    keep(&client, "service", &closed).await?;
+    client.keep("service", &closed).await?;
     let mut hidden = place();
     for field in ["area", "addresses"] {
         hidden.as_object_mut().context("a record")?.remove(field);
     }
     hidden["protected"] = json!(true);
-    keep(&client, "location", &hidden).await?;
+    client.keep("location", &hidden).await?;
     let sheet = visitor.get(&address).await?.text;
     ensure!(
         sheet.contains("δεν δημοσιεύεται") && !sheet.contains("Οδός Βιβλίων"),
@@ -362,7 +357,7 @@ async fn a_body_keeps_its_record_on_a_page_and_loses_nothing() -> Result<()> {
     let mut record = client.get(&format!("/api/v1/records/service/{SERVICE}")).await?.ok();
     strip(&mut record);
     record["organization_id"] = me;
-    keep(&client, "service", &record).await?;
+    client.keep("service", &record).await?;
     let address = format!("/staff/records/service/{SERVICE}");
     let edit = format!("{address}/edit");
     assert_eq!(other.get(&edit).await?.status, StatusCode::FORBIDDEN, "another body's");
@@ -525,7 +520,7 @@ const NASTY: &str = "<script>alert(1)</script> =1+1";
 async fn markup(house: &TestApp, client: &Client, mut record: Value) -> Result<()> {
     let visitor = house.visitor();
     record["description"] = said("=HYPERLINK(\"http://evil.example\")", "@SUM(A1)");
-    keep(client, "service", &record).await?;
+    client.keep("service", &record).await?;
     let pages = [
         format!("/services/{SERVICE}"),
         format!("/services/{SERVICE}/sheet"),

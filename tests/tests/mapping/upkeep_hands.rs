@@ -19,11 +19,6 @@ const PLACE: &str = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7b05";
 const OTHER_PLACE: &str = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7b06";
 const SHELTER: &str = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7b07";
 
-async fn keep(client: &Client, kind: &str, record: &Value) -> Result<Value> {
-    let id = record["id"].as_str().context("a record has an identifier")?;
-    Ok(client.put(&format!("/api/v1/records/{kind}/{id}"), record).await?.ok())
-}
-
 fn body(id: &str, name: &str) -> Value {
     json!({
         "record": "organization", "id": id, "name": { "el": name }, "description": { "el": "Μαθήματα για όλους" },
@@ -61,10 +56,14 @@ async fn another_category(client: &Client, not: &str) -> Result<String> {
 async fn two_records_that_are_one(backend: Backend) -> Result<()> {
     let house = TestApp::begun(backend, UNTIL).await?;
     let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
-    keep(&client, "organization", &body(ONE, "Σχολή Δεύτερης Ευκαιρίας Δοκιμής")).await?;
-    keep(&client, "organization", &body(TWIN, "Σχολή Δευτέρας Ευκαιρίας Δοκιμής")).await?;
+    client
+        .keep("organization", &body(ONE, "Σχολή Δεύτερης Ευκαιρίας Δοκιμής"))
+        .await?;
+    client
+        .keep("organization", &body(TWIN, "Σχολή Δευτέρας Ευκαιρίας Δοκιμής"))
+        .await?;
     let (_, offered) = service(&client, TWIN).await?;
-    keep(&client, "service", &offered).await?;
+    client.keep("service", &offered).await?;
     let pairs = client
         .get("/api/v1/upkeep/duplicates/organization?limit=200")
         .await?
@@ -125,25 +124,25 @@ fn places_of(service: &Value) -> Vec<&str> {
 async fn two_places_and_two_services_that_are_one(backend: Backend) -> Result<()> {
     let house = TestApp::begun(backend, UNTIL).await?;
     let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
-    keep(&client, "organization", &body(ONE, "Σχολή Δοκιμής")).await?;
+    client.keep("organization", &body(ONE, "Σχολή Δοκιμής")).await?;
     for (id, street) in [(PLACE, "Οδός Βιβλίων 5"), (OTHER_PLACE, "Βιβλίων 5")] {
-        keep(&client, "location", &place(id, street)).await?;
+        client.keep("location", &place(id, street)).await?;
     }
     let mut shelter = place(SHELTER, "");
     shelter["protected"] = json!(true);
     for whereabouts in ["addresses", "area"] {
         shelter.as_object_mut().context("a record")?.remove(whereabouts);
     }
-    keep(&client, "location", &shelter).await?;
+    client.keep("location", &shelter).await?;
     // One service at both places, another at the second one alone.
     let (_, mut both) = service(&client, ONE).await?;
     let link = |id: &str, place: &str| json!({ "id": id, "location_id": place });
     both["service_at_locations"] = json!([link(&another_of(SERVICE), PLACE), link(&another_of(TWIN), OTHER_PLACE)]);
-    keep(&client, "service", &both).await?;
+    client.keep("service", &both).await?;
     let mut second = both.clone();
     second["id"] = json!(OTHER_SERVICE);
     second["service_at_locations"] = json!([link(&another_of(OTHER_SERVICE), OTHER_PLACE)]);
-    keep(&client, "service", &second).await?;
+    client.keep("service", &second).await?;
 
     let merge = async |kind: &str, id: &str, into: &str| {
         let path = format!("/api/v1/records/{kind}/{id}/merge");
@@ -201,10 +200,10 @@ async fn nobody_confirms_ahead(backend: Backend) -> Result<()> {
         .await?;
     at_fields(&many, &[("/records/0/assured_date", "confirmed-ahead")]);
     offered["assured_date"] = day(-10);
-    keep(&client, "service", &offered).await?;
+    client.keep("service", &offered).await?;
     for own in [day(0), day(300)] {
         offered["assured_date"] = own;
-        keep(&partner, "service", &offered).await?;
+        partner.keep("service", &offered).await?;
         let now = client.get(&address).await?.ok();
         assert_eq!(now["assured_date"], day(-10), "it stays what it was: {now}");
     }
@@ -214,9 +213,9 @@ async fn nobody_confirms_ahead(backend: Backend) -> Result<()> {
 async fn figures_come_with_a_confirmation(backend: Backend) -> Result<()> {
     let house = TestApp::begun(backend, UNTIL).await?;
     let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
-    keep(&client, "organization", &body(ONE, "Σχολή Δοκιμής")).await?;
+    client.keep("organization", &body(ONE, "Σχολή Δοκιμής")).await?;
     let (_, offered) = service(&client, ONE).await?;
-    keep(&client, "service", &offered).await?;
+    client.keep("service", &offered).await?;
     let never = client.get("/api/v1/upkeep/board").await?.ok();
     let address = format!("/api/v1/records/service/{SERVICE}/confirmations");
     let today = house.played.app.now().date_naive();
@@ -311,7 +310,7 @@ async fn a_body_hears_what_changed(backend: Backend) -> Result<()> {
     record.as_object_mut().context("a record")?.remove("version");
     record["email"] = json!("owner@body.example");
     client.put(&own, &record).await?.ok();
-    keep(&client, "organization", &body(ONE, "Σχολή Δοκιμής")).await?;
+    client.keep("organization", &body(ONE, "Σχολή Δοκιμής")).await?;
     let (category, mut offered) = service(&client, ONE).await?;
     let wrong = partner
         .post("/api/v1/subscriptions", &json!({ "categories": ["moon"] }))
@@ -335,7 +334,7 @@ async fn a_body_hears_what_changed(backend: Backend) -> Result<()> {
     };
     assert_eq!(digests().await?.len(), 0, "nothing changed in its category yet");
     let client = house.staff("coordinator").await?;
-    keep(&client, "service", &offered).await?;
+    client.keep("service", &offered).await?;
     assert_eq!(digests().await?.len(), 1, "it is told once");
     assert_eq!(digests().await?.len(), 1, "and not again");
     // Another category is none of its business, and of its own category another area neither.
@@ -343,7 +342,7 @@ async fn a_body_hears_what_changed(backend: Backend) -> Result<()> {
     let mut elsewhere = offered.clone();
     elsewhere["id"] = json!(OTHER_SERVICE);
     elsewhere["categories"] = json!([another_category(&client, &category).await?]);
-    keep(&client, "service", &elsewhere).await?;
+    client.keep("service", &elsewhere).await?;
     assert_eq!(digests().await?.len(), 1, "another category");
     let partner = house.staff("partner").await?;
     let id = subscribed["id"].as_str().context("an identifier")?;
@@ -361,7 +360,7 @@ async fn a_body_hears_what_changed(backend: Backend) -> Result<()> {
         let client = house.staff("coordinator").await?;
         offered["areas"] = json!([area]);
         offered["description"] = json!({ "el": format!("Κάθε βράδυ στην περιοχή {area}") });
-        keep(&client, "service", &offered).await?;
+        client.keep("service", &offered).await?;
         assert_eq!(digests().await?.len(), heard, "{area}");
     }
     // A confirmation says nothing new; a service that leaves the area is told a last time.
@@ -371,7 +370,7 @@ async fn a_body_hears_what_changed(backend: Backend) -> Result<()> {
     assert_eq!(digests().await?.len(), 3, "a confirmation is no news");
     let client = house.staff("coordinator").await?;
     offered["areas"] = json!(["athens.3"]);
-    keep(&client, "service", &offered).await?;
+    client.keep("service", &offered).await?;
     assert_eq!(digests().await?.len(), 4, "it left the area");
     let client = house.staff("coordinator").await?;
     very_many_at_once(&client, &offered).await?;
@@ -392,13 +391,13 @@ async fn a_body_hears_what_changed(backend: Backend) -> Result<()> {
     let client = house.staff("coordinator").await?;
     let mut owner = body(ONE, "Σχολή Δοκιμής");
     owner["phones"] = json!([{ "id": another_of(ONE), "number": "2101234567" }]);
-    keep(&client, "organization", &owner).await?;
+    client.keep("organization", &owner).await?;
     let told = digests().await?;
     assert_eq!(told.len(), 6, "the body has a telephone now");
     let client = house.staff("coordinator").await?;
     offered["description"] = json!({ "el": "Κάθε Σάββατο" });
     offered["areas"] = json!(["athens.6"]);
-    keep(&client, "service", &offered).await?;
+    client.keep("service", &offered).await?;
     let partner = house.staff("partner").await?;
     let id = subscribed["id"].as_str().context("an identifier")?;
     let address = format!("/api/v1/subscriptions/{id}");

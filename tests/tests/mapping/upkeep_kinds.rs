@@ -18,11 +18,6 @@ const MAILBOX: &str = "owner@kinds.example";
 const STREET: &str = "Οδός Βιβλίων 5";
 const HIDDEN: &str = "Κρυψώνας 9";
 
-async fn keep(client: &Client, kind: &str, record: &Value) -> Result<Value> {
-    let id = record["id"].as_str().context("a record has an identifier")?;
-    Ok(client.put(&format!("/api/v1/records/{kind}/{id}"), record).await?.ok())
-}
-
 fn place(id: &str, name: &str, street: &str) -> Value {
     json!({
         "record": "location", "id": id, "location_type": "physical", "organization_id": BODY, "name": { "el": name },
@@ -36,19 +31,21 @@ async fn recorded(client: &Client) -> Result<()> {
         "record": "organization", "id": BODY, "name": { "el": "Σχολή Δοκιμής" }, "description": { "el": "Μαθήματα" },
         "email": MAILBOX,
     });
-    keep(client, "organization", &body).await?;
-    keep(client, "location", &place(PLACE, "Αίθουσα Δοκιμής", STREET)).await?;
+    client.keep("organization", &body).await?;
+    client
+        .keep("location", &place(PLACE, "Αίθουσα Δοκιμής", STREET))
+        .await?;
     let mut shelter = place(SHELTER, "Ξενώνας Δοκιμής", HIDDEN);
-    keep(client, "location", &shelter).await?;
+    client.keep("location", &shelter).await?;
     for whereabouts in ["addresses", "area"] {
         shelter.as_object_mut().context("a record")?.remove(whereabouts);
     }
     shelter["protected"] = json!(true);
     shelter["phones"] = json!([{ "id": format!("9{}", &SHELTER[1..]), "number": "2105550222" }]);
-    keep(client, "location", &shelter).await?;
+    client.keep("location", &shelter).await?;
     let mut nobodys = place(NOBODYS, "Χώρος χωρίς φορέα", "Οδός Κανενός 1");
     nobodys.as_object_mut().context("a record")?.remove("organization_id");
-    keep(client, "location", &nobodys).await?;
+    client.keep("location", &nobodys).await?;
     let terms = client.get("/api/v1/taxonomies/category").await?.ok();
     let terms = terms["items"].as_array().context("a list")?;
     let leaf = |term: &&Value| !terms.iter().any(|other| other["parent"] == term["code"]);
@@ -63,7 +60,7 @@ async fn recorded(client: &Client) -> Result<()> {
         "description": { "el": "Κάθε βράδυ" }, "status": "active", "categories": [category],
         "service_at_locations": [at_place, link(SHELTER)],
     });
-    keep(client, "service", &service).await?;
+    client.keep("service", &service).await?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context as _, Result, ensure};
 use axum::http::StatusCode;
 use osn_tests::app::{Backend, TestApp};
-use osn_tests::client::Client;
+use osn_tests::client::{Client, escaped};
 use osn_tests::network::at_fields;
 use serde_json::{Value, json};
 
@@ -17,12 +17,6 @@ const HIDDEN: &str = "Κρυψώνας";
 
 fn numbered(number: usize) -> String {
     format!("7b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f{number:04}")
-}
-
-async fn keep(client: &Client, kind: &str, record: &Value) -> Result<()> {
-    let id = record["id"].as_str().context("a record has an identifier")?;
-    client.put(&format!("/api/v1/records/{kind}/{id}"), record).await?.ok();
-    Ok(())
 }
 
 async fn keep_all(client: &Client, records: impl Iterator<Item = Value>) -> Result<()> {
@@ -53,8 +47,7 @@ fn href(page: &str, mark: &str) -> Option<String> {
 
 /// The list of a kind for words.
 fn asked(kind: &str, words: &str) -> String {
-    let escaped: Vec<String> = words.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    format!("/staff/records?kind={kind}&q={}", escaped.concat())
+    format!("/staff/records?kind={kind}&q={}", escaped(words))
 }
 
 fn next(page: &str) -> Option<String> {
@@ -81,7 +74,7 @@ async fn listed(client: &Client, address: &str, kind: &str) -> Result<(BTreeSet<
 async fn every_record_is_reached_and_found(backend: Backend) -> Result<()> {
     let house = TestApp::begun(backend, UNTIL).await?;
     let client = house.staff("coordinator").await?;
-    keep(&client, "organization", &body(BODY, "Βιβλιοστάσιο Δοκιμής")).await?;
+    client.keep("organization", &body(BODY, "Βιβλιοστάσιο Δοκιμής")).await?;
     let of_number = |number: usize| place(&numbered(number), &format!("Βιβλιοστάσιο {number}"), STREET);
     keep_all(&client, (0..60).map(of_number)).await?;
     let mut shelter = place(SHELTER, "Ξενώνας Δοκιμής", HIDDEN);
@@ -89,8 +82,10 @@ async fn every_record_is_reached_and_found(backend: Backend) -> Result<()> {
         shelter.as_object_mut().context("a record")?.remove(whereabouts);
     }
     shelter["protected"] = json!(true);
-    keep(&client, "location", &place(SHELTER, "Ξενώνας Δοκιμής", HIDDEN)).await?;
-    keep(&client, "location", &shelter).await?;
+    client
+        .keep("location", &place(SHELTER, "Ξενώνας Δοκιμής", HIDDEN))
+        .await?;
+    client.keep("location", &shelter).await?;
 
     let (all, _) = listed(&client, "/staff/records?kind=location", "location").await?;
     ensure!(
@@ -264,7 +259,7 @@ async fn a_history_has_pages(backend: Backend) -> Result<()> {
     for number in 1..=102 {
         let mut record = body(BODY, "Βιβλιοστάσιο Δοκιμής");
         record["description"] = json!({ "el": format!("Όπως λέγεται την φορά {number}") });
-        keep(&client, "organization", &record).await?;
+        client.keep("organization", &record).await?;
     }
     let address = format!("/api/v1/records/organization/{BODY}/history");
     let numbers = |list: &Value| -> Vec<u64> {

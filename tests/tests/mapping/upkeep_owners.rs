@@ -16,12 +16,6 @@ const SERVICE: &str = "8b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7d04";
 const NOBODYS: &str = "8b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7d05";
 const LINE: &str = "- Υπηρεσία: Απογευματινό μάθημα";
 
-async fn keep(client: &Client, kind: &str, record: &Value) -> Result<()> {
-    let id = record["id"].as_str().context("a record has an identifier")?;
-    client.put(&format!("/api/v1/records/{kind}/{id}"), record).await?.ok();
-    Ok(())
-}
-
 /// The mailbox of a body.
 fn mailbox(body: &str) -> String {
     format!("body{}@owners.example", &body[body.len() - 1..])
@@ -120,17 +114,17 @@ async fn a_link_asks_whose_the_record_is(backend: Backend) -> Result<()> {
         (TWO, "Εργαστήρι Ραπτικής"),
         (THREE, "Λέσχη Κηπουρών"),
     ] {
-        keep(&client, "organization", &body(id, name)).await?;
+        client.keep("organization", &body(id, name)).await?;
     }
     let mut offered = service(&client, ONE).await?;
-    keep(&client, "service", &offered).await?;
+    client.keep("service", &offered).await?;
     ask(&house).await?;
     let first = link(&house, ONE)?;
     assert_eq!(house.visitor().get(&first).await?.status, StatusCode::OK);
     assert_eq!(told(&house, TWO)?.len(), 1, "of its own record");
     // The record goes to another body.
     offered["organization_id"] = json!(TWO);
-    keep(&client, "service", &offered).await?;
+    client.keep("service", &offered).await?;
     does_nothing(&house, &first).await?;
     ask(&house).await?;
     let second = link(&house, TWO)?;
@@ -154,11 +148,11 @@ async fn a_link_asks_whose_the_record_is(backend: Backend) -> Result<()> {
 async fn a_body_hears_twice_in_a_day(backend: Backend) -> Result<()> {
     let house = TestApp::begun(backend, UNTIL).await?;
     let client = house.staff("coordinator").await?;
-    keep(&client, "organization", &body(ONE, "Σχολή Δοκιμής")).await?;
+    client.keep("organization", &body(ONE, "Σχολή Δοκιμής")).await?;
     ask(&house).await?;
     assert_eq!(told(&house, ONE)?.len(), 1);
     let offered = service(&client, ONE).await?;
-    keep(&client, "service", &offered).await?;
+    client.keep("service", &offered).await?;
     for _ in 0..2 {
         ask(&house).await?;
         let told = told(&house, ONE)?;
@@ -180,7 +174,7 @@ async fn a_record_of_nobody_offers_no_button(backend: Backend) -> Result<()> {
     let (client, partner) = (house.staff("coordinator").await?, house.staff("partner").await?);
     let mut place = json!({ "record": "location", "id": NOBODYS, "location_type": "physical",
                             "name": { "el": "Χώρος χωρίς φορέα" }, "area": "athens.6" });
-    keep(&client, "location", &place).await?;
+    client.keep("location", &place).await?;
     let address = format!("/api/v1/records/location/{NOBODYS}");
     let said = json!({ "about": "closed", "words": "Είναι κλειστά" });
     for (path, given) in [
@@ -214,9 +208,9 @@ async fn a_record_of_nobody_offers_no_button(backend: Backend) -> Result<()> {
         StatusCode::FORBIDDEN
     );
     // Once somebody says whose it is, it is asked about and confirmed like any.
-    keep(&client, "organization", &body(ONE, "Σχολή Δοκιμής")).await?;
+    client.keep("organization", &body(ONE, "Σχολή Δοκιμής")).await?;
     place["organization_id"] = json!(ONE);
-    keep(&client, "location", &place).await?;
+    client.keep("location", &place).await?;
     let text = client.get(&page).await?.text;
     ensure!(has(&text, "confirm") && has(&text, "remind"), "{text}");
     client.post(&format!("{address}/confirmations"), &json!({})).await?.ok();

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::mailboxes::Mailboxes;
 use super::reminders::{CHANNEL, base};
-use crate::acts::{Acting, Saved, entry};
+use crate::acts::{Acting, Saved, entry, every};
 use crate::auth::Right;
 use crate::jobs::Progress;
 use crate::lang::Lang;
@@ -144,18 +144,10 @@ pub(crate) async fn work(acting: &Acting, progress: &Progress<'_>) -> Outcome<Va
     let mailboxes = Mailboxes::read(acting).await?;
     // Most were told up to the same revision: what changed since is read once for all of those.
     let mut told_to: BTreeMap<i64, Vec<Versioned<Subscription>>> = BTreeMap::new();
-    let mut query = PageQuery::first();
-    loop {
-        let page = acting.scope.subscriptions(None, query.clone()).await?;
-        for read in page.items {
-            // Whoever has no mailbox yet hears of it all once there is one.
-            if mailboxes.of(&mapped.directory, read.value.organization_id).is_some() {
-                told_to.entry(read.value.told_to).or_default().push(read);
-            }
-        }
-        match page.next {
-            Some(next) => query.after = Some(next),
-            None => break,
+    for read in every(|query| acting.scope.subscriptions(None, query)).await? {
+        // Whoever has no mailbox yet hears of it all once there is one.
+        if mailboxes.of(&mapped.directory, read.value.organization_id).is_some() {
+            told_to.entry(read.value.told_to).or_default().push(read);
         }
     }
     let total = told_to.values().map(Vec::len).sum::<usize>();
@@ -217,8 +209,12 @@ async fn news(
         }
     }
     let around = around.difference(&own).filter_map(|id| directory.service(*id));
-    for now in around {
-        hear(&mut heard, &wanted, &Change { now, before: None });
+    for service in around {
+        let change = Change {
+            now: service,
+            before: None,
+        };
+        hear(&mut heard, &wanted, &change);
     }
     Ok((last, heard))
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{cut, find, in_force, is_protected, keeping, name, owner, reminders, unfinished};
-use crate::acts::{Acting, entry};
+use crate::acts::{Acting, entry, every};
 use crate::auth::Right;
 use crate::programs::blocking;
 use crate::refusal::{Outcome, Refusal};
@@ -217,24 +217,14 @@ impl People {
             return Err(Refusal::field("/into", "merge-member"));
         }
         unfinished::nothing_is_open(acting, goes).await?;
-        let mut accounts = Vec::new();
-        let mut query = PageQuery::first();
-        loop {
-            let page = acting.scope.accounts(query).await?;
-            let mut of_body = page.items;
-            of_body.retain(|account| account.value.organization_id == Some(goes));
-            for mut account in of_body {
-                account.value.organization_id = Some(stays);
-                accounts.push(account);
-            }
-            let Some(after) = page.next else { break };
-            query = PageQuery {
-                after: Some(after),
-                ..PageQuery::first()
-            };
+        let mut accounts = every(|query| acting.scope.accounts(query)).await?;
+        accounts.retain(|account| account.value.organization_id == Some(goes));
+        for account in &mut accounts {
+            account.value.organization_id = Some(stays);
         }
-        let ended = subscriptions(acting, goes).await?;
-        let known = subscriptions(acting, stays).await?;
+        let subscriptions = |body| every(move |query| acting.scope.subscriptions(Some(body), query));
+        let ended = subscriptions(goes).await?;
+        let known = subscriptions(stays).await?;
         let asks = |one: &Subscription| (one.categories.clone(), one.areas.clone());
         let new = ended.iter().map(|one| &one.value);
         let new = new.filter(|one| known.iter().all(|known| asks(&known.value) != asks(one)));
@@ -261,20 +251,6 @@ impl People {
             tx.insert_subscription(one).await?;
         }
         Ok(())
-    }
-}
-
-async fn subscriptions(acting: &Acting, body: OrganizationId) -> Outcome<Vec<Versioned<Subscription>>> {
-    let mut all = Vec::new();
-    let mut query = PageQuery::first();
-    loop {
-        let page = acting.scope.subscriptions(Some(body), query).await?;
-        all.extend(page.items);
-        let Some(after) = page.next else { return Ok(all) };
-        query = PageQuery {
-            after: Some(after),
-            ..PageQuery::first()
-        };
     }
 }
 

@@ -1,12 +1,12 @@
 //! What a body has begun and not ended: it stands under the body's own name, and whoever acts for another body cannot end it.
 
-use osn_core::action::ActionState;
+use osn_core::action::{Action, ActionState};
 use osn_core::gap::{Contribution, GapState, ReportedGap, ServiceExtension};
 use osn_core::id::OrganizationId;
 use osn_core::referral::Referral;
 use osn_store::{NetworkFilter, NetworkRecord, PageQuery, SuggestionFilter};
 
-use crate::acts::Acting;
+use crate::acts::{Acting, every};
 use crate::refusal::{FieldError, Outcome, Refusal};
 
 /// Where a request still waits for somebody.
@@ -46,24 +46,12 @@ pub(super) async fn nothing_is_open(acting: &Acting, body: OrganizationId) -> Ou
     Err(Refusal::invalid("request.invalid", vec![error]))
 }
 
-/// The rest of a list after a page of it.
-fn after(next: Option<String>) -> Option<PageQuery> {
-    next.map(|after| PageQuery {
-        after: Some(after),
-        ..PageQuery::first()
-    })
-}
-
 async fn requests(acting: &Acting, body: OrganizationId) -> Outcome<u64> {
     let mut count = 0;
     for state in REQUEST {
-        let mut query = Some(PageQuery::first());
-        while let Some(next) = query {
-            let page = acting.scope.requests(Some(state), next).await?;
-            let own = page.items.iter().filter(|one| one.value.organization_id == body);
-            count += own.map(|_| 1).sum::<u64>();
-            query = after(page.next);
-        }
+        let all = every(|query| acting.scope.requests(Some(state), query)).await?;
+        let own = all.iter().filter(|one| one.value.organization_id == body);
+        count += own.map(|_| 1).sum::<u64>();
     }
     Ok(count)
 }
@@ -115,17 +103,10 @@ async fn offers(acting: &Acting, body: OrganizationId) -> Outcome<u64> {
 
 /// Actions that have not ended and name the body as one that delivers.
 async fn actions(acting: &Acting, body: OrganizationId) -> Outcome<u64> {
-    let mut count = 0;
-    let mut query = Some(PageQuery::first());
-    while let Some(next) = query {
-        let page = acting.scope.actions(next).await?;
-        let runs = |state: &ActionState| matches!(state, ActionState::Draft | ActionState::Approved { .. });
-        let delivered =
-            page.items.iter().map(|one| &one.value).filter(|action| {
-                runs(&action.state) && action.deliverers.iter().any(|one| one.organization_id == body)
-            });
-        count += delivered.map(|_| 1).sum::<u64>();
-        query = after(page.next);
-    }
-    Ok(count)
+    let all = every(|query| acting.scope.actions(query)).await?;
+    let runs = |state: &ActionState| matches!(state, ActionState::Draft | ActionState::Approved { .. });
+    let delivers = |action: &Action| action.deliverers.iter().any(|one| one.organization_id == body);
+    let delivered = all.iter().map(|one| &one.value);
+    let delivered = delivered.filter(|action| runs(&action.state) && delivers(action));
+    Ok(delivered.map(|_| 1).sum())
 }

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::hours;
 use super::service::{notes, spot};
+use super::suggest;
 use crate::acts::Acting;
 use crate::acts::opening::on_holidays;
 use crate::acts::upkeep::link::{self, Answer, Answered, Linked};
@@ -128,12 +129,11 @@ async fn page(
 
 /// What somebody does whose record went to another body: no new link would help.
 fn tell(p: &Page, linked: &Linked) -> Vec<Block> {
-    let mut blocks = vec![Block::Text(p.t("confirm-other-owner-tell"))];
-    if linked.reminder.kind == RecordKind::Service {
-        let form = format!("/services/{}/suggest", linked.reminder.record_id);
-        blocks.push(Block::Link(p.t("suggestion-title"), p.url(&form)));
-    }
-    blocks
+    let record = suggest::address(linked.reminder.kind, linked.reminder.record_id);
+    vec![
+        Block::Text(p.t("confirm-other-owner-tell")),
+        Block::Link(p.t("suggestion-title"), p.url(&format!("{record}/suggest"))),
+    ]
 }
 
 /// The record in plain words.

@@ -33,6 +33,14 @@ struct Told {
     is_owned: bool,
 }
 
+/// The address above the pages of a record: a service has one of its own.
+pub(super) fn address(kind: RecordKind, id: Uuid) -> String {
+    match kind {
+        RecordKind::Service => format!("/services/{id}"),
+        RecordKind::Organization | RecordKind::Location => format!("/records/{}/{id}", kind.name()),
+    }
+}
+
 impl Told {
     async fn service(acting: &Acting, text: &str) -> Outcome<Self> {
         let id: ServiceId = text.parse().map_err(|_| Refusal::not_found("service.unknown"))?;
@@ -61,12 +69,8 @@ impl Told {
         })
     }
 
-    /// The address above its pages: a service has one of its own.
     fn address(&self) -> String {
-        match self.kind {
-            RecordKind::Service => format!("/services/{}", self.id),
-            RecordKind::Organization | RecordKind::Location => format!("/records/{}/{}", self.kind.name(), self.id),
-        }
+        address(self.kind, self.id)
     }
 
     /// Where one goes on: to the service, or to what was told of the record.

@@ -7,7 +7,7 @@ use osn_tests::app::TestApp;
 use osn_tests::client::Client;
 use serde_json::{Value, json};
 
-use super::{BODY, LINK, PLACE, SERVICE, club, keep, said, send, strip};
+use super::{BODY, LINK, PLACE, SERVICE, club, said, send, strip};
 
 /// A corner of the shape that would show where a place is.
 const CORNER: &str = "23.7261137";
@@ -42,7 +42,7 @@ async fn a_shape_does_not_give_a_protected_place_away() -> Result<()> {
     service["service_at_locations"] = json!([{ "id": LINK, "location_id": PLACE, "service_areas": [
         { "id": "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7c51", "extent": shape, "extent_type": "geojson" }] }]);
     later();
-    keep(&client, "service", &service).await?;
+    client.keep("service", &service).await?;
     later();
     let open = house.played.app.now().to_rfc3339().replace('+', "%2B");
     later();
@@ -53,7 +53,7 @@ async fn a_shape_does_not_give_a_protected_place_away() -> Result<()> {
     }
     breaks_others(&client, "location", &place).await?;
     service["service_at_locations"] = json!([{ "id": LINK, "location_id": PLACE }]);
-    keep(&client, "service", &service).await?;
+    client.keep("service", &service).await?;
     later();
     place["address_note"] = said("πίσω από την πλατεία", "behind the square");
     let noted = client.put(&format!("/api/v1/records/location/{PLACE}"), &place).await?;
@@ -63,7 +63,7 @@ async fn a_shape_does_not_give_a_protected_place_away() -> Result<()> {
         "words beside an address are one"
     );
     place.as_object_mut().context("a place")?.remove("address_note");
-    keep(&client, "location", &place).await?;
+    client.keep("location", &place).await?;
     it_has_no_past(&house, &client, &open).await
 }
 
@@ -103,10 +103,10 @@ async fn a_program_in_use_stays() -> Result<()> {
     let program = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7c61";
     let mut body = read(&client, &format!("organization/{BODY}")).await?;
     body["programs"] = json!([{ "id": program, "name": said("Γειτονιά", "Neighbourhood") }]);
-    let kept = keep(&client, "organization", &body).await?;
+    let kept = client.keep("organization", &body).await?;
     let mut service = read(&client, &format!("service/{SERVICE}")).await?;
     service["program_id"] = json!(program);
-    keep(&client, "service", &service).await?;
+    client.keep("service", &service).await?;
     let mut without = body.clone();
     without.as_object_mut().context("a body")?.remove("programs");
     breaks_others(&client, "organization", &without).await?;
@@ -126,7 +126,7 @@ async fn a_program_in_use_stays() -> Result<()> {
     let stays = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7c62";
     let other = json!({ "record": "organization", "id": stays, "name": said("Ένωση", "Union"),
                         "description": said("Λέσχες", "Clubs") });
-    keep(&client, "organization", &other).await?;
+    client.keep("organization", &other).await?;
     let merge = format!("/api/v1/records/organization/{BODY}/merge");
     client.post(&merge, &json!({ "into": stays })).await?.ok();
     assert_eq!(
@@ -152,7 +152,7 @@ async fn nobody_is_merged_into_a_circle() -> Result<()> {
     for (id, above) in [(middle, BODY), (low, middle)] {
         let body = json!({ "record": "organization", "id": id, "name": said("Τμήμα", "Branch"),
                            "description": said("Τμήμα", "Branch"), "parent_organization_id": above });
-        keep(&client, "organization", &body).await?;
+        client.keep("organization", &body).await?;
     }
     let merge = format!("/api/v1/records/organization/{BODY}/merge");
     let told = client.post(&merge, &json!({ "into": low })).await?;

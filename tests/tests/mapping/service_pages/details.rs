@@ -9,7 +9,7 @@ use osn_tests::client::{Client, Reply};
 use osn_tests::network::led;
 use serde_json::{Value, json};
 
-use super::{BODY, Fields, PLACE, SERVICE, club, keep, send, shown, strip, type_in};
+use super::{BODY, Fields, PLACE, SERVICE, club, send, shown, strip, type_in};
 
 /// What is typed into a question that a form asks, by its name and the tag that asks it.
 fn sample(name: &str, tag: &str) -> String {
@@ -343,7 +343,7 @@ async fn what_no_list_offers_stays(client: &Client, record: &str) -> Result<()> 
     );
     service["phones"] = json!([{ "id": phone, "number": "2105550123", "phone_type": "satellite" }]);
     service["attributes"] = json!([{ "id": attribute, "taxonomy_term_id": terms["items"][0]["id"] }]);
-    keep(client, "service", &service).await?;
+    client.keep("service", &service).await?;
     let before = client.get(record).await?.ok();
     for part in [format!("phones%2F{phone}"), format!("attributes%2F{attribute}")] {
         led(&type_part(client, &part, &[]).await?)?;
@@ -381,7 +381,7 @@ async fn a_protected_place_stays_nowhere(client: &Client) -> Result<()> {
     for field in ["addresses", "area"] {
         place.as_object_mut().context("a place")?.remove(field);
     }
-    keep(client, "location", &place).await?;
+    client.keep("location", &place).await?;
     let form = format!("/staff/records/location/{PLACE}/details?part=addresses%2Fnew");
     let mut fields = shown(&client.get(&form).await?.text, &form)?;
     type_in(&mut fields, "/address_1", "Οδός Βιβλίων 5");

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use osn_tests::client::Client;
 use serde_json::{Value, json};
 
-use super::{BODY, LINK, PLACE, SERVICE, club, keep, strip};
+use super::{BODY, LINK, PLACE, SERVICE, club, strip};
 
 /// Whether HSDS lists the service, its link and its body among what is open now, and the pages say that it is open.
 async fn open_everywhere(visitor: &Client) -> Result<[bool; 4]> {
@@ -38,7 +38,7 @@ async fn what_is_open_is_open_everywhere() -> Result<()> {
     service["service_at_locations"] = json!([{ "id": LINK, "location_id": PLACE, "schedules": [
         { "id": "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7c81", "freq": "WEEKLY", "byday": "MO,TU,WE,TH,FR",
           "opens_at": "09:00:00", "closes_at": "11:00:00", "public_holidays": false }] }]);
-    keep(&client, "service", &service).await?;
+    client.keep("service", &service).await?;
     // A Monday in Athens: ten in the morning, one, six in the evening; and a public holiday.
     for (at, is_open) in [
         ("2022-07-18T07:00:00Z", true),

@@ -5,7 +5,7 @@ use osn_tests::client::Client;
 use osn_tests::network::led;
 use serde_json::{Value, json};
 
-use super::{BODY, PLACE, SERVICE, club, keep, said, send, shown, strip, type_in};
+use super::{BODY, PLACE, SERVICE, club, said, send, shown, strip, type_in};
 
 /// Costs, people to talk to, access and what holds on public holidays are typed on the pages of the records; what a page does
 /// not ask stays as it was.
@@ -22,7 +22,7 @@ async fn more_of_a_record_is_typed_on_its_page() -> Result<()> {
         .as_object_mut()
         .context("hours")?
         .remove("public_holidays");
-    keep(&client, "service", &service).await?;
+    client.keep("service", &service).await?;
     let holiday = "2022-10-28T08:00:00Z".parse()?;
     let typed = async |kind: &str, id: &str, typed: &[(&str, &str)]| -> Result<Value> {
         let edit = format!("/staff/records/{kind}/{id}/edit");
@@ -86,7 +86,7 @@ async fn rows_that_are_not_shown_stay(client: &Client) -> Result<()> {
     let contact = json!({ "id": "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7c31", "department": said("Γραμματεία", "Office") });
     let contacts = service["contacts"].as_array_mut().context("contacts")?;
     contacts.push(contact.clone());
-    keep(client, "service", &service).await?;
+    client.keep("service", &service).await?;
     let edit = format!("/staff/records/service/{SERVICE}/edit");
     let save = async |change: &[(&str, &str)]| -> Result<Vec<Value>> {
         let mut fields = shown(&client.get(&edit).await?.text, &edit)?;
