@@ -219,7 +219,7 @@ async fn the_board_says_what_it_shows(backend: Backend) -> Result<()> {
         (0..201).map(|number| body(&numbered(number), &format!("Φορέας {number}"))),
     )
     .await?;
-    for (prefix, says) in [("", "Οι πρώτοι 200 από"), ("/en", "The first 200 of")] {
+    for (prefix, says) in [("", "Οι πρώτοι 20 από"), ("/en", "The first 20 of")] {
         let page = client.get(&format!("{prefix}/staff/upkeep")).await?.text;
         ensure!(page.contains(says), "{page}");
         ensure!(page.contains(&format!("{prefix}/staff/upkeep?bodies=50")), "{page}");

@@ -26,6 +26,8 @@ pub(super) struct OfBody {
 
 /// Bodies on one page.
 const BODIES: usize = 50;
+/// Records of a kind on the board of all bodies; a body's own board has as many as the act gives.
+const RECORDS: usize = 20;
 
 pub(super) async fn board(reader: Reader, Query(asked): Query<OfBody>) -> Outcome<Response> {
     let (acting, p) = reader.page("upkeep-title", Section::Upkeep);
@@ -128,6 +130,7 @@ fn waiting_records(p: &Page, board: &Board, kind: RecordKind, waiting: u32) -> T
         .oldest
         .iter()
         .filter(|record| record.kind == kind)
+        .take(if board.by_body.len() > 1 { RECORDS } else { usize::MAX })
         .map(row)
         .collect();
     let (shown, waiting) = (super::many(rows.len()), u64::from(waiting));
