@@ -18,6 +18,7 @@ use crate::acts::upkeep::duplicates::{self, DuplicateView, Merge, Merged, Merged
 use crate::acts::upkeep::history::{self, VersionView};
 use crate::acts::upkeep::reminders::{self, Asked};
 use crate::acts::upkeep::suggestions::{self, Accept, NewSuggestion, Received, Refuse, SuggestionView};
+use crate::acts::upkeep::waiting::{self, WaitingRecord};
 use crate::acts::upkeep::{keeping, kind, terms};
 use crate::acts::{Acting, Saved};
 use crate::auth::Right;
@@ -62,7 +63,8 @@ pub(super) fn record_routes() -> Vec<Route> {
             .answers::<ConfirmationView>(201)
             .creates(),
         Route::get("/api/v1/records/{kind}/{id}/confirmations", all, confirmations)
-            .says("Who confirmed a record, when, by which way")
+            .says("Who confirmed a record, when, by which way, newest first")
+            .reads(&["limit", "after"])
             .answers::<List<ConfirmationView>>(200),
         Route::post("/api/v1/records/{kind}/{id}/reminders", maintain, remind)
             .says("Remind the owner of a record now")
@@ -99,6 +101,10 @@ pub(super) fn work_routes() -> Vec<Route> {
             .says("Where the mapping rots")
             .reads(&["organization_id"])
             .answers::<Board>(200),
+        Route::get("/api/v1/upkeep/waiting/{kind}", work, list_waiting)
+            .says("Records of a kind that wait for a confirmation, the oldest first")
+            .reads(&["organization_id", "limit", "after"])
+            .answers::<List<WaitingRecord>>(200),
         Route::get("/api/v1/upkeep/days", work, get_days)
             .says("After how many days a record is asked about, no longer counted, no longer referred to")
             .answers::<shapes::UpkeepDaysKept>(200),
@@ -226,8 +232,13 @@ async fn confirm(acting: Acting, Path((name, id)): Record, Json(given): Json<Con
     Ok(made(confirming::confirm(&acting, kind(&name)?, id, given).await?))
 }
 
-async fn confirmations(acting: Acting, Path((name, id)): Record) -> Outcome<Json<List<ConfirmationView>>> {
-    Ok(whole(confirming::list(&acting, kind(&name)?, id).await?))
+async fn confirmations(
+    acting: Acting,
+    Path((name, id)): Record,
+    Page(query): Page,
+) -> Outcome<Json<List<ConfirmationView>>> {
+    let told = confirming::page(&acting, kind(&name)?, id, &query).await?;
+    Ok(Json(told.into()))
 }
 
 async fn remind(acting: Acting, Path((name, id)): Record) -> Outcome<StatusCode> {
@@ -258,6 +269,16 @@ async fn put_days(acting: Acting, Json(given): Json<UpkeepDays>) -> Outcome<Resp
 
 async fn show_board(acting: Acting, Query(OfBody { organization_id }): Query<OfBody>) -> Outcome<Json<Board>> {
     Ok(Json(board(&acting, organization_id).await?))
+}
+
+async fn list_waiting(
+    acting: Acting,
+    Path(name): Path<String>,
+    Query(OfBody { organization_id }): Query<OfBody>,
+    Page(query): Page,
+) -> Outcome<Json<List<WaitingRecord>>> {
+    let page = waiting::list(&acting, kind(&name)?, organization_id, &query).await?;
+    Ok(Json(page.into()))
 }
 
 async fn ask_reminders(acting: Acting) -> Outcome<Response> {

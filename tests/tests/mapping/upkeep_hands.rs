@@ -232,6 +232,12 @@ async fn figures_come_with_a_confirmation(backend: Backend) -> Result<()> {
     );
     client.post(&address, &figures(period(31, 1))).await?.ok();
     // Everybody sees the figures; small ones are hidden. Officers see that people were turned away: a gap that nobody reported.
+    let none = visitor.get(&format!("{address}?limit=1&after=1")).await?.ok();
+    assert_eq!(
+        (&none["total"], none["items"].as_array().map(Vec::len)),
+        (&json!(1), Some(0)),
+        "one in all"
+    );
     let shown = visitor.get(&address).await?.ok();
     let shown = &shown["items"][0]["figures"];
     assert_eq!(shown["served"], "120", "{shown}");

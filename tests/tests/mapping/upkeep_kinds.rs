@@ -171,7 +171,24 @@ async fn on_the_page(client: &Client) -> Result<()> {
             ensure!(page.contains(&format!("{prefix}/staff/records/{kind}/{id}")), "{page}");
         }
     }
-    let page = client.get("/staff/upkeep").await?.text;
+    // The place of nobody stands among all of its kind, however many wait.
+    let mut after = String::new();
+    loop {
+        let list = client
+            .get(&format!("/api/v1/upkeep/waiting/location?limit=30{after}"))
+            .await?
+            .ok();
+        let found = list["items"].as_array().into_iter().flatten();
+        if found.into_iter().any(|record| record["id"] == NOBODYS) {
+            break;
+        }
+        let next = list["next"].as_str().context("the place of nobody waits")?;
+        after = format!("&after={next}");
+    }
+    let mut page = client.get("/staff/upkeep/waiting/location").await?.text;
+    if !page.contains(NOBODYS) {
+        page = client.get("/staff/upkeep/waiting/location?after=50").await?.text;
+    }
     ensure!(
         page.contains(&format!("/staff/records/location/{NOBODYS}")) && page.contains("κανείς δεν ρωτιέται"),
         "{page}"

@@ -219,9 +219,17 @@ async fn the_board_says_what_it_shows(backend: Backend) -> Result<()> {
         (0..201).map(|number| body(&numbered(number), &format!("Φορέας {number}"))),
     )
     .await?;
-    for (prefix, says) in [("", "Οι πρώτοι 20 από"), ("/en", "The first 20 of")] {
+    for (prefix, says, all) in [
+        ("", "Οι πρώτοι 20 από", "φορείς περιμένουν επιβεβαίωση"),
+        ("/en", "The first 20 of", "bodies wait to be confirmed"),
+    ] {
         let page = client.get(&format!("{prefix}/staff/upkeep")).await?.text;
         ensure!(page.contains(says), "{page}");
+        let all = href(&page, all).with_context(|| page.clone())?;
+        assert_eq!(all, format!("{prefix}/staff/upkeep/waiting/organization"));
+        let (listed, pages) = listed(&client, &all, "organization").await?;
+        ensure!((0..201).all(|number| listed.contains(&numbered(number))), "{listed:?}");
+        ensure!(pages > 4, "fifty on a page: {pages}");
         ensure!(page.contains(&format!("{prefix}/staff/upkeep?bodies=50")), "{page}");
     }
     let mut shown = BTreeSet::new();

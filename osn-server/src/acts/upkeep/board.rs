@@ -11,13 +11,10 @@ use osn_core::lang::LocalText;
 use osn_core::upkeep::{Freshness, RecordKind};
 use schemars::JsonSchema;
 use serde::Serialize;
-use uuid::Uuid;
 
-use super::kept::{Kept, kept};
-use super::mailboxes::Mailboxes;
-use super::policy;
+use super::kept::Kept;
+use super::waiting::{self, WaitingRecord, body_name};
 use crate::acts::Acting;
-use crate::auth::Right;
 use crate::refusal::Outcome;
 use crate::shapes;
 
@@ -88,34 +85,6 @@ pub struct BoardRow {
     pub counts: Counts,
 }
 
-/// A record on the board.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct BoardRecord {
-    /// `organization`, `location`, `service`.
-    #[schemars(with = "String")]
-    pub kind: RecordKind,
-    /// The record.
-    pub id: Uuid,
-    /// Its name.
-    #[schemars(with = "shapes::LocalText")]
-    pub name: LocalText,
-    /// The body that answers for it; none where the record of a place does not say.
-    #[schemars(with = "Option<uuid::Uuid>")]
-    pub organization_id: Option<OrganizationId>,
-    /// The body's name.
-    #[schemars(with = "shapes::LocalText")]
-    pub organization: LocalText,
-    /// The day of the last confirmation.
-    pub confirmed_on: Option<NaiveDate>,
-    /// The day of the last reminder.
-    pub reminded_on: Option<NaiveDate>,
-    /// Whether its body has a mailbox that a reminder can go to.
-    pub reachable: bool,
-    /// `fresh`, `reminder-due`, `no-cover`, `no-referral`, `never-confirmed`.
-    #[schemars(with = "String")]
-    pub freshness: Freshness,
-}
-
 /// The board.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Board {
@@ -131,8 +100,8 @@ pub struct Board {
     pub by_category: Vec<BoardRow>,
     /// Services by the community that they serve.
     pub by_area: Vec<BoardRow>,
-    /// The oldest records that are not fresh, at most two hundred of each kind: never confirmed first.
-    pub oldest: Vec<BoardRecord>,
+    /// The oldest records that are not fresh, at most twenty of each kind: never confirmed first.
+    pub oldest: Vec<WaitingRecord>,
     /// How many are not fresh in all.
     pub waiting: u32,
 }
@@ -145,28 +114,25 @@ impl Board {
     }
 }
 
-/// Records of a kind listed at most; the rows above say where the others are.
-const LISTED: usize = 200;
+/// Records of a kind on the board at most; [`waiting::list`] has all of them.
+const LISTED: usize = 20;
 
 /// The board; a body sees its own records. `of` leaves one body.
 pub async fn board(acting: &Acting, of: Option<OrganizationId>) -> Outcome<Board> {
-    let officer = acting.require(Right::SeeWork)?;
-    let of = if officer.is_bound() { officer.organization } else { of };
     let mapped = acting.mapping().await?;
     let directory = &mapped.directory;
-    let (today, policy) = (acting.zone().day(acting.now), policy(acting));
-    let mut kept = kept(directory, &acting.scope.last_confirmed().await?);
-    kept.retain(|record| of.is_none() || record.owner == of);
+    let kept = waiting::judged(acting, directory, of).await?;
     let mut tally = Tally::default();
-    let mut oldest: Vec<(Kept<'_>, Freshness)> = Vec::new();
-    for record in kept {
-        let degree = Freshness::of(record.confirmed_on, policy.freshness, today);
-        tally.add(&record, degree);
-        if degree != Freshness::Fresh {
-            oldest.push((record, degree));
-        }
+    for (record, degree) in &kept {
+        tally.add(record, *degree);
     }
-    oldest.sort_by_key(|(record, _)| (record.confirmed_on, record.kind, record.id));
+    let mut left = BTreeMap::from(RecordKind::ALL.map(|kind| (kind, LISTED)));
+    let mut oldest = waiting::oldest_first(kept);
+    // Of each kind by itself: many places that nobody confirmed yet hide no service.
+    oldest.retain(|(record, _)| {
+        let has_room = left.get_mut(&record.kind).filter(|left| **left > 0);
+        has_room.map(|left| *left -= 1).is_some()
+    });
     let by_kind = RecordKind::ALL.map(|kind| KindRow {
         kind,
         counts: tally.kinds.get(&kind).copied().unwrap_or_default(),
@@ -177,47 +143,15 @@ pub async fn board(acting: &Acting, of: Option<OrganizationId>) -> Outcome<Board
         counts,
     });
     Ok(Board {
-        on: today,
+        on: acting.zone().day(acting.now),
         all: tally.all,
         by_kind: by_kind.to_vec(),
         by_body: ordered(bodies.collect()),
         by_category: terms(directory, tally.categories),
         by_area: terms(directory, tally.areas),
         waiting: tally.all.waiting(),
-        oldest: listed(acting, directory, oldest).await?,
+        oldest: waiting::shown(acting, directory, oldest).await?,
     })
-}
-
-/// The records that wait, as they are shown.
-async fn listed(
-    acting: &Acting,
-    directory: &Directory,
-    mut oldest: Vec<(Kept<'_>, Freshness)>,
-) -> Outcome<Vec<BoardRecord>> {
-    let mut left = BTreeMap::from(RecordKind::ALL.map(|kind| (kind, LISTED)));
-    // Of each kind by itself: many places that nobody confirmed yet hide no service.
-    oldest.retain(|(record, _)| {
-        let has_room = left.get_mut(&record.kind).filter(|left| **left > 0);
-        has_room.map(|left| *left -= 1).is_some()
-    });
-    let reminded = acting.scope.reminded().await?;
-    let mailboxes = Mailboxes::read(acting).await?;
-    let asked = |record: &Kept<'_>| {
-        let at = reminded.get(&(record.kind, record.id, record.owner?))?;
-        Some(acting.zone().day(*at))
-    };
-    let shown = oldest.into_iter().map(|(record, freshness)| BoardRecord {
-        kind: record.kind,
-        id: record.id,
-        name: record.name.clone(),
-        organization_id: record.owner,
-        organization: body_name(directory, record.owner),
-        confirmed_on: record.confirmed_on,
-        reminded_on: asked(&record),
-        reachable: record.owner.is_some_and(|body| mailboxes.of(directory, body).is_some()),
-        freshness,
-    });
-    Ok(shown.collect())
 }
 
 /// Rows of terms, the most rotten first.
@@ -232,12 +166,6 @@ fn terms(directory: &Directory, counts: BTreeMap<Option<TermCode>, Counts>) -> V
         counts,
     };
     ordered(counts.into_iter().map(row).collect())
-}
-
-fn body_name(directory: &Directory, body: Option<OrganizationId>) -> LocalText {
-    body.and_then(|body| directory.organization(body))
-        .map(|body| body.name.clone())
-        .unwrap_or_default()
 }
 
 /// The most rotten first, then by name.

@@ -6,12 +6,12 @@ use osn_core::id::{OrganizationId, RecordConfirmationId};
 use osn_core::time::Instant;
 use osn_core::upkeep::{ConfirmedThrough, FiguresFault, PeriodFigures, RecordConfirmation, RecordKind};
 use osn_core::upkeep::{PublicCount, ReminderEvent};
-use osn_store::Tx;
+use osn_store::{Page, PageQuery, Tx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{answering, in_force, owner, policy, reminders};
+use super::{answering, cut, in_force, owner, policy, reminders};
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Outcome, Refusal};
@@ -177,6 +177,22 @@ pub async fn list(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<Vec<Co
         views.push(view(acting, confirmation).await?);
     }
     Ok(views)
+}
+
+/// A page of them.
+pub async fn page(acting: &Acting, kind: RecordKind, id: Uuid, query: &PageQuery) -> Outcome<Page<ConfirmationView>> {
+    let mut all = acting.scope.record_confirmations(kind, id).await?;
+    all.reverse();
+    let told = cut(all, query)?;
+    let mut items = Vec::with_capacity(told.items.len());
+    for confirmation in &told.items {
+        items.push(view(acting, confirmation).await?);
+    }
+    Ok(Page {
+        items,
+        total: told.total,
+        next: told.next,
+    })
 }
 
 async fn view(acting: &Acting, confirmation: &RecordConfirmation) -> Outcome<ConfirmationView> {

@@ -15,6 +15,7 @@ pub mod reminders;
 pub mod suggestions;
 pub mod terms;
 mod unfinished;
+pub mod waiting;
 
 use osn_core::directory::{Directory, DirectoryRecord};
 use osn_core::id::OrganizationId;

@@ -117,7 +117,7 @@ fn chips(p: &Page, here: &str, asked: &Asked, instalments: u16) -> Vec<Chip> {
         href: Asked {
             state: state.to_owned(),
             instalment: instalment.clone(),
-            after: None,
+            ..Asked::default()
         }
         .address(p, here),
         current: asked.state == state && asked.instalment == instalment,

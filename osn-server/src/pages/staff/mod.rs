@@ -68,7 +68,7 @@ mod urgent;
 
 use std::str::FromStr;
 
-use osn_core::id::AccountId;
+use osn_core::id::{AccountId, OrganizationId};
 use osn_store::PageQuery;
 use serde::Deserialize;
 
@@ -273,6 +273,7 @@ fn mapping_routes() -> Vec<Route> {
     );
     rows![
         get "/staff/upkeep", work, upkeep::board;
+        get "/staff/upkeep/waiting/{kind}", work, upkeep::waiting;
         post "/staff/upkeep/remind", maintain, upkeep::remind;
         get "/staff/upkeep/days", maintain, upkeep_days::ask;
         post "/staff/upkeep/days", maintain, upkeep_days::write;
@@ -448,6 +449,7 @@ pub(super) struct Asked {
     state: String,
     #[serde(default)]
     instalment: String,
+    organization_id: Option<OrganizationId>,
     after: Option<String>,
 }
 
@@ -464,9 +466,11 @@ impl Asked {
     }
 
     fn address(&self, p: &Page, path: &str) -> String {
+        let body = self.organization_id.map(|body| body.to_string());
         let given = [
             ("state", Some(self.state.as_str())),
             ("instalment", Some(self.instalment.as_str())),
+            ("organization_id", body.as_deref()),
             ("after", self.after.as_deref()),
         ];
         let pairs: Vec<(&str, &str)> = given

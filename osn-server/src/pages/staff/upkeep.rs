@@ -1,18 +1,20 @@
 //! The freshness board: where the mapping rots, with ways to act.
 
+use axum::extract::Path;
 use axum::response::Response;
 use osn_core::id::OrganizationId;
 use osn_core::upkeep::RecordKind;
 use serde::Deserialize;
 
-use super::head;
 use super::records::freshness_tag;
-use crate::acts::upkeep::board::{self, Board, BoardRecord, BoardRow, Counts};
-use crate::acts::upkeep::reminders;
+use super::{Asked, head};
+use crate::acts::upkeep::board::{self, Board, BoardRow, Counts};
+use crate::acts::upkeep::waiting::{self, WaitingRecord};
+use crate::acts::upkeep::{kind, reminders};
 use crate::auth::Right;
 use crate::http::Query;
 use crate::pages::chrome::{Page, Section};
-use crate::pages::part::{Act, Block, Cell, Row, StaffPage, Stat, Table};
+use crate::pages::part::{Act, Block, Cell, Chip, Row, StaffPage, Stat, Table};
 use crate::pages::reader::Reader;
 use crate::pages::{onward, show};
 use crate::refusal::Outcome;
@@ -26,8 +28,6 @@ pub(super) struct OfBody {
 
 /// Bodies on one page.
 const BODIES: usize = 50;
-/// Records of a kind on the board of all bodies; a body's own board has as many as the act gives.
-const RECORDS: usize = 20;
 
 pub(super) async fn board(reader: Reader, Query(asked): Query<OfBody>) -> Outcome<Response> {
     let (acting, p) = reader.page("upkeep-title", Section::Upkeep);
@@ -57,7 +57,7 @@ pub(super) async fn board(reader: Reader, Query(asked): Query<OfBody>) -> Outcom
     }
     page.blocks.push(Block::Table(by_kind(&p, &board)));
     for kind in FIRST_SERVICES {
-        page.blocks.extend(oldest(&p, &board, kind));
+        page.blocks.extend(oldest(&p, &board, kind, asked.organization_id));
     }
     page.blocks.extend(by_body(&p, &board, 0));
     for (caption, rows) in [
@@ -94,25 +94,94 @@ const ANY_KIND: [&str; 5] = [
     "freshness-never-confirmed",
 ];
 
-/// The records of a kind that wait, the oldest first; in a sentence, where none does. Of a kind without records nothing is said.
-fn oldest(p: &Page, board: &Board, kind: RecordKind) -> Option<Block> {
+/// The first records of a kind that wait, with the way to all of them; in a sentence, where none does. Of a kind without records
+/// nothing is said.
+fn oldest(p: &Page, board: &Board, kind: RecordKind, of: Option<OrganizationId>) -> Vec<Block> {
     let counts = board.of_kind(kind);
-    match counts.waiting() {
-        0 if counts.all() == 0 => None,
-        0 => Some(Block::Text(p.t(&format!("upkeep-fresh-{}", kind.name())))),
-        waiting => Some(Block::Table(waiting_records(p, board, kind, waiting))),
+    let waiting = match counts.waiting() {
+        0 if counts.all() == 0 => return Vec::new(),
+        0 => return vec![Block::Text(all_are_fresh(p, kind))],
+        waiting => u64::from(waiting),
+    };
+    let records: Vec<&WaitingRecord> = board.oldest.iter().filter(|record| record.kind == kind).collect();
+    let (shown, all) = (super::many(records.len()), wait(p, kind, waiting));
+    if shown == waiting {
+        return vec![Block::Table(waiting_records(p, kind, &records, all))];
     }
+    let caption = p.t2(
+        &format!("upkeep-first-{}", kind.name()),
+        ("shown", &p.number(shown)),
+        ("all", &p.number(waiting)),
+    );
+    let asked = Asked {
+        organization_id: of,
+        ..Asked::default()
+    };
+    vec![
+        Block::Table(waiting_records(p, kind, &records, caption)),
+        Block::Link(all, asked.address(p, &waiting_address(kind))),
+    ]
 }
 
-fn waiting_records(p: &Page, board: &Board, kind: RecordKind, waiting: u32) -> Table {
+fn all_are_fresh(p: &Page, kind: RecordKind) -> String {
+    p.t(&format!("upkeep-fresh-{}", kind.name()))
+}
+
+/// How many wait, in words.
+fn wait(p: &Page, kind: RecordKind, waiting: u64) -> String {
+    p.tc(&format!("upkeep-oldest-{}", kind.name()), waiting)
+}
+
+fn waiting_address(kind: RecordKind) -> String {
+    format!("/staff/upkeep/waiting/{}", kind.name())
+}
+
+/// All records of a kind that wait, in pages.
+pub(super) async fn waiting(reader: Reader, Path(name): Path<String>, Query(asked): Query<Asked>) -> Outcome<Response> {
+    let (acting, p) = reader.page("upkeep-title", Section::Upkeep);
+    let chosen = kind(&name)?;
+    let found = waiting::list(&acting, chosen, asked.organization_id, &asked.query()).await?;
+    let of_all = |kind: RecordKind| {
+        Asked {
+            after: None,
+            ..asked.clone()
+        }
+        .address(&p, &waiting_address(kind))
+    };
+    let mut page = StaffPage::new(p.clone()).back(
+        p.t("upkeep-title"),
+        Asked {
+            after: None,
+            ..asked.clone()
+        }
+        .address(&p, "/staff/upkeep"),
+    );
+    page.chips = FIRST_SERVICES
+        .map(|kind| Chip {
+            text: p.t(&format!("record-kind-{}", kind.name())),
+            href: of_all(kind),
+            current: kind == chosen,
+        })
+        .to_vec();
+    page.blocks.push(if found.total == 0 {
+        Block::Text(all_are_fresh(&p, chosen))
+    } else {
+        let records: Vec<&WaitingRecord> = found.items.iter().collect();
+        Block::Table(waiting_records(&p, chosen, &records, wait(&p, chosen, found.total)))
+    });
+    page.pager = asked.pager(&p, &waiting_address(chosen), found.next);
+    Ok(show(&page))
+}
+
+fn waiting_records(p: &Page, kind: RecordKind, records: &[&WaitingRecord], caption: String) -> Table {
     let day = |day: Option<chrono::NaiveDate>, none: &str| day.map_or_else(|| p.t(none), |day| p.day(day));
     // What the reader can do about it: wait, write an address into the body's record, or say whose the place is.
-    let unsent = |record: &BoardRecord| match (record.organization_id, record.reachable) {
+    let unsent = |record: &WaitingRecord| match (record.organization_id, record.reachable) {
         (None, _) => "upkeep-nobodys",
         (Some(_), false) => "reminder-no-address",
         (Some(_), true) => "upkeep-not-reminded",
     };
-    let row = |record: &BoardRecord| {
+    let row = |record: &WaitingRecord| {
         let of = match kind {
             RecordKind::Organization => String::new(),
             RecordKind::Location | RecordKind::Service => p.text(&record.organization),
@@ -126,23 +195,6 @@ fn waiting_records(p: &Page, board: &Board, kind: RecordKind, waiting: u32) -> T
             Cell::new(day(record.reminded_on, unsent(record))),
         ])
     };
-    let rows: Vec<Row> = board
-        .oldest
-        .iter()
-        .filter(|record| record.kind == kind)
-        .take(if board.by_body.len() > 1 { RECORDS } else { usize::MAX })
-        .map(row)
-        .collect();
-    let (shown, waiting) = (super::many(rows.len()), u64::from(waiting));
-    let caption = if shown < waiting {
-        p.t2(
-            &format!("upkeep-first-{}", kind.name()),
-            ("shown", &p.number(shown)),
-            ("all", &p.number(waiting)),
-        )
-    } else {
-        p.tc(&format!("upkeep-oldest-{}", kind.name()), waiting)
-    };
     Table {
         caption,
         head: head(
@@ -154,7 +206,7 @@ fn waiting_records(p: &Page, board: &Board, kind: RecordKind, waiting: u32) -> T
                 ("column-reminded-on", false),
             ],
         ),
-        rows,
+        rows: records.iter().copied().map(row).collect(),
         empty: String::new(),
     }
 }
