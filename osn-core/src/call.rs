@@ -271,6 +271,11 @@ pub enum CallError {
 }
 
 impl Call {
+    /// Whether it was ever published: then its parameters are frozen. A draft that was given up nobody saw.
+    pub fn was_published(&self) -> bool {
+        !self.parameters.is_empty()
+    }
+
     /// Whether it takes an application at `at`; the closing moment is included.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ mod index;
 mod parts;
 mod problems;
 mod records;
+mod recurrence;
 mod services;
 mod shape;
 mod spelling;
@@ -28,6 +29,7 @@ pub use self::problems::{BoundingBox, DirectoryError, DirectoryWarning, Rule};
 pub use self::records::{
     Location, LocationFields, Organization, Service, TaxonomyDescription, TaxonomyTerm, Whereabouts,
 };
+pub use self::recurrence::{Unfollowable, unfollowable};
 pub use self::services::{Changes, Renumbered};
 pub use self::shape::{FieldShape, Shape};
 pub use self::successor::{Judged, Successor};

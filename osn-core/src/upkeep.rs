@@ -166,13 +166,11 @@ pub enum ConfirmedThrough {
     OwnerAccount,
     /// The municipality's staff, who asked the owner.
     Staff,
-    /// A file that says when the record was confirmed.
-    Import,
 }
 
 impl ConfirmedThrough {
     /// Every way.
-    pub const ALL: [Self; 4] = [Self::OwnerLink, Self::OwnerAccount, Self::Staff, Self::Import];
+    pub const ALL: [Self; 3] = [Self::OwnerLink, Self::OwnerAccount, Self::Staff];
 
     /// Stable name.
     pub const fn name(self) -> &'static str {
@@ -180,7 +178,6 @@ impl ConfirmedThrough {
             Self::OwnerLink => "owner-link",
             Self::OwnerAccount => "owner-account",
             Self::Staff => "staff",
-            Self::Import => "import",
         }
     }
 

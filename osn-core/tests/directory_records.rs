@@ -1,10 +1,11 @@
 //! Directory records: they keep everything on their way to JSON and back, and what is wrong with them is found.
 #![expect(clippy::panic, reason = "a test fails by panicking")]
 
+use chrono::NaiveDate;
 use osn_core::directory::{
-    Address, BoundingBox, Directory, DirectoryError, DirectoryRecord, DirectoryWarning, Location, LocationType, Number,
-    Organization, OrganizationKind, Rule, Schedule, Service, ServiceArea, ServiceAtLocation, ServiceStatus, Successor,
-    Taxonomy, TaxonomyDescription, TaxonomyTerm, TermCode, Uri, Whereabouts,
+    Address, BoundingBox, Directory, DirectoryError, DirectoryRecord, DirectoryWarning, Frequency, Location,
+    LocationType, Number, Organization, OrganizationKind, Rule, Schedule, Service, ServiceArea, ServiceAtLocation,
+    ServiceStatus, Successor, Taxonomy, TaxonomyDescription, TaxonomyTerm, TermCode, Uri, Whereabouts, unfollowable,
 };
 use osn_core::id::{LocationId, OrganizationId, ServiceId, TaxonomyId, TermId};
 use osn_core::lang::LocalText;
@@ -189,6 +190,58 @@ fn hostile_text_is_refused_wherever_it_stands() {
         };
         let wanted: Vec<(String, Rule)> = rule.map(|rule| ("alert".to_owned(), rule)).into_iter().collect();
         assert_eq!(broken(DirectoryRecord::Service(record)), wanted);
+    }
+}
+
+/// Each field for itself is as the standard has it: the record stands, and whoever wrote it is told.
+#[test]
+fn a_recurrence_that_nobody_can_follow_is_told() {
+    let weekly = |byday: &str| Schedule {
+        freq: Some(Frequency::Weekly),
+        byday: Some(byday.into()),
+        ..Schedule::new(uuid(30))
+    };
+    let day = |day: u32| NaiveDate::from_ymd_opt(2022, 1, day);
+    let told = |schedule: Schedule| {
+        let record = DirectoryRecord::Service(Service {
+            schedules: vec![schedule],
+            ..service(3)
+        });
+        let found = unfollowable(&record).into_iter();
+        found.map(|told| (told.path, told.rule)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(weekly("MO,TU")), []);
+    let of_every_week = Schedule {
+        freq: None,
+        ..weekly("MO,TU")
+    };
+    assert_eq!(told(of_every_week), []);
+    let monthly = Schedule {
+        bymonthday: Some("1".into()),
+        ..weekly("MO")
+    };
+    let every_other = Schedule {
+        interval: Some(2),
+        ..weekly("MO")
+    };
+    let twice_ended = Schedule {
+        dtstart: day(3),
+        until: day(10),
+        count: Some(2),
+        ..weekly("MO")
+    };
+    let first_monday = Schedule {
+        freq: None,
+        ..weekly("1MO")
+    };
+    for (schedule, field, rule) in [
+        (weekly("2MO"), "byday", Rule::ContradictoryRecurrence),
+        (monthly, "bymonthday", Rule::ContradictoryRecurrence),
+        (every_other, "dtstart", Rule::IncompleteRecurrence),
+        (twice_ended, "count", Rule::ContradictoryRecurrence),
+        (first_monday, "freq", Rule::IncompleteRecurrence),
+    ] {
+        assert_eq!(told(schedule), [(format!("schedules.{field}"), rule)]);
     }
 }
 

@@ -226,6 +226,8 @@ field-record-invalid-uri = { $name }: γράψτε πλήρη διεύθυνση
 field-record-invalid-email = { $name }: γράψτε διεύθυνση όπως name@example.org
 field-record-impossible-coordinates = Το γεωγραφικό πλάτος είναι από -90 έως 90 και το μήκος από -180 έως 180, και τα δύο μαζί
 field-record-invalid-recurrence = { $name }: δεν είναι κανόνας επανάληψης, όπως MO,WE
+field-record-incomplete-recurrence = { $name }: χωρίς αυτό δεν φαίνεται ποιες ημέρες ισχύει το ωράριο
+field-record-contradictory-recurrence = { $name }: δεν στέκει μαζί με τα άλλα πεδία του ωραρίου
 field-record-backwards-period = { $name }: η λήξη είναι πριν από την έναρξη
 field-record-negative = { $name }: δεν μπορεί να είναι κάτω από το μηδέν
 field-record-impossible-age = { $name }: τόσο μεγάλη ηλικία δεν υπάρχει
@@ -310,6 +312,7 @@ record-breaks-others = Με αυτή την αλλαγή άλλες εγγραφ
 record-in-use = Άλλες εγγραφές δείχνουν σε αυτήν και δεν αποσύρθηκε
     .detail = Αποσύρετε ή μεταφέρετε πρώτα: { $count }.
 reminder-unknown = Ο σύνδεσμος δεν είναι δικός μας ή δεν αντιγράφηκε ολόκληρος
+reminder-moved = Τα στοιχεία άλλαξαν αφότου ανοίξατε τη σελίδα: δείτε τα ξανά και απαντήστε μετά
 reminder-used = Ο σύνδεσμος χρησιμοποιήθηκε ήδη
 reminder-expired = Ο σύνδεσμος δεν ισχύει πια
 reminder-other-owner = Η εγγραφή ανήκει τώρα σε άλλον φορέα
@@ -348,6 +351,14 @@ message-record-reminder =
     Ο κατάλογος υπηρεσιών του δήμου ({ $municipality }) έχει στοιχεία σας που δεν επιβεβαιώθηκαν πρόσφατα ({ $count }).
     Ανοίξτε κάθε σύνδεσμο και πατήστε «Όλα ισχύουν», ή διορθώστε ό,τι άλλαξε. Δεν χρειάζεται σύνδεση με κωδικό.
     Οι σύνδεσμοι ισχύουν έως { $until } και χρησιμοποιούνται μία φορά.
+    { $records }
+message-record-suggestion-subject = { $municipality }: μια υπόδειξη για τα στοιχεία σας στον κατάλογο
+message-record-suggestion =
+    Κάποιος μας έγραψε ότι ίσως κάτι δεν ισχύει πια σε μια εγγραφή σας στον κατάλογο υπηρεσιών του δήμου ({ $municipality }).
+    Αφορά: { $about }.
+    Ανοίξτε τον σύνδεσμο: διορθώστε ό,τι άλλαξε, ή πατήστε «Όλα ισχύουν». Δεν χρειάζεται σύνδεση με κωδικό.
+    Όποιος έχει λογαριασμό διαβάζει τι έγραψε στις «Υποδείξεις».
+    Ο σύνδεσμος ισχύει έως { $until } και χρησιμοποιείται μία φορά.
     { $records }
 message-mapping-digest-subject = { $municipality }: τι άλλαξε στη χαρτογράφηση
 message-mapping-digest =

@@ -226,6 +226,8 @@ field-record-invalid-uri = { $name }: write a whole address such as https://exam
 field-record-invalid-email = { $name }: write an address such as name@example.org
 field-record-impossible-coordinates = Latitude is between -90 and 90, longitude between -180 and 180, and both are given
 field-record-invalid-recurrence = { $name }: this is no rule of recurrence such as MO,WE
+field-record-incomplete-recurrence = { $name }: without it nobody can tell the days of these hours
+field-record-contradictory-recurrence = { $name }: it cannot stand beside the other fields of these hours
 field-record-backwards-period = { $name }: the end is before the start
 field-record-negative = { $name }: it cannot be below zero
 field-record-impossible-age = { $name }: nobody reaches this age
@@ -310,6 +312,7 @@ record-breaks-others = With this change other records would not stand
 record-in-use = Other records point to it; it was not withdrawn
     .detail = Withdraw or move these first: { $count }.
 reminder-unknown = The link is not ours, or was not copied whole
+reminder-moved = The information changed after you opened the page: look at it again, and answer then
 reminder-used = The link was used already
 reminder-expired = The link does not work any more
 reminder-other-owner = The record belongs to another body now
@@ -348,6 +351,14 @@ message-record-reminder =
     The directory of services ({ $municipality }) holds information of yours that was not confirmed lately ({ $count }).
     Open each link and press “All is right”, or correct what changed. You need not sign in.
     The links work until { $until }, and once.
+    { $records }
+message-record-suggestion-subject = { $municipality }: a suggestion about your information in the directory
+message-record-suggestion =
+    Somebody wrote to us that something may no longer be right in a record of yours in the directory of services ({ $municipality }).
+    It is about: { $about }.
+    Open the link: correct what changed, or press “All is right”. You need not sign in.
+    Whoever has an account reads what was written under “Suggestions”.
+    The link works until { $until }, and once.
     { $records }
 message-mapping-digest-subject = { $municipality }: what changed in the mapping
 message-mapping-digest =

@@ -112,7 +112,7 @@ async fn to_body(acting: &Acting, message: &OutboxMessage) -> Outcome<()> {
             Some((Told::Body(body), text)) => Some((body, text)),
             None => None,
         },
-        reminders::TEMPLATE => reminders::words(acting, message).await?,
+        reminders::TEMPLATE | reminders::SUGGESTED => reminders::words(acting, message).await?,
         digests::TEMPLATE => digests::words(acting, message).await?,
         _ => return Err(Refusal::internal("a message of a kind that this version does not know")),
     };

@@ -99,6 +99,10 @@ const CHANGED: Sql = sql(
      where municipality_id = $1 and revision > $2 and superseded_at is null
      order by revision limit $3",
 );
+const LAST_RECORDED: Sql = sql(
+    "directory_record",
+    "select recorded_at from directory_record where municipality_id = $1 order by recorded_at desc limit 1",
+);
 const REVISION: Sql = sql(
     "counter",
     "select value from counter where municipality_id = $1 and name = 'directory'",
@@ -212,11 +216,7 @@ impl Scope {
     }
 
     async fn last_recorded(&self) -> Result<Instant> {
-        const LAST: Sql = sql(
-            "directory_record",
-            "select recorded_at from directory_record where municipality_id = $1 order by recorded_at desc limit 1",
-        );
-        let row = self.db().optional(&LAST, args![self.municipality]).await?;
+        let row = self.db().optional(&LAST_RECORDED, args![self.municipality]).await?;
         Ok(row.map(|row| row.at("recorded_at")).transpose()?.unwrap_or_default())
     }
 
@@ -358,6 +358,21 @@ impl Tx {
         self.inner.optional(&CURRENT, args).await
     }
 
+    /// The moment at which the act records what it writes into the mapping: one for all of it. The caller waited for its turn
+    /// to write, so that moments follow one another as the acts do; and they never run backwards, whatever the clock of a
+    /// second server says.
+    pub(crate) async fn recorded_now(&mut self) -> Result<Instant> {
+        if let Some(at) = self.recorded_at {
+            return Ok(at);
+        }
+        let municipality = self.municipality();
+        let last = self.inner.optional(&LAST_RECORDED, args![municipality]).await?;
+        let last = last.map(|row| row.at("recorded_at")).transpose()?;
+        let at = self.now.max(last.unwrap_or_default());
+        self.recorded_at = Some(at);
+        Ok(at)
+    }
+
     async fn write_version(
         &mut self,
         record: &DirectoryRecord,
@@ -367,10 +382,8 @@ impl Tx {
     ) -> Result<()> {
         let (kind, id, municipality) = (record.kind(), record.uuid(), self.municipality());
         let revision = next_numbers(&mut self.inner, municipality.into(), "directory", 1).await?;
-        // Recorded time never runs backwards, whatever the clock of a second server says.
-        let mut at = self.now;
+        let at = self.recorded_now().await?;
         if let Some(before) = before {
-            at = at.max(before.at("recorded_at")?);
             self.run(&SUPERSEDE, args![municipality, kind, id, before.int("revision")?, at])
                 .await?;
         }

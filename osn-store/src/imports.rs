@@ -94,9 +94,19 @@ const FORGET: Sql = sql(
     "file_import",
     "delete from file_import where municipality_id = $1 and state in ('refused', 'planned') and created_at < $2",
 );
-const LAST_RECORDED: Sql = sql(
+/// The versions that an act wrote, and those that they took the place of, are of another moment. Of these SQLite has to be kept
+/// from its index by revision: those that ended at one moment are few among all that are older.
+const MOVE_WRITTEN: Sql = sql(
     "directory_record",
-    "select recorded_at from directory_record where municipality_id = $1 order by recorded_at desc limit 1",
+    "update directory_record set recorded_at = $4 where municipality_id = $1 and revision >= $2 and revision <= $3",
+);
+const MOVE_SUPERSEDED: Sql = sql(
+    "directory_record",
+    "update directory_record set superseded_at = $5
+     where municipality_id = $1 and superseded_at = $4 and +revision < $2
+       and exists (select 1 from directory_record as written
+                   where written.municipality_id = directory_record.municipality_id and written.kind = directory_record.kind
+                     and written.id = directory_record.id and written.revision >= $2 and written.revision <= $3)",
 );
 /// Each row names its municipality, though all have the same: against a constant, SQLite takes a municipality for a handful
 /// of records, and reads the whole mapping for each statement.
@@ -346,18 +356,9 @@ impl Tx {
     /// When the database refuses, or a record stands twice.
     pub async fn write_piece(&mut self, pieces: &mut Pieces, writes: &[DirectoryWrite]) -> Result<()> {
         let municipality = self.municipality();
-        let at = match pieces.at {
-            Some(at) => at,
-            None => {
-                // Recorded time never runs backwards, whatever the clock of a second server says.
-                let last = self.inner.optional(&LAST_RECORDED, args![municipality]).await?;
-                let last = last.map(|row| row.at("recorded_at")).transpose()?;
-                self.now.max(last.unwrap_or_default())
-            }
-        };
-        pieces.at = Some(at);
         let count = i64::try_from(writes.len()).map_err(|_| StoreError::OutOfRange("records"))?;
         let first = next_numbers(&mut self.inner, municipality.into(), "directory", count).await?;
+        let at = self.recorded_now().await?;
         let mut superseded = Vec::with_capacity(writes.len());
         let mut rows = Vec::with_capacity(writes.len());
         for (write, revision) in writes.iter().zip(first..) {
@@ -384,12 +385,30 @@ impl Tx {
         pieces.next = first.saturating_add(count);
         Ok(())
     }
+
+    /// Records all pieces at this moment, when the last of them is written. Writing a city takes a while, and nobody sees any of
+    /// it before it is done: whoever asked for the changes since a moment in between would never hear of it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn record_pieces_at(&mut self, pieces: &Pieces, now: Instant) -> Result<()> {
+        let Some(written_at) = self.recorded_at.filter(|at| to_micros(now) > *at) else {
+            return Ok(());
+        };
+        self.happens_at(now);
+        let (municipality, (first, last)) = (self.municipality(), pieces.revisions());
+        let at = self.now;
+        self.run(&MOVE_SUPERSEDED, args![municipality, first, last, written_at, at])
+            .await?;
+        self.run(&MOVE_WRITTEN, args![municipality, first, last, at]).await?;
+        self.recorded_at = Some(at);
+        Ok(())
+    }
 }
 
 /// What an act that writes many records in pieces has written so far.
 #[derive(Debug, Default)]
 pub struct Pieces {
-    at: Option<Instant>,
     first: Option<i64>,
     next: i64,
     seen: HashSet<(&'static str, Uuid)>,

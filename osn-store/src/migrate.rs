@@ -27,7 +27,7 @@ macro_rules! migrations {
 }
 
 /// The data.
-pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need", 6 "0006_money", 7 "0007_host", 8 "0008_money_further", 9 "0009_plan_record", 10 "0010_need_work", 11 "0011_decision_order", 12 "0012_deliveries", 13 "0013_ceilings", 14 "0014_stock", 15 "0015_apart");
+pub(crate) const DATA: &[Migration] = migrations!("data": 1 "0001_foundation", 2 "0002_selection_lines", 3 "0003_upkeep", 4 "0004_imports", 5 "0005_need", 6 "0006_money", 7 "0007_host", 8 "0008_money_further", 9 "0009_plan_record", 10 "0010_need_work", 11 "0011_decision_order", 12 "0012_deliveries", 13 "0013_ceilings", 14 "0014_stock", 15 "0015_apart", 16 "0016_ended");
 
 /// The key store.
 pub(crate) const KEYS: &[Migration] = migrations!("keys": 1 "0001_keys");
@@ -195,6 +195,11 @@ mod tests {
             "0015_apart",
             "c9f54ff4d7e48ad19335930d47ee7c08d0e4d7ba9702678e35f47717b9e30033",
             "397198953ecc909906cabdfbb9a49e6b207f02a5f6b0c331f8f100fe434d9137",
+        ),
+        (
+            "0016_ended",
+            "5817db5192a35f1535b68c5febc655a36d2a0454a002ce18e0fd8cf6c3134a70",
+            "5817db5192a35f1535b68c5febc655a36d2a0454a002ce18e0fd8cf6c3134a70",
         ),
         (
             "0001_keys",

@@ -42,7 +42,7 @@ impl fmt::Debug for SuggestionText {
 pub struct SuggestionFilter<'a> {
     /// Where they stand.
     pub state: Option<&'a str>,
-    /// The body whose records they are about.
+    /// The body whose records they are about, by now.
     pub owner: Option<OrganizationId>,
     /// The record they are about.
     pub record: Option<(RecordKind, Uuid)>,
@@ -65,8 +65,12 @@ const ONE: Sql = sql(
 const PAGE: Pages = pages!(
     "suggestion",
     columns!(),
-    "and (state = $2 or $2 is null) and (owner_id = $3 or $3 is null) and (kind = $4 or $4 is null)
-     and (record_id = $5 or $5 is null)",
+    // Of a record that changed hands the new owner reads them; of one that was never kept here, whoever was asked.
+    "and (state = $2 or $2 is null)
+     and ($3 is null or coalesce((select record.owner_id from directory_record as record
+       where record.municipality_id = suggestion.municipality_id and record.kind = suggestion.kind
+         and record.id = suggestion.record_id and record.superseded_at is null), owner_id) = $3)
+     and (kind = $4 or $4 is null) and (record_id = $5 or $5 is null)",
     "$6",
     "$7"
 );

@@ -48,6 +48,8 @@ pub struct Tx {
     pub(crate) inner: WriteTx,
     pub(crate) actor: Actor,
     pub(crate) now: Instant,
+    /// When what it writes into the mapping is recorded, once it wrote there.
+    pub(crate) recorded_at: Option<Instant>,
     entries: Vec<JournalDraft>,
 }
 
@@ -73,6 +75,7 @@ impl Scope {
             inner,
             actor,
             now: to_micros(now),
+            recorded_at: None,
             entries: Vec::new(),
         })
     }
@@ -82,6 +85,12 @@ impl Tx {
     /// Adds a journal entry to the act.
     pub fn journal(&mut self, draft: JournalDraft) {
         self.entries.push(draft);
+    }
+
+    /// The act happens at this moment and not at the one at which it was asked for: it may have waited long for its turn, and
+    /// whoever wrote before it is told of first.
+    pub fn happens_at(&mut self, now: Instant) {
+        self.now = self.now.max(to_micros(now));
     }
 
     /// Writes the journal and makes everything durable.

@@ -149,6 +149,21 @@ const CHANGED_SINCE: Sql = sql(
      where municipality_id = $1 and revision > $2 and superseded_at is null order by revision limit $3",
 );
 
+const KNOWN_BEFORE: Sql = sql(
+    "directory_record",
+    "select known.id, known.revision, known.owner_id, known.body, known.retired, known.recorded_at, known.superseded_at,
+       known.recorded_by
+     from directory_record as changed
+     join directory_record as known on known.municipality_id = changed.municipality_id and known.kind = changed.kind
+       and known.id = changed.id and known.revision = (
+         select max(older.revision) from directory_record as older
+         where older.municipality_id = changed.municipality_id and older.kind = changed.kind and older.id = changed.id
+           and older.revision <= $2)
+     where changed.municipality_id = $1 and changed.revision > $3 and changed.revision <= $4
+       and changed.superseded_at is null and not known.retired
+     order by changed.revision",
+);
+
 fn kind(row: &Row) -> Result<RecordKind> {
     RecordKind::named(&row.text("kind")?).ok_or_else(|| row.inconsistent("kind"))
 }
@@ -325,6 +340,17 @@ impl Scope {
             .db()
             .all(&CHANGED_SINCE, args![self.municipality, revision, limit])
             .await?;
+        rows.iter().map(crate::directory::version).collect()
+    }
+
+    /// Of the records that changed between two revisions, what each said at an older one; those that were not there then are
+    /// left out. A record that was withdrawn by then was not there.
+    ///
+    /// # Errors
+    /// When the database fails or a version cannot be understood.
+    pub async fn known_before(&self, older: i64, (after, last): (i64, i64)) -> Result<Vec<RecordVersion>> {
+        let args = args![self.municipality, older, after, last];
+        let rows = self.db().all(&KNOWN_BEFORE, args).await?;
         rows.iter().map(crate::directory::version).collect()
     }
 }

@@ -39,6 +39,14 @@ pub enum Rule {
     ImpossibleCoordinates,
     /// Not a rule of recurrence.
     InvalidRecurrence,
+    /// A recurrence that says too little: nobody could tell its days without this field ([`unfollowable`]).
+    ///
+    /// [`unfollowable`]: super::unfollowable
+    IncompleteRecurrence,
+    /// A field of a recurrence that cannot stand beside another one ([`unfollowable`]).
+    ///
+    /// [`unfollowable`]: super::unfollowable
+    ContradictoryRecurrence,
     /// Ends before it starts.
     BackwardsPeriod,
     /// Below zero.

@@ -165,8 +165,20 @@ fn telling(fields: &ScheduleFields) -> Option<&'static str> {
     .find_map(|(field, there)| there.then_some(field))
 }
 
+/// Whether the days of the week stand alone and without an ordinal.
+fn is_weekly(fields: &ScheduleFields) -> bool {
+    let mut days = items(fields.byday.as_deref());
+    let alone = ScheduleFields {
+        byday: None,
+        ..fields.clone()
+    };
+    telling(&alone).is_none() && days.all(|day| matches!(weekday("byday", day), Ok((None, _))))
+}
+
 fn days(fields: &ScheduleFields, errors: &mut Vec<ScheduleError>) -> RuleDays {
     let freq = match fields.freq.as_deref().map(str::trim).filter(|freq| !freq.is_empty()) {
+        // Days of the week and nothing else are those of every week, as people and calendars read them.
+        None if telling(fields) == Some("byday") && is_weekly(fields) => Frequency::Weekly,
         None => {
             if let Some(because) = telling(fields) {
                 errors.push(ScheduleError::new("freq", Problem::Missing { because }));

@@ -524,6 +524,13 @@ impl<'b> Builder<'b> {
         let (at, row) = self.ids.record_of(id)?;
         Some((self.book.sheet(at)?, row))
     }
+
+    /// Where a part of a record came from: the sheet and row of its own table; of a form without one, nowhere.
+    pub(crate) fn row_of_part(&self, name: &str, id: Uuid) -> Option<(&'b Sheet, usize)> {
+        let tables = (0..).map_while(|at| Some((at, table(at)?)));
+        let (at, _) = tables.into_iter().find(|(_, table)| table.name == name)?;
+        Some((self.book.sheet(at)?, self.ids.said_row_of(at, id)?))
+    }
 }
 
 /// A table and a row as they are kept.

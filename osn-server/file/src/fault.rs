@@ -73,6 +73,8 @@ codes! {
     InvalidEmail "record-invalid-email" "Το «{value}» δεν είναι ηλεκτρονική διεύθυνση. Γράψτε π.χ. info@example.gr." "“{value}” is not a mail address. Write for example info@example.gr.";
     ImpossibleCoordinates "record-impossible-coordinates" "Οι συντεταγμένες δεν υπάρχουν. Πλάτος ως 90, μήκος ως 180, και τα δύο μαζί." "The coordinates do not exist. Latitude up to 90, longitude up to 180, both together.";
     InvalidRecurrence "record-invalid-recurrence" "Η επανάληψη στο «{value}» δεν είναι σωστή. Γράψτε π.χ. MO,TU,WE." "The recurrence in “{value}” is not valid. Write for example MO,TU,WE.";
+    IncompleteRecurrence "record-incomplete-recurrence" "Χωρίς το «{value}» δεν φαίνεται ποιες ημέρες ισχύει το ωράριο. Συμπληρώστε το, π.χ. freq WEEKLY μαζί με byday MO,TU." "Without “{value}” nobody can tell the days of these hours. Fill it in, for example freq WEEKLY beside byday MO,TU.";
+    ContradictoryRecurrence "record-contradictory-recurrence" "Το «{value}» δεν στέκει μαζί με τα άλλα πεδία του ωραρίου. Σβήστε ένα: 2MO και bymonthday μόνο με MONTHLY, until ή count όχι και τα δύο." "“{value}” cannot stand beside the other fields of these hours. Delete one: 2MO and bymonthday with MONTHLY only, until or count but not both.";
     BackwardsPeriod "record-backwards-period" "Το διάστημα στο «{value}» τελειώνει πριν αρχίσει. Αλλάξτε τις ημέρες." "The period in “{value}” ends before it starts. Swap the days.";
     Negative "record-negative" "Το «{value}» είναι κάτω από το μηδέν. Γράψτε θετικό αριθμό." "“{value}” is below zero. Write a positive number.";
     ImpossibleAge "record-impossible-age" "Η ηλικία δεν υπάρχει. Γράψτε έτη, ως 130." "Nobody has this age. Write years, up to 130.";

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use osn_core::directory::{Directory, DirectoryError, DirectoryRecord, Rule, Successor, Taxonomy};
+use osn_core::directory::{
+    Directory, DirectoryError, DirectoryRecord, Rule, Successor, Taxonomy, Unfollowable, unfollowable,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -128,7 +130,8 @@ pub fn steps(
     let mut builder = Builder::new(book, existing, options);
     let mut after = After::new(existing);
     let mut untouched = 0_usize;
-    let (mut returned, mut ahead, mut outside) = (Faults::default(), Faults::default(), Faults::default());
+    let (mut returned, mut ahead) = (Faults::default(), Faults::default());
+    let (mut outside, mut unreadable) = (Faults::default(), Faults::default());
     builder.records(|builder, record| {
         let before = before(existing, &record);
         if before.as_ref() == Some(&record) {
@@ -155,6 +158,7 @@ pub fn steps(
         {
             outside.push(sheet.wrong_in(row, "latitude", Code::Outside, ""));
         }
+        unreadable.extend(unfollowable(&record).iter().map(|told| unread(builder, &record, told)));
         after.written(&record, || gone(book, existing, builder, options));
         see(match before {
             None => Step::Added(record),
@@ -180,6 +184,7 @@ pub fn steps(
     let mut notes = book.notes.clone();
     notes.join(builder.notes);
     notes.join(outside);
+    notes.join(unreadable);
     Verdict {
         faults,
         notes,
@@ -331,6 +336,18 @@ fn shown(value: Option<&Value>) -> String {
 }
 
 /// A contradiction at the cell that says it.
+/// A recurrence that nobody can follow, at its cell; where hours have no rows of their own, at the row of their record.
+fn unread(builder: &Builder<'_>, record: &DirectoryRecord, told: &Unfollowable) -> Fault {
+    let code = broken(told.rule);
+    if let Some((sheet, row)) = builder.row_of_part("schedule", told.schedule) {
+        return sheet.wrong_in(row, told.field, code, told.field);
+    }
+    match builder.origin(record.uuid()) {
+        Some((sheet, row)) => sheet.wrong_in(row, "schedules", code, &told.path),
+        None => Fault::file(record.kind(), code, told.path.clone()),
+    }
+}
+
 fn placed(builder: &Builder<'_>, terms: &BTreeMap<String, Uuid>, problem: &DirectoryError) -> Fault {
     let (record, code, field, value) = said(problem);
     let name = record.rsplit(' ').next().unwrap_or_default();
@@ -403,6 +420,8 @@ fn broken(rule: Rule) -> Code {
         Rule::InvalidEmail => Code::InvalidEmail,
         Rule::ImpossibleCoordinates => Code::ImpossibleCoordinates,
         Rule::InvalidRecurrence => Code::InvalidRecurrence,
+        Rule::IncompleteRecurrence => Code::IncompleteRecurrence,
+        Rule::ContradictoryRecurrence => Code::ContradictoryRecurrence,
         Rule::BackwardsPeriod => Code::BackwardsPeriod,
         Rule::Negative => Code::Negative,
         Rule::ImpossibleAge => Code::ImpossibleAge,

@@ -36,6 +36,7 @@ pub struct Writer<'d> {
     pub today: Option<NaiveDate>,
     offset: Option<Offset<'d>>,
     metadata: bool,
+    beside: Option<&'d Directory>,
     pub(crate) form: Form,
 }
 
@@ -56,6 +57,7 @@ impl<'d> Writer<'d> {
             today: None,
             offset: None,
             metadata: false,
+            beside: None,
             form: Form::Full,
         }
     }
@@ -75,13 +77,22 @@ impl<'d> Writer<'d> {
         self
     }
 
+    /// With records that are in no mapping, as running actions are: when they changed is known there.
+    #[must_use]
+    pub fn beside(mut self, others: &'d Directory) -> Self {
+        self.beside = Some(others);
+        self
+    }
+
     pub(crate) fn formed(mut self, form: Form) -> Self {
         self.form = form;
         self
     }
 
     pub(crate) fn last_modified(&self, ids: impl IntoIterator<Item = Uuid>) -> Option<String> {
-        let last = ids.into_iter().filter_map(|id| self.directory.changed_at(id)).max()?;
+        let beside = |id| self.beside.and_then(|others| others.changed_at(id));
+        let changed = |id| self.directory.changed_at(id).or_else(|| beside(id));
+        let last = ids.into_iter().filter_map(changed).max()?;
         // HSDS asks for milliseconds; rounded down, "on or after" this moment still finds the record.
         Some(last.to_rfc3339_opts(SecondsFormat::Millis, true))
     }

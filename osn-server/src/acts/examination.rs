@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::acts::network::overruling;
+use crate::acts::upkeep::keeping;
 use crate::acts::{Acting, Saved, entry, requests, upkeep};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Outcome, Refusal};
@@ -29,7 +30,10 @@ pub async fn examine(acting: &Acting, id: RequestId) -> Outcome<Saved<Confirmati
     acting.require(Right::ExamineNeeds)?;
     let request = requests::get(acting, id).await?;
     acting.check_version(request.version)?;
-    confirm(acting, request, None, "request.examine").await
+    let request = &request;
+    // Nothing that is recorded at a moment before this one may become visible after it: whoever reads the mapping as of the
+    // examination reads what was examined.
+    keeping::judged(|| confirm(acting, request.clone(), None, "request.examine")).await
 }
 
 /// Takes people's decisions and examines again, against the mapping as the first examination read it.
@@ -82,6 +86,7 @@ async fn confirm(
         ..
     } = request;
     let on = acting.zone().day(acting.now);
+    let read = acting.scope.directory_revision().await?;
     let policy = before.map_or_else(|| upkeep::policy(acting).freshness, |before| before.policy);
     let confirmation = if let Some(before) = before {
         let directory = acting.scope.directory(Some(before.recorded_at)).await?;
@@ -101,6 +106,9 @@ async fn confirm(
     let confirmation = confirmation.map_err(|error| wrong_decision(&error, &request.decisions))?;
     request.state = request.state.apply(&RequestEvent::Examine { at: acting.now })?;
     let mut tx = acting.begin(act).await?;
+    if before.is_none() {
+        keeping::hold(acting, &mut tx, read).await?;
+    }
     tx.update_request(&request, version).await?;
     tx.save_confirmation(request.id, &confirmation).await?;
     overruling::lapse(acting, &mut tx, request.id).await?;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use osn_core::directory::{
     Directory, DirectoryError, DirectoryRecord, Location, Organization, Rule, Service, Successor, Taxonomy,
-    TaxonomyTerm,
+    TaxonomyTerm, unfollowable,
 };
 use osn_core::id::{OrganizationId, ServiceId};
 use osn_core::upkeep::Freshness;
@@ -76,11 +76,19 @@ async fn put_judged(acting: &Acting, records: &[DirectoryRecord]) -> Outcome<Cha
         }
     }
     errors.extend(after.problems(before).iter().map(|problem| field(problem, &write)));
+    for record in &write {
+        let known = before.record(record.kind(), record.uuid());
+        errors.extend(
+            unread_hours(known.as_ref(), record)
+                .iter()
+                .map(|problem| field(problem, &write)),
+        );
+    }
     if !errors.is_empty() {
         return Err(Refusal::invalid("directory.invalid", errors));
     }
     let mut tx = acting.begin("directory.put").await?;
-    keeping::hold(&mut tx, mapped.revision).await?;
+    keeping::hold(acting, &mut tx, mapped.revision).await?;
     for record in &write {
         tx.put_directory_record(record, owner(record)).await?;
     }
@@ -93,6 +101,19 @@ async fn put_judged(acting: &Acting, records: &[DirectoryRecord]) -> Outcome<Cha
     ));
     acting.commit(tx, &done).await?;
     Ok(done)
+}
+
+/// Hours that somebody writes so that nobody can follow them: they would be shown as not stated. Those that stood there before,
+/// as a file brought them, keep nobody from correcting something else.
+pub(crate) fn unread_hours(before: Option<&DirectoryRecord>, record: &DirectoryRecord) -> Vec<DirectoryError> {
+    let known = before.map(unfollowable).unwrap_or_default();
+    let new = unfollowable(record).into_iter().filter(|told| !known.contains(told));
+    new.map(|told| DirectoryError::Invalid {
+        record: format!("{} {}", record.kind(), record.uuid()),
+        field: told.path,
+        rule: told.rule,
+    })
+    .collect()
 }
 
 /// Each record once: of one that stands twice the last one counts.
@@ -156,6 +177,8 @@ fn broken(rule: Rule) -> &'static str {
         Rule::InvalidEmail => "record-invalid-email",
         Rule::ImpossibleCoordinates => "record-impossible-coordinates",
         Rule::InvalidRecurrence => "record-invalid-recurrence",
+        Rule::IncompleteRecurrence => "record-incomplete-recurrence",
+        Rule::ContradictoryRecurrence => "record-contradictory-recurrence",
         Rule::BackwardsPeriod => "record-backwards-period",
         Rule::Negative => "record-negative",
         Rule::ImpossibleAge => "record-impossible-age",

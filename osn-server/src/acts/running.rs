@@ -143,7 +143,8 @@ async fn find(acting: &Acting) -> Outcome<Told> {
         action: None,
         states: SHOWN.map(str::to_owned).to_vec(),
     };
-    for call in every(|query| acting.scope.calls(shown.clone(), query)).await? {
+    let found = every(|query| acting.scope.calls(shown.clone(), query)).await?;
+    for call in found.into_iter().filter(|call| call.value.was_published()) {
         calls.entry(call.value.action_id).or_default().push(call);
     }
     let mapped = acting.mapping().await?;

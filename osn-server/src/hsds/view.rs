@@ -133,7 +133,8 @@ impl View {
                 .num_seconds();
             FixedOffset::east_opt(i32::try_from(seconds).ok()?)
         };
-        write(Writer::new(self.directory(), &self.lang).offset(self.today(), &offset))
+        let writer = Writer::new(self.directory(), &self.lang).offset(self.today(), &offset);
+        write(writer.beside(&self.own.mapped.directory))
     }
 
     /// An item in a form; `None` for what is not there.

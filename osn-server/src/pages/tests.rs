@@ -313,7 +313,7 @@ fn every_composed_key_exists() {
     for key in ["upkeep-oldest", "upkeep-first", "upkeep-fresh"] {
         keys.extend(upkeep.map(|kind| format!("{key}-{kind}")));
     }
-    let ways = ["owner-link", "owner-account", "staff", "import"];
+    let ways = ["owner-link", "owner-account", "staff", "record"];
     keys.extend(ways.map(|way| format!("confirmed-{way}")));
     keys.extend(["old", "very-old"].map(|degree| format!("freshness-{degree}")));
     let texts = crate::texts::Texts::load().unwrap();

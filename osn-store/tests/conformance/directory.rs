@@ -15,6 +15,7 @@ both!(
     a_record_that_says_the_same_is_not_written,
     a_retired_record_keeps_its_history,
     recorded_time_never_runs_backwards,
+    what_waited_is_recorded_when_its_turn_came,
     what_was_removed_can_be_followed,
     a_place_that_a_service_left_can_be_followed,
     the_mapping_knows_when_each_record_changed,
@@ -155,6 +156,27 @@ async fn recorded_time_never_runs_backwards(ground: &Ground) {
         at(20),
         "a clock that runs behind does not rewrite the past"
     );
+}
+
+/// Two acts about two records: whoever was asked first and writes last is recorded last, so that a mirror which asked in between
+/// hears of it.
+async fn what_waited_is_recorded_when_its_turn_came(ground: &Ground) {
+    put(ground, 30, &organization(41)).await;
+    let actor = Actor::account(account(), "directory.put");
+    let mut tx = ground.city.begin(actor, at(10)).await.unwrap();
+    tx.hold_directory(ground.city.directory_revision().await.unwrap())
+        .await
+        .unwrap();
+    tx.happens_at(at(40));
+    tx.put_directory_record(&organization(42), None).await.unwrap();
+    tx.happens_at(at(45));
+    tx.put_directory_record(&organization(43), None).await.unwrap();
+    tx.commit().await.unwrap();
+    put(ground, 20, &organization(44)).await;
+    let directory = ground.city.directory(None).await.unwrap();
+    for (number, seconds) in [(41, 30), (42, 40), (43, 40), (44, 40)] {
+        assert_eq!(directory.changed_at(id(number)), Some(at(seconds)), "{number}");
+    }
 }
 
 async fn remove(ground: &Ground, seconds: i64, number: u128) {

@@ -14,6 +14,7 @@ both!(
     an_import_is_read_with_its_lines,
     of_two_who_confirm_one_does,
     many_records_are_written_in_one_piece_and_traced_back,
+    pieces_are_recorded_when_the_last_is_written,
     a_mapping_that_moved_on_is_not_written,
     what_was_never_done_is_forgotten,
 );
@@ -210,6 +211,40 @@ async fn many_records_are_written_in_one_piece_and_traced_back(ground: &Ground) 
     tx.commit().await.unwrap();
     let again = all_written(ground, last + 3, last + 3).await;
     assert_eq!(again[0].before, None, "what was gone is not what was there");
+}
+
+/// Writing takes a while, and all of it is of the moment at which it was done.
+async fn pieces_are_recorded_when_the_last_is_written(ground: &Ground) {
+    let mut tx = act(ground, 10).await;
+    tx.put_directory_record(&body(1, "Πρώτος"), None).await.unwrap();
+    tx.put_directory_record(&body(2, "Δεύτερος"), None).await.unwrap();
+    tx.commit().await.unwrap();
+    // Ended at the very moment at which the pieces begin, and by another act.
+    let mut tx = act(ground, 20).await;
+    tx.put_directory_record(&body(2, "Άλλος"), None).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = act(ground, 20).await;
+    let mut pieces = Pieces::default();
+    for piece in [[write(body(1, "Νέος"))], [write(body(3, "Τρίτος"))]] {
+        tx.write_piece(&mut pieces, &piece).await.unwrap();
+    }
+    tx.record_pieces_at(&pieces, at(90)).await.unwrap();
+    tx.commit().await.unwrap();
+    let directory = ground.city.directory(None).await.unwrap();
+    for (number, seconds) in [(1, 90), (2, 20), (3, 90)] {
+        assert_eq!(directory.changed_at(id(9000 + number)), Some(at(seconds)), "{number}");
+    }
+    let ended = async |number: u128| {
+        let history = ground
+            .city
+            .directory_history("organization", id(9000 + number))
+            .await
+            .unwrap();
+        history[0].superseded_at
+    };
+    assert_eq!((ended(1).await, ended(2).await), (Some(at(90)), Some(at(20))));
+    let between = ground.city.directory(Some(at(50))).await.unwrap();
+    assert_eq!(between.organizations().len(), 2, "nothing of it before it was done");
 }
 
 async fn a_mapping_that_moved_on_is_not_written(ground: &Ground) {

@@ -394,6 +394,22 @@ async fn a_body_is_told_from_where_it_was_told(ground: &Ground) {
     tx.update_subscription(&told, 1, false).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(ground.city.changed_since(told.told_to, 10).await.unwrap(), []);
+    // What it said when the body was told last, whatever came in between.
+    let mut last = told.told_to;
+    for name in ["Διατροφή", "Γεύματα"] {
+        let mut tx = act(ground, 3).await;
+        tx.put_directory_record(&term(name), None).await.unwrap();
+        tx.commit().await.unwrap();
+        last += 1;
+    }
+    let known = ground
+        .city
+        .known_before(told.told_to, (told.told_to, last))
+        .await
+        .unwrap();
+    assert_eq!((known.len(), &known[0].record), (1, &term("Σίτιση")));
+    let new = ground.city.known_before(0, (0, last)).await.unwrap();
+    assert_eq!(new, [], "nobody knew it then");
     let mine = ground
         .city
         .subscriptions(Some(body()), PageQuery::first())

@@ -573,6 +573,14 @@ async fn the_official_example_of_hsds_is_brought_in() -> Result<()> {
     let faults = part(&client, &import, "faults").await?;
     assert_eq!(import["state"], "planned", "{faults:#}");
     ensure!(import["notes"].as_u64() > Some(0), "what was left out is listed");
+    // Its hours end on a day and after so many times: nobody can follow them, and whoever brings them in is told where.
+    let notes = part(&client, &import, "notes").await?;
+    let listed = notes["items"].as_array().context("a list")?;
+    let unread = listed
+        .iter()
+        .find(|note| note["code"] == "record-contradictory-recurrence");
+    let place = unread.and_then(|note| note["place"].as_str()).context("a note")?;
+    ensure!(place.contains("schedule"), "at its cell: {notes:#}");
     let added = part(&client, &import, "added").await?;
     let services: Vec<&str> = added["items"]
         .as_array()

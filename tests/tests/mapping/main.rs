@@ -14,6 +14,7 @@ mod upkeep;
 mod upkeep_days;
 mod upkeep_hands;
 mod upkeep_kinds;
+mod upkeep_link;
 mod upkeep_lists;
 mod upkeep_owners;
 mod upkeep_year;

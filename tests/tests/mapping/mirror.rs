@@ -130,6 +130,9 @@ async fn an_action_comes_and_goes() -> Result<()> {
     let id = own.iter().find(|id| lately.contains(id));
     let id = id.context("an action that began a moment ago")?.clone();
     ensure!(!changed(&day(1)).await?.contains(&id), "and not tomorrow");
+    let told = visitor.get(&format!("/hsds/services/{id}")).await?.ok();
+    let modified = told["last_modified"].as_str().context("a moment")?;
+    ensure!(*modified >= *day(-1), "as the filter has it: {modified}");
     ensure!(
         !gone(&visitor, "2000-01-01").await?.iter().any(|(_, gone)| *gone == id),
         "it runs"

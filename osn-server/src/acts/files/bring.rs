@@ -11,20 +11,20 @@ use osn_core::import::{FileImport, ImportCounts, ImportEvent, ImportOptions, Imp
 use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
 use osn_file::{Book, Fault, FieldChange, Limits, Part, Step, Verdict};
-use osn_store::{DirectoryWrite, ImportLine, Pieces, StoreError};
+use osn_store::{DirectoryWrite, ImportLine, Pieces, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::spool::{Spool, Spooling};
 use super::view::{ImportView, view};
 use super::{Ground, MENTIONED, look_at, many, published, published_record, read, sound, write};
-use crate::acts::upkeep::name;
+use crate::acts::upkeep::{keeping, name};
 use crate::acts::{Acting, Saved, entry};
 use crate::auth::Right;
 use crate::directory::Mapped;
 use crate::nearness::bounds;
 use crate::programs::blocking;
-use crate::refusal::{FieldError, Outcome, Refusal};
+use crate::refusal::{FieldError, Kind, Outcome, Refusal};
 
 /// Characters of a file's name that are kept.
 const NAME: usize = 120;
@@ -351,7 +351,7 @@ pub async fn confirm(acting: &Acting, id: ImportId) -> Outcome<Saved<ImportView>
         Some(unmoved(acting, id, &mapped).await?)
     };
     let mut tx = acting.begin("import.confirm").await?;
-    held(tx.hold_directory(mapped.revision).await)?;
+    held(acting, &mut tx, mapped.revision).await?;
     let mut pieces = Pieces::default();
     let mut reader = Lines::new(id);
     while let Some(lines) = reader.next(acting).await? {
@@ -372,6 +372,7 @@ pub async fn confirm(acting: &Acting, id: ImportId) -> Outcome<Saved<ImportView>
         // Nothing of it happened: the transaction ends with this act.
         sound(after, &mapped.directory)?;
     }
+    tx.record_pieces_at(&pieces, acting.app.now()).await?;
     let (first, last) = pieces.revisions();
     let done = FileImport {
         state: found.value.state.apply(&confirmed(first, last))?,
@@ -387,12 +388,17 @@ pub async fn confirm(acting: &Acting, id: ImportId) -> Outcome<Saved<ImportView>
     Ok(saved)
 }
 
-/// Somebody wrote between reading and holding the mapping.
-pub(super) fn held(held: Result<(), StoreError>) -> Outcome<()> {
-    held.map_err(|error| match error {
-        StoreError::Stale { .. } => Refusal::conflict("import.moved").with("count", 1),
-        other => other.into(),
-    })
+/// Holds the mapping that was read until the act ends.
+///
+/// # Errors
+/// `import.moved` where somebody wrote in between.
+pub(super) async fn held(acting: &Acting, tx: &mut Tx, revision: i64) -> Outcome<()> {
+    keeping::hold(acting, tx, revision)
+        .await
+        .map_err(|refusal| match refusal.kind() {
+            Kind::Busy => Refusal::conflict("import.moved").with("count", 1),
+            _ => refusal,
+        })
 }
 
 /// The lines of an import that write records, a piece at a time.

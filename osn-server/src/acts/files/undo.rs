@@ -44,13 +44,14 @@ pub async fn undo(acting: &Acting, id: ImportId, how: Undo) -> Outcome<Saved<Imp
     let ImportState::Done { first, last, .. } = found.value.state else {
         return Err(Refusal::conflict("import.nothing"));
     };
+    let mapped = acting.mapping().await?;
+    // After the mapping was read: whoever writes later is met by the hold.
     if !how.keep_newer {
         refuse_newer(acting, first, last).await?;
     }
-    let mapped = acting.mapping().await?;
     let mut after = ground(acting, (first, last), &mapped).await?;
     let mut tx = acting.begin("import.undo").await?;
-    held(tx.hold_directory(mapped.revision).await)?;
+    held(acting, &mut tx, mapped.revision).await?;
     let (mut pieces, mut records, mut next) = (Pieces::default(), 0_usize, Some(first));
     while let Some(from) = next {
         let (written, go_on) = acting.scope.written_between(from, last).await?;
@@ -67,6 +68,7 @@ pub async fn undo(acting: &Acting, id: ImportId, how: Undo) -> Outcome<Saved<Imp
     }
     // Where the mapping would contradict itself, nothing of it happened: the transaction ends with this act.
     sound(after, &mapped.directory)?;
+    tx.record_pieces_at(&pieces, acting.app.now()).await?;
     tx.update_import(&undone, found.version).await?;
     let details = serde_json::json!({ "records": records, "keep_newer": how.keep_newer });
     tx.journal(entry("import.undo", "import", id.uuid(), details));

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Listed, change, gaps, read};
+use crate::acts::upkeep::keeping;
 use crate::acts::{Acting, Saved, entry};
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
@@ -170,8 +171,7 @@ pub(crate) async fn work(acting: &Acting, payload: Value) -> Outcome<Value> {
             after,
         };
         value.state = value.state.apply(&event)?;
-        tx.hold_record(kind.name(), value.service_id.uuid(), Some(revision))
-            .await?;
+        keeping::hold_one(acting, &mut tx, (kind, value.service_id.uuid()), revision).await?;
         let owner = changed.organization_id;
         tx.put_directory_record(&DirectoryRecord::Service(changed), Some(owner))
             .await?;

@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::keeping::hold_one;
 use super::{answering, cut, in_force, owner, policy, reminders};
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
@@ -114,7 +115,7 @@ pub async fn confirm(acting: &Acting, kind: RecordKind, id: Uuid, given: Confirm
     };
     check(&confirmation)?;
     let mut tx = acting.begin("record.confirm").await?;
-    tx.hold_record(kind.name(), id, Some(version.revision)).await?;
+    hold_one(acting, &mut tx, (kind, id), version.revision).await?;
     write(acting, &mut tx, version.record, &confirmation).await?;
     let view = view(acting, &confirmation).await?;
     acting.commit(tx, &view).await?;
@@ -156,9 +157,7 @@ pub(super) async fn write(
     tx.confirm_record(confirmation).await?;
     let event = match confirmation.through {
         ConfirmedThrough::OwnerLink => ReminderEvent::Use { at: acting.now },
-        ConfirmedThrough::OwnerAccount | ConfirmedThrough::Staff | ConfirmedThrough::Import => {
-            ReminderEvent::Replace { at: acting.now }
-        }
+        ConfirmedThrough::OwnerAccount | ConfirmedThrough::Staff => ReminderEvent::Replace { at: acting.now },
     };
     reminders::end(acting, tx, confirmation.kind, confirmation.record_id, event).await?;
     tx.journal(entry(

@@ -10,6 +10,7 @@ use osn_store::{Message, OutboxMessage, Page, PageQuery, RecordVersion, Versione
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::mailboxes::Mailboxes;
 use super::reminders::{CHANNEL, base};
@@ -187,17 +188,23 @@ async fn news(
     loop {
         let changed = acting.scope.changed_since(last, AT_ONCE).await?;
         let Some(newest) = changed.last() else { break };
-        last = newest.revision;
+        let from = std::mem::replace(&mut last, newest.revision);
         progress.at(done, total).await?;
+        let known = acting.scope.known_before(told_to, (from, last)).await?;
+        let mut known: BTreeMap<Uuid, DirectoryRecord> = known
+            .into_iter()
+            .map(|known| (known.record.uuid(), known.record))
+            .collect();
         for version in &changed {
+            let before = known.remove(&version.record.uuid());
             match &version.record {
                 DirectoryRecord::Service(now) => {
                     own.insert(now.id);
-                    if let Some(change) = Change::of(acting, version, now, told_to).await? {
+                    if let Some(change) = Change::of(version, now, before)? {
                         hear(&mut heard, &wanted, &change);
                     }
                 }
-                _ if !says_more(acting, version, told_to).await? => {}
+                _ if !says_more(version, before.as_ref())? => {}
                 DirectoryRecord::Organization(body) => {
                     around.extend(directory.services_of(body.id).map(|service| service.id));
                 }
@@ -231,17 +238,11 @@ fn hear(heard: &mut [Heard], wanted: &[Wanted], change: &Change<'_>) {
 }
 
 /// Whether a body or a place that was known says something else now. One that is new is told by the services that name it.
-async fn says_more(acting: &Acting, version: &RecordVersion, told_to: i64) -> Outcome<bool> {
-    let (kind, id) = (version.record.kind(), version.record.uuid());
-    if RecordKind::named(kind).is_none() {
-        return Ok(false);
+fn says_more(version: &RecordVersion, before: Option<&DirectoryRecord>) -> Outcome<bool> {
+    match before {
+        Some(before) => Ok(!changes(before, &version.record).map_err(Refusal::internal)?.is_empty()),
+        None => Ok(false),
     }
-    let known = acting.scope.directory_history(kind, id).await?;
-    let Some(before) = known.into_iter().rfind(|known| known.revision <= told_to) else {
-        return Ok(false);
-    };
-    let changes = changes(&before.record, &version.record).map_err(Refusal::internal)?;
-    Ok(!changes.is_empty())
 }
 
 async fn tell(acting: &Acting, read: Versioned<Subscription>, heard: &Heard, last: i64) -> Outcome<bool> {
@@ -274,20 +275,15 @@ struct Change<'v> {
 
 impl<'v> Change<'v> {
     /// `None` where nobody hears anything new: a confirmation is no news, and what came and went in between nobody knew.
-    async fn of(acting: &Acting, version: &'v RecordVersion, now: &'v Service, told_to: i64) -> Outcome<Option<Self>> {
-        let all = acting
-            .scope
-            .directory_history(RecordKind::Service.name(), now.id.uuid())
-            .await?;
-        let known = all.into_iter().rfind(|known| known.revision <= told_to);
-        let says_more = match &known {
+    fn of(version: &RecordVersion, now: &'v Service, before: Option<DirectoryRecord>) -> Outcome<Option<Self>> {
+        let says_more = match &before {
             Some(before) => {
-                let changes = changes(&before.record, &version.record).map_err(Refusal::internal)?;
+                let changes = changes(before, &version.record).map_err(Refusal::internal)?;
                 version.retired || changes.iter().any(|change| change.field() != "assured_date")
             }
             None => !version.retired,
         };
-        let before = match known.map(|known| known.record) {
+        let before = match before {
             Some(DirectoryRecord::Service(before)) => Some(before),
             _ => None,
         };
@@ -310,13 +306,15 @@ struct Wanted {
 
 impl Wanted {
     fn of(directory: &Directory, subscription: &Subscription) -> Self {
-        let below = |codes: &[TermCode]| {
-            let all = codes.iter().flat_map(|code| directory.with_descendants(code)).collect();
-            (!codes.is_empty()).then_some(all)
+        let all = |codes: &[TermCode], of: &dyn Fn(&TermCode) -> BTreeSet<TermCode>| {
+            (!codes.is_empty()).then(|| codes.iter().flat_map(of).collect())
         };
+        let below = |code: &TermCode| directory.with_descendants(code);
+        // Whoever serves the whole municipality serves each of its communities.
+        let around = |code: &TermCode| &below(code) | &directory.with_ancestors(code).into_iter().collect();
         Self {
-            categories: below(&subscription.categories),
-            areas: below(&subscription.areas),
+            categories: all(&subscription.categories, &below),
+            areas: all(&subscription.areas, &around),
             own: subscription.organization_id,
         }
     }

@@ -149,7 +149,7 @@ async fn merge_judged(acting: &Acting, kind: RecordKind, id: Uuid, merge: Merge)
         RecordKind::Location | RecordKind::Service => People::default(),
     };
     let mut tx = acting.begin("record.merge").await?;
-    keeping::hold(&mut tx, mapped.revision).await?;
+    keeping::hold(acting, &mut tx, mapped.revision).await?;
     tx.hold_record(kind.name(), id, Some(goes.revision)).await?;
     for record in &moved {
         tx.put_directory_record(record, owner(record)).await?;

@@ -51,15 +51,33 @@ where
     act().await
 }
 
-/// Holds the mapping until the act ends, as long as it is the one that the act was judged against.
+/// Holds the mapping until the act ends, as long as it is the one that the act was judged against. The act happens when its
+/// turn came, not when it was asked for: what is recorded follows the order in which others can read it.
 ///
 /// # Errors
 /// `mapping.moved` where it is not.
-pub(in crate::acts) async fn hold(tx: &mut Tx, judged: i64) -> Outcome<()> {
-    match tx.hold_directory(judged).await {
+pub(in crate::acts) async fn hold(acting: &Acting, tx: &mut Tx, judged: i64) -> Outcome<()> {
+    let held = tx.hold_directory(judged).await;
+    tx.happens_at(acting.app.now());
+    match held {
         Err(StoreError::Stale { .. }) => Err(Refusal::new(Kind::Busy, MOVED)),
         held => Ok(held?),
     }
+}
+
+/// Holds one record until the act ends, as long as its revision is the one that was read; the act happens when its turn came.
+///
+/// # Errors
+/// `record.stale` where it is not.
+pub(in crate::acts) async fn hold_one(
+    acting: &Acting,
+    tx: &mut Tx,
+    (kind, id): (RecordKind, Uuid),
+    revision: i64,
+) -> Outcome<()> {
+    tx.hold_record(kind.name(), id, Some(revision)).await?;
+    tx.happens_at(acting.app.now());
+    Ok(())
 }
 
 /// One record with its revision, for `If-Match`.
@@ -168,7 +186,7 @@ pub(super) fn changed_fields(standing: Option<&RecordVersion>, record: &Director
 /// # Errors
 /// `mapping.moved` when the mapping is not the one any more that it was judged against: see [`judged`].
 pub(super) async fn write(acting: &Acting, tx: &mut Tx, change: &Change) -> Outcome<()> {
-    hold(tx, change.judged).await?;
+    hold(acting, tx, change.judged).await?;
     tx.hold_record(change.kind.name(), change.id, change.expected).await?;
     tx.put_directory_record(&change.record, owner(&change.record)).await?;
     tx.unmerge_record(change.kind, change.id).await?;
@@ -210,7 +228,7 @@ async fn withdraw_judged(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome
         return Err(Refusal::conflict("record.in-use").with("count", needed));
     }
     let mut tx = acting.begin("record.withdraw").await?;
-    hold(&mut tx, mapped.revision).await?;
+    hold(acting, &mut tx, mapped.revision).await?;
     tx.hold_record(kind.name(), id, Some(version.revision)).await?;
     tx.retire_directory_record(kind.name(), id).await?;
     tx.journal(entry("record.withdraw", kind.name(), id, serde_json::json!({})));
@@ -260,9 +278,10 @@ pub(super) async fn judge(acting: &Acting, before: Option<&DirectoryRecord>, rec
     let mapped = acting.mapping().await?;
     let about = format!("{} {}", record.kind(), record.uuid());
     let found = Successor::with(&mapped.directory, record).problems(&mapped.directory);
-    let (mine, others): (Vec<_>, Vec<_>) = found
+    let (mut mine, others): (Vec<_>, Vec<_>) = found
         .into_iter()
         .partition(|problem| mapping::record_of(problem) == about);
+    mine.extend(mapping::unread_hours(before, record));
     if !mine.is_empty() {
         let errors = mine.iter().map(field).collect();
         return Err(Refusal::invalid("directory.invalid", errors));

@@ -1,8 +1,10 @@
 //! The link of a reminder: seen by anybody who holds it, and by whatever reads mail before people do; answered once.
 
 use chrono::NaiveDate;
-use osn_core::directory::{DirectoryRecord, Phone, Schedule, Service, ServiceCapacity, ServiceStatus, derived_id};
-use osn_core::id::{RecordConfirmationId, SuggestionId};
+use osn_core::directory::{
+    Directory, DirectoryRecord, Phone, Schedule, Service, ServiceCapacity, ServiceStatus, derived_id,
+};
+use osn_core::id::{LocationId, RecordConfirmationId, SuggestionId};
 use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
 use osn_core::upkeep::{
@@ -26,6 +28,8 @@ pub struct Linked {
     pub record: Option<DirectoryRecord>,
     /// Why the link does nothing; `None`: it works.
     pub fault: Option<LinkFault>,
+    /// The newest version among what is shown: whoever answers names it, so that nobody confirms what was not on the page.
+    pub seen: i64,
 }
 
 /// What became of an answer.
@@ -41,6 +45,8 @@ pub struct Answered {
 /// What the owner answers.
 #[derive(Clone, Default)]
 pub struct Answer {
+    /// The newest version among what was shown; left out by whoever looked at nothing.
+    pub seen: Option<i64>,
     /// Figures of a period.
     pub figures: Option<PeriodFigures>,
     /// Whether it runs, when that changed; of a service.
@@ -76,11 +82,28 @@ pub async fn look(acting: &Acting, link: &str) -> Outcome<Linked> {
         Some(record) => reminder.check_for(owner(record), acting.now),
         None => reminder.check(acting.now),
     };
+    let seen = match &record {
+        Some(record) => newest(acting, record).await?,
+        None => 0,
+    };
     Ok(Linked {
+        seen,
         record,
         fault: checked.err(),
         reminder,
     })
+}
+
+/// The newest revision among a record and, of a service, its places: their hours and telephones stand on the page, too.
+async fn newest(acting: &Acting, record: &DirectoryRecord) -> Outcome<i64> {
+    let places: Vec<Uuid> = match record {
+        DirectoryRecord::Service(service) => service.locations().map(LocationId::uuid).collect(),
+        _ => Vec::new(),
+    };
+    let own = acting.scope.record_in_force(record.kind(), record.uuid()).await?;
+    let there = acting.scope.records_in_force("location", &places).await?;
+    let all = own.iter().chain(&there).map(|version| version.revision);
+    Ok(all.max().unwrap_or_default())
 }
 
 /// The reminder of a link; a guess and a link that never was are the same.
@@ -101,10 +124,16 @@ async fn answer_judged(acting: &Acting, link: &str, given: &Answer) -> Outcome<A
     usable(reminder.check(acting.now))?;
     let version = in_force(acting, reminder.kind, reminder.record_id).await?;
     usable(reminder.check_for(owner(&version.record), acting.now))?;
+    if let Some(seen) = given.seen
+        && seen != newest(acting, &version.record).await?
+    {
+        return Err(Refusal::conflict("reminder.moved"));
+    }
     let confirmation = confirmation(acting, reminder, given);
     confirming::check(&confirmation)?;
     let mut record = version.record.clone();
-    let left = correct(acting, &mut record, given)?;
+    let mapped = acting.mapping().await?;
+    let left = correct(acting, &mapped.directory, &mut record, given)?;
     let confirmed = left.is_empty();
     let mut judged = None;
     if record != version.record {
@@ -114,10 +143,10 @@ async fn answer_judged(acting: &Acting, link: &str, given: &Answer) -> Outcome<A
     let action = if confirmed { "record.confirm" } else { "record.correct" };
     let mut tx = acting.begin(action).await?;
     if let Some(judged) = judged {
-        keeping::hold(&mut tx, judged).await?;
+        keeping::hold(acting, &mut tx, judged).await?;
     }
-    tx.hold_record(reminder.kind.name(), reminder.record_id, Some(version.revision))
-        .await?;
+    let record_id = (reminder.kind, reminder.record_id);
+    keeping::hold_one(acting, &mut tx, record_id, version.revision).await?;
     let written = if confirmed {
         confirming::write(acting, &mut tx, record.clone(), &confirmation).await
     } else {
@@ -203,7 +232,12 @@ fn second_use(refusal: Refusal) -> Refusal {
 }
 
 /// Puts the owner's corrections into the record; what a person has to read is left over.
-fn correct(acting: &Acting, record: &mut DirectoryRecord, given: &Answer) -> Outcome<Vec<(SuggestionAbout, String)>> {
+fn correct(
+    acting: &Acting,
+    directory: &Directory,
+    record: &mut DirectoryRecord,
+    given: &Answer,
+) -> Outcome<Vec<(SuggestionAbout, String)>> {
     let mut left = Vec::new();
     let mut errors = Vec::new();
     if let DirectoryRecord::Service(service) = record {
@@ -222,7 +256,7 @@ fn correct(acting: &Acting, record: &mut DirectoryRecord, given: &Answer) -> Out
         }
     }
     if let Some(hours) = &given.hours
-        && set_hours(record, hours, acting.lang.tag()).is_err()
+        && set_hours(directory, record, hours, acting.lang.tag()).is_err()
     {
         left.push((SuggestionAbout::Hours, hours.clone()));
     }
@@ -277,13 +311,14 @@ fn set_phone(record: &mut DirectoryRecord, number: &str) {
 struct Structured;
 
 /// Hours in words, where the record has no others, in the language in which they were typed: what stood there in another one
-/// holds no longer.
-fn set_hours(record: &mut DirectoryRecord, hours: &str, lang: &str) -> Result<(), Structured> {
+/// holds no longer. A service whose places say their hours has others: words of its own would hide them.
+fn set_hours(directory: &Directory, record: &mut DirectoryRecord, hours: &str, lang: &str) -> Result<(), Structured> {
     let id = derived_id(record.uuid(), "schedule", "owner");
     let schedules = match record {
         DirectoryRecord::Service(service) => {
+            let of_place = |id| directory.location(id).is_some_and(|place| !place.schedules.is_empty());
             let mut links = service.service_at_locations.iter();
-            if links.any(|link| !link.schedules.is_empty()) {
+            if links.any(|link| !link.schedules.is_empty() || of_place(link.location_id)) {
                 return Err(Structured);
             }
             &mut service.schedules

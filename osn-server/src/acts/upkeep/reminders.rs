@@ -12,7 +12,7 @@ use osn_core::id::{JobId, MessageId, OrganizationId, ReminderId};
 use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
 use osn_core::time::Instant;
-use osn_core::upkeep::{RecordKind, Reminder, ReminderEvent, ReminderState, UpkeepPolicy};
+use osn_core::upkeep::{RecordKind, Reminder, ReminderEvent, ReminderState, SuggestionAbout, UpkeepPolicy};
 use osn_store::{Job, Message, OutboxMessage, Reminded, Tx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,11 @@ pub(crate) const JOB: &str = "upkeep.remind";
 pub(crate) const CHANNEL: &str = "body";
 /// The text of the message.
 pub(crate) const TEMPLATE: &str = "record-reminder";
+/// The text of the message about a suggestion.
+pub(crate) const SUGGESTED: &str = "record-suggestion";
+
+/// Records that one message asks about: nobody confirms hundreds in one sitting, and a transaction stays short.
+const ASKED_AT_ONCE: usize = 100;
 
 /// Work that was asked for.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
@@ -89,7 +94,9 @@ pub(crate) async fn work(acting: &Acting, progress: &Progress<'_>) -> Outcome<Va
         if mailboxes.of(&mapped.directory, body).is_some() {
             records += of_body.len();
             bodies += 1;
-            remind(acting, body, &of_body).await?;
+            for asked in of_body.chunks(ASKED_AT_ONCE) {
+                remind(acting, body, asked).await?;
+            }
         }
         progress.at(done, total).await?;
     }
@@ -193,6 +200,43 @@ pub(super) async fn remind_of(acting: &Acting, owner: OrganizationId, kind: Reco
     Ok(tx.commit().await?)
 }
 
+/// Tells the body that answers for a record that somebody suggested something about it: of what kind, and where to look or
+/// correct. What was written stays here, where people sign in: it may name somebody. At most once a day for a record, and a few
+/// times in a quarter of an hour for a body, whatever a machine sends. `false`: no message goes out for this one.
+pub(super) async fn tell_of_suggestion(
+    acting: &Acting,
+    tx: &mut Tx,
+    (kind, id, owner): (RecordKind, Uuid, OrganizationId),
+    about: SuggestionAbout,
+) -> Outcome<bool> {
+    let mapped = acting.mapping().await?;
+    if Mailboxes::read(acting).await?.of(&mapped.directory, owner).is_none() {
+        return Ok(false);
+    }
+    let (throttle, mailbox) = (
+        acting.app.suggestions(),
+        format!("{}/{owner}", acting.municipality().id),
+    );
+    if throttle.check(&mailbox, acting.now).is_err() {
+        return Ok(false);
+    }
+    throttle.failed(&mailbox, acting.now);
+    let open = acting.scope.open_reminder(kind, id).await?;
+    let open = open.filter(|open| open.value.check_for(Some(owner), acting.now).is_ok());
+    let reminder = match open {
+        Some(open) => open.value.id,
+        None => replace(acting, tx, owner, kind, id).await?,
+    };
+    tx.outbox(&Message {
+        template_key: SUGGESTED.to_owned(),
+        params: json!({ "organization": owner, "reminders": [reminder], "about": about }),
+        dedupe_key: Some(format!("{SUGGESTED}/{owner}/{id}/{}", acting.zone().day(acting.now))),
+        ..message(acting, owner, &[reminder])
+    })
+    .await?;
+    Ok(true)
+}
+
 /// Staff remind the owner of one record. Not twice within a day: a mailbox is somebody's time.
 pub async fn remind_now(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<()> {
     acting.require(Right::MaintainDirectory)?;
@@ -250,6 +294,9 @@ pub(super) async fn of_link(acting: &Acting, link: &str) -> Outcome<Option<Remin
 struct Params {
     organization: OrganizationId,
     reminders: BTreeSet<ReminderId>,
+    /// What a suggestion is about, where the message tells of one.
+    #[serde(default)]
+    about: Option<SuggestionAbout>,
 }
 
 /// A record in a message. Its name is all that is said of it, so that mail never tells where a protected place is.
@@ -307,13 +354,17 @@ pub(crate) async fn words(acting: &Acting, message: &OutboxMessage) -> Outcome<O
             ));
         }
         let count = lines.len().to_string();
+        let about = params
+            .about
+            .map(|about| texts.get(lang, &format!("suggestion-about-{}", about.name()), &[]));
         let args = [
+            ("about", about.as_deref().unwrap_or_default()),
             ("municipality", municipality.get(lang.tag())),
             ("records", list.as_str()),
             ("count", count.as_str()),
             ("until", until.as_str()),
         ];
-        text.push_str(&texts.get(lang, &format!("message-{TEMPLATE}"), &args));
+        text.push_str(&texts.get(lang, &format!("message-{}", message.template_key), &args));
         text.push_str("\r\n\r\n");
     }
     Ok(Some((params.organization, text)))

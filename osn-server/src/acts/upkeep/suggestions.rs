@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{answering, find, keeping, name};
+use super::{answering, find, keeping, name, reminders};
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Kind, Outcome, Refusal};
@@ -46,6 +46,9 @@ impl std::fmt::Debug for NewSuggestion {
 pub struct Received {
     /// When.
     pub received_at: Instant,
+    /// Whether the body that answers for the record is written to; else the municipality alone knows of it, and whoever signs
+    /// in for the body.
+    pub owner_told: bool,
 }
 
 /// A suggestion as the owner and the moderator see it.
@@ -163,8 +166,10 @@ pub async fn make(acting: &Acting, kind: RecordKind, id: Uuid, new: NewSuggestio
         subject,
         serde_json::json!({ "about": new.about.name(), "from": "citizen" }),
     ));
+    let owner_told = reminders::tell_of_suggestion(acting, &mut tx, (kind, id, owner), new.about).await?;
     let received = Received {
         received_at: acting.now,
+        owner_told,
     };
     acting.commit(tx, &received).await?;
     Ok(received)
@@ -234,8 +239,15 @@ async fn read(acting: &Acting, id: SuggestionId) -> Outcome<Versioned<Suggestion
         .suggestion(id)
         .await?
         .ok_or_else(|| Refusal::not_found("suggestion.unknown"))?;
+    let suggestion = &read.value.suggestion;
+    let record = acting
+        .scope
+        .record_in_force(suggestion.kind.name(), suggestion.record_id)
+        .await?;
+    // A record that changed hands took its suggestions with it, as the list has them.
+    let owner = record.and_then(|version| version.owner).unwrap_or(suggestion.owner);
     officer
-        .acts_for(read.value.suggestion.owner)
+        .acts_for(owner)
         .map_err(|_| Refusal::not_found("suggestion.unknown"))?;
     Ok(read)
 }

@@ -179,7 +179,7 @@ async fn write(
     }
     let fields = changed_fields(standing(before.as_ref()), &record)?;
     let mut tx = acting.begin("record.keep").await?;
-    hold(&mut tx, mapped.revision).await?;
+    hold(acting, &mut tx, mapped.revision).await?;
     tx.hold_record(kind, id, Some(acting.expected.unwrap_or(revision)))
         .await?;
     tx.put_directory_record(&record, None).await?;
@@ -246,7 +246,7 @@ async fn withdraw_judged(acting: &Acting, id: TermId) -> Outcome<()> {
         return Err(Refusal::conflict("term.in-need").with("count", needs));
     }
     let mut tx = acting.begin("record.withdraw").await?;
-    hold(&mut tx, mapped.revision).await?;
+    hold(acting, &mut tx, mapped.revision).await?;
     tx.hold_record(TERM, id.uuid(), Some(saved.version)).await?;
     tx.retire_directory_record(TERM, id.uuid()).await?;
     tx.journal(entry("record.withdraw", TERM, id.uuid(), serde_json::json!({})));

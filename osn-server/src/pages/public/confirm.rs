@@ -45,6 +45,10 @@ pub(super) async fn answer(reader: Reader, Path(secret): Path<String>, body: Byt
         "correct" => read(&p, &form),
         _ => Ok(Answer::default()),
     };
+    let given = given.map(|given| Answer {
+        seen: posted.get("seen").parse().ok(),
+        ..given
+    });
     let done = match given {
         Ok(given) => link::answer(&acting, &secret, given).await,
         Err(refusal) => Err(refusal),
@@ -120,7 +124,10 @@ async fn page(
         Vec::new(),
         p.t("confirm-all-right"),
     );
-    blocks.push(Block::Form(Box::new(all_right.hidden("op", "confirm"))));
+    let all_right = all_right
+        .hidden("op", "confirm")
+        .hidden("seen", linked.seen.to_string());
+    blocks.push(Block::Form(Box::new(all_right)));
     blocks.push(Block::Heading(p.t("confirm-correct")));
     blocks.push(Block::Form(Box::new(form)));
     let lead = p.t1("confirm-lead", "name", &p.text(name(record)));
@@ -322,7 +329,10 @@ fn correction(p: &Page, secret: &str, linked: &Linked) -> FormView {
     FormView {
         action: p.url(&format!("/confirm/{secret}")),
         groups,
-        hidden: vec![("op".to_owned(), "correct".to_owned())],
+        hidden: vec![
+            ("op".to_owned(), "correct".to_owned()),
+            ("seen".to_owned(), linked.seen.to_string()),
+        ],
         button: p.t("confirm-send"),
         secondary: true,
         ..FormView::default()
@@ -358,6 +368,7 @@ fn read(p: &Page, form: &FormView) -> Outcome<Answer> {
     }
     let given: Given = typed(body)?;
     Ok(Answer {
+        seen: None,
         figures: given.figures,
         status: given.status,
         phone: given.phone,

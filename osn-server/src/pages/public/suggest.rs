@@ -10,7 +10,7 @@ use osn_core::upkeep::{RecordKind, SuggestionAbout};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::acts::upkeep::suggestions::{self, NewSuggestion};
+use crate::acts::upkeep::suggestions::{self, NewSuggestion, Received};
 use crate::acts::upkeep::{confirming, find, history as acts, kind, name, owner};
 use crate::acts::{Acting, mapping};
 use crate::http::Query;
@@ -152,7 +152,8 @@ async fn sent(reader: Reader, told: &Told, body: &[u8]) -> Outcome<Response> {
         Err(refusal) => Err(refusal),
     };
     match made {
-        Ok(()) => Ok(onward(&p, &told.home(), "suggestion-made")),
+        Ok(received) if received.owner_told => Ok(onward(&p, &told.home(), "suggestion-made")),
+        Ok(_) => Ok(onward(&p, &told.home(), "suggestion-kept")),
         Err(refusal) if mendable(&refusal) => {
             blame(&mut p, &mut form, &refusal);
             let blocks = vec![Block::Form(Box::new(form))];
@@ -165,10 +166,9 @@ async fn sent(reader: Reader, told: &Told, body: &[u8]) -> Outcome<Response> {
     }
 }
 
-async fn made(acting: &Acting, told: &Told, body: serde_json::Value) -> Outcome<()> {
+async fn made(acting: &Acting, told: &Told, body: serde_json::Value) -> Outcome<Received> {
     let new: NewSuggestion = typed(body)?;
-    suggestions::make(acting, told.kind, told.id, new).await?;
-    Ok(())
+    suggestions::make(acting, told.kind, told.id, new).await
 }
 
 /// From which version on a history is told.

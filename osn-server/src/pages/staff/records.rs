@@ -156,14 +156,15 @@ fn keeping_blocks(acting: &Acting, p: &Page, address: &str, version: i64, form: 
     blocks
 }
 
-/// The day of the last confirmation, with by which way it came where that was written down.
+/// The day of the last confirmation, with by which way it came; a day that nobody confirmed here came with the record, as a file
+/// says it.
 fn confirmed(p: &Page, on: Option<NaiveDate>, confirmations: &[ConfirmationView]) -> Cell {
     let Some(on) = on else {
         return Cell::new(p.t("upkeep-never"));
     };
     let through = confirmations.iter().find(|each| each.on == on);
-    let through = through.map(|each| p.t(&format!("confirmed-{}", each.through)));
-    Cell::new(p.day_in_words(on)).note(through.unwrap_or_default())
+    let through = through.map_or("record", |each| each.through);
+    Cell::new(p.day_in_words(on)).note(p.t(&format!("confirmed-{through}")))
 }
 
 /// Whether a record is a place whose coordinates lie outside the municipality.

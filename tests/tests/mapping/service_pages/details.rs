@@ -51,7 +51,8 @@ fn answers(page: &str, action: &str) -> Result<Fields> {
         if tag.starts_with("select") {
             select = name;
         } else if tag.starts_with("option") {
-            let value = attribute(tag, "value").filter(|value| !value.is_empty());
+            // Days of the month stand in a rule of months.
+            let value = attribute(tag, "value").filter(|value| !value.is_empty() && value != "WEEKLY");
             if let Some((name, value)) = value.and_then(|value| Some((select.take()?, value))) {
                 fields.push((name, value));
             }
@@ -121,7 +122,10 @@ async fn fill_in(
     ensure!(page.status.is_success(), "{arabic}: {}", page.status);
     let action = arabic.replace('&', "&#38;");
     let mut fields = shown(&page.text, &action)?;
-    let typed = answers(&page.text, &action)?;
+    // A recurrence ends on a day or after so many times, not both.
+    let (counts, typed): (Fields, Fields) = answers(&page.text, &action)?
+        .into_iter()
+        .partition(|(name, _)| name == "/count");
     ensure!(!typed.is_empty(), "{address} asks nothing");
     for (name, value) in &typed {
         type_in(&mut fields, name, value);
@@ -140,10 +144,44 @@ async fn fill_in(
         );
     }
     let mut count = typed.len();
+    for (name, value) in &counts {
+        count += 1;
+        a_recurrence_ends_once(client, &opened, again.clone(), (name, value)).await?;
+    }
     for inner in offered(&page.text) {
         count += Box::pin(fill_in(client, record, &inner, known)).await?;
     }
     Ok(count)
+}
+
+/// Beside the last day the number of times is refused at its question; in its place it is kept.
+async fn a_recurrence_ends_once(
+    client: &Client,
+    opened: &str,
+    mut fields: Fields,
+    (name, value): (&str, &str),
+) -> Result<()> {
+    type_in(&mut fields, name, value);
+    let told = send(client, opened, &fields).await?;
+    blamed(
+        &told,
+        &[
+            "δεν στέκει μαζί με τα άλλα πεδία του ωραρίου",
+            &format!("name=\"{name}\""),
+        ],
+    )?;
+    for (field, typed) in &mut fields {
+        if field.starts_with("/until") {
+            typed.clear();
+        }
+    }
+    led(&send(client, opened, &fields).await?)?;
+    let kept = shown(&client.get(opened).await?.text, opened)?;
+    ensure!(
+        kept.contains(&(name.to_owned(), value.to_owned())),
+        "{opened}: {kept:?}"
+    );
+    Ok(())
 }
 
 /// A taxonomy with a term, which attributes may name.
