@@ -1,5 +1,6 @@
 //! A file as it was read: tables of texts, each with the way back to its cell.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::fault::{Code, Fault, Faults, letters, short};
@@ -57,6 +58,9 @@ pub struct Sheet {
     pub(crate) known: Vec<Known>,
     /// Formulas in it were guarded; JSON needs no guard.
     guarded: bool,
+    /// Cells that stand in another row of the file than the rest of their row: the row, the known column, and the row where
+    /// the cell stands.
+    moved: HashMap<(u32, usize), u32>,
     /// Every cell of a known column, row by row.
     lines: Lines,
 }
@@ -68,6 +72,7 @@ impl Sheet {
             table,
             known,
             guarded: true,
+            moved: HashMap::new(),
             lines: Lines::default(),
         }
     }
@@ -101,6 +106,13 @@ impl Sheet {
         }
         let kept = self.lines.push(number, said.into_iter());
         kept.map_err(|error| Fault::file(&self.name, Code::NotHeld, error))
+    }
+
+    /// A cell of the row with a number stands in another row of the file: what is wrong with it is said there.
+    pub(crate) fn stands(&mut self, number: u32, name: &str, elsewhere: u32) {
+        if let Some(known) = self.find(name) {
+            self.moved.insert((number, known), elsewhere);
+        }
     }
 
     /// How many rows it has.
@@ -171,6 +183,8 @@ impl Sheet {
     }
 
     fn fault(&self, number: u32, known: Option<usize>, code: Code, value: &str) -> Fault {
+        let moved = known.and_then(|known| self.moved.get(&(number, known)));
+        let number = moved.copied().unwrap_or(number);
         let known = known.and_then(|known| self.known.get(known));
         Fault {
             sheet: self.name.clone(),

@@ -49,6 +49,7 @@ codes! {
     Missing "cell-missing" "Λείπει η τιμή. Συμπληρώστε τη στήλη «{value}»." "The value is missing. Fill in the column “{value}”.";
     BadId "id-invalid" "Το «{value}» μοιάζει με αναγνωριστικό αλλά δεν είναι σωστό. Αφήστε το κελί κενό για νέα εγγραφή." "“{value}” looks like an identifier and is not one. Leave the cell empty for a new record.";
     DuplicateId "id-twice" "Το ίδιο αναγνωριστικό ή όνομα υπάρχει και στη γραμμή {value}. Κρατήστε μία γραμμή." "The same identifier or name stands in row {value} too. Keep one row.";
+    SaidOtherwise "row-says-otherwise" "Η γραμμή {value} λέει άλλο σε αυτή τη στήλη για την ίδια υπηρεσία ή δομή. Γράψτε εκεί το σωστό και αφήστε αυτό το κελί κενό, ή δώστε εδώ άλλο όνομα υπηρεσίας ή δομής." "Row {value} says otherwise in this column of the same service or place. Write there what is right and leave this cell empty, or give this row another name of service or place.";
     UnknownReference "reference-unknown" "Το «{value}» δεν υπάρχει ούτε στο αρχείο ούτε στη χαρτογράφηση. Διορθώστε το ή προσθέστε τη γραμμή του." "“{value}” is neither in the file nor in the mapping. Correct it or add its row.";
     NoOwner "row-without-owner" "Η γραμμή δεν λέει σε ποια εγγραφή ανήκει. Συμπληρώστε μία από τις στήλες «{value}»." "The row does not say what it belongs to. Fill in one of the columns “{value}”.";
     NotNumber "number-invalid" "Το «{value}» δεν είναι αριθμός. Γράψτε π.χ. 23,73." "“{value}” is not a number. Write for example 23.73.";

@@ -6,7 +6,7 @@ use osn_core::text::fold;
 /// One block of hours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Block {
-    /// Days as RFC 5545 writes them, `MO,TU`; empty: every day.
+    /// Days as RFC 5545 writes them, `MO,TU`; empty: no day is said.
     pub(crate) days: String,
     /// Opens.
     pub(crate) opens: NaiveTime,
@@ -23,6 +23,19 @@ const DAYS: [(&str, &[&str]); 7] = [
     ("SA", &["σα", "sa"]),
     ("SU", &["κυ", "su"]),
 ];
+
+/// What the whole week is called. Only where it stands alone: «Καθημερινά και Σάββατο» means another week.
+const EVERY_DAY: [&str; 7] = [
+    "καθημερινα",
+    "καθε μερα",
+    "καθε ημερα",
+    "ολεσ τισ μερεσ",
+    "daily",
+    "every day",
+    "everyday",
+];
+/// What Monday to Friday is called.
+const WORKING_DAYS: [&str; 2] = ["καθημερινεσ", "weekdays"];
 
 /// Reads blocks of hours; `None` where something in it is not understood, nothing where nothing is said.
 pub(crate) fn read(text: &str) -> Option<Vec<Block>> {
@@ -42,19 +55,50 @@ pub(crate) fn read(text: &str) -> Option<Vec<Block>> {
     Some(blocks)
 }
 
+/// Days as RFC 5545 writes them; nothing where no day is said, which is not every day.
 fn days_of(text: &str) -> Option<String> {
     let text = text.trim().trim_end_matches([':', ',']).trim();
-    if text.is_empty() || ["καθημερινα", "καθε μερα", "daily", "every day"].contains(&fold(text).as_str())
-    {
+    if text.is_empty() {
         return Some(String::new());
     }
     let mut chosen = [false; 7];
-    for part in text
-        .split([',', '&', '/'])
-        .flat_map(|part| part.split(" και "))
-        .flat_map(|part| part.split(" and "))
-    {
-        let mut ends = part.split(['-', '–', '—']).flat_map(|end| end.split(" εως ")).map(day);
+    if EVERY_DAY.contains(&fold(text).as_str()) {
+        chosen = [true; 7];
+    } else {
+        let plain = plain(text);
+        for part in plain.split([',', '&', '/', ' ']).filter(|part| !part.is_empty()) {
+            choose(part, &mut chosen)?;
+        }
+    }
+    if chosen == [false; 7] {
+        return None;
+    }
+    let names = DAYS
+        .iter()
+        .zip(chosen)
+        .filter(|(_, chosen)| *chosen)
+        .map(|((name, _), _)| *name);
+    Some(names.collect::<Vec<_>>().join(","))
+}
+
+/// The same with signs for the words between days, in whatever letters they are written, and nothing around a dash: what is
+/// left between spaces is a day, or not understood.
+fn plain(text: &str) -> String {
+    let words = text.split_whitespace().map(|word| match fold(word).as_str() {
+        "και" | "and" | "τισ" => ",".to_owned(),
+        "εωσ" | "ωσ" | "μεχρι" | "to" | "through" => "-".to_owned(),
+        _ => word.replace(['–', '—'], "-"),
+    });
+    let spaced = words.collect::<Vec<_>>().join(" ");
+    spaced.replace(" -", "-").replace("- ", "-")
+}
+
+/// Chooses one day, from one day to another, or the days of work.
+fn choose(part: &str, chosen: &mut [bool; 7]) -> Option<()> {
+    let (first, last) = if WORKING_DAYS.contains(&fold(part).as_str()) {
+        (0, 4)
+    } else {
+        let mut ends = part.split('-').map(day);
         let first = ends.next()??;
         let last = match ends.next() {
             Some(last) => last?,
@@ -63,23 +107,19 @@ fn days_of(text: &str) -> Option<String> {
         if ends.next().is_some() {
             return None;
         }
-        // From Saturday to Monday goes over the end of the week.
-        for step in 0..7 {
-            let at = first.saturating_add(step) % 7;
-            if let Some(chosen) = chosen.get_mut(at) {
-                *chosen = true;
-            }
-            if at == last {
-                break;
-            }
+        (first, last)
+    };
+    // From Saturday to Monday goes over the end of the week.
+    for step in 0..7 {
+        let at = first.saturating_add(step) % 7;
+        if let Some(chosen) = chosen.get_mut(at) {
+            *chosen = true;
+        }
+        if at == last {
+            break;
         }
     }
-    let names = DAYS
-        .iter()
-        .zip(chosen)
-        .filter(|(_, chosen)| *chosen)
-        .map(|((name, _), _)| *name);
-    Some(names.collect::<Vec<_>>().join(","))
+    Some(())
 }
 
 fn day(text: &str) -> Option<usize> {
@@ -131,7 +171,23 @@ mod tests {
             ),
             ("Σαβ-Δευ 8:00-24:00", Some("MO,SA,SU 08:00-00:00")),
             ("Mon-Wed 9:00-17:00", Some("MO,TU,WE 09:00-17:00")),
-            ("Καθημερινά 9:00-17:00", Some(" 09:00-17:00")),
+            ("Καθημερινά 9:00-17:00", Some("MO,TU,WE,TH,FR,SA,SU 09:00-17:00")),
+            ("ΚΑΘΕ ΜΕΡΑ: 9-17", Some("MO,TU,WE,TH,FR,SA,SU 09:00-17:00")),
+            ("Every day 9:00-17:00", Some("MO,TU,WE,TH,FR,SA,SU 09:00-17:00")),
+            ("Καθημερινές 9:00-17:00", Some("MO,TU,WE,TH,FR 09:00-17:00")),
+            ("Καθημερινές και Σάββατο 9-14", Some("MO,TU,WE,TH,FR,SA 09:00-14:00")),
+            ("Καθημερινά και Σάββατο 9-14", None),
+            ("Καθημερινά εκτός Κυριακής 9-14", None),
+            ("Τις καθημερινές 9-17", Some("MO,TU,WE,TH,FR 09:00-17:00")),
+            ("9:00-17:00", Some(" 09:00-17:00")),
+            ("Δευτέρα έως Παρασκευή 9-14", Some("MO,TU,WE,TH,FR 09:00-14:00")),
+            ("ΔΕΥΤΕΡΑ ΚΑΙ ΤΡΙΤΗ 9-14", Some("MO,TU 09:00-14:00")),
+            ("Δευ. – Τετ., Παρ. 9-14", Some("MO,TU,WE,FR 09:00-14:00")),
+            ("Mon to Wed and Fri 9-14", Some("MO,TU,WE,FR 09:00-14:00")),
+            ("Δευτέρα Τετάρτη 9-14", Some("MO,WE 09:00-14:00")),
+            ("Δευτέρα εκτός αργιών 9-14", None),
+            ("Δευ-Τρ-Τετ 9-14", None),
+            ("και 9-14", None),
             ("", Some("")),
             ("Με ραντεβού", None),
             ("Δευ 9:00", None),

@@ -68,6 +68,12 @@ pub(crate) const HELP: &[(&str, &str)] = &[
         "A service at two structures takes two rows, with the same body and name.",
     ),
     (
+        "Σε επόμενη γραμμή της ίδιας υπηρεσίας ή δομής, κενό κελί σημαίνει «όπως παραπάνω». Ωράρια, κατηγορίες, ομάδες, κοινότητες και γλώσσες προστίθενται· \
+         ό,τι άλλο διαφέρει είναι σφάλμα.",
+        "In a later row of the same service or place, an empty cell means “as above”. Hours, categories, groups, communities and languages are added; \
+         anything else that differs is a fault.",
+    ),
+    (
         "Κενό κελί αφήνει ό,τι υπάρχει όπως είναι. Το ίδιο αρχείο ανεβαίνει πολλές φορές χωρίς διπλές εγγραφές.",
         "An empty cell leaves what is there. The same file may be uploaded again without duplicates.",
     ),
@@ -168,6 +174,7 @@ impl Rows {
 }
 
 /// One row being taken apart.
+#[derive(Clone)]
 pub(super) struct Row<'r> {
     pub(super) sheet: &'r Rows,
     line: Arc<Line>,
@@ -185,6 +192,15 @@ impl Row<'_> {
 
     pub(super) fn number(&self) -> u32 {
         self.line.number()
+    }
+
+    /// What another row calls this one: its number, after its sheet where that is another.
+    pub(super) fn seen_from(&self, other: &Row<'_>) -> String {
+        if self.sheet.name == other.sheet.name {
+            self.number().to_string()
+        } else {
+            format!("{}!{}", self.sheet.name, self.number())
+        }
     }
 
     pub(super) fn place(&self, key: &str) -> usize {

@@ -1,0 +1,392 @@
+//! What the rows of the simple sheet become: rows of the tables.
+
+use std::collections::{BTreeMap, HashSet};
+
+use chrono::NaiveTime;
+use osn_core::directory::{Directory, ServiceAtLocation, Taxonomy, derived_id};
+use osn_core::id::{LocationId, ServiceId};
+use uuid::Uuid;
+
+use super::sheet::Row;
+use super::together::{Lists, OF_PLACE, OF_SERVICE, PAPERS, PHONES, Together};
+use super::words::Words;
+use super::{Told, cost, has, place_of};
+use crate::book::{Book, Known, Limits, Sheet};
+use crate::fault::{Code, Fault, Faults};
+use crate::hours;
+use crate::tables::position;
+
+/// A cell that is emptied. A cell of nothing would leave what is there.
+const EMPTIED: &str = " ";
+
+/// Tables made of simple rows: the columns that a row fills, each with the way back to its cell.
+struct Tables {
+    sheets: BTreeMap<&'static str, Sheet>,
+    limits: Limits,
+}
+
+impl Tables {
+    fn add(&mut self, row: &Row<'_>, table: &'static str, cells: &[(&str, String, &str)]) -> Result<(), Fault> {
+        let Some(at) = position(table) else { return Ok(()) };
+        let described = crate::tables::TABLES
+            .get(at)
+            .map(|table| table.columns)
+            .unwrap_or_default();
+        let sheet = self.sheets.entry(table).or_insert_with(|| {
+            let known = described.iter().enumerate().map(|(column, _)| Known {
+                column,
+                lang: None,
+                at: usize::MAX,
+            });
+            Sheet::new(&row.sheet.name, at, known.collect()).plain()
+        });
+        for (column, _, key) in cells {
+            let place = described.iter().position(|described| described.name == *column);
+            if let Some(known) = place.and_then(|place| sheet.known.get_mut(place))
+                && !key.is_empty()
+            {
+                known.at = row.place(key);
+            }
+        }
+        let said = described.iter().map(|described| {
+            let cell = cells.iter().find(|(column, _, _)| *column == described.name);
+            cell.map(|(_, text, _)| text.as_str()).filter(|text| !text.is_empty())
+        });
+        sheet.push(row.number(), said, &self.limits)
+    }
+
+    /// The same of cells that several rows say together: each leads back to the row that says it.
+    fn put(&mut self, rows: &Together<'_>, table: &'static str, cells: &[(&str, String, &str)]) -> Result<(), Fault> {
+        self.add(rows.first(), table, cells)?;
+        for (column, _, key) in cells {
+            self.stands(rows, table, column, key);
+        }
+        Ok(())
+    }
+
+    /// Leads a column of such a row back to the row of the sheet that says a cell.
+    fn stands(&mut self, rows: &Together<'_>, table: &str, column: &str, key: &str) {
+        let (number, elsewhere) = (rows.first().number(), rows.row(key).number());
+        if let Some(sheet) = self.sheets.get_mut(table).filter(|_| elsewhere != number) {
+            sheet.stands(number, column, elsewhere);
+        }
+    }
+}
+
+/// A day on which an owner of hours opens, with its times; no day where none is said.
+type Opening = (Uuid, String, NaiveTime, NaiveTime);
+
+/// Makes rows of the tables.
+pub(super) struct Making<'e> {
+    book: &'e Book,
+    existing: &'e Directory,
+    words: Words,
+    tables: Tables,
+    bodies: HashSet<Uuid>,
+    faults: Faults,
+}
+
+impl<'e> Making<'e> {
+    pub(super) fn new(book: &'e Book, existing: &'e Directory) -> Self {
+        Self {
+            book,
+            existing,
+            words: Words::of(existing),
+            tables: Tables {
+                sheets: BTreeMap::new(),
+                limits: Limits::default(),
+            },
+            bodies: HashSet::new(),
+            faults: Faults::default(),
+        }
+    }
+
+    /// The tables, and what is wrong.
+    pub(super) fn made(self) -> (impl Iterator<Item = Sheet>, Faults) {
+        (self.tables.sheets.into_values(), self.faults)
+    }
+
+    /// A service, of all its rows.
+    pub(super) fn service(&mut self, rows: &[Told]) {
+        if let Err(fault) = self.service_of(rows) {
+            self.faults.push(fault);
+        }
+    }
+
+    /// A place, of all its rows.
+    pub(super) fn location(&mut self, rows: &[Told]) {
+        if let Err(fault) = self.location_of(rows) {
+            self.faults.push(fault);
+        }
+    }
+
+    fn service_of(&mut self, told: &[Told]) -> Result<(), Fault> {
+        let book = self.book;
+        let rows = || told.iter().filter_map(|told| row_of(book, told));
+        let together = Together::of(&OF_SERVICE, rows(), &self.words, &mut self.faults);
+        let (Some(together), Some(Told { service, body, .. })) = (together, told.first().copied()) else {
+            return Ok(());
+        };
+        if self.bodies.insert(body) {
+            let cells = [
+                ("id", body.to_string(), ""),
+                ("name", together.first().said("body").to_owned(), "body"),
+            ];
+            self.tables.add(together.first(), "organization", &cells)?;
+        }
+        let must = ["description", "category"];
+        if !has(&must, together.first(), |key| together.said(key), &mut self.faults) {
+            return Ok(());
+        }
+        let lists = Lists::of(rows(), &together, &self.words, &mut self.faults);
+        self.described(&together, service, body, &lists)?;
+        self.parts(&together, service)?;
+        self.capacity(&together, service)?;
+        let (mut links, mut openings) = (HashSet::new(), HashSet::new());
+        for told in told {
+            let Some(row) = row_of(book, told) else { continue };
+            let owner = match told.location {
+                None => ("service_id", service),
+                Some(location) => {
+                    let link = linked(self.existing, service, location);
+                    if links.insert(link) {
+                        self.link(&row, link, service, location, "structure")?;
+                    }
+                    ("service_at_location_id", link)
+                }
+            };
+            self.hours(&row, owner, &mut openings)?;
+        }
+        // Places of a service that the mapping knows and the sheet does not speak of stay.
+        let known = self.existing.service(ServiceId::new(service));
+        for link in known.into_iter().flat_map(|known| &known.service_at_locations) {
+            if links.insert(link.id) {
+                self.link(together.first(), link.id, service, link.location_id.uuid(), "")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn link(&mut self, row: &Row<'_>, link: Uuid, service: Uuid, location: Uuid, key: &str) -> Result<(), Fault> {
+        let cells = [
+            ("id", link.to_string(), ""),
+            ("service_id", service.to_string(), ""),
+            ("location_id", location.to_string(), key),
+        ];
+        self.tables.add(row, "service_at_location", &cells)
+    }
+
+    /// The hours of a row, without what rows above it say already.
+    fn hours(
+        &mut self,
+        row: &Row<'_>,
+        (column, owner): (&str, Uuid),
+        openings: &mut HashSet<Opening>,
+    ) -> Result<(), Fault> {
+        let Some(blocks) = hours::read(row.said("hours")) else {
+            self.faults.push(row.wrong("hours", Code::NotHours, row.said("hours")));
+            return Ok(());
+        };
+        for block in blocks {
+            let days = block.days.split(',');
+            let new = days.filter(|day| openings.insert((owner, (*day).to_owned(), block.opens, block.closes)));
+            let new: Vec<&str> = new.collect();
+            if new.is_empty() {
+                continue;
+            }
+            // Hours without days empty what an earlier file said of days.
+            let (weekly, days) = match new.join(",") {
+                days if days.is_empty() => (EMPTIED, EMPTIED.to_owned()),
+                days => ("WEEKLY", days),
+            };
+            let cells = [
+                (column, owner.to_string(), ""),
+                ("freq", weekly.to_owned(), ""),
+                ("byday", days, "hours"),
+                ("opens_at", block.opens.to_string(), "hours"),
+                ("closes_at", block.closes.to_string(), "hours"),
+            ];
+            self.tables.add(row, "schedule", &cells)?;
+        }
+        Ok(())
+    }
+
+    /// What the table of services says.
+    fn described(&mut self, rows: &Together<'_>, id: Uuid, body: Uuid, lists: &Lists) -> Result<(), Fault> {
+        let said = |key: &str| rows.said(key).to_owned();
+        // A cell that is filled speaks both of the flag and of the words: what it does not say of them is not so any more.
+        let (is_free, fees) = match (rows.said("cost"), cost::read(rows.said("cost"))) {
+            ("", _) => ("", String::new()),
+            (_, Some(true)) => ("true", EMPTIED.to_owned()),
+            (_, Some(false)) => ("false", said("cost")),
+            (_, None) => (EMPTIED, said("cost")),
+        };
+        let status = match self.existing.service(ServiceId::new(id)) {
+            Some(_) => "",
+            None => "active",
+        };
+        // A list of groups ends what an earlier file said of everybody.
+        let open_to_all = match rows.said("groups") {
+            "" => "",
+            _ if lists.is_for_everybody() => "true",
+            _ => "false",
+        };
+        let joined = |codes| crate::cell::write(crate::tables::Kind::Codes, &serde_json::Value::from(codes));
+        let list = |codes: Vec<String>| if codes.is_empty() { String::new() } else { joined(codes) };
+        self.tables.put(
+            rows,
+            "service",
+            &[
+                ("id", id.to_string(), ""),
+                ("organization_id", body.to_string(), "body"),
+                ("name", said("service"), "service"),
+                ("description", said("description"), "description"),
+                ("status", status.to_owned(), ""),
+                ("osn_categories", list(lists.codes("category")), "category"),
+                ("osn_groups", list(lists.codes("groups")), "groups"),
+                ("osn_open_to_all", open_to_all.to_owned(), "groups"),
+                ("osn_areas", list(lists.codes("areas")), "areas"),
+                ("minimum_age", said("from"), "from"),
+                ("maximum_age", said("to"), "to"),
+                ("email", said("email"), "email"),
+                ("url", said("website"), "website"),
+                ("osn_languages", list(lists.languages.clone()), "languages"),
+                ("osn_free_of_charge", is_free.to_owned(), "cost"),
+                ("fees_description", fees, "cost"),
+                ("assured_date", said("confirmed"), "confirmed"),
+            ],
+        )
+    }
+
+    /// Telephones and papers of a service.
+    fn parts(&mut self, rows: &Together<'_>, id: Uuid) -> Result<(), Fault> {
+        for number in pieces(rows.said("phone"), &PHONES) {
+            let cells = [
+                ("service_id", id.to_string(), ""),
+                ("number", number.to_owned(), "phone"),
+                ("type", "voice".to_owned(), ""),
+            ];
+            self.tables.add(rows.row("phone"), "phone", &cells)?;
+        }
+        for paper in pieces(rows.said("papers"), &PAPERS) {
+            let cells = [
+                ("service_id", id.to_string(), ""),
+                ("document", paper.to_owned(), "papers"),
+            ];
+            self.tables.add(rows.row("papers"), "required_document", &cells)?;
+        }
+        Ok(())
+    }
+
+    /// Places of a service, and how many of them are free.
+    fn capacity(&mut self, rows: &Together<'_>, id: Uuid) -> Result<(), Fault> {
+        let (free, places) = (rows.said("free"), rows.said("places"));
+        if free.is_empty() && places.is_empty() {
+            return Ok(());
+        }
+        let known = self.existing.service(ServiceId::new(id));
+        let known = known.and_then(|service| service.capacity());
+        let unit = known.map_or_else(|| derived_id(Uuid::nil(), "unit", "θέση"), |capacity| capacity.unit.id);
+        let units = self.tables.sheets.get("unit");
+        let has_unit = units.is_some_and(|sheet| (0..sheet.len()).any(|at| sheet.said(at, "id") == unit.to_string()));
+        if !has_unit {
+            let name = known.map_or("θέση", |capacity| capacity.unit.name.get("el"));
+            let cells = [("id", unit.to_string(), ""), ("name", name.to_owned(), "")];
+            self.tables.add(rows.first(), "unit", &cells)?;
+        }
+        let available = if free.is_empty() {
+            known.map_or_else(|| places.to_owned(), |known| known.available.to_string())
+        } else {
+            free.to_owned()
+        };
+        let capacity = known.map_or_else(
+            || derived_id(id, "service_capacity", &unit.to_string()),
+            |known| known.id,
+        );
+        // The day of the count is nothing to guess: without it the cell is asked for.
+        let updated = rows.said("confirmed").to_owned();
+        self.tables.put(
+            rows,
+            "service_capacity",
+            &[
+                ("id", capacity.to_string(), ""),
+                ("service_id", id.to_string(), ""),
+                ("unit_id", unit.to_string(), ""),
+                ("available", available, "free"),
+                ("maximum", places.to_owned(), "places"),
+                ("updated", updated, "confirmed"),
+            ],
+        )?;
+        if free.is_empty() {
+            self.tables.stands(rows, "service_capacity", "available", "places");
+        }
+        Ok(())
+    }
+
+    fn location_of(&mut self, told: &[Told]) -> Result<(), Fault> {
+        let book = self.book;
+        let rows = told.iter().filter_map(|told| row_of(book, told));
+        let rows = Together::of(&OF_PLACE, rows, &self.words, &mut self.faults);
+        let (
+            Some(rows),
+            Some(Told {
+                location: Some(id),
+                body,
+                ..
+            }),
+        ) = (rows, told.first().copied())
+        else {
+            return Ok(());
+        };
+        let areas = self
+            .words
+            .codes(rows.row("area"), "area", Taxonomy::Area, &mut self.faults);
+        self.tables.put(
+            &rows,
+            "location",
+            &[
+                ("id", id.to_string(), ""),
+                ("location_type", "physical".to_owned(), ""),
+                ("organization_id", body.to_string(), "body"),
+                ("name", place_of(rows.first()).to_owned(), "structure"),
+                ("osn_area", areas.into_iter().next().unwrap_or_default(), "area"),
+                ("osn_protected", rows.said("protected").to_owned(), "protected"),
+            ],
+        )?;
+        let address = ["address", "postal", "city"].map(|key| rows.said(key).to_owned());
+        if address.iter().all(String::is_empty) {
+            return Ok(());
+        }
+        let [street, postal, city] = address;
+        let cells = [
+            ("location_id", id.to_string(), ""),
+            ("address_1", street, "address"),
+            ("postal_code", postal, "postal"),
+            ("city", city, "city"),
+            ("address_type", "physical".to_owned(), ""),
+        ];
+        self.tables.put(&rows, "address", &cells)
+    }
+}
+
+/// A row as it stands.
+fn row_of<'b>(book: &'b Book, told: &Told) -> Option<Row<'b>> {
+    book.simple.get(told.sheet).map(|rows| rows.row(told.row))
+}
+
+/// The pieces of a cell that says several.
+fn pieces<'t>(text: &'t str, ends: &'t [char]) -> impl Iterator<Item = &'t str> {
+    text.split(ends).map(str::trim).filter(|piece| !piece.is_empty())
+}
+
+/// The link of a service to a place: the one that is there, or a new one.
+fn linked(existing: &Directory, service: Uuid, location: Uuid) -> Uuid {
+    let (service, location) = (ServiceId::new(service), LocationId::new(location));
+    let known = existing.service(service).and_then(|known| {
+        known
+            .service_at_locations
+            .iter()
+            .find(|link| link.location_id == location)
+    });
+    known.map_or_else(|| ServiceAtLocation::linking(service, location).id, |link| link.id)
+}
