@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     /// Name, digest for `SQLite`, digest for `PostgreSQL`.
-    const LOCKED: [(&str, &str, &str); 16] = [
+    const LOCKED: [(&str, &str, &str); 17] = [
         (
             "0001_foundation",
             "4450812e458ff90543caa71a6775e254e50fc33e75b46d07e69d0e6538d6e255",

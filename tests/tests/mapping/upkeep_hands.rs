@@ -210,6 +210,17 @@ async fn nobody_confirms_ahead(backend: Backend) -> Result<()> {
     Ok(())
 }
 
+/// Of one confirmation there is nothing behind the first.
+async fn confirmations_have_pages(visitor: &Client, address: &str) -> Result<()> {
+    let none = visitor.get(&format!("{address}?limit=1&after=1")).await?.ok();
+    assert_eq!(
+        (&none["total"], none["items"].as_array().map(Vec::len)),
+        (&json!(1), Some(0)),
+        "one in all"
+    );
+    Ok(())
+}
+
 async fn figures_come_with_a_confirmation(backend: Backend) -> Result<()> {
     let house = TestApp::begun(backend, UNTIL).await?;
     let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
@@ -232,12 +243,7 @@ async fn figures_come_with_a_confirmation(backend: Backend) -> Result<()> {
     );
     client.post(&address, &figures(period(31, 1))).await?.ok();
     // Everybody sees the figures; small ones are hidden. Officers see that people were turned away: a gap that nobody reported.
-    let none = visitor.get(&format!("{address}?limit=1&after=1")).await?.ok();
-    assert_eq!(
-        (&none["total"], none["items"].as_array().map(Vec::len)),
-        (&json!(1), Some(0)),
-        "one in all"
-    );
+    confirmations_have_pages(&visitor, &address).await?;
     let shown = visitor.get(&address).await?.ok();
     let shown = &shown["items"][0]["figures"];
     assert_eq!(shown["served"], "120", "{shown}");
