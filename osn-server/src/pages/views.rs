@@ -286,6 +286,8 @@ pub struct ServicePage {
     pub sheet: String,
     /// Where the facts come from.
     pub source: String,
+    /// Histories of the body and the places: words, address.
+    pub histories: Vec<(String, String)>,
 }
 
 /// Calls.

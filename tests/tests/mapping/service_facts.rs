@@ -311,9 +311,39 @@ async fn nothing_leads_to_a_protected_place(backend: Backend) -> Result<()> {
     Ok(())
 }
 
+/// Who keeps the record, and where it is offered, have histories of their own: each is one click away.
+async fn the_histories_of_body_and_places_are_linked(backend: Backend) -> Result<()> {
+    let line = Helpline::begun(backend).await?;
+    line.place(&json!({})).await?;
+    let link = |number: usize| json!({ "id": part(number), "location_id": PLACE });
+    line.keep(&json!({ "service_at_locations": [link(1), link(2)] }))
+        .await?;
+    for (prefix, words) in [
+        ("", ["Ιστορικό του φορέα: Γραμμή Ζωής", "Ιστορικό του χώρου: Στέκι"]),
+        (
+            "/en",
+            ["History of the body: Life Line", "History of the place: Club house"],
+        ),
+    ] {
+        let page = line.main(prefix, "").await?;
+        in_order(&page, &[&format!("/services/{SERVICE}/history"), words[0], words[1]])?;
+        for (kind, id) in [("organization", BODY), ("location", PLACE)] {
+            let address = format!("{prefix}/records/{kind}/{id}/history");
+            assert_eq!(page.matches(&format!("href=\"{address}\"")).count(), 1, "{address}");
+            assert_eq!(
+                line.house.visitor().get(&address).await?.status,
+                StatusCode::OK,
+                "{address}"
+            );
+        }
+    }
+    Ok(())
+}
+
 osn_tests::stories!(
     hours_in_words_are_hours,
     an_older_page_has_the_hours_of_its_day,
     the_page_hides_nothing_that_the_record_has,
     nothing_leads_to_a_protected_place,
+    the_histories_of_body_and_places_are_linked,
 );

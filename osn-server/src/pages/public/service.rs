@@ -11,7 +11,7 @@ use osn_core::id::ServiceId;
 use osn_core::lang::LocalText;
 use osn_core::upkeep::{Freshness, RecordKind};
 
-use super::{cost, hours};
+use super::{cost, hours, suggest};
 use crate::acts::Acting;
 use crate::acts::mapping::{self, ServiceView};
 use crate::acts::opening::Moment;
@@ -163,6 +163,7 @@ fn built(acting: &Acting, p: Page, mapped: &Mapped, view: &ServiceView) -> Servi
         answers: p.t1("service-answers", "body", &by),
         source: source(&p, service),
         sheet: p.url(&format!("/services/{}/sheet{}", service.id, older(acting, &p))),
+        histories: histories(&p, directory, service),
         by,
         p,
     }
@@ -173,6 +174,24 @@ fn open(p: &Page, acting: &Acting, told: &[PlaceHour], is_worded: bool) -> Optio
     let state = Moment::of(acting).anywhere(told);
     let is_shown = acting.as_of.is_none() && !(is_worded && hours::is_unstated(&state));
     is_shown.then(|| hours::tag(p, acting.now, &state))
+}
+
+/// Where the histories of its body and its places are read.
+fn histories(p: &Page, directory: &Directory, service: &Service) -> Vec<(String, String)> {
+    let link = |kind, id, key, name: &LocalText| {
+        let address = format!("{}/history", suggest::address(kind, id));
+        (p.t1(key, "name", &p.text(name)), p.url(&address))
+    };
+    let body = directory.organization(service.organization_id);
+    let body = body.map(|body| link(RecordKind::Organization, body.id.uuid(), "history-of-body", &body.name));
+    let mut links: Vec<(String, String)> = body.into_iter().collect();
+    for place in service.locations().filter_map(|id| directory.location(id)) {
+        let place = link(RecordKind::Location, place.id.uuid(), "history-of-place", &place.name);
+        if !links.contains(&place) {
+            links.push(place);
+        }
+    }
+    links
 }
 
 /// Whom to ask, as far as the record says.

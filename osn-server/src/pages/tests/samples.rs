@@ -207,6 +207,7 @@ fn service_page(p: Page) -> ServicePage {
         answers: "Υπεύθυνος φορέας: Φορέας.".into(),
         checked: "Ελέγχθηκε".into(),
         source: "Πηγή".into(),
+        histories: vec![("Ιστορικό του φορέα".into(), "/x".into())],
         sheet: "/services/1/sheet".into(),
     }
 }
