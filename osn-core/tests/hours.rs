@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use osn_core::calendar::Calendar;
-use osn_core::hours::{Doubt, Holidays, Hours, OnHolidays, Opening, Rule, ScheduleFields, State, describe};
+use osn_core::directory::Schedule;
+use osn_core::hours::{Doubt, Holidays, Hours, OnHolidays, Opening, Rule, Said, ScheduleFields, State, describe, say};
 use proptest::prelude::*;
 use serde::Deserialize;
 
@@ -94,6 +95,103 @@ fn the_table_of_services() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What schedules say on 15 July 2022, in Greek: each as the fields of its JSON.
+fn say_in_july(schedules: serde_json::Value, unstated: OnHolidays) -> Said {
+    let mut schedules = schedules;
+    for (number, schedule) in (1_u64..).zip(schedules.as_array_mut().unwrap()) {
+        schedule["id"] = format!("4b8e6f0e-6c1c-4d7c-9b5b-{number:012}").into();
+    }
+    let schedules: Vec<Schedule> = serde_json::from_value(schedules).unwrap();
+    say(
+        &schedules,
+        unstated,
+        "el",
+        NaiveDate::from_ymd_opt(2022, 7, 15).unwrap(),
+    )
+}
+
+/// Where a schedule says its hours in words, no line says that they are not stated.
+#[test]
+fn words_stand_for_the_days_and_hours_that_they_say() {
+    use serde_json::json;
+    let words = "Δευτέρα έως Παρασκευή 9 με 15";
+    let note = json!({ "el": "Ρωτήστε για τη Μαρία" });
+    let open = |more: serde_json::Value| {
+        let mut schedule = json!({ "description": { "el": words } });
+        schedule
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        schedule
+    };
+    let closed = OnHolidays::Closed;
+    let ask = "Για τις αργίες ρωτήστε πριν πάτε";
+    for (schedules, unstated, lines, said) in [
+        (
+            json!([open(json!({ "notes": note }))]),
+            OnHolidays::Unstated,
+            vec![],
+            vec![words, "Ρωτήστε για τη Μαρία"],
+        ),
+        (
+            json!([open(json!({}))]),
+            closed,
+            vec!["Κλειστά στις αργίες"],
+            vec![words],
+        ),
+        // Nothing but silence is said as such.
+        (
+            json!([{}]),
+            closed,
+            vec![
+                "(δεν αναφέρονται ώρες) (δεν αναφέρονται οι ημέρες)",
+                "Κλειστά στις αργίες",
+            ],
+            vec![],
+        ),
+        // What is stated stays beside the words.
+        (
+            json!([open(json!({ "freq": "WEEKLY", "byday": "MO,TU" }))]),
+            OnHolidays::Unstated,
+            vec!["Δευτέρα και Τρίτη", ask],
+            vec![words],
+        ),
+        (
+            json!([open(json!({ "opens_at": "09:00", "closes_at": "15:00" }))]),
+            OnHolidays::Unstated,
+            vec!["09:00–15:00", ask],
+            vec![words],
+        ),
+        // Words alone say when they hold; what ended says nothing; the same words stand once.
+        (
+            json!([
+                open(json!({ "valid_from": "2022-08-01", "valid_to": "2022-08-31" })),
+                open(json!({ "valid_to": "2022-07-14" }))
+            ]),
+            OnHolidays::Unstated,
+            vec![],
+            vec!["1–31 Αυγούστου 2022: Δευτέρα έως Παρασκευή 9 με 15"],
+        ),
+        (
+            json!([open(json!({})), open(json!({}))]),
+            OnHolidays::Unstated,
+            vec![],
+            vec![words],
+        ),
+    ] {
+        let told = say_in_july(schedules.clone(), unstated);
+        assert_eq!(
+            (told.lines, told.words),
+            (to_owned(lines), to_owned(said)),
+            "{schedules}"
+        );
+    }
+}
+
+fn to_owned(lines: Vec<&str>) -> Vec<String> {
+    lines.into_iter().map(str::to_owned).collect()
 }
 
 #[test]

@@ -211,6 +211,11 @@ impl Mapped {
         self.hours.get(at(number)).map_or(&[], |hours| hours)
     }
 
+    /// What schedules mean that are silent about public holidays.
+    pub fn on_holidays(&self) -> OnHolidays {
+        self.unstated
+    }
+
     /// The hours of any service at its places, by the municipality's decision on public holidays: also of one that is in no
     /// mapping, as a running action is.
     pub fn hours_of(&self, service: &Service) -> Cow<'_, [PlaceHour]> {

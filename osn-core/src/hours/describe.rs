@@ -8,6 +8,7 @@ use super::Hours;
 use super::field::OnHolidays;
 use super::recur::{Frequency, Recurrence};
 use super::rule::{Rule, RuleDays};
+use crate::directory::Schedule;
 use crate::text::date::{format_long, format_range};
 
 const WEEK: [Weekday; 7] = [
@@ -31,43 +32,67 @@ type Blocks = Vec<(NaiveTime, NaiveTime)>;
 /// The season of a rule in words, which is empty when it needs none.
 type Season = String;
 
+/// A rule, and whether its schedule says its hours in words of its own, too.
+type Stated<'r> = (&'r Rule, bool);
+
+/// What schedules say to people.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Their days and times.
+    pub lines: Vec<String>,
+    /// Their own words: what their days and times cannot say, or all that they say.
+    pub words: Vec<String>,
+}
+
+impl Said {
+    /// Whether they say nothing.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.words.is_empty()
+    }
+}
+
 /// The hours as lines for people, as they are from the day `on`: what ended before it is left out, what began before it
 /// is not dated. Languages without words of their own read English.
 pub fn describe(hours: &Hours, lang: &str, on: NaiveDate) -> Vec<String> {
-    let words = Words { greek: lang == "el" };
-    let current = || {
-        hours
-            .rules
-            .iter()
-            .filter(|rule| rule.season().1.is_none_or(|last| on <= last))
-    };
-    let mut weeks: Vec<(Season, BTreeMap<u32, Blocks>)> = Vec::new();
-    let mut lines = Vec::new();
-    for rule in current() {
-        let season = words.season(rule, on);
-        match plain_week(rule) {
-            Some((days, times)) => {
-                let index = weeks.iter().position(|(known, _)| *known == season);
-                let index = index.unwrap_or_else(|| {
-                    weeks.push((season, BTreeMap::new()));
-                    weeks.len().saturating_sub(1)
-                });
-                if let Some((_, week)) = weeks.get_mut(index) {
-                    for day in days {
-                        week.entry(day.num_days_from_monday()).or_default().push(times);
-                    }
-                }
+    let rules = hours.rules.iter().filter(|rule| rule.is_in_force(on));
+    let stated: Vec<Stated<'_>> = rules.map(|rule| (rule, false)).collect();
+    Words::of(lang).lines(&stated, on)
+}
+
+/// The same of schedules with their own words beside the lines. Where a schedule says something in words, no line tells people
+/// that its days or its hours are not stated.
+pub fn say(schedules: &[Schedule], unstated: OnHolidays, lang: &str, on: NaiveDate) -> Said {
+    let (hours, own) = (Hours::of(schedules, unstated), Words::of(lang));
+    let (mut stated, mut words) = (Vec::new(), Vec::new());
+    let told = hours.rules.iter().zip(schedules);
+    for (rule, schedule) in told.filter(|(rule, _)| rule.is_in_force(on)) {
+        let texts = [&schedule.description, &schedule.notes].map(|text| text.get(lang).trim());
+        let mut texts = texts.into_iter().filter(|text| !text.is_empty()).peekable();
+        stated.push((rule, texts.peek().is_some()));
+        // No line says when words hold that stand alone.
+        let mut season = own.season(rule, on);
+        if !rule.is_silent() {
+            season.clear();
+        }
+        for text in texts {
+            let text = prefixed(&std::mem::take(&mut season), text);
+            if !words.contains(&text) {
+                words.push(text);
             }
-            None => lines.push(words.one(rule, &season)),
         }
     }
-    let mut all: Vec<String> = weeks
-        .into_iter()
-        .flat_map(|(season, week)| words.week(&season, week))
-        .collect();
-    all.append(&mut lines);
-    all.extend(words.holidays(&mut current()));
-    all
+    Said {
+        lines: own.lines(&stated, on),
+        words,
+    }
+}
+
+fn prefixed(season: &str, text: &str) -> String {
+    if season.is_empty() {
+        text.to_owned()
+    } else {
+        format!("{season}: {text}")
+    }
 }
 
 /// Days and times of a rule that is the same every week.
@@ -82,6 +107,44 @@ fn plain_week(rule: &Rule) -> Option<(Vec<Weekday>, (NaiveTime, NaiveTime))> {
 }
 
 impl Words {
+    fn of(lang: &str) -> Self {
+        Self { greek: lang == "el" }
+    }
+
+    /// Weeks first, then what is not the same every week, then what holds on public holidays.
+    fn lines(self, stated: &[Stated<'_>], on: NaiveDate) -> Vec<String> {
+        let mut weeks: Vec<(Season, BTreeMap<u32, Blocks>)> = Vec::new();
+        let mut lines = Vec::new();
+        for (rule, is_worded) in stated {
+            let season = self.season(rule, on);
+            match plain_week(rule) {
+                Some((days, times)) => {
+                    let index = weeks.iter().position(|(known, _)| *known == season);
+                    let index = index.unwrap_or_else(|| {
+                        weeks.push((season, BTreeMap::new()));
+                        weeks.len().saturating_sub(1)
+                    });
+                    if let Some((_, week)) = weeks.get_mut(index) {
+                        for day in days {
+                            week.entry(day.num_days_from_monday()).or_default().push(times);
+                        }
+                    }
+                }
+                None => lines.extend(self.one(rule, &season, *is_worded)),
+            }
+        }
+        let weeks = weeks.into_iter();
+        let mut all: Vec<String> = weeks.flat_map(|(season, week)| self.week(&season, week)).collect();
+        all.append(&mut lines);
+        // Words alone may say what happens on a public holiday: nobody is told that the record does not.
+        let says_itself = |(rule, is_worded): &&Stated<'_>| {
+            *is_worded && rule.is_silent() && rule.on_holidays == OnHolidays::Unstated
+        };
+        let asked = stated.iter().filter(|stated| !says_itself(stated));
+        all.extend(self.holidays(&mut asked.map(|(rule, _)| *rule)));
+        all
+    }
+
     fn say(self, el: &str, en: &str) -> String {
         if self.greek { el } else { en }.to_owned()
     }
@@ -115,15 +178,11 @@ impl Words {
                 None => groups.push((vec![day], blocks)),
             }
         }
-        let prefix = if season.is_empty() {
-            String::new()
-        } else {
-            format!("{season}: ")
+        let line = |(days, blocks): (Vec<u32>, Blocks)| {
+            let text = format!("{} {}", self.days(&days), self.blocks(&blocks));
+            prefixed(season, &text)
         };
-        groups
-            .into_iter()
-            .map(|(days, blocks)| format!("{prefix}{} {}", self.days(&days), self.blocks(&blocks)))
-            .collect()
+        groups.into_iter().map(line).collect()
     }
 
     /// «Δευτέρα–Παρασκευή», «Δευτέρα, Τετάρτη και Παρασκευή», «Κάθε μέρα».
@@ -191,24 +250,23 @@ impl Words {
         }
     }
 
-    /// A rule that is not the same every week.
-    fn one(self, rule: &Rule, season: &str) -> String {
-        let times = self.times(rule.times);
-        let text = match &rule.days {
-            RuleDays::Unstated => {
-                format!(
-                    "{times} {}",
-                    self.say("(δεν αναφέρονται οι ημέρες)", "(days not stated)")
-                )
-            }
-            RuleDays::Once(day) => format!("{} {times}", format_long(*day, self.lang())),
-            RuleDays::Again(again) => format!("{} {times}", self.again(again)),
+    /// A rule that is not the same every week; nothing where its own words say it all.
+    fn one(self, rule: &Rule, season: &str, is_worded: bool) -> Option<String> {
+        let times = match rule.times {
+            None if is_worded => None,
+            times => Some(self.times(times)),
         };
-        if season.is_empty() {
-            text
-        } else {
-            format!("{season}: {text}")
-        }
+        let text = match (&rule.days, times) {
+            (RuleDays::Unstated, times) if is_worded => times?,
+            (RuleDays::Unstated, times) => {
+                let times = times.unwrap_or_default();
+                let days = self.say("(δεν αναφέρονται οι ημέρες)", "(days not stated)");
+                format!("{times} {days}")
+            }
+            (RuleDays::Once(day), times) => joined(format_long(*day, self.lang()), times),
+            (RuleDays::Again(again), times) => joined(self.again(again), times),
+        };
+        Some(prefixed(season, &text))
     }
 
     fn again(self, again: &Recurrence) -> String {
@@ -313,6 +371,13 @@ impl Words {
                 "Ask before you go on a public holiday",
             ),
         })
+    }
+}
+
+fn joined(days: String, times: Option<String>) -> String {
+    match times {
+        Some(times) => format!("{days} {times}"),
+        None => days,
     }
 }
 

@@ -16,8 +16,9 @@ use chrono::{Datelike as _, Days, NaiveDate, NaiveDateTime, NaiveTime};
 
 use crate::calendar::Calendar;
 
-pub use describe::describe;
+pub use describe::{Said, describe, say};
 pub use field::{OnHolidays, Problem, ScheduleError, ScheduleFields};
+pub use record::schedules_of;
 pub use recur::Frequency;
 pub use rule::Rule;
 

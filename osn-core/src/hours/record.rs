@@ -64,20 +64,30 @@ impl Hours {
         Self { rules: rules.collect() }
     }
 
-    /// The hours of a service at one of its places: those of the two together, else the service's, else the place's.
+    /// The hours of a service at one of its places, by the schedules that count there.
     pub fn of_service(
         directory: &Directory,
         service: &Service,
         link: Option<&ServiceAtLocation>,
         unstated: OnHolidays,
     ) -> Self {
-        let place = link.and_then(|link| directory.location(link.location_id));
-        let told = [
-            link.map(|link| link.schedules.as_slice()),
-            Some(service.schedules.as_slice()),
-            place.map(|place| place.schedules.as_slice()),
-        ];
-        let first = told.into_iter().flatten().find(|schedules| !schedules.is_empty());
-        Self::of(first.unwrap_or_default(), unstated)
+        Self::of(schedules_of(directory, service, link), unstated)
     }
+}
+
+/// The schedules that count for a service at one of its places: those of the two together, else the service's, else the
+/// place's.
+pub fn schedules_of<'d>(
+    directory: &'d Directory,
+    service: &'d Service,
+    link: Option<&'d ServiceAtLocation>,
+) -> &'d [Schedule] {
+    let place = link.and_then(|link| directory.location(link.location_id));
+    let told = [
+        link.map(|link| link.schedules.as_slice()),
+        Some(service.schedules.as_slice()),
+        place.map(|place| place.schedules.as_slice()),
+    ];
+    let mut told = told.into_iter().flatten();
+    told.find(|schedules| !schedules.is_empty()).unwrap_or_default()
 }

@@ -94,6 +94,16 @@ impl Rule {
         Some(Opening { opens, closes, doubt })
     }
 
+    /// Whether it did not end before a day.
+    pub(super) fn is_in_force(&self, on: NaiveDate) -> bool {
+        self.season().1.is_none_or(|last| on <= last)
+    }
+
+    /// Whether it says neither days nor hours.
+    pub(super) fn is_silent(&self) -> bool {
+        self.days == RuleDays::Unstated && self.times.is_none()
+    }
+
     /// First and last day that the rule can speak of, where it has them.
     pub(super) fn season(&self) -> (Option<NaiveDate>, Option<NaiveDate>) {
         let (start, last) = match &self.days {

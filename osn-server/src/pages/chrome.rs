@@ -1,6 +1,7 @@
 //! What every page needs: language, texts, addresses in that language, who is signed in, and what just happened.
 
 use chrono::NaiveDate;
+use osn_core::directory::Number;
 use osn_core::lang::LocalText;
 use osn_core::money::Money;
 use osn_core::time::Instant;
@@ -350,6 +351,11 @@ impl Page {
     /// «1.234».
     pub fn number(&self, number: u64) -> String {
         words::count(self.lang, number)
+    }
+
+    /// «1.234,50».
+    pub fn decimal(&self, number: Number) -> String {
+        words::decimal(self.lang, number)
     }
 
     /// «1.234,56 €».

@@ -117,6 +117,10 @@ pub struct Spot {
     pub notes: Vec<String>,
     /// Telephones.
     pub phones: Vec<Telephone>,
+    /// How one gets there.
+    pub transport: String,
+    /// Whom to ask there.
+    pub contacts: Vec<Person>,
     /// How it can be reached and used.
     pub accessibility: Vec<String>,
 }
@@ -130,6 +134,26 @@ pub struct Telephone {
     pub dial: String,
     /// What it is for.
     pub note: String,
+}
+
+/// A mail address.
+#[derive(Debug, Clone, Default)]
+pub struct Mail {
+    /// As people write it.
+    pub address: String,
+    /// As a link.
+    pub href: String,
+}
+
+/// Somebody to ask.
+#[derive(Debug, Clone, Default)]
+pub struct Person {
+    /// Name, post, department.
+    pub who: String,
+    /// Telephones.
+    pub phones: Vec<Telephone>,
+    /// Where one writes.
+    pub mail: Option<Mail>,
 }
 
 /// A community in the list of communities.
@@ -226,6 +250,8 @@ pub struct ServicePage {
     pub open: Option<Tag>,
     /// Hours that hold wherever it is offered.
     pub hours: Vec<String>,
+    /// What its schedules say in words.
+    pub notes: Vec<String>,
     /// Categories: words, address.
     pub categories: Vec<(String, String)>,
     /// For whom.
@@ -240,6 +266,10 @@ pub struct ServicePage {
     pub application: String,
     /// Telephones.
     pub phones: Vec<Telephone>,
+    /// Where one writes.
+    pub mail: Option<Mail>,
+    /// Whom to ask.
+    pub contacts: Vec<Person>,
     /// What one does next, in words.
     pub next: Vec<String>,
     /// The body's site.
@@ -256,6 +286,8 @@ pub struct ServicePage {
     pub sheet: String,
     /// Where the facts come from.
     pub source: String,
+    /// Histories of the body and the places: words, address.
+    pub histories: Vec<(String, String)>,
 }
 
 /// Calls.

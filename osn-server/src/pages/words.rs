@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
+use osn_core::directory::Number;
 use osn_core::money::Money;
 use osn_core::text::number;
 
@@ -104,6 +105,29 @@ pub(super) fn count(lang: Lang, count: u64) -> String {
     }
 }
 
+/// A number with its decimals, two at least where it has any: «1.234,50», in English “1,234.50”.
+pub(super) fn decimal(lang: Lang, number: Number) -> String {
+    let mut value = number.value();
+    if value.scale() == 1 {
+        value.rescale(2);
+    }
+    let greek = number::format_el(value);
+    match lang {
+        Lang::El => greek,
+        Lang::En => swapped(&greek),
+    }
+}
+
+/// Points for commas and commas for points.
+fn swapped(digits: &str) -> String {
+    let other = |c| match c {
+        '.' => ',',
+        ',' => '.',
+        c => c,
+    };
+    digits.chars().map(other).collect()
+}
+
 /// An amount: «1.234,56 €», in English “€1,234.56”.
 pub(crate) fn money(lang: Lang, amount: Money) -> String {
     let greek = amount.format_el();
@@ -111,18 +135,8 @@ pub(crate) fn money(lang: Lang, amount: Money) -> String {
         Lang::El => greek,
         Lang::En => {
             let digits = greek.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
-            let swapped: String = digits
-                .map(|c| {
-                    if c == '.' {
-                        ','
-                    } else if c == ',' {
-                        '.'
-                    } else {
-                        c
-                    }
-                })
-                .collect();
-            format!("{}€{swapped}", if amount.is_negative() { "-" } else { "" })
+            let digits = swapped(&digits.collect::<String>());
+            format!("{}€{digits}", if amount.is_negative() { "-" } else { "" })
         }
     }
 }
@@ -147,6 +161,15 @@ mod tests {
             assert_eq!(money(lang, Money::from_cents(123_450)).replace('\u{a0}', " "), amount);
         }
         assert_eq!(moment(at), "19/8/2022, 17:00");
+        for (written, greek, english) in [
+            ("1234.5", "1.234,50", "1,234.50"),
+            ("7", "7", "7"),
+            ("0.125", "0,125", "0.125"),
+        ] {
+            let number = written.parse().unwrap();
+            assert_eq!(decimal(Lang::El, number), greek);
+            assert_eq!(decimal(Lang::En, number), english);
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod file_command;
 mod mapping;
 mod merging;
 mod mirror;
+mod service_facts;
 mod service_pages;
 mod terms;
 mod upkeep;

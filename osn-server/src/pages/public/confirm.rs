@@ -8,12 +8,12 @@ use axum::response::Response;
 use osn_core::directory::{
     Directory, DirectoryRecord, Location, Organization, Phone, Schedule, Service, ServiceAtLocation,
 };
-use osn_core::hours::Hours;
+use osn_core::hours::{Hours, say, schedules_of};
 use osn_core::upkeep::{LinkFault, PeriodFigures, RecordKind};
 use serde::Deserialize;
 
 use super::hours;
-use super::service::{notes, spot};
+use super::service::spot;
 use super::suggest;
 use crate::acts::Acting;
 use crate::acts::opening::on_holidays;
@@ -220,15 +220,12 @@ fn service_facts(acting: &Acting, p: &Page, directory: &Directory, service: &Ser
 /// Each place of a service with its hours and telephones, as the page of the service has them: they are what is asked about.
 fn spots(acting: &Acting, p: &Page, mapped: &Mapped, service: &Service) -> Vec<Fact> {
     let today = acting.zone().day(acting.now);
-    let told = mapped.hours_of(service);
     let of_link = |link: &ServiceAtLocation| {
         let place = mapped.directory.location(link.location_id)?;
         let spot = spot(p, &mapped.directory, (place, link));
-        let hours = told.iter().find(|(at, _)| *at == Some(link.location_id));
-        let mut lines = hours
-            .map(|(_, hours)| hours::lines(p, hours, today))
-            .unwrap_or_default();
-        lines.extend(notes(p, service, place, link));
+        let schedules = schedules_of(&mapped.directory, service, Some(link));
+        let told = say(schedules, mapped.on_holidays(), p.tag(), today);
+        let lines = [told.lines, told.words].concat();
         let numbers: Vec<String> = spot.phones.into_iter().map(|phone| phone.number).collect();
         let line = |key: &str, said: String| {
             let said = if said.is_empty() { p.t("not-stated") } else { said };

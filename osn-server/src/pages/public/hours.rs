@@ -10,10 +10,15 @@ use crate::pages::part::{Tag, Tone};
 
 /// One line for a list; nothing where the record cannot tell.
 pub(super) fn short(p: &Page, now: Instant, state: &State<Instant>) -> Option<String> {
-    match state {
-        State::Unknown(Doubt::NoHours | Doubt::DaysUnstated | Doubt::HoursUnstated) => None,
-        other => Some(words(p, now, other)),
-    }
+    (!is_unstated(state)).then(|| words(p, now, state))
+}
+
+/// Whether the record does not say enough to tell on any day.
+pub(super) fn is_unstated(state: &State<Instant>) -> bool {
+    matches!(
+        state,
+        State::Unknown(Doubt::NoHours | Doubt::DaysUnstated | Doubt::HoursUnstated)
+    )
 }
 
 /// The state beside a heading.

@@ -6,6 +6,7 @@ mod areas;
 mod calls;
 mod confirm;
 mod consolidated;
+mod cost;
 mod finder;
 mod home;
 mod hours;

@@ -2,12 +2,16 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use osn_core::directory::{Directory, Location, Marking, Mode, Phone, Service, ServiceAtLocation, ServiceStatus};
+use chrono::NaiveDate;
+use osn_core::directory::{
+    Contact, Directory, Location, Marking, Mode, Phone, Service, ServiceAtLocation, ServiceStatus,
+};
+use osn_core::hours::{Said, say, schedules_of};
 use osn_core::id::ServiceId;
 use osn_core::lang::LocalText;
 use osn_core::upkeep::{Freshness, RecordKind};
 
-use super::hours;
+use super::{cost, hours, suggest};
 use crate::acts::Acting;
 use crate::acts::mapping::{self, ServiceView};
 use crate::acts::opening::Moment;
@@ -16,7 +20,7 @@ use crate::directory::{Mapped, PlaceHour};
 use crate::pages::chrome::{Page, Section};
 use crate::pages::part::{Fact, Facts, Tag, Tone};
 use crate::pages::reader::Reader;
-use crate::pages::views::{ServicePage, Sheet, Spot, Telephone};
+use crate::pages::views::{Mail, Person, ServicePage, Sheet, Spot, Telephone};
 use crate::pages::{show, shown};
 use crate::refusal::{Outcome, Refusal};
 
@@ -31,10 +35,11 @@ pub(super) async fn one(reader: Reader, Path(id): Path<String>) -> Outcome<Respo
 
 /// The same on one sheet of paper.
 pub(super) async fn sheet(reader: Reader, Path(id): Path<String>) -> Outcome<Response> {
+    let as_of = older(&reader.acting, &reader.p);
     let page = page(reader, &id).await?;
     Ok(show(&Sheet {
         p: page.p.clone(),
-        back: page.p.url(&format!("/services/{id}")),
+        back: page.p.url(&format!("/services/{id}{as_of}")),
         page,
     }))
 }
@@ -53,6 +58,12 @@ async fn elsewhere(acting: &Acting, p: &Page, id: &str, refusal: Refusal) -> Out
     }
 }
 
+/// What keeps the reader of an older day in that day.
+fn older(acting: &Acting, p: &Page) -> String {
+    let query = acting.as_of.and_then(|_| p.path.split_once('?'));
+    query.map(|(_, query)| format!("?{query}")).unwrap_or_default()
+}
+
 async fn page(reader: Reader, id: &str) -> Outcome<ServicePage> {
     let Reader { acting, p } = reader;
     let id: ServiceId = id.parse().map_err(|_| Refusal::not_found("service.unknown"))?;
@@ -67,16 +78,39 @@ async fn page(reader: Reader, id: &str) -> Outcome<ServicePage> {
 #[expect(clippy::too_many_lines, reason = "the fields of one page, one after the other")]
 fn built(acting: &Acting, p: Page, mapped: &Mapped, view: &ServiceView) -> ServicePage {
     let (service, directory) = (&view.service, &mapped.directory);
-    let moment = Moment::of(acting);
     let told: Vec<PlaceHour> = mapped
         .number(service.id)
         .map(|number| mapped.hours(number).to_vec())
         .unwrap_or_default();
     let running = service.status == ServiceStatus::Active;
-    let (today, own) = (
-        acting.zone().day(acting.now),
-        told.iter().find(|(place, _)| place.is_none()),
-    );
+    // Of an older day the hours that held then.
+    let on = acting.zone().day(acting.as_of.unwrap_or(acting.now));
+    let said = |link| {
+        say(
+            schedules_of(directory, service, link),
+            mapped.on_holidays(),
+            p.tag(),
+            on,
+        )
+    };
+    let own = match told.iter().find(|(place, _)| place.is_none()) {
+        Some(_) => said(None),
+        None => Said::default(),
+    };
+    let spots: Vec<Spot> = service
+        .service_at_locations
+        .iter()
+        .filter_map(|link| {
+            let place = directory.location(link.location_id)?;
+            let told = said(Some(link));
+            Some(Spot {
+                hours: told.lines,
+                notes: told.words,
+                ..spot(&p, directory, (place, link))
+            })
+        })
+        .collect();
+    let is_worded = !own.words.is_empty() || spots.iter().any(|spot| !spot.notes.is_empty());
     let by = view
         .organization
         .as_ref()
@@ -88,8 +122,9 @@ fn built(acting: &Acting, p: Page, mapped: &Mapped, view: &ServiceView) -> Servi
         description: p.text(&service.description),
         alert: p.text(&service.alert),
         tag: state(&p, service).or_else(|| stale(&p, view.freshness)),
-        open: (running && acting.as_of.is_none()).then(|| hours::tag(&p, acting.now, &moment.anywhere(&told))),
-        hours: own.map(|(_, own)| hours::lines(&p, own, today)).unwrap_or_default(),
+        open: open(&p, acting, &told, is_worded).filter(|_| running),
+        hours: own.lines,
+        notes: own.words,
         categories: service
             .categories
             .iter()
@@ -102,7 +137,7 @@ fn built(acting: &Acting, p: Page, mapped: &Mapped, view: &ServiceView) -> Servi
             .collect(),
         groups: groups(&p, directory, service),
         eligibility: p.text(&service.eligibility_description),
-        who: who(&p, service),
+        who: who(&p, service, on),
         documents: service
             .required_documents
             .iter()
@@ -111,26 +146,15 @@ fn built(acting: &Acting, p: Page, mapped: &Mapped, view: &ServiceView) -> Servi
         application: p.text(&service.application_process),
         next: next(&p, service, &by),
         phones: phones(&p, service.phones.iter()),
+        mail: service.email.as_deref().map(mail),
+        contacts: people(&p, &service.contacts),
         website: service
             .url
             .as_ref()
             .or(site)
             .filter(|site| site.is_valid())
             .map(ToString::to_string),
-        spots: service
-            .service_at_locations
-            .iter()
-            .filter_map(|link| {
-                let place = directory.location(link.location_id)?;
-                let mut spot = spot(&p, directory, (place, link));
-                let hours = told.iter().find(|(at, _)| *at == Some(link.location_id));
-                if let Some((_, hours)) = hours {
-                    spot.hours = hours::lines(&p, hours, today);
-                    spot.notes = notes(&p, service, place, link);
-                }
-                Some(spot)
-            })
-            .collect(),
+        spots,
         place: place(&p, directory, service),
         checked: service.assured_date.map_or_else(
             || p.t("service-never-checked"),
@@ -138,25 +162,70 @@ fn built(acting: &Acting, p: Page, mapped: &Mapped, view: &ServiceView) -> Servi
         ),
         answers: p.t1("service-answers", "body", &by),
         source: source(&p, service),
-        sheet: p.url(&format!("/services/{}/sheet", service.id)),
+        sheet: p.url(&format!("/services/{}/sheet{}", service.id, older(acting, &p))),
+        histories: histories(&p, directory, service),
         by,
         p,
     }
 }
 
-/// What the schedules say beside their hours.
-pub(super) fn notes(p: &Page, service: &Service, place: &Location, link: &ServiceAtLocation) -> Vec<String> {
-    let told = [&link.schedules, &service.schedules, &place.schedules];
-    let first = told.into_iter().find(|schedules| !schedules.is_empty());
-    let mut notes: Vec<String> = first
-        .into_iter()
-        .flatten()
-        .flat_map(|schedule| [&schedule.description, &schedule.notes])
-        .map(|text| p.text(text))
-        .filter(|text| !text.is_empty())
-        .collect();
-    notes.dedup();
-    notes
+/// Whether it is open now. Nobody reads that hours are not stated above the words that state them.
+fn open(p: &Page, acting: &Acting, told: &[PlaceHour], is_worded: bool) -> Option<Tag> {
+    let state = Moment::of(acting).anywhere(told);
+    let is_shown = acting.as_of.is_none() && !(is_worded && hours::is_unstated(&state));
+    is_shown.then(|| hours::tag(p, acting.now, &state))
+}
+
+/// Where the histories of its body and its places are read.
+fn histories(p: &Page, directory: &Directory, service: &Service) -> Vec<(String, String)> {
+    let link = |kind, id, key, name: &LocalText| {
+        let address = format!("{}/history", suggest::address(kind, id));
+        (p.t1(key, "name", &p.text(name)), p.url(&address))
+    };
+    let body = directory.organization(service.organization_id);
+    let body = body.map(|body| link(RecordKind::Organization, body.id.uuid(), "history-of-body", &body.name));
+    let mut links: Vec<(String, String)> = body.into_iter().collect();
+    for place in service.locations().filter_map(|id| directory.location(id)) {
+        let place = link(RecordKind::Location, place.id.uuid(), "history-of-place", &place.name);
+        if !links.contains(&place) {
+            links.push(place);
+        }
+    }
+    links
+}
+
+/// Whom to ask, as far as the record says.
+fn people(p: &Page, contacts: &[Contact]) -> Vec<Person> {
+    let person = |contact: &Contact| {
+        let who = [&contact.name, &contact.title, &contact.department].map(|text| p.text(text));
+        let who: Vec<String> = who.into_iter().filter(|text| !text.is_empty()).collect();
+        let person = Person {
+            who: who.join(", "),
+            phones: phones(p, contact.phones.iter()),
+            mail: contact.email.as_deref().map(mail),
+        };
+        let says = !person.who.is_empty() || !person.phones.is_empty() || person.mail.is_some();
+        says.then_some(person)
+    };
+    contacts.iter().filter_map(person).collect()
+}
+
+/// A mail address as a link: what would begin a subject or a second receiver is escaped.
+fn mail(address: &str) -> Mail {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "@.-_~!$'*+".contains(c);
+    let mut href = String::from("mailto:");
+    for c in address.trim().chars() {
+        if is_plain(c) {
+            href.push(c);
+        } else {
+            let mut bytes = [0; 4];
+            href.extend(c.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")));
+        }
+    }
+    Mail {
+        address: address.trim().to_owned(),
+        href,
+    }
 }
 
 /// Telephone numbers, with what they are for.
@@ -198,7 +267,7 @@ fn groups(p: &Page, directory: &Directory, service: &Service) -> Vec<String> {
     }
 }
 
-fn who(p: &Page, service: &Service) -> Facts {
+fn who(p: &Page, service: &Service, on: NaiveDate) -> Facts {
     let age = |age: Option<u8>| age.map(|age| age.to_string()).unwrap_or_default();
     let languages = service.languages.as_ref().map(|codes| {
         codes
@@ -207,29 +276,19 @@ fn who(p: &Page, service: &Service) -> Facts {
             .collect::<Vec<_>>()
             .join(", ")
     });
-    let cost = service
-        .free_of_charge
-        .map(|free| p.t(if free { "service-free" } else { "service-paid" }));
-    let unstated = || p.t("not-stated");
-    Facts {
-        facts: vec![
-            Fact::text(
-                p.t("service-ages"),
-                shown::ages(p, &age(service.minimum_age), &age(service.maximum_age)),
-            ),
-            Fact::text(p.t("service-languages"), languages.unwrap_or_else(unstated)),
-            Fact::text(
-                p.t("service-cost"),
-                cost.or_else(|| in_words(p, service)).unwrap_or_else(unstated),
-            ),
-        ],
+    let mut facts = vec![
+        Fact::text(
+            p.t("service-ages"),
+            shown::ages(p, &age(service.minimum_age), &age(service.maximum_age)),
+        ),
+        Fact::text(p.t("service-languages"), languages.unwrap_or_else(|| p.t("not-stated"))),
+    ];
+    let interpretation = p.text(&service.interpretation_services);
+    if !interpretation.is_empty() {
+        facts.push(Fact::text(p.t("service-interpretation"), interpretation));
     }
-}
-
-/// What it costs in the record's own words.
-fn in_words(p: &Page, service: &Service) -> Option<String> {
-    let said = [&service.fees_description, &service.fees];
-    said.into_iter().map(|text| p.text(text)).find(|text| !text.is_empty())
+    facts.push(cost::fact(p, service, on));
+    Facts { facts }
 }
 
 /// One action for each way in which the service reaches people, and where to ask a person.
@@ -260,11 +319,11 @@ pub(super) fn spot(p: &Page, directory: &Directory, (place, link): (&Location, &
     let note = |text: &LocalText| p.text(text);
     let (address, said) = match (place.protected, line.is_empty()) {
         (true, _) => (p.t("service-protected"), String::new()),
-        (false, true) => (p.t("not-stated"), note(&place.address_note)),
-        (false, false) if place.address_note.is_empty() && place.marking == Marking::Verify => {
+        (false, true) => (p.t("not-stated"), note(place.address_note())),
+        (false, false) if place.address_note().is_empty() && place.marking == Marking::Verify => {
             (line, p.t("address-to-verify"))
         }
-        (false, false) => (line, note(&place.address_note)),
+        (false, false) => (line, note(place.address_note())),
     };
     let area = place
         .whereabouts()
@@ -279,6 +338,16 @@ pub(super) fn spot(p: &Page, directory: &Directory, (place, link): (&Location, &
         note: said,
         // The contact point is all that is known of a protected place.
         phones: phones(p, link.phones.iter().chain(&place.phones)),
+        // Neither how one gets to a protected place nor who works there is told: both lead to it.
+        transport: match p.text(&place.whereabouts().transportation) {
+            how if how.is_empty() || place.protected => String::new(),
+            how => p.t1("service-transport", "how", &how),
+        },
+        contacts: if place.protected {
+            Vec::new()
+        } else {
+            people(p, &link.contacts)
+        },
         accessibility: place.accessibility.iter().map(|way| p.text(&way.description)).collect(),
         hours: Vec::new(),
         notes: Vec::new(),
@@ -287,7 +356,6 @@ pub(super) fn spot(p: &Page, directory: &Directory, (place, link): (&Location, &
 
 fn place(p: &Page, directory: &Directory, service: &Service) -> Facts {
     let unstated = || p.t("not-stated");
-    let areas = service.areas.as_ref().map(|codes| shown::terms(p, directory, codes));
     let modes = service.modes.as_ref().map(|modes| {
         modes
             .iter()
@@ -308,10 +376,27 @@ fn place(p: &Page, directory: &Directory, service: &Service) -> Facts {
     Facts {
         facts: vec![
             Fact::text(p.t("service-modes"), modes.unwrap_or_else(unstated)),
-            Fact::text(p.t("service-areas"), areas.unwrap_or_else(unstated)),
+            Fact::text(
+                p.t("service-areas"),
+                areas(p, directory, service).unwrap_or_else(unstated),
+            ),
             Fact::text(p.t("service-places"), places.unwrap_or_else(unstated)),
         ],
     }
+}
+
+/// The areas that it serves; where none of ours is set, as its own words name them.
+fn areas(p: &Page, directory: &Directory, service: &Service) -> Option<String> {
+    let codes = service.areas.as_deref().unwrap_or_default();
+    if !codes.is_empty() {
+        return Some(shown::terms(p, directory, codes));
+    }
+    let names = service.service_areas.iter().filter_map(|area| {
+        let names = [&area.name, &area.description].map(|text| p.text(text));
+        names.into_iter().find(|name| !name.is_empty())
+    });
+    let names: Vec<String> = names.collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 fn source(p: &Page, service: &Service) -> String {

@@ -161,6 +161,15 @@ fn service_page(p: Page) -> ServicePage {
         dial: "2101234567".into(),
         note: "πρωί".into(),
     };
+    let mail = Mail {
+        address: "grafeio@example.org".into(),
+        href: "mailto:grafeio@example.org".into(),
+    };
+    let person = Person {
+        who: "Γραμματεία".into(),
+        phones: vec![phone.clone()],
+        mail: Some(mail.clone()),
+    };
     ServicePage {
         p,
         foreign: None,
@@ -170,6 +179,7 @@ fn service_page(p: Page) -> ServicePage {
         tag: Some(Tag::new(Tone::Quiet, "Προς επαλήθευση")),
         open: Some(Tag::new(Tone::Good, "Ανοιχτά τώρα, έως 14:00")),
         hours: vec!["Κάθε μέρα 09:00–14:00".into()],
+        notes: vec!["Με ραντεβού".into()],
         categories: vec![("Γεύματα".into(), "/x".into())],
         groups: vec!["Άστεγοι".into(), "Άνεργοι".into()],
         eligibility: "Όσοι το χρειάζονται".into(),
@@ -177,6 +187,8 @@ fn service_page(p: Page) -> ServicePage {
         documents: Vec::new(),
         application: "Περάστε από το γραφείο".into(),
         phones: vec![phone.clone()],
+        mail: Some(mail),
+        contacts: vec![person.clone()],
         next: vec!["Πηγαίνετε".into()],
         website: Some("https://example.org".into()),
         spots: vec![Spot {
@@ -187,12 +199,15 @@ fn service_page(p: Page) -> ServicePage {
             hours: vec!["Δευτέρα 09:00–14:00".into()],
             notes: vec!["Τον Αύγουστο ρωτήστε".into()],
             phones: vec![phone],
+            transport: "Λεωφορείο 040".into(),
+            contacts: vec![person],
             accessibility: vec!["Ράμπα".into()],
         }],
         place: facts(),
         answers: "Υπεύθυνος φορέας: Φορέας.".into(),
         checked: "Ελέγχθηκε".into(),
         source: "Πηγή".into(),
+        histories: vec![("Ιστορικό του φορέα".into(), "/x".into())],
         sheet: "/services/1/sheet".into(),
     }
 }
