@@ -86,7 +86,7 @@ async fn confirm(
         ..
     } = request;
     let on = acting.zone().day(acting.now);
-    let read = acting.scope.directory_revision().await?;
+    let mut read = None;
     let policy = before.map_or_else(|| upkeep::policy(acting).freshness, |before| before.policy);
     let confirmation = if let Some(before) = before {
         let directory = acting.scope.directory(Some(before.recorded_at)).await?;
@@ -100,13 +100,14 @@ async fn confirm(
     } else {
         // Decisions about an older mapping do not carry over to a new one.
         request.decisions.clear();
+        read = Some(acting.scope.directory_revision().await?);
         let directory = acting.scope.directory(Some(acting.now)).await?;
         coverage::confirm(&directory, &request.need, policy, on, &[])
     };
     let confirmation = confirmation.map_err(|error| wrong_decision(&error, &request.decisions))?;
     request.state = request.state.apply(&RequestEvent::Examine { at: acting.now })?;
     let mut tx = acting.begin(act).await?;
-    if before.is_none() {
+    if let Some(read) = read {
         keeping::hold(acting, &mut tx, read).await?;
     }
     tx.update_request(&request, version).await?;

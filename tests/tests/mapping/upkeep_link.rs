@@ -62,6 +62,14 @@ fn link_in(mail: &str) -> Result<String> {
     Ok(format!("/confirm/{secret}"))
 }
 
+/// The link of a reminder about the service.
+async fn reminded(house: &TestApp, client: &Client) -> Result<String> {
+    let reminders = format!("/api/v1/records/service/{SERVICE}/reminders");
+    client.post(&reminders, &json!({})).await?;
+    worked(house).await?;
+    link_in(told(house)?.first().context("a reminder")?)
+}
+
 /// The versions that the two forms of a page name.
 fn seen(page: &str) -> Vec<String> {
     let marked = page.split("name=\"seen\" value=\"").skip(1);
@@ -74,12 +82,7 @@ async fn nobody_confirms_what_was_not_on_the_page(backend: Backend) -> Result<()
     let house = TestApp::begun(backend, UNTIL).await?;
     let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
     let mut service = recorded(&client).await?;
-    client
-        .post(&format!("/api/v1/records/service/{SERVICE}/reminders"), &json!({}))
-        .await?;
-    worked(&house).await?;
-    let mails = told(&house)?;
-    let link = link_in(mails.first().context("a reminder")?)?;
+    let link = reminded(&house, &client).await?;
     let page = visitor.get(&link).await?.text;
     let both = seen(&page);
     ensure!(both.len() == 2 && both[0] == both[1], "{page}");
@@ -120,12 +123,7 @@ async fn words_hide_no_hours_of_a_place(backend: Backend) -> Result<()> {
     let house = TestApp::begun(backend, UNTIL).await?;
     let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
     recorded(&client).await?;
-    client
-        .post(&format!("/api/v1/records/service/{SERVICE}/reminders"), &json!({}))
-        .await?;
-    worked(&house).await?;
-    let mails = told(&house)?;
-    let link = link_in(mails.first().context("a reminder")?)?;
+    let link = reminded(&house, &client).await?;
     let answer = [("op", "correct"), ("/hours", "Δευτέρα έως Παρασκευή 9 με 15")];
     let done = visitor.fill(&link, &answer).await?;
     assert_eq!(done.status, StatusCode::OK, "{}", done.text);

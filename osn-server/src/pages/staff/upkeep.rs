@@ -141,25 +141,15 @@ pub(super) async fn waiting(reader: Reader, Path(name): Path<String>, Query(aske
     let (acting, p) = reader.page("upkeep-title", Section::Upkeep);
     let chosen = kind(&name)?;
     let found = waiting::list(&acting, chosen, asked.organization_id, &asked.query()).await?;
-    let of_all = |kind: RecordKind| {
-        Asked {
-            after: None,
-            ..asked.clone()
-        }
-        .address(&p, &waiting_address(kind))
+    let of_all = Asked {
+        after: None,
+        ..asked.clone()
     };
-    let mut page = StaffPage::new(p.clone()).back(
-        p.t("upkeep-title"),
-        Asked {
-            after: None,
-            ..asked.clone()
-        }
-        .address(&p, "/staff/upkeep"),
-    );
+    let mut page = StaffPage::new(p.clone()).back(p.t("upkeep-title"), of_all.address(&p, "/staff/upkeep"));
     page.chips = FIRST_SERVICES
         .map(|kind| Chip {
             text: p.t(&format!("record-kind-{}", kind.name())),
-            href: of_all(kind),
+            href: of_all.address(&p, &waiting_address(kind)),
             current: kind == chosen,
         })
         .to_vec();
