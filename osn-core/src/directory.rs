@@ -5,6 +5,7 @@
 //! whatever else a source says stands in attributes, so that nothing is lost. Source of the names: Open Referral HSDS
 //! 3.2.3.
 
+mod giveaway;
 mod index;
 mod parts;
 mod problems;
@@ -19,6 +20,7 @@ mod walk;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::giveaway::giveaways;
 pub use self::index::{Directory, DirectoryBuilder};
 pub use self::parts::{
     Accessibility, Address, AddressType, Attribute, Contact, CostOption, ExtentType, Frequency, Funding, Language,

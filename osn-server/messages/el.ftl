@@ -232,6 +232,7 @@ field-record-backwards-period = { $name }: η λήξη είναι πριν απ�
 field-record-negative = { $name }: δεν μπορεί να είναι κάτω από το μηδέν
 field-record-impossible-age = { $name }: τόσο μεγάλη ηλικία δεν υπάρχει
 field-record-invalid-code = { $name }: δεν είναι έγκυρος κωδικός
+field-record-tells-where = { $name }: λέει πού βρίσκεται ένας προστατευμένος χώρος· σβήστε δρόμο, ταχυδρομικό κώδικα, συντεταγμένες ή χάρτη
 field-other-action = Η παράδοση ανήκει σε άλλη δράση
 field-login-format = Το όνομα χρήστη δεν έχει κενά
 field-password-too-short = Ο κωδικός έχει τουλάχιστον { $least } χαρακτήρες

@@ -232,6 +232,7 @@ field-record-backwards-period = { $name }: the end is before the start
 field-record-negative = { $name }: it cannot be below zero
 field-record-impossible-age = { $name }: nobody reaches this age
 field-record-invalid-code = { $name }: this is not a valid code
+field-record-tells-where = { $name }: tells where a protected place is; delete the street, postal code, coordinates or map
 field-other-action = The delivery belongs to another action
 field-login-format = A login has no spaces
 field-password-too-short = A password has at least { $least } characters

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use osn_core::directory::{Changes, Directory, DirectoryBuilder, DirectoryRecord, Whereabouts};
+use osn_core::directory::{Changes, Directory, DirectoryBuilder, DirectoryRecord};
 use osn_core::id::{AccountId, OrganizationId};
-use osn_core::lang::LocalText;
 use osn_core::time::{Instant, to_micros};
 use uuid::Uuid;
 
@@ -205,12 +204,7 @@ impl Scope {
             if !protected.contains(&place.id) {
                 return place;
             }
-            let mut hidden = place.at(Whereabouts::default());
-            hidden.protected = true;
-            // Words about the address, and notes of what a field said before, tell as much as the address.
-            hidden.address_note = LocalText::default();
-            hidden.metadata = Vec::new();
-            hidden
+            place.hidden(&[])
         });
         Ok(hidden.with_services(|service| service.without_shapes_of(|place| protected.contains(&place))))
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::giveaway::giveaways;
 use super::spelling::{is_by_day, is_email, is_ordinal};
 use super::walk::{Met, Walk};
 use super::{
@@ -55,6 +56,10 @@ pub enum Rule {
     ImpossibleAge,
     /// Not a code as its standard writes it.
     InvalidCode,
+    /// Words of a protected place that tell where it is ([`giveaways`]).
+    ///
+    /// [`giveaways`]: super::giveaways
+    TellsWhere,
 }
 
 /// A record that points at something that is not there, or says something impossible.
@@ -336,6 +341,10 @@ impl<'d> Found<'d> {
         if location.is_exposed() {
             self.problems
                 .push(DirectoryError::ExposedProtectedPlace { record: record.clone() });
+        } else if location.protected {
+            for field in giveaways(location, &[]) {
+                self.invalid(&record, &field, Rule::TellsWhere);
+            }
         }
         self.texts(&record, location);
         self.attributes(&record, &location.attributes);

@@ -48,6 +48,17 @@ pub(crate) struct Known {
     pub(crate) at: usize,
 }
 
+/// Rows are counted past this for each further sheet of the file that a table is made of: more than any sheet has.
+pub(crate) const STRIDE: u32 = 1 << 24;
+
+/// One of the sheets of the file that the rows of a table come from.
+#[derive(Debug)]
+struct Origin {
+    name: String,
+    /// Where each known column stands in it.
+    at: Vec<usize>,
+}
+
 /// One table of a file.
 #[derive(Debug)]
 pub struct Sheet {
@@ -61,6 +72,8 @@ pub struct Sheet {
     /// Cells that stand in another row of the file than the rest of their row: the row, the known column, and the row where
     /// the cell stands.
     moved: HashMap<(u32, usize), u32>,
+    /// The sheets that it is made of, where it is not one of the file itself; see [`STRIDE`].
+    origins: Vec<Origin>,
     /// Every cell of a known column, row by row.
     lines: Lines,
 }
@@ -73,6 +86,7 @@ impl Sheet {
             known,
             guarded: true,
             moved: HashMap::new(),
+            origins: Vec::new(),
             lines: Lines::default(),
         }
     }
@@ -81,6 +95,24 @@ impl Sheet {
     pub(crate) fn plain(mut self) -> Self {
         self.guarded = false;
         self
+    }
+
+    /// The same, made of the rows of these sheets.
+    pub(crate) fn made_of<'n>(mut self, names: impl Iterator<Item = &'n str>) -> Self {
+        let origins = names.map(|name| Origin {
+            name: name.to_owned(),
+            at: vec![usize::MAX; self.known.len()],
+        });
+        self.origins = origins.collect();
+        self
+    }
+
+    /// A known column stands there in a sheet that it is made of.
+    pub(crate) fn leads(&mut self, origin: usize, known: usize, at: usize) {
+        let origin = self.origins.get_mut(origin);
+        if let Some(place) = origin.and_then(|origin| origin.at.get_mut(known)) {
+            *place = at;
+        }
     }
 
     /// A row, with a cell for each known column; `None` where the file does not speak of it. A row of nothing is not kept.
@@ -167,31 +199,35 @@ impl Sheet {
         })
     }
 
-    /// The number of a row in the file.
+    /// The number of a row in its sheet of the file.
     pub(crate) fn number(&self, row: usize) -> u32 {
-        self.line(row).number()
+        self.line(row).number() % STRIDE
     }
 
     /// What is wrong with a cell.
     pub(crate) fn wrong(&self, row: usize, known: usize, code: Code, value: &str) -> Fault {
-        self.fault(self.number(row), Some(known), code, value)
+        self.fault(self.line(row).number(), Some(known), code, value)
     }
 
     /// What is wrong with a row, in a column by name where the file has it.
     pub(crate) fn wrong_in(&self, row: usize, name: &str, code: Code, value: &str) -> Fault {
-        self.fault(self.number(row), self.find(name), code, value)
+        self.fault(self.line(row).number(), self.find(name), code, value)
     }
 
     fn fault(&self, number: u32, known: Option<usize>, code: Code, value: &str) -> Fault {
         let moved = known.and_then(|known| self.moved.get(&(number, known)));
         let number = moved.copied().unwrap_or(number);
+        let origin = usize::try_from(number / STRIDE).ok();
+        let origin = origin.and_then(|origin| self.origins.get(origin));
+        let at = known.and_then(|known| match origin {
+            Some(origin) => origin.at.get(known).copied(),
+            None => self.known.get(known).map(|known| known.at),
+        });
         let known = known.and_then(|known| self.known.get(known));
         Fault {
-            sheet: self.name.clone(),
-            row: Some(number),
-            column: known
-                .filter(|known| known.at != usize::MAX)
-                .map(|known| letters(known.at)),
+            sheet: origin.map_or(&self.name, |origin| &origin.name).clone(),
+            row: Some(number % STRIDE),
+            column: at.filter(|at| *at != usize::MAX).map(letters),
             header: known.and_then(|known| header(self.table, known)),
             code,
             value: short(value),

@@ -80,6 +80,7 @@ codes! {
     Negative "record-negative" "Το «{value}» είναι κάτω από το μηδέν. Γράψτε θετικό αριθμό." "“{value}” is below zero. Write a positive number.";
     ImpossibleAge "record-impossible-age" "Η ηλικία δεν υπάρχει. Γράψτε έτη, ως 130." "Nobody has this age. Write years, up to 130.";
     InvalidCode "record-invalid-code" "Το «{value}» δεν είναι κωδικός του προτύπου του. Γράψτε π.χ. el ή GR." "“{value}” is not a code of its standard. Write for example el or GR.";
+    TellsWhere "record-tells-where" "Το «{value}» λέει πού βρίσκεται μια προστατευμένη δομή. Σβήστε δρόμο, ταχυδρομικό κώδικα, συντεταγμένες ή χάρτη." "“{value}” tells where a protected place is. Delete the street, postal code, coordinates or map.";
     Unreadable "record-unreadable" "Η εγγραφή δεν διαβάζεται: {value}. Ελέγξτε τις τιμές της γραμμής." "The record cannot be read: {value}. Check the values of the row.";
     Merged "record-merged" "Η εγγραφή ενώθηκε με άλλη ({value}). Σβήστε τη γραμμή και γράψτε όπου χρειάζεται εκείνη." "The record was merged into another ({value}). Delete the row and point at that one instead.";
     OwnerDropped "row-left-out" "Η γραμμή έμεινε έξω, γιατί δείχνει σε κάτι που δεν υπάρχει ({value}). Ελέγξτε αν χρειάζεται." "The row was left out because it points at something that is not there ({value}). Check whether it is needed.";

@@ -2,7 +2,7 @@
 
 use osn_core::directory::{Directory, Taxonomy, TermCode};
 use osn_core::matrix::CoverageMatrix;
-use rust_xlsxwriter::Worksheet;
+use rust_xlsxwriter::{Format, Worksheet};
 
 use crate::WriteError;
 use crate::simple;
@@ -106,7 +106,10 @@ const FULL: &[(&str, &str)] = &[
     ),
 ];
 
-/// The consolidated view: a row for each category and group, a column for each area.
+/// The steps by which programs that show a workbook indent a cell at most.
+const DEEPEST: u8 = 15;
+
+/// The consolidated view: a row for each category and group, a column for each area; a narrower category is indented.
 pub(crate) fn view(
     sheet: &mut Worksheet,
     formats: &Formats,
@@ -130,7 +133,7 @@ pub(crate) fn view(
         ),
         &formats.title,
     )?;
-    sheet.write_string(1, 0, "Υπηρεσίες που εξυπηρετούν· σε παρένθεση: άγνωστο, παλιά στοιχεία, δράσεις του δικτύου. Κόκκινο: κανείς. / Services that serve; in brackets: unknown, out of date, actions of the network. Red: nobody.")?;
+    sheet.write_string(1, 0, "Υπηρεσίες που εξυπηρετούν, μαζί με των στενότερων κατηγοριών· σε παρένθεση: άγνωστο, παλιά στοιχεία, δράσεις του δικτύου. Κόκκινο: κανείς. / Services that serve, with those of narrower categories; in brackets: unknown, out of date, actions of the network. Red: nobody.")?;
     let heads = ["Κατηγορία".to_owned(), "Ομάδα".to_owned()]
         .into_iter()
         .chain(view.areas.iter().map(|code| crate::guard(&name(code))));
@@ -142,7 +145,9 @@ pub(crate) fn view(
         let row = u32::try_from(place / width).unwrap_or(u32::MAX).saturating_add(3);
         let column = u16::try_from(place % width).unwrap_or(u16::MAX).saturating_add(2);
         if column == 2 {
-            sheet.write_string(row, 0, crate::guard(&name(category)))?;
+            let depth = directory.with_ancestors(category).len().saturating_sub(1);
+            let indented = Format::new().set_indent(u8::try_from(depth).unwrap_or(u8::MAX).min(DEEPEST));
+            sheet.write_string_with_format(row, 0, crate::guard(&name(category)), &indented)?;
             sheet.write_string(row, 1, crate::guard(&name(group)))?;
         }
         let more = [cell.undetermined, cell.stale, cell.actions];

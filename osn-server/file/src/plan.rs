@@ -426,6 +426,7 @@ fn broken(rule: Rule) -> Code {
         Rule::Negative => Code::Negative,
         Rule::ImpossibleAge => Code::ImpossibleAge,
         Rule::InvalidCode => Code::InvalidCode,
+        Rule::TellsWhere => Code::TellsWhere,
     }
 }
 

@@ -73,14 +73,14 @@ fn told(book: &Book, ids: &Ids<'_>, faults: &mut Faults) -> Vec<Told> {
     let mut above: HashMap<Uuid, (Uuid, usize, usize)> = HashMap::new();
     for (sheet, rows) in book.simple.iter().enumerate() {
         for place in 0..rows.len() {
-            let row = rows.row(place);
+            let row = rows.row(sheet, place);
             if !has(&["body", "service"], &row, |key| row.said(key), faults) {
                 continue;
             }
             let body = named("organization", &fold(row.said("body")));
             let service = named("service", &within(Some(body), row.said("service")));
             let as_above = above.get(&service).filter(|(_, sheet, place)| {
-                let named = book.simple.get(*sheet).map(|rows| rows.row(*place));
+                let named = book.simple.get(*sheet).map(|rows| rows.row(*sheet, *place));
                 named.is_some_and(|named| is_as_above(&row, &named))
             });
             let location = match (as_above, place_of(&row)) {

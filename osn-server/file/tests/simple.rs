@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::io::Write as _;
+
 use osn_core::directory::{Directory, DirectoryRecord, Location, Schedule, Service, Taxonomy, TaxonomyTerm, TermCode};
 use osn_core::id::TermId;
 use osn_core::lang::LocalText;
@@ -302,4 +304,23 @@ fn a_fault_stands_where_the_cell_stands_that_is_filled_first() {
         assert!(found.iter().any(|found| found == wanted), "{wanted}: {found:?}");
     }
     assert!(found.iter().all(|found| !found.contains('2')), "{found:?}");
+}
+
+#[test]
+fn a_fault_names_the_sheet_that_it_stands_in() {
+    let first = sheet(&[&[FIRST[0], FIRST[1], ('L', "πολλές")]]);
+    // Rows have the same numbers in the second, columns have other letters.
+    let second = "Θέσεις\tΦορέας\tΥπηρεσία\tΠεριγραφή\tΚατηγορία\nλίγες\tΔήμος\tΡουχισμός\tΡούχα\tΈνδυση\n";
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in [("a.csv", first.as_str()), ("b.csv", second)] {
+        archive
+            .start_file(name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    let bytes = archive.finish().unwrap().into_inner();
+    let planned = plan(&read("set.zip", &bytes, &Limits::default()), &terms(), options());
+    let found = planned.faults.iter().filter(|fault| fault.code.name() == "count-invalid");
+    let found: Vec<String> = found.map(osn_file::Fault::place).collect();
+    assert_eq!(found, ["a.csv!L2", "b.csv!A2"], "{:?}", planned.faults);
 }

@@ -12,17 +12,32 @@ use serde::{Deserialize, Serialize};
 use crate::acts::running::running;
 use crate::acts::{Acting, upkeep};
 use crate::directory::Mapped;
+use crate::lang::Lang;
 use crate::refusal::{Outcome, Refusal};
 
 /// Which part of the view is asked for.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Asked {
-    /// A category with those directly below it; without it the widest categories.
+    /// A category with those below it; without it the widest categories.
     pub category: Option<String>,
     /// One group; without it all.
     pub group: Option<String>,
     /// One area; without it all.
     pub area: Option<String>,
+    /// How far down the categories go.
+    #[serde(default)]
+    pub depth: Depth,
+}
+
+/// How far down the categories of the view go.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Depth {
+    /// One step.
+    #[default]
+    One,
+    /// All the way, each category below the one that it belongs to.
+    All,
 }
 
 /// A cell, as the API answers it.
@@ -118,9 +133,20 @@ fn axes(directory: &Directory, asked: &Asked) -> Outcome<[Vec<TermCode>; 3]> {
             .map(|term| term.code.clone())
             .collect::<Vec<_>>()
     };
-    let categories = match known(&asked.category, Taxonomy::Category, "/category")? {
-        None => under(None),
-        Some(code) => std::iter::once(code.clone()).chain(under(Some(&code))).collect(),
+    let tree = |of: Option<&TermCode>| {
+        // In one order for every reader: a file of it is made once.
+        let terms = upkeep::terms::tree(directory, Taxonomy::Category, Lang::El.tag()).into_iter();
+        let codes = terms.map(|(_, term)| &term.code);
+        codes
+            .filter(|code| of.is_none_or(|of| directory.with_ancestors(code).contains(of)))
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    let category = known(&asked.category, Taxonomy::Category, "/category")?;
+    let categories = match (asked.depth, category) {
+        (Depth::All, category) => tree(category.as_ref()),
+        (Depth::One, None) => under(None),
+        (Depth::One, Some(code)) => std::iter::once(code.clone()).chain(under(Some(&code))).collect(),
     };
     let one_or_all = |code: Option<TermCode>, taxonomy| code.map_or_else(|| all(taxonomy), |code| vec![code]);
     let group = known(&asked.group, Taxonomy::BeneficiaryGroup, "/group")?;

@@ -8,7 +8,7 @@ use osn_core::directory::{
 };
 use osn_core::id::{OrganizationId, ServiceId};
 use osn_core::upkeep::Freshness;
-use osn_store::RecordVersion;
+use osn_store::{Page, PageQuery, RecordVersion};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -183,6 +183,7 @@ fn broken(rule: Rule) -> &'static str {
         Rule::Negative => "record-negative",
         Rule::ImpossibleAge => "record-impossible-age",
         Rule::InvalidCode => "record-invalid-code",
+        Rule::TellsWhere => "record-tells-where",
     }
 }
 
@@ -253,12 +254,17 @@ pub async fn history(acting: &Acting, id: ServiceId) -> Outcome<Vec<RecordVersio
     Ok(told.collect())
 }
 
-/// Every body, by name.
-pub async fn organizations(acting: &Acting) -> Outcome<Vec<Organization>> {
+/// A page of the bodies, by name.
+pub async fn organizations(acting: &Acting, query: &PageQuery) -> Outcome<Page<Organization>> {
     let mapped = acting.mapping().await?;
-    let mut all: Vec<Organization> = mapped.directory.organizations().cloned().collect();
-    all.sort_by_cached_key(|organization| osn_core::text::sort_key(organization.name.get(acting.lang.tag())));
-    Ok(all)
+    let mut all: Vec<&Organization> = mapped.directory.organizations().collect();
+    all.sort_by_cached_key(|organization| {
+        (
+            osn_core::text::sort_key(organization.name.get(acting.lang.tag())),
+            organization.id,
+        )
+    });
+    Ok(upkeep::cut(all, query)?.map(Organization::clone))
 }
 
 /// A body with its services.

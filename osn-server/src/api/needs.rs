@@ -59,7 +59,7 @@ pub(super) fn directory_routes() -> Vec<Route> {
         Route::get("/api/v1/coverage", all, get_coverage)
             .says("The consolidated view: services counted for each category, group and area, as of a day")
             .costly()
-            .reads(&["category", "group", "area", "as_of"])
+            .reads(&["category", "depth", "group", "area", "as_of"])
             .answers::<ConsolidatedView>(200),
         Route::get("/api/v1/synonyms", work, get_synonyms)
             .says("Words that mean the same, for the search")
@@ -76,8 +76,8 @@ pub(super) fn directory_routes() -> Vec<Route> {
             .says("Every version of a service's record")
             .answers::<List<RecordVersionView>>(200),
         Route::get("/api/v1/organizations", all, organizations)
-            .says("Every body")
-            .reads(&["as_of"])
+            .says("Bodies, by name")
+            .reads(&["as_of", "limit", "after"])
             .answers::<List<shapes::DirectoryRecord>>(200),
         Route::get("/api/v1/organizations/{id}", all, organization)
             .says("One body with its services")
@@ -257,8 +257,8 @@ async fn history(acting: Acting, Path(id): Path<ServiceId>) -> Outcome<Json<List
     ))
 }
 
-async fn organizations(acting: Acting) -> Outcome<Json<List<Organization>>> {
-    Ok(whole(mapping::organizations(&acting).await?))
+async fn organizations(acting: Acting, Page(query): Page) -> Outcome<Json<List<Organization>>> {
+    Ok(Json(mapping::organizations(&acting, &query).await?.into()))
 }
 
 async fn organization(acting: Acting, Path(id): Path<OrganizationId>) -> Outcome<Json<OrganizationView>> {

@@ -1,8 +1,15 @@
 //! Two people who write at once: each change is right by itself, and never are both kept when they contradict each other.
-use anyhow::{Result, ensure};
-use axum::http::Method;
-use osn_tests::app::{Backend, TestApp};
-use serde_json::json;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use axum::http::{Method, StatusCode};
+use osn_core::directory::DirectoryRecord;
+use osn_server::app::App;
+use osn_store::{Actor, Scope};
+use osn_tests::app::{Backend, HOST, TestApp};
+use osn_tests::client::Client;
+use osn_tests::network::mails;
+use serde_json::{Value, json};
 
 const UNTIL: &str = "city/request-submit/digital-skills";
 const BODY: &str = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7f01";
@@ -79,7 +86,157 @@ async fn many_hands_do_not_stand_in_each_others_way(backend: Backend) -> Result<
     Ok(())
 }
 
+/// The city of the story, as another server of the same house would write to it.
+async fn beside(app: &App) -> Result<Scope> {
+    let cities = app.store().municipalities().await?;
+    let here = cities.iter().find(|city| city.hosts.iter().any(|host| host == HOST));
+    Ok(app.store().for_municipality(here.context("the story's city")?.id))
+}
+
+/// Whoever examines a need while somebody writes waits, and examines what was written: read again as of that moment, the mapping
+/// says the same.
+async fn an_examination_waits_for_what_is_being_written(backend: Backend) -> Result<()> {
+    let house = TestApp::begun(backend, UNTIL).await?;
+    let officer = house.staff("coordinator").await?;
+    let request = house.id("request/home-food-disability")?;
+    let path = format!("/api/v1/requests/{request}/examination");
+    let before = officer.post(&path, &json!({})).await?.ok();
+    let known = before["examined"][0]["service_id"].as_str().context("a service")?;
+    let mut record = officer.get(&format!("/api/v1/records/service/{known}")).await?.ok();
+    record["id"] = json!(id(15, 0));
+    record["service_at_locations"] = json!([]);
+    let record: DirectoryRecord = serde_json::from_value(record)?;
+    let (app, scope) = (&house.played.app, beside(&house.played.app).await?);
+    let writer = Actor {
+        account: None,
+        name_of_act: "record.keep",
+    };
+    let revision = scope.directory_revision().await?;
+    let mut tx = scope.begin(writer, app.now()).await?;
+    tx.hold_directory(revision).await?;
+    tx.put_directory_record(&record, None).await?;
+    let (again, address) = (officer.clone(), path.clone());
+    let examining = tokio::spawn(async move { again.post(&address, &json!({})).await });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    ensure!(!examining.is_finished(), "it waits for whoever writes");
+    tx.commit().await?;
+    let after = examining.await??.ok();
+    let services = |said: &Value| -> Result<Vec<String>> {
+        let examined = said["examined"].as_array().context("a list")?;
+        let ids = examined.iter().filter_map(|one| one["service_id"].as_str());
+        Ok(ids.map(str::to_owned).collect())
+    };
+    ensure!(services(&after)?.contains(&id(15, 0)), "{after}");
+    assert_eq!(services(&after)?.len(), services(&before)?.len() + 1);
+    let at = after["recorded_at"].as_str().context("a moment")?;
+    let reread = officer.get(&format!("{path}?as_of={at}")).await?.ok();
+    assert_eq!(services(&reread)?, services(&after)?);
+    Ok(())
+}
+
+/// An import is undone while somebody corrects the record that it changed: the correction is never lost unasked.
+async fn an_undo_meets_a_correction(backend: Backend) -> Result<()> {
+    let house = TestApp::begun(backend, UNTIL).await?;
+    let (one, other) = (house.staff("coordinator").await?, house.staff("coordinator2").await?);
+    let terms = one.get("/api/v1/taxonomies/category").await?.ok();
+    let category = terms["items"][0]["name"]["el"].as_str().context("a category")?;
+    let row = |words: &str| {
+        format!("Φορέας;Υπηρεσία;Περιγραφή;Κατηγορία\nΣύλλογος Δοκιμής;Κουζίνα της γειτονιάς;{words};{category}\n")
+    };
+    imported(&one, &row("Από την αρχή")).await?;
+    let found = one.get("/api/v1/services?q=κουζίνα+γειτονιάς").await?.ok();
+    let service = found["items"][0]["id"].as_str().context("the service")?.to_owned();
+    let path = format!("/api/v1/records/service/{service}");
+    let (mut corrected, mut undone) = (0, 0);
+    for round in 0..ROUNDS {
+        let import = imported(&one, &row(&format!("Από αρχείο {round}"))).await?;
+        let mut record = other.get(&path).await?.ok();
+        record["description"] = json!({ "el": format!("Διόρθωση {round}") });
+        let address = format!("/api/v1/imports/{import}/undo");
+        let how = json!({});
+        let undo = one.post(&address, &how);
+        let correct = other.put(&path, &record);
+        let (undo, correct) = if round % 2 == 0 {
+            let (undo, correct) = tokio::join!(undo, correct);
+            (undo?, correct?)
+        } else {
+            let (correct, undo) = tokio::join!(correct, undo);
+            (undo?, correct?)
+        };
+        let told = format!("{} {} / {} {}", undo.status, undo.text, correct.status, correct.text);
+        ensure!(undo.status.is_success() || correct.status.is_success(), "neither: {told}");
+        let now = one.get(&path).await?.ok();
+        if correct.status.is_success() {
+            corrected += 1;
+            assert_eq!(now["description"], record["description"], "lost: {told}");
+        } else {
+            ensure!(correct.status == StatusCode::PRECONDITION_FAILED, "{told}");
+        }
+        if undo.status.is_success() {
+            undone += 1;
+        } else {
+            ensure!(
+                undo.text.contains("import.changed-since") || undo.text.contains("import.moved"),
+                "{told}"
+            );
+        }
+    }
+    ensure!(corrected > 0, "{corrected} corrected, {undone} undone");
+    Ok(())
+}
+
+/// Takes a file and confirms it; the import.
+async fn imported(client: &Client, file: &str) -> Result<String> {
+    let (address, media) = ("/api/v1/imports?file=row.csv", Some("application/octet-stream"));
+    let import = client
+        .send(Method::POST, address, media, file.as_bytes().to_vec(), &[])
+        .await?
+        .ok();
+    let id = import["id"].as_str().context("an import")?.to_owned();
+    client
+        .post(&format!("/api/v1/imports/{id}/confirm"), &json!({}))
+        .await?
+        .ok();
+    Ok(id)
+}
+
+/// Many people write about one record in the same moment, where no link waits at its body: each is heard, and the body is told once.
+async fn many_suggest_at_once(backend: Backend) -> Result<()> {
+    let house = TestApp::begun(backend, UNTIL).await?;
+    let client = house.staff("coordinator").await?;
+    let mailbox = "owner@at-once.example";
+    for round in 0..4 {
+        let body = json!({ "record": "organization", "id": id(16, round), "name": { "el": format!("Σύλλογος {round}") },
+                           "description": { "el": "Στέκι" }, "email": mailbox });
+        client.keep("organization", &body).await?;
+        let path = format!("/api/v1/records/organization/{}/suggestions", id(16, round));
+        let sent = (0..4).map(|number| {
+            let (visitor, path) = (house.visitor(), path.clone());
+            let words = json!({ "about": "closed", "words": format!("Κλειστά {number}") });
+            tokio::spawn(async move { visitor.post(&path, &words).await })
+        });
+        for sent in sent.collect::<Vec<_>>() {
+            let sent = sent.await??;
+            ensure!(sent.status.is_success(), "{} {}", sent.status, sent.text);
+        }
+        let open = client.get("/api/v1/suggestions?state=open&limit=200").await?.ok();
+        let open = open["items"].as_array().context("suggestions")?;
+        let about = open.iter().filter(|one| one["record_id"] == id(16, round).as_str());
+        assert_eq!(about.count(), 4, "round {round}");
+    }
+    osn_server::jobs::work_until_idle(&house.played.app)
+        .await
+        .map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
+    let told = mails(&house.ground.dir.path().join("outbox"))?;
+    let told = told.iter().filter(|mail| mail.contains(mailbox)).count();
+    assert_eq!(told, 4, "one message for each record");
+    Ok(())
+}
+
 osn_tests::stories!(
     a_place_goes_while_a_service_moves_in,
-    many_hands_do_not_stand_in_each_others_way
+    many_hands_do_not_stand_in_each_others_way,
+    an_examination_waits_for_what_is_being_written,
+    an_undo_meets_a_correction,
+    many_suggest_at_once
 );

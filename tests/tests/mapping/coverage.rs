@@ -26,7 +26,7 @@ async fn counts_are_what_the_lists_open(backend: Backend) -> Result<()> {
         whole["cells"].as_array().unwrap().iter().any(serving),
         "nor one without services"
     );
-    the_workbook_holds_it(&house, whole["cells"].as_array().unwrap()).await?;
+    the_workbook_holds_it(&house, &narrower_too(&visitor, &whole).await?).await?;
     for cell in cells {
         let (category, group) = (cell["category"].as_str().unwrap(), cell["group"].as_str().unwrap());
         for standing in ["serving", "undetermined", "stale"] {
@@ -130,6 +130,47 @@ async fn half_a_cell_is_none(visitor: &osn_tests::client::Client) -> Result<()> 
     let of_area = of_area.split_once("/areas/").map_or(of_area, |(of_area, _)| of_area);
     assert!(of_area.contains(total), "{total}: {of_area}");
     Ok(())
+}
+
+/// The view goes all the way down where that is asked for: every category, each after the one that it belongs to, and the widest
+/// count what they count by themselves.
+async fn narrower_too(visitor: &osn_tests::client::Client, whole: &serde_json::Value) -> Result<Vec<serde_json::Value>> {
+    let every = visitor.get("/api/v1/coverage?depth=all").await?.ok();
+    let every = every["cells"].as_array().unwrap();
+    for cell in whole["cells"].as_array().unwrap() {
+        assert!(every.contains(cell), "{cell}");
+    }
+    let order = |cells: &[serde_json::Value]| {
+        let mut codes: Vec<String> = cells
+            .iter()
+            .map(|cell| cell["category"].as_str().unwrap().to_owned())
+            .collect();
+        codes.dedup();
+        codes
+    };
+    let found = order(every);
+    let terms = visitor.get("/api/v1/taxonomies/category").await?.ok();
+    let terms = terms["items"].as_array().unwrap();
+    assert_eq!(found.len(), terms.len(), "every category, each once");
+    let place = |code: &str| found.iter().position(|found| found == code).unwrap();
+    let mut narrower = 0;
+    for term in terms {
+        if let Some(parent) = term["parent"].as_str() {
+            narrower += 1;
+            assert!(place(parent) < place(term["code"].as_str().unwrap()), "{term}");
+        }
+    }
+    assert!(narrower > 5, "{narrower} narrower categories");
+    let of_one = visitor.get("/api/v1/coverage?depth=all&category=food").await?.ok();
+    let of_one = order(of_one["cells"].as_array().unwrap());
+    assert_eq!(of_one.first().map(String::as_str), Some("food"));
+    assert!(
+        of_one.len() > 1 && of_one.iter().all(|code| found.contains(code)),
+        "{of_one:?}"
+    );
+    let wrong = visitor.get("/api/v1/coverage?depth=some").await?;
+    assert!(wrong.status.is_client_error(), "{}", wrong.text);
+    Ok(every.clone())
 }
 
 /// The workbook that everybody downloads has the view as a sheet: a row for a category and a group, a column for an area.

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use axum::http::StatusCode;
 use osn_tests::app::{Backend, TestApp};
 use osn_tests::client::{Client, escaped};
-use osn_tests::network::at_fields;
+use osn_tests::network::{at_fields, mails};
 use serde_json::{Value, json};
 
 const UNTIL: &str = "city/request-submit/digital-skills";
@@ -311,7 +311,41 @@ async fn a_history_has_pages(backend: Backend) -> Result<()> {
     Ok(())
 }
 
+/// A body with very many records is asked in messages of a hundred, about each once, and not again on the same day.
+async fn a_large_body_is_asked_in_parts(backend: Backend) -> Result<()> {
+    let house = TestApp::begun(backend, UNTIL).await?;
+    let client = house.staff("coordinator").await?;
+    let mailbox = "large@lists.example";
+    let mut owner = body(BODY, "Βιβλιοστάσιο Δοκιμής");
+    owner["email"] = json!(mailbox);
+    client.keep("organization", &owner).await?;
+    let of_number = |number: usize| place(&numbered(number), &format!("Βιβλιοστάσιο {number}"), STREET);
+    keep_all(&client, (0..220).map(of_number)).await?;
+    for _ in 0..2 {
+        client.post("/api/v1/upkeep/reminders", &json!({})).await?.ok();
+        osn_server::jobs::work_until_idle(&house.played.app)
+            .await
+            .map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
+        let told = mails(&house.ground.dir.path().join("outbox"))?;
+        let told = told.iter().filter(|mail| mail.contains(mailbox));
+        let links = |mail: &String| -> BTreeSet<String> {
+            let links = mail.split("/confirm/").skip(1);
+            links
+                .filter_map(|rest| Some(rest.split_whitespace().next()?.to_owned()))
+                .collect()
+        };
+        let mut asked: Vec<BTreeSet<String>> = told.map(links).collect();
+        asked.sort_by_key(BTreeSet::len);
+        let counts: Vec<usize> = asked.iter().map(BTreeSet::len).collect();
+        assert_eq!(counts, [21, 100, 100], "the body and its 220 places");
+        let all: BTreeSet<&String> = asked.iter().flatten().collect();
+        assert_eq!(all.len(), 221, "each has a link of its own");
+    }
+    Ok(())
+}
+
 osn_tests::stories!(
+    a_large_body_is_asked_in_parts,
     every_record_is_reached_and_found,
     pairs_that_are_two_are_shown_no_more,
     the_board_says_what_it_shows,

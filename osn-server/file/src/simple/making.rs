@@ -22,6 +22,8 @@ const EMPTIED: &str = " ";
 /// Tables made of simple rows: the columns that a row fills, each with the way back to its cell.
 struct Tables {
     sheets: BTreeMap<&'static str, Sheet>,
+    /// The names of the simple sheets.
+    origins: Vec<String>,
     limits: Limits,
 }
 
@@ -32,27 +34,27 @@ impl Tables {
             .get(at)
             .map(|table| table.columns)
             .unwrap_or_default();
+        let origins = &self.origins;
         let sheet = self.sheets.entry(table).or_insert_with(|| {
             let known = described.iter().enumerate().map(|(column, _)| Known {
                 column,
                 lang: None,
                 at: usize::MAX,
             });
-            Sheet::new(&row.sheet.name, at, known.collect()).plain()
+            let names = origins.iter().map(String::as_str);
+            let name = origins.first().map_or(table, String::as_str);
+            Sheet::new(name, at, known.collect()).plain().made_of(names)
         });
-        for (column, _, key) in cells {
-            let place = described.iter().position(|described| described.name == *column);
-            if let Some(known) = place.and_then(|place| sheet.known.get_mut(place))
-                && !key.is_empty()
-            {
-                known.at = row.place(key);
+        for (column, _, key) in cells.iter().filter(|(_, _, key)| !key.is_empty()) {
+            if let Some(known) = described.iter().position(|described| described.name == *column) {
+                sheet.leads(row.origin, known, row.place(key));
             }
         }
         let said = described.iter().map(|described| {
             let cell = cells.iter().find(|(column, _, _)| *column == described.name);
             cell.map(|(_, text, _)| text.as_str()).filter(|text| !text.is_empty())
         });
-        sheet.push(row.number(), said, &self.limits)
+        sheet.push(row.number_of_all(), said, &self.limits)
     }
 
     /// The same of cells that several rows say together: each leads back to the row that says it.
@@ -66,7 +68,7 @@ impl Tables {
 
     /// Leads a column of such a row back to the row of the sheet that says a cell.
     fn stands(&mut self, rows: &Together<'_>, table: &str, column: &str, key: &str) {
-        let (number, elsewhere) = (rows.first().number(), rows.row(key).number());
+        let (number, elsewhere) = (rows.first().number_of_all(), rows.row(key).number_of_all());
         if let Some(sheet) = self.sheets.get_mut(table).filter(|_| elsewhere != number) {
             sheet.stands(number, column, elsewhere);
         }
@@ -94,6 +96,7 @@ impl<'e> Making<'e> {
             words: Words::of(existing),
             tables: Tables {
                 sheets: BTreeMap::new(),
+                origins: book.simple.iter().map(|rows| rows.name.clone()).collect(),
                 limits: Limits::default(),
             },
             bodies: HashSet::new(),
@@ -371,7 +374,7 @@ impl<'e> Making<'e> {
 
 /// A row as it stands.
 fn row_of<'b>(book: &'b Book, told: &Told) -> Option<Row<'b>> {
-    book.simple.get(told.sheet).map(|rows| rows.row(told.row))
+    book.simple.get(told.sheet).map(|rows| rows.row(told.sheet, told.row))
 }
 
 /// The pieces of a cell that says several.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use osn_core::text::fold;
 
-use crate::book::Limits;
+use crate::book::{Limits, STRIDE};
 use crate::fault::{Code, Fault, letters, short};
 use crate::lines::{Line, Lines};
 
@@ -157,9 +157,11 @@ impl Rows {
         kept.map_err(|error| Fault::file(&self.name, Code::NotHeld, error))
     }
 
-    pub(super) fn row(&self, place: usize) -> Row<'_> {
+    /// A row of this sheet, which is the how manieth of its file.
+    pub(super) fn row(&self, origin: usize, place: usize) -> Row<'_> {
         Row {
             sheet: self,
+            origin,
             line: self.lines.line(place),
         }
     }
@@ -176,7 +178,9 @@ impl Rows {
 /// One row being taken apart.
 #[derive(Clone)]
 pub(super) struct Row<'r> {
-    pub(super) sheet: &'r Rows,
+    sheet: &'r Rows,
+    /// Which of the file's simple sheets it stands in, from 0.
+    pub(super) origin: usize,
     line: Arc<Line>,
 }
 
@@ -192,6 +196,12 @@ impl Row<'_> {
 
     pub(super) fn number(&self) -> u32 {
         self.line.number()
+    }
+
+    /// Its number among the rows of all simple sheets.
+    pub(super) fn number_of_all(&self) -> u32 {
+        let before = u32::try_from(self.origin).unwrap_or(u32::MAX).saturating_mul(STRIDE);
+        before.saturating_add(self.number())
     }
 
     /// What another row calls this one: its number, after its sheet where that is another.

@@ -209,11 +209,13 @@ async fn make(acting: &Acting, form: Form, mapped: Arc<Mapped>, state: State) ->
     .await
 }
 
-/// The consolidated view of the mapping that the file holds.
+/// The consolidated view of the mapping that the file holds: every category, each below the one that it belongs to.
 pub async fn coverage(acting: &Acting) -> Outcome<CoverageMatrix> {
-    Ok(consolidated::view(acting, &consolidated::Asked::default())
-        .await?
-        .matrix)
+    let asked = consolidated::Asked {
+        depth: consolidated::Depth::All,
+        ..consolidated::Asked::default()
+    };
+    Ok(consolidated::view(acting, &asked).await?.matrix)
 }
 
 /// A workbook takes a million rows; nothing else can be wrong but ourselves.

@@ -33,7 +33,7 @@ pub(crate) fn published(directory: &Directory) -> Cow<'_, Directory> {
     }
     Cow::Owned(directory.with_locations(|place| {
         if place.protected {
-            keeping::without_whereabouts(place)
+            place.hidden(&[])
         } else {
             place
         }

@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::is_protected;
+use super::{is_protected, keeping};
 use crate::acts::Acting;
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
@@ -121,7 +121,8 @@ pub async fn page(acting: &Acting, kind: &str, id: Uuid, query: &PageQuery) -> O
     let told = versions.get(from..end).unwrap_or_default();
     let mapped = acting.mapping().await?;
     // A place that is or ever was protected gives nothing away, not even by what it said before.
-    let hidden = versions.iter().any(|version| is_protected(&version.record));
+    let is_hidden = versions.iter().any(|version| is_protected(&version.record));
+    let hidden = is_hidden.then(|| keeping::streets(&versions));
     let writers = Writers::of(acting, kind, id, told).await?;
     let mut views = Vec::with_capacity(told.len());
     for (at, version) in (from..end).zip(told).rev() {
@@ -136,7 +137,7 @@ pub async fn page(acting: &Acting, kind: &str, id: Uuid, query: &PageQuery) -> O
             roles,
             through: writers.ways.get(&version.recorded_at).copied(),
             by,
-            changes: between(&mapped.directory, before, version, hidden)?,
+            changes: between(&mapped.directory, before, version, hidden.as_deref())?,
         });
     }
     Ok(Page {
@@ -193,15 +194,26 @@ fn between(
     directory: &Directory,
     before: Option<&RecordVersion>,
     after: &RecordVersion,
-    hidden: bool,
+    hidden: Option<&[String]>,
 ) -> Outcome<Vec<ChangeView>> {
     let Some(before) = before else {
         return Ok(Vec::new());
     };
-    let all = changes(&shown(directory, before), &shown(directory, after)).map_err(Refusal::internal)?;
+    let told = |version| {
+        let record = shown(directory, version);
+        match (hidden, &*record) {
+            (Some(streets), DirectoryRecord::Location(place)) => {
+                let mut told = place.clone().hidden(streets);
+                told.protected = place.protected;
+                Cow::Owned(DirectoryRecord::Location(told))
+            }
+            _ => record,
+        }
+    };
+    let all = changes(&told(before), &told(after)).map_err(Refusal::internal)?;
     let shown = all
         .into_iter()
-        .filter(|change| !(hidden && WHEREABOUTS.contains(&change.field())));
+        .filter(|change| !(hidden.is_some() && WHEREABOUTS.contains(&change.field())));
     Ok(shown.map(ChangeView::from).collect())
 }
 

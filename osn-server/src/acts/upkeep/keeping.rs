@@ -1,9 +1,8 @@
 //! Keeping one record: written, withdrawn, brought back, each time as a new version; by staff, or by its own body.
 
 use osn_core::directory::{
-    Directory, DirectoryError, DirectoryRecord, Location, Service, Successor, Taxonomy, Whereabouts,
+    Directory, DirectoryError, DirectoryRecord, Rule, Service, Successor, Taxonomy, giveaways,
 };
-use osn_core::lang::LocalText;
 use osn_core::record_change::changes;
 use osn_core::upkeep::{RecordKind, ReminderEvent};
 use osn_store::{RecordVersion, StoreError, Tx};
@@ -256,17 +255,9 @@ pub async fn undo(acting: &Acting, kind: RecordKind, id: Uuid, revision: i64) ->
 /// An older version of a place that is protected by now: it says nothing of where it is.
 pub(crate) fn kept_protected(record: DirectoryRecord) -> DirectoryRecord {
     match record {
-        DirectoryRecord::Location(place) => DirectoryRecord::Location(without_whereabouts(place)),
+        DirectoryRecord::Location(place) => DirectoryRecord::Location(place.hidden(&[])),
         other => other,
     }
-}
-
-/// A place that is protected and says nothing of where it is.
-pub(crate) fn without_whereabouts(mut place: Location) -> Location {
-    place.protected = true;
-    place.address_note = LocalText::default();
-    place.metadata = Vec::new();
-    place.at(Whereabouts::default())
 }
 
 /// What the mapping would say against this record, and against the others once it says something else; the revision of the
@@ -282,6 +273,14 @@ pub(super) async fn judge(acting: &Acting, before: Option<&DirectoryRecord>, rec
         .into_iter()
         .partition(|problem| mapping::record_of(problem) == about);
     mine.extend(mapping::unread_hours(before, record));
+    let known_streets = named_streets(acting, record).await?;
+    let named = known_streets.into_iter().map(|field| DirectoryError::Invalid {
+        record: about.clone(),
+        field,
+        rule: Rule::TellsWhere,
+    });
+    let named: Vec<DirectoryError> = named.filter(|problem| !mine.contains(problem)).collect();
+    mine.extend(named);
     if !mine.is_empty() {
         let errors = mine.iter().map(field).collect();
         return Err(Refusal::invalid("directory.invalid", errors));
@@ -292,6 +291,27 @@ pub(super) async fn judge(acting: &Acting, before: Option<&DirectoryRecord>, rec
         breaks_nothing(acting, &mapped.directory, &known, &others)?;
     }
     Ok(mapped.revision)
+}
+
+/// The fields of a protected place that name a street at which it stood before it was protected.
+async fn named_streets(acting: &Acting, record: &DirectoryRecord) -> Outcome<Vec<String>> {
+    let DirectoryRecord::Location(place) = record else {
+        return Ok(Vec::new());
+    };
+    if !place.protected {
+        return Ok(Vec::new());
+    }
+    let versions = acting.scope.directory_history(record.kind(), record.uuid()).await?;
+    Ok(giveaways(place, &streets(&versions)))
+}
+
+/// Every address at which versions of a place say that it stands.
+pub(super) fn streets(versions: &[RecordVersion]) -> Vec<String> {
+    let places = versions.iter().filter_map(|version| match &version.record {
+        DirectoryRecord::Location(place) => Some(place.streets()),
+        _ => None,
+    });
+    places.flatten().collect()
 }
 
 /// Refuses a change after which records contradict it that did not before.

@@ -12,7 +12,9 @@ use osn_core::id::{JobId, MessageId, OrganizationId, ReminderId};
 use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
 use osn_core::time::Instant;
-use osn_core::upkeep::{RecordKind, Reminder, ReminderEvent, ReminderState, SuggestionAbout, UpkeepPolicy};
+use osn_core::upkeep::{
+    RecordKind, Reminder, ReminderEvent, ReminderState, Suggestion, SuggestionAbout, UpkeepPolicy,
+};
 use osn_store::{Job, Message, OutboxMessage, Reminded, Tx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -200,27 +202,26 @@ pub(super) async fn remind_of(acting: &Acting, owner: OrganizationId, kind: Reco
     Ok(tx.commit().await?)
 }
 
-/// Tells the body that answers for a record that somebody suggested something about it: of what kind, and where to look or
-/// correct. What was written stays here, where people sign in: it may name somebody. At most once a day for a record, and a few
-/// times in a quarter of an hour for a body, whatever a machine sends. `false`: no message goes out for this one.
-pub(super) async fn tell_of_suggestion(
-    acting: &Acting,
-    tx: &mut Tx,
-    (kind, id, owner): (RecordKind, Uuid, OrganizationId),
-    about: SuggestionAbout,
-) -> Outcome<bool> {
+/// Whether a message may go to a body now about what somebody suggests: it has a mailbox, and got no more than a few in a quarter
+/// of an hour, whatever a machine sends. The message that is allowed counts.
+pub(super) async fn may_tell_of_suggestion(acting: &Acting, owner: OrganizationId) -> Outcome<bool> {
     let mapped = acting.mapping().await?;
     if Mailboxes::read(acting).await?.of(&mapped.directory, owner).is_none() {
         return Ok(false);
     }
-    let (throttle, mailbox) = (
-        acting.app.suggestions(),
-        format!("{}/{owner}", acting.municipality().id),
-    );
-    if throttle.check(&mailbox, acting.now).is_err() {
-        return Ok(false);
+    let throttle = acting.app.suggestions();
+    let mailbox = format!("{}/{owner}", acting.municipality().id);
+    let may = throttle.check(&mailbox, acting.now).is_ok();
+    if may {
+        throttle.failed(&mailbox, acting.now);
     }
-    throttle.failed(&mailbox, acting.now);
+    Ok(may)
+}
+
+/// Tells the body that answers for a record that somebody suggested something about it: of what kind, and where to look or
+/// correct. What was written stays here, where people sign in: it may name somebody. At most once a day for a record.
+pub(super) async fn tell_of_suggestion(acting: &Acting, tx: &mut Tx, suggestion: &Suggestion) -> Outcome<()> {
+    let (kind, id, owner) = (suggestion.kind, suggestion.record_id, suggestion.owner);
     let open = acting.scope.open_reminder(kind, id).await?;
     let open = open.filter(|open| open.value.check_for(Some(owner), acting.now).is_ok());
     let reminder = match open {
@@ -229,12 +230,12 @@ pub(super) async fn tell_of_suggestion(
     };
     tx.outbox(&Message {
         template_key: SUGGESTED.to_owned(),
-        params: json!({ "organization": owner, "reminders": [reminder], "about": about }),
+        params: json!({ "organization": owner, "reminders": [reminder], "about": suggestion.about }),
         dedupe_key: Some(format!("{SUGGESTED}/{owner}/{id}/{}", acting.zone().day(acting.now))),
         ..message(acting, owner, &[reminder])
     })
     .await?;
-    Ok(true)
+    Ok(())
 }
 
 /// Staff remind the owner of one record. Not twice within a day: a mailbox is somebody's time.

@@ -19,6 +19,9 @@ use crate::shapes;
 /// The longest suggestion, in characters.
 const LONGEST: usize = 2000;
 
+/// How often a suggestion is written anew when others write about the same record in the same moment.
+const ATTEMPTS: usize = 5;
+
 /// What somebody says.
 #[derive(Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -152,27 +155,40 @@ pub async fn make(acting: &Acting, kind: RecordKind, id: Uuid, new: NewSuggestio
         at: acting.now,
         state: SuggestionState::Open,
     };
-    let subject = suggestion.id.uuid();
-    let mut tx = acting.begin("suggestion.make").await?;
-    tx.insert_suggestion(&SuggestionText {
+    let text = SuggestionText {
         suggestion,
         words: words.to_owned(),
         contact: contact.map(str::to_owned),
-    })
-    .await?;
+    };
+    let received = Received {
+        received_at: acting.now,
+        owner_told: reminders::may_tell_of_suggestion(acting, owner).await?,
+    };
+    // Two people may write about one record in the same moment, where no link waits yet: whose link comes second takes the first.
+    for _ in 1..ATTEMPTS {
+        match receive(acting, &text, &received).await {
+            Err(refusal) if ["record.exists", "record.stale"].contains(&refusal.code()) => {}
+            done => return done.map(|()| received),
+        }
+    }
+    receive(acting, &text, &received).await.map(|()| received)
+}
+
+/// Keeps a suggestion, and the message to the body where one goes out.
+async fn receive(acting: &Acting, text: &SuggestionText, received: &Received) -> Outcome<()> {
+    let suggestion = &text.suggestion;
+    let mut tx = acting.begin("suggestion.make").await?;
+    tx.insert_suggestion(text).await?;
     tx.journal(entry(
         "suggestion.make",
         "suggestion",
-        subject,
-        serde_json::json!({ "about": new.about.name(), "from": "citizen" }),
+        suggestion.id.uuid(),
+        serde_json::json!({ "about": suggestion.about.name(), "from": "citizen" }),
     ));
-    let owner_told = reminders::tell_of_suggestion(acting, &mut tx, (kind, id, owner), new.about).await?;
-    let received = Received {
-        received_at: acting.now,
-        owner_told,
-    };
-    acting.commit(tx, &received).await?;
-    Ok(received)
+    if received.owner_told {
+        reminders::tell_of_suggestion(acting, &mut tx, suggestion).await?;
+    }
+    acting.commit(tx, received).await
 }
 
 /// Suggestions, oldest first; an owner sees those about its own records.

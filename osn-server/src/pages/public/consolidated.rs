@@ -45,6 +45,7 @@ pub(super) async fn show_page(reader: Reader, Query(chosen): Query<Chosen>) -> O
         category: filled(&chosen.category),
         group: filled(&chosen.group),
         area: filled(&chosen.area),
+        ..Asked::default()
     };
     let shape = match (&asked.category, &asked.group) {
         (Some(_), _) => Shape::OfCategory,

@@ -169,3 +169,70 @@ async fn nobody_is_merged_into_a_circle() -> Result<()> {
     client.post(&merge, &json!({ "into": middle })).await?.ok();
     Ok(())
 }
+
+/// Words that tell where a protected place is are refused at their field, whether they say it by themselves or name the street at
+/// which it stood; what it said before it was protected is told nowhere any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn words_do_not_give_a_protected_place_away() -> Result<()> {
+    let (house, client, _) = club().await?;
+    let later = || house.played.clock.set(house.played.app.now() + TimeDelta::minutes(1));
+    let (open, after) = (said("Στη Βιβλίων, με αυλή", "With a yard"), said("Με αυλή", "With a yard"));
+    let mut place = read(&client, &format!("location/{PLACE}")).await?;
+    place["description"] = open.clone();
+    later();
+    client.keep("location", &place).await?;
+    later();
+    let before = house.played.app.now().to_rfc3339().replace('+', "%2B");
+    place["protected"] = json!(true);
+    for field in ["addresses", "area"] {
+        place.as_object_mut().context("a place")?.remove(field);
+    }
+    let path = format!("/api/v1/records/location/{PLACE}");
+    for (words, refused) in [
+        (open, true),
+        (said("Με αυλή", "In Vivlion street 5"), true),
+        (said("Με αυλή, ΤΚ 113 63", "With a yard"), true),
+        (said("https://maps.app.goo.gl/abc", ""), true),
+        (after, false),
+    ] {
+        place["description"] = words;
+        later();
+        let told = client.put(&path, &place).await?;
+        if refused {
+            assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.text);
+            let errors = told.errors();
+            let (field, code, _) = errors.first().context("an error")?;
+            assert_eq!((&**field, &**code), ("/description", "record-tells-where"));
+        } else {
+            told.ok();
+        }
+    }
+    let page = client.get(&format!("/staff/records/location/{PLACE}/edit")).await?;
+    ensure!(page.status.is_success(), "{}", page.text);
+    for surface in [
+        format!("/hsds/service_at_locations/{LINK}?as_of={before}"),
+        format!("/api/v1/services/{SERVICE}?as_of={before}"),
+        format!("/services/{SERVICE}?as_of={before}"),
+        format!("/api/v1/mapping/json?as_of={before}"),
+        format!("/api/v1/records/location/{PLACE}/history"),
+        format!("/records/location/{PLACE}/history"),
+    ] {
+        for reader in [&house.visitor(), &client] {
+            let told = reader.get(&surface).await?;
+            ensure!(told.status.is_success(), "{surface}: {} {}", told.status, told.text);
+            ensure!(!told.text.contains("Βιβλίων,"), "{surface} tells: {}", told.text);
+        }
+    }
+    let file = format!("id;description\n{PLACE};Στην οδό Άλλη 12\n");
+    let (address, media) = ("/api/v1/imports?file=location.csv", Some("application/octet-stream"));
+    let import = client
+        .send(axum::http::Method::POST, address, media, file.into_bytes(), &[])
+        .await?
+        .ok();
+    assert_eq!(import["state"], "refused", "{import}");
+    let faults = format!("/api/v1/imports/{}/faults", import["id"].as_str().context("an import")?);
+    let faults = client.get(&faults).await?.ok();
+    assert_eq!(faults["items"][0]["code"], "record-tells-where", "{faults}");
+    assert_eq!(faults["items"][0]["place"], "location.csv!B2", "{faults}");
+    Ok(())
+}

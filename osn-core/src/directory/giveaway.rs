@@ -1,0 +1,268 @@
+//! Whether words tell where a place is: what a protected place must not do in any of its texts.
+//!
+//! Only what can be recognised without knowing the town is: a street with its number, a postal code, coordinates, a map, and a
+//! street that the place is known to have stood in. Words like "behind the station" are for the people who read the record.
+
+use super::walk::{Met, Walk};
+use super::{Location, Whereabouts};
+use crate::lang::LocalText;
+use crate::text::fold;
+
+/// Words that stand before the name of a street or a square, as [`fold`] writes them.
+const BEFORE: [&str; 9] = [
+    "οδοσ",
+    "οδου",
+    "οδο",
+    "λεωφοροσ",
+    "λεωφορου",
+    "λεωφορο",
+    "λεωφ",
+    "πλατεια",
+    "πλατειασ",
+];
+/// Words that stand behind it.
+const BEHIND: [&str; 5] = ["street", "str", "avenue", "ave", "square"];
+/// The most words between such a word and the number of the house.
+const NAME: usize = 3;
+/// Addresses of sites that show a place on a map.
+const MAPS: [&str; 7] = [
+    "goo.gl/maps",
+    "maps.app.goo.gl",
+    "google.com/maps",
+    "maps.google.",
+    "maps.apple.com",
+    "openstreetmap.org",
+    "osm.org",
+];
+/// Decimals of a degree from which two numbers are a place: ten metres. With fewer they may be prices.
+const DECIMALS: usize = 4;
+/// Letters of a street's name from which it is looked for by itself: shorter ones are words like any.
+const LETTERS: usize = 4;
+
+impl Location {
+    /// The first lines of its addresses, whether it is protected or not; whoever protects a place looks for them in its texts.
+    pub fn streets(&self) -> Vec<String> {
+        let addresses = self.whereabouts().addresses.iter();
+        addresses.filter_map(|address| address.address_1.clone()).collect()
+    }
+
+    /// The place as it is told once it is protected, whatever it said before: nothing of where it is, no remark beside the address,
+    /// no notes of what a field said, and no field of which some words tell where it is ([`giveaways`]).
+    #[must_use]
+    pub fn hidden(mut self, former: &[String]) -> Self {
+        let known: Vec<String> = former.iter().cloned().chain(self.streets()).collect();
+        self.protected = true;
+        self = self.at(Whereabouts::default());
+        self.address_note = LocalText::default();
+        self.metadata = Vec::new();
+        for field in giveaways(&self, &known) {
+            match field.split('.').next().unwrap_or_default() {
+                "name" => self.name = LocalText::default(),
+                "alternate_name" => self.alternate_name = LocalText::default(),
+                "description" => self.description = LocalText::default(),
+                "url" => self.url = None,
+                "languages" => self.languages = Vec::new(),
+                "contacts" => self.contacts = Vec::new(),
+                "accessibility" => self.accessibility = Vec::new(),
+                "phones" => self.phones = Vec::new(),
+                "schedules" => self.schedules = Vec::new(),
+                _ => self.attributes = Vec::new(),
+            }
+        }
+        self
+    }
+}
+
+/// The fields of a place, with dots, whose words tell where it is; each once. `former` are addresses at which it is known to be or
+/// to have been, as they were written: their streets tell as much.
+pub fn giveaways(place: &Location, former: &[String]) -> Vec<String> {
+    let streets: Vec<String> = former.iter().filter_map(|address| street(address)).collect();
+    let mut fields: Vec<String> = Vec::new();
+    place.walk(&mut Vec::new(), &mut |path, met| {
+        let text = match met {
+            Met::Prose(text) | Met::Line(text) => text,
+            Met::Uri(uri) => uri.as_str(),
+        };
+        if tells(text, &streets) {
+            let field = path.join(".");
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
+    });
+    fields
+}
+
+fn tells(text: &str, streets: &[String]) -> bool {
+    if text.len() < LETTERS {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    if MAPS.iter().any(|map| lower.contains(map)) || has_coordinates(text) {
+        return true;
+    }
+    let key = fold(text);
+    let words: Vec<&str> = key.split(' ').collect();
+    has_street(&words) || has_postal_code(&words) || streets.iter().any(|street| says(&key, street))
+}
+
+/// Whether whole words stand in a text, one behind the other.
+fn says(key: &str, words: &str) -> bool {
+    format!(" {key} ").contains(&format!(" {words} "))
+}
+
+/// A street or a square with the number of a house.
+fn has_street(words: &[&str]) -> bool {
+    words.iter().enumerate().any(|(at, word)| {
+        let after = words.iter().skip(at.saturating_add(1)).take(NAME);
+        let before = words.iter().take(at).rev().take(NAME);
+        (BEFORE.contains(word) && after.clone().any(|word| is_house_number(word)))
+            || (BEHIND.contains(word) && after.take(1).chain(before).any(|word| is_house_number(word)))
+    })
+}
+
+/// One to three digits, and a letter at most: 12, 12Α.
+fn is_house_number(word: &str) -> bool {
+    let digits = word.chars().take_while(char::is_ascii_digit).count();
+    let letters = word.chars().skip(digits);
+    (1..=3).contains(&digits) && letters.clone().count() <= 1 && letters.clone().all(char::is_alphabetic)
+}
+
+/// "Τ.Κ. 104 36": five digits by themselves may be the number of a helpline.
+fn has_postal_code(words: &[&str]) -> bool {
+    let are_digits = |word: Option<&&str>, count: usize| {
+        word.is_some_and(|word| word.len() == count && word.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let is_code = |from: usize| {
+        let (one, next) = (words.get(from), words.get(from.saturating_add(1)));
+        are_digits(one, 5) || (are_digits(one, 3) && are_digits(next, 2))
+    };
+    let named = |at: usize| match words.get(at).copied() {
+        Some("τκ" | "tk" | "postcode") => Some(at.saturating_add(1)),
+        Some("τ" | "t") if matches!(words.get(at.saturating_add(1)), Some(&("κ" | "k"))) => Some(at.saturating_add(2)),
+        Some("postal") if words.get(at.saturating_add(1)) == Some(&"code") => Some(at.saturating_add(2)),
+        _ => None,
+    };
+    (0..words.len()).filter_map(named).any(is_code)
+}
+
+/// Two degrees, one beside the other.
+fn has_coordinates(text: &str) -> bool {
+    let numbers = text.split(|symbol: char| !symbol.is_ascii_digit() && symbol != '.');
+    let degrees: Vec<bool> = numbers.filter(|number| !number.is_empty()).map(is_degree).collect();
+    degrees.windows(2).any(|pair| pair == [true, true])
+}
+
+fn is_degree(number: &str) -> bool {
+    number
+        .split_once('.')
+        .is_some_and(|(whole, part)| (1..=3).contains(&whole.len()) && part.len() >= DECIMALS && !part.contains('.'))
+}
+
+/// The name of the street in the first line of an address, folded: without its number and the word for a street. `None` where it
+/// says no name that could be told from other words.
+fn street(address: &str) -> Option<String> {
+    let key = fold(address);
+    let name: Vec<&str> = key
+        .split(' ')
+        .skip_while(|word| BEFORE.contains(word))
+        .take_while(|word| !is_house_number(word) && !BEHIND.contains(word))
+        .collect();
+    let name = name.join(" ");
+    (name.chars().count() >= LETTERS).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::directory::{Accessibility, Address, LocationType};
+    use crate::id::LocationId;
+
+    const TELLING: [&str; 15] = [
+        "Οδός Δοκιμής 12",
+        "Είμαστε στην οδό Αγίου Δοκιμίου 14Α, πίσω από το πάρκο",
+        "ΛΕΩΦ. ΔΟΚΙΜΗΣ 120",
+        "Πλατεία Δοκιμής 3",
+        "12 Dokimis Street",
+        "Dokimis str. 12",
+        "Τ.Κ. 104 36",
+        "ΤΚ 10436, Αθήνα",
+        "postal code 10436",
+        "37.98381, 23.72754",
+        "(37.98381 23.72754)",
+        "Χάρτης: https://maps.app.goo.gl/abc",
+        "https://www.openstreetmap.org/#map=19/37.98/23.72",
+        "https://www.google.com/maps/place/somewhere",
+        "στη Δοκιμίου, λίγο πιο πάνω",
+    ];
+    const SILENT: [&str; 14] = [
+        "",
+        "Καλέστε στο 15900, όλο το εικοσιτετράωρο",
+        "210 520 0000",
+        "Η οδός και ο αριθμός δεν δημοσιεύονται",
+        "Η οδός δεν δημοσιεύεται. Τηλ. 210 5200000",
+        "20 κλίνες, 8 δωμάτια",
+        "Για γυναίκες 18 έως 65 ετών",
+        "Δευτέρα έως Παρασκευή 9.00 - 14.30",
+        "Από 1.500 έως 2.000 ευρώ",
+        "Έκδοση 3.2.3, 12.05.2022",
+        "Είσοδος με ράμπα, ασανσέρ 90 εκ.",
+        "Ξενώνας 24 ωρών",
+        "With a lift, two steps at the door",
+        "Το δοκιμιούχο πρόγραμμα",
+    ];
+
+    #[test]
+    fn what_tells_where_a_place_is_and_what_does_not() {
+        let streets = [street("Οδός Δοκιμίου 7").unwrap()];
+        for text in TELLING {
+            assert!(tells(text, &streets), "{text}");
+        }
+        for text in SILENT {
+            assert!(!tells(text, &streets), "{text}");
+        }
+        assert_eq!(street("28ης Οκτωβρίου 5"), Some("28ησ οκτωβριου".into()));
+        assert_eq!(street("12 Dokimis Street"), None, "a number first: no name before it");
+        assert_eq!(street("Ρω 3"), None);
+    }
+
+    #[test]
+    fn each_field_is_named_once() {
+        let mut place = Location::new(LocationId::new(Uuid::nil()), LocationType::Physical);
+        place.protected = true;
+        place.description = LocalText::new("Οδός Δοκιμής 12", "12 Dokimis Street");
+        place.accessibility = vec![Accessibility {
+            description: LocalText::new("Ράμπα από τη Δοκιμίου", ""),
+            ..Accessibility::new(Uuid::nil())
+        }];
+        assert_eq!(giveaways(&place, &[]), ["description"]);
+        let former = ["Δοκιμίου 7".to_owned()];
+        assert_eq!(giveaways(&place, &former), ["description", "accessibility.description"]);
+    }
+
+    #[test]
+    fn a_place_that_is_protected_from_now_on_says_nothing_of_before() {
+        let mut place = Location::new(LocationId::new(Uuid::nil()), LocationType::Physical);
+        place.name = LocalText::new("Ξενώνας", "Hostel");
+        place.description = LocalText::new("Στη Δοκιμίου, με αυλή", "");
+        place.accessibility = vec![Accessibility {
+            description: LocalText::new("Ράμπα", ""),
+            ..Accessibility::new(Uuid::nil())
+        }];
+        let address = Address {
+            address_1: Some("Δοκιμίου 7".into()),
+            ..Address::new(Uuid::nil())
+        };
+        let open = place.at(Whereabouts {
+            addresses: vec![address],
+            ..Whereabouts::default()
+        });
+        let hidden = open.clone().hidden(&[]);
+        assert!(hidden.protected && !hidden.is_exposed());
+        assert_eq!(giveaways(&hidden, &open.streets()), Vec::<String>::new());
+        assert_eq!(hidden.description, LocalText::default());
+        assert_eq!((&hidden.name, &hidden.accessibility), (&open.name, &open.accessibility));
+    }
+}
