@@ -5,8 +5,10 @@
 //! whatever else a source says stands in attributes, so that nothing is lost. Source of the names: Open Referral HSDS
 //! 3.2.3.
 
+mod circle;
 mod giveaway;
 mod index;
+mod noted;
 mod parts;
 mod problems;
 mod records;
@@ -22,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::giveaway::giveaways;
 pub use self::index::{Directory, DirectoryBuilder};
+pub use self::noted::Noted;
 pub use self::parts::{
     Accessibility, Address, AddressType, Attribute, Contact, CostOption, ExtentType, Frequency, Funding, Language,
     Metadata, OrganizationIdentifier, Phone, RequiredDocument, Schedule, ServiceArea, ServiceAtLocation,

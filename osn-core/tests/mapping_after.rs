@@ -200,6 +200,10 @@ fn said_of(directory: &Directory) -> Vec<String> {
     )];
     told.extend((0..3).map(|code| names(&mut directory.services_in([&TermCode::new(format!("c.{code}"))]))));
     told.extend((0..BODIES).map(|body| names(&mut directory.services_of(OrganizationId::new(id(1, body))))));
+    told.extend((0..BODIES).map(|body| {
+        let places = directory.locations_of(OrganizationId::new(id(1, body)));
+        format!("{:?}", places.map(|place| place.id).collect::<Vec<_>>())
+    }));
     told.extend((0..PLACES).map(|place| names(&mut directory.services_at(LocationId::new(id(2, place))))));
     for (place, service) in (0_u32..).zip(directory.services()) {
         told.push(format!("{:?}", directory.place_of(service.id) == Some(place)));
@@ -256,6 +260,7 @@ proptest! {
             let changes = Changes {
                 written: written.cloned().collect(),
                 gone: gone.into_iter().collect(),
+                former: Vec::new(),
                 recorded_at: at,
             };
             let touched = Touched::by(&changes);

@@ -58,6 +58,8 @@ pub struct Route {
     pub personal: bool,
     /// Whether anybody may ask for work with it: limited by address.
     pub costly: bool,
+    /// Query parameters that make it so; without them it is cheap.
+    pub costly_with: &'static [&'static str],
     /// Whether its answer to whoever has no session is the same for everybody, and may be given again within a second.
     pub kept: bool,
     /// Bytes of its body that are taken when it is read before its handler, for an `Idempotency-Key`.
@@ -92,6 +94,7 @@ impl Route {
         });
         Self {
             costly: method == Method::POST && matches!(access, Access::Public),
+            costly_with: &[],
             method,
             path,
             access,
@@ -181,6 +184,13 @@ impl Route {
     #[must_use]
     pub fn costly(mut self) -> Self {
         self.costly = true;
+        self
+    }
+
+    /// It asks for work where one of these parameters is given.
+    #[must_use]
+    pub fn costly_with(mut self, parameters: &'static [&'static str]) -> Self {
+        self.costly_with = parameters;
         self
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use osn_core::directory::{Changes, Directory, DirectoryBuilder, DirectoryRecord};
-use osn_core::id::{AccountId, OrganizationId};
+use osn_core::id::{AccountId, LocationId, OrganizationId};
 use osn_core::time::{Instant, to_micros};
 use uuid::Uuid;
 
@@ -155,11 +155,15 @@ impl Scope {
             Some(at) => to_micros(at),
             None => self.last_recorded().await?,
         };
-        let mut directory = builder.finish(recorded_at);
+        let mut directory = builder.finish(recorded_at).with_changes(changed);
         if as_of.is_some() {
-            directory = self.hide_protected(&directory).await?;
+            directory = self.hide_protected(directory).await?;
+        } else {
+            let protected = directory.locations().filter(|place| place.protected);
+            let former = self.former_streets(protected.map(|place| place.id).collect()).await?;
+            directory = directory.with_former_streets(former);
         }
-        Ok(directory.with_changes(changed))
+        Ok(directory)
     }
 
     /// What changed in the mapping after one of its revisions, each record once, as it is now. `None` where that is more than
@@ -184,11 +188,17 @@ impl Scope {
                 changes.written.push((row.json("body")?, row.at("recorded_at")?));
             }
         }
+        let written = changes.written.iter().map(|(record, _)| record);
+        let protected = written.filter_map(|record| match record {
+            DirectoryRecord::Location(place) if place.protected => Some(place.id),
+            _ => None,
+        });
+        changes.former = self.former_streets(protected.collect()).await?;
         Ok(Some(changes))
     }
 
     /// Takes the whereabouts from the places that are protected by now; a withdrawn record's last version counts too.
-    async fn hide_protected(&self, directory: &Directory) -> Result<Directory> {
+    async fn hide_protected(&self, directory: Directory) -> Result<Directory> {
         let mut protected = BTreeSet::new();
         let args = args![self.municipality, "location"];
         let read = self.db().each(&NEWEST_OF_KIND, args, |row| {
@@ -200,13 +210,31 @@ impl Scope {
             Ok(())
         });
         read.await?;
+        let former = self.former_streets(protected.iter().copied().collect()).await?;
+        let directory = directory.with_former_streets(former);
         let hidden = directory.with_locations(|place| {
             if !protected.contains(&place.id) {
                 return place;
             }
-            place.hidden(&[])
+            let streets = directory.streets_of(place.id);
+            place.hidden(&streets)
         });
         Ok(hidden.with_services(|service| service.without_shapes_of(|place| protected.contains(&place))))
+    }
+
+    /// The addresses at which these places ever stood, in any of their versions.
+    async fn former_streets(&self, places: Vec<LocationId>) -> Result<Vec<(LocationId, Vec<String>)>> {
+        let mut former = Vec::with_capacity(places.len());
+        for place in places {
+            let versions = self.directory_history("location", place.uuid()).await?;
+            let streets = versions.iter().filter_map(|version| match &version.record {
+                DirectoryRecord::Location(place) => Some(place.streets()),
+                _ => None,
+            });
+            let streets: BTreeSet<String> = streets.flatten().collect();
+            former.push((place, streets.into_iter().collect()));
+        }
+        Ok(former)
     }
 
     async fn last_recorded(&self) -> Result<Instant> {
@@ -355,7 +383,10 @@ impl Tx {
     /// The moment at which the act records what it writes into the mapping: one for all of it. The caller waited for its turn
     /// to write, so that moments follow one another as the acts do; and they never run backwards, whatever the clock of a
     /// second server says.
-    pub(crate) async fn recorded_now(&mut self) -> Result<Instant> {
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn recorded_now(&mut self) -> Result<Instant> {
         if let Some(at) = self.recorded_at {
             return Ok(at);
         }

@@ -39,10 +39,11 @@ const CONFIRMATIONS: Sql = sql(
     "record_confirmation",
     "select id, body from record_confirmation where municipality_id = $1 and kind = $2 and record_id = $3 order by id",
 );
+/// A service says its day itself: of the many confirmations of services none is read.
 const LAST_CONFIRMED: Sql = sql(
     "record_confirmation",
     "select kind, record_id, max(confirmed_on) as confirmed_on from record_confirmation
-     where municipality_id = $1 group by kind, record_id",
+     where municipality_id = $1 and kind in ('organization', 'location') group by kind, record_id",
 );
 const LAST_CONFIRMED_OF: Bulk = Bulk {
     table: "record_confirmation",
@@ -84,6 +85,14 @@ const REMINDED: Sql = sql(
     "select kind, record_id, owner_id, max(created_at) as created_at from reminder
      where municipality_id = $1 group by kind, record_id, owner_id",
 );
+const REMINDED_OF: Bulk = Bulk {
+    table: "reminder",
+    fixed: 2,
+    head: "with wanted(id) as (values",
+    row: "(?)",
+    tail: ") select kind, record_id, owner_id, max(created_at) as created_at from wanted cross join reminder
+        where municipality_id = $1 and kind = $2 and reminder.record_id = wanted.id group by kind, record_id, owner_id",
+};
 const INSERT_REMINDER: Sql = sql(
     "reminder",
     "insert into reminder (municipality_id, id, kind, record_id, owner_id, state, body, version, created_at, updated_at)
@@ -168,6 +177,12 @@ fn kind(row: &Row) -> Result<RecordKind> {
     RecordKind::named(&row.text("kind")?).ok_or_else(|| row.inconsistent("kind"))
 }
 
+/// A record with a body that was reminded of it, and when.
+fn reminded(row: &Row) -> Result<((RecordKind, Uuid, OrganizationId), Instant)> {
+    let of = (kind(row)?, row.id("record_id")?, row.id("owner_id")?);
+    Ok((of, row.at("created_at")?))
+}
+
 impl Scope {
     /// Every confirmation of a record, oldest first.
     ///
@@ -179,7 +194,7 @@ impl Scope {
         rows.iter().map(|row| row.json("body")).collect()
     }
 
-    /// The last day on which each record was confirmed.
+    /// The last day on which each body and each place was confirmed; a service says it itself.
     ///
     /// # Errors
     /// When the database fails or a row cannot be understood.
@@ -242,11 +257,26 @@ impl Scope {
     /// When the database fails or a row cannot be understood.
     pub async fn reminded(&self) -> Result<Reminded> {
         let rows = self.db().all(&REMINDED, args![self.municipality]).await?;
-        let each = |row: &Row| {
-            let of = (kind(row)?, row.id("record_id")?, row.id("owner_id")?);
-            Ok((of, row.at("created_at")?))
-        };
-        rows.iter().map(each).collect()
+        rows.iter().map(reminded).collect()
+    }
+
+    /// The same of these records alone, as many as a page shows.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be understood.
+    pub async fn reminded_of(&self, records: &[(RecordKind, Uuid)]) -> Result<Reminded> {
+        let mut found = Reminded::new();
+        for kind in RecordKind::ALL {
+            let of_kind = records.iter().filter(|(known, _)| *known == kind);
+            let wanted = of_kind.map(|(_, id)| args![*id]).collect();
+            let common = args![self.municipality, kind.name()];
+            let rows = self.db().bulk(&REMINDED_OF, common, wanted).await?;
+            for row in &rows {
+                let (of, at) = reminded(row)?;
+                found.insert(of, at);
+            }
+        }
+        Ok(found)
     }
 
     /// The municipality's mark over a reminder: with its identifier it is the link. Nobody without the key can make one.

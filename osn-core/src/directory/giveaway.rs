@@ -139,7 +139,9 @@ fn has_postal_code(words: &[&str]) -> bool {
     };
     let named = |at: usize| match words.get(at).copied() {
         Some("τκ" | "tk" | "postcode") => Some(at.saturating_add(1)),
-        Some("τ" | "t") if matches!(words.get(at.saturating_add(1)), Some(&("κ" | "k"))) => Some(at.saturating_add(2)),
+        Some("τ" | "t") if matches!(words.get(at.saturating_add(1)), Some(&("κ" | "k"))) => {
+            Some(at.saturating_add(2))
+        }
         Some("postal") if words.get(at.saturating_add(1)) == Some(&"code") => Some(at.saturating_add(2)),
         _ => None,
     };

@@ -1,7 +1,7 @@
 //! The mapping as it was recorded at an instant, indexed for examination, lists and search.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
@@ -27,11 +27,17 @@ pub struct Directory {
     pub(super) doubles: Vec<TermCode>,
     term_codes: HashMap<TermId, TermCode>,
     children: BTreeMap<TermCode, Vec<TermCode>>,
-    organizations: Arc<BTreeMap<OrganizationId, Organization>>,
-    locations: Arc<BTreeMap<LocationId, Location>>,
+    pub(super) organizations: Arc<BTreeMap<OrganizationId, Organization>>,
+    pub(super) locations: Arc<BTreeMap<LocationId, Location>>,
+    /// The places of each body, found when they are first asked for.
+    places: Arc<OnceLock<HashMap<OrganizationId, Vec<LocationId>>>>,
     /// Shared by mappings that differ in other records only: services are nearly all of it.
-    services: Arc<Services>,
+    pub(super) services: Arc<Services>,
     changed: Arc<HashMap<Uuid, Instant>>,
+    /// The newest change of a term or taxonomy, found when it is first asked for.
+    terms_changed: Arc<OnceLock<Option<Instant>>>,
+    /// Where places that are protected by now once stood.
+    former: Arc<HashMap<LocationId, Vec<String>>>,
 }
 
 /// Puts a directory together, record by record: those of a large city are never held beside it.
@@ -106,12 +112,37 @@ impl Directory {
     #[must_use]
     pub fn with_changes(mut self, changed: impl IntoIterator<Item = (Uuid, Instant)>) -> Self {
         Arc::make_mut(&mut self.changed).extend(changed);
+        self.terms_changed = Arc::default();
         self
     }
 
     /// When a record, or anything inside it, was last changed, where whoever built the directory said so.
     pub fn changed_at(&self, record: Uuid) -> Option<Instant> {
         self.changed.get(&record).copied()
+    }
+
+    /// When a term or a taxonomy was last changed: every record that names one tells its name, too.
+    pub fn terms_changed_at(&self) -> Option<Instant> {
+        *self.terms_changed.get_or_init(|| {
+            let terms = self.all_terms().map(|term| term.id.uuid());
+            let all = terms.chain(self.taxonomies().map(|taxonomy| taxonomy.id.uuid()));
+            all.filter_map(|id| self.changed_at(id)).max()
+        })
+    }
+
+    /// With the first lines of the addresses at which places that are protected by now once stood: words that name them tell
+    /// where such a place is ([`super::giveaways`]).
+    #[must_use]
+    pub fn with_former_streets(mut self, former: impl IntoIterator<Item = (LocationId, Vec<String>)>) -> Self {
+        Arc::make_mut(&mut self.former).extend(former);
+        self
+    }
+
+    /// The first lines of the addresses at which a place stands, or once stood where it is protected.
+    pub fn streets_of(&self, place: LocationId) -> Vec<String> {
+        let former = self.former.get(&place).into_iter().flatten().cloned();
+        let known = self.location(place).map(Location::streets).unwrap_or_default();
+        former.chain(known).collect()
     }
 
     /// A record of any kind, by the kind's stable name ([`DirectoryRecord::kind`]) and identifier.
@@ -238,6 +269,21 @@ impl Directory {
         self.locations.values()
     }
 
+    /// The locations that a body runs, by id.
+    pub fn locations_of(&self, organization: OrganizationId) -> impl Iterator<Item = &Location> {
+        let places = self.places.get_or_init(|| {
+            let mut places: HashMap<OrganizationId, Vec<LocationId>> = HashMap::new();
+            for location in self.locations() {
+                if let Some(body) = location.organization_id {
+                    places.entry(body).or_default().push(location.id);
+                }
+            }
+            places
+        });
+        let own = places.get(&organization).into_iter().flatten();
+        own.filter_map(|id| self.location(*id))
+    }
+
     /// The services filed directly under any of these categories, each once, by Greek name.
     pub fn services_in<'a>(
         &self,
@@ -335,7 +381,7 @@ impl Directory {
         if changes.written.iter().any(|(record, _)| is_ground(record)) || changes.gone.iter().any(is_known_ground) {
             return None;
         }
-        let mut after = self.clone();
+        let mut after = self.clone().with_former_streets(changes.former);
         after.recorded_at = changes.recorded_at;
         let changed = Arc::make_mut(&mut after.changed);
         let mut services = Vec::new();
@@ -346,6 +392,7 @@ impl Directory {
             }
             if after.locations.contains_key(&LocationId::new(*id)) {
                 Arc::make_mut(&mut after.locations).remove(&LocationId::new(*id));
+                after.places = Arc::default();
             }
         }
         for (record, at) in changes.written {
@@ -356,6 +403,7 @@ impl Directory {
                 }
                 DirectoryRecord::Location(place) => {
                     Arc::make_mut(&mut after.locations).insert(place.id, place);
+                    after.places = Arc::default();
                 }
                 DirectoryRecord::Service(service) => services.push(Arc::new(service)),
                 DirectoryRecord::Taxonomy(_) | DirectoryRecord::TaxonomyTerm(_) => {}
@@ -387,8 +435,11 @@ impl Directory {
         let locations = self.locations().cloned().map(change);
         Self {
             locations: Arc::new(locations.map(|location| (location.id, location)).collect()),
+            places: Arc::default(),
             services: Arc::clone(&self.services),
             changed: Arc::clone(&self.changed),
+            terms_changed: Arc::clone(&self.terms_changed),
+            former: Arc::clone(&self.former),
             taxonomies: self.taxonomies.clone(),
             terms: self.terms.clone(),
             other_terms: self.other_terms.clone(),

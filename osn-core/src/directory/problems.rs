@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::circle::in_circles;
 use super::giveaway::giveaways;
 use super::spelling::{is_by_day, is_email, is_ordinal};
 use super::walk::{Met, Walk};
@@ -255,76 +256,54 @@ impl<'d> Found<'d> {
                 code,
             });
         }
-        let parents: BTreeMap<(Taxonomy, &TermCode), Option<&TermCode>> = directory
+        let above: BTreeMap<(Taxonomy, &TermCode), Option<(Taxonomy, &TermCode)>> = directory
             .all_terms()
-            .map(|term| ((term.taxonomy, &term.code), term.parent.as_ref()))
+            .map(|term| {
+                let parent = term.parent.as_ref().map(|parent| (term.taxonomy, parent));
+                ((term.taxonomy, &term.code), parent)
+            })
             .collect();
+        let circles = in_circles(&above);
         for term in directory.all_terms() {
             let record = format!("term {}", term.code);
             self.texts(&record, term);
-            self.term(&record, term, &parents);
+            self.term(&record, term, |parent| above.contains_key(&(term.taxonomy, parent)));
+            if circles.contains(&(term.taxonomy, &term.code)) {
+                self.problems.push(DirectoryError::Circle { record });
+            }
         }
     }
 
-    fn term(
-        &mut self,
-        record: &str,
-        term: &TaxonomyTerm,
-        parents: &BTreeMap<(Taxonomy, &TermCode), Option<&TermCode>>,
-    ) {
+    fn term(&mut self, record: &str, term: &TaxonomyTerm, is_known: impl Fn(&TermCode) -> bool) {
         if let Taxonomy::Other(id) = term.taxonomy
             && self.directory.taxonomy(id).is_none()
         {
             self.unknown(record, "taxonomy", id.to_string());
         }
-        if let Some(parent) = &term.parent {
-            if parents.contains_key(&(term.taxonomy, parent)) {
-                let above = |code: &&TermCode| parents.get(&(term.taxonomy, *code)).copied().flatten();
-                self.circle(record, &term.code, parent, above);
-            } else {
-                self.problems.push(DirectoryError::UnknownTerm {
-                    record: record.to_owned(),
-                    taxonomy: term.taxonomy,
-                    code: parent.clone(),
-                });
-            }
-        }
-    }
-
-    /// Whether the way up from `first` comes back to `start`.
-    fn circle<'k, K: Ord + 'k>(
-        &mut self,
-        record: &str,
-        start: &'k K,
-        first: &'k K,
-        above: impl Fn(&&'k K) -> Option<&'k K>,
-    ) {
-        let mut seen = BTreeSet::new();
-        let mut next = Some(first);
-        while let Some(current) = next.filter(|current| seen.insert(*current)) {
-            if current == start {
-                self.problems.push(DirectoryError::Circle {
-                    record: record.to_owned(),
-                });
-                return;
-            }
-            next = above(&current);
+        if let Some(parent) = term.parent.as_ref().filter(|parent| !is_known(parent)) {
+            self.problems.push(DirectoryError::UnknownTerm {
+                record: record.to_owned(),
+                taxonomy: term.taxonomy,
+                code: parent.clone(),
+            });
         }
     }
 
     fn organizations(&mut self) {
         let directory = self.directory;
-        let parents: BTreeMap<&OrganizationId, Option<&OrganizationId>> = directory
+        let above: BTreeMap<OrganizationId, Option<OrganizationId>> = directory
             .organizations()
-            .map(|organization| (&organization.id, organization.parent_organization_id.as_ref()))
+            .map(|organization| (organization.id, organization.parent_organization_id))
             .collect();
+        let circles = in_circles(&above);
         for organization in directory.organizations() {
             let record = format!("organization {}", organization.id);
             self.organization(&record, organization);
             if let Some(parent) = &organization.parent_organization_id {
                 self.want_organization(&record, *parent);
-                let above = |id: &&OrganizationId| parents.get(*id).copied().flatten();
-                self.circle(&record, &organization.id, parent, above);
+            }
+            if circles.contains(&organization.id) {
+                self.problems.push(DirectoryError::Circle { record });
             }
         }
     }
@@ -342,19 +321,13 @@ impl<'d> Found<'d> {
             self.problems
                 .push(DirectoryError::ExposedProtectedPlace { record: record.clone() });
         } else if location.protected {
-            for field in giveaways(location, &[]) {
+            for field in giveaways(location, &self.located.streets_of(location.id)) {
                 self.invalid(&record, &field, Rule::TellsWhere);
             }
         }
         self.texts(&record, location);
-        self.attributes(&record, &location.attributes);
-        if let Some(id) = location.organization_id {
-            self.want_organization(&record, id);
-        }
+        self.standing_place(location);
         let place = location.whereabouts();
-        if let Some(area) = &place.area {
-            self.want_term(&record, Taxonomy::Area, area);
-        }
         let within = |value: Number, limit: i64| value.value().abs() <= Decimal::from(limit);
         let possible = match (place.latitude, place.longitude) {
             (Some(latitude), Some(longitude)) => within(latitude, 90) && within(longitude, 180),
@@ -370,6 +343,18 @@ impl<'d> Found<'d> {
             }
         }
         self.schedules(&record, "schedules", &location.schedules);
+    }
+
+    /// What the other records say against a place that is sound in itself.
+    pub(super) fn standing_place(&mut self, location: &Location) {
+        let record = format!("location {}", location.id);
+        self.attributes(&record, &location.attributes);
+        if let Some(id) = location.organization_id {
+            self.want_organization(&record, id);
+        }
+        if let Some(area) = &location.whereabouts().area {
+            self.want_term(&record, Taxonomy::Area, area);
+        }
     }
 
     pub(super) fn service(&mut self, service: &Service) {

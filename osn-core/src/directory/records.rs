@@ -451,4 +451,10 @@ impl Walk for Location {
     fn walk(&self, path: &mut Vec<&'static str>, see: &mut dyn FnMut(&[&'static str], Met<'_>)) {
         LocationFields::from(self.clone()).walk(path, see);
     }
+
+    fn drop_metadata(&mut self) {
+        let mut fields = LocationFields::from(self.clone());
+        fields.drop_metadata();
+        *self = fields.into();
+    }
 }

@@ -21,6 +21,8 @@ pub struct Changes {
     pub written: Vec<(DirectoryRecord, Instant)>,
     /// Records that are gone.
     pub gone: Vec<Uuid>,
+    /// Where the protected places among those that are written ever stood: see [`super::Directory::with_former_streets`].
+    pub former: Vec<(LocationId, Vec<String>)>,
     /// The moment of the last change.
     pub recorded_at: Instant,
 }
@@ -79,6 +81,19 @@ impl Services {
             services.find(at);
         }
         services
+    }
+
+    /// The same, where some services say something else that neither orders nor finds them.
+    pub(super) fn told(&self, change: impl Fn(&Service) -> Option<Service>) -> Self {
+        let told = |service: &Arc<Service>| change(Arc::as_ref(service)).map_or_else(|| Arc::clone(service), Arc::new);
+        Self {
+            list: self.list.iter().map(told).collect(),
+            positions: self.positions.clone(),
+            by_category: self.by_category.clone(),
+            by_organization: self.by_organization.clone(),
+            by_location: self.by_location.clone(),
+            links: self.links.clone(),
+        }
     }
 
     /// What orders the services.

@@ -124,8 +124,8 @@ impl Successor {
         self.touched.insert(service);
     }
 
-    /// Every contradiction: of what changes, and of the places and services that stay and point at what changed. A service
-    /// that stays is not judged again for what it says itself. Of very many only the first are told.
+    /// Every contradiction: of what changes, and of the places and services that stay and point at what changed. What stays is
+    /// not judged again for what it says itself. Of very many only the first are told.
     pub fn problems(self, before: &Directory) -> Vec<DirectoryError> {
         self.judged(before).problems
     }
@@ -136,7 +136,7 @@ impl Successor {
         let mut found = Found::after(self.ground(before), before, &self.places);
         if self.ground.is_some() {
             for place in before.locations().filter(|place| !self.places.contains_key(&place.id)) {
-                found.location(place);
+                found.standing_place(place);
                 judged.add(found.problems.drain(..));
             }
         }

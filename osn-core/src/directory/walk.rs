@@ -52,6 +52,14 @@ pub(super) enum Met<'a> {
 pub(super) trait Walk {
     /// Shows every text to `see`; `path` is the way from the record to here.
     fn walk(&self, path: &mut Vec<&'static str>, see: &mut dyn FnMut(&[&'static str], Met<'_>));
+
+    /// Forgets HSDS `metadata`, here and in every part.
+    fn drop_metadata(&mut self) {}
+}
+
+/// Whether a field holds notes of who changed what.
+pub(super) fn is_metadata(field: &str) -> bool {
+    field == "metadata"
 }
 
 impl<T: Walk> Walk for Option<T> {
@@ -60,12 +68,24 @@ impl<T: Walk> Walk for Option<T> {
             value.walk(path, see);
         }
     }
+
+    fn drop_metadata(&mut self) {
+        if let Some(value) = self {
+            value.drop_metadata();
+        }
+    }
 }
 
 impl<T: Walk> Walk for Vec<T> {
     fn walk(&self, path: &mut Vec<&'static str>, see: &mut dyn FnMut(&[&'static str], Met<'_>)) {
         for value in self {
             value.walk(path, see);
+        }
+    }
+
+    fn drop_metadata(&mut self) {
+        for value in self {
+            value.drop_metadata();
         }
     }
 }
@@ -196,6 +216,17 @@ macro_rules! plain_entities {
                     path.push(stringify!($optional));
                     self.$optional.walk(path, see);
                     path.pop();
+                )*
+            }
+
+            fn drop_metadata(&mut self) {
+                $(self.$required.drop_metadata();)*
+                $(
+                    if crate::directory::walk::is_metadata(stringify!($optional)) {
+                        self.$optional = Default::default();
+                    } else {
+                        self.$optional.drop_metadata();
+                    }
                 )*
             }
         }

@@ -39,8 +39,7 @@ impl Writer<'_> {
         let directory = self.directory;
         self.document(organization, form, |out| {
             if form == Form::Full {
-                let own = directory.locations();
-                let own = own.filter(|location| location.organization_id == Some(organization.id));
+                let own = directory.locations_of(organization.id);
                 let rows: Vec<Value> = own.map(|location| out.writer.object(location)).collect();
                 out.rows("locations", rows);
             }

@@ -92,7 +92,12 @@ impl<'d> Writer<'d> {
     pub(crate) fn last_modified(&self, ids: impl IntoIterator<Item = Uuid>) -> Option<String> {
         let beside = |id| self.beside.and_then(|others| others.changed_at(id));
         let changed = |id| self.directory.changed_at(id).or_else(|| beside(id));
-        let last = ids.into_iter().filter_map(changed).max()?;
+        // A record tells the names of its terms: it says something else when one of them does.
+        let last = ids
+            .into_iter()
+            .filter_map(changed)
+            .chain(self.directory.terms_changed_at())
+            .max()?;
         // HSDS asks for milliseconds; rounded down, "on or after" this moment still finds the record.
         Some(last.to_rfc3339_opts(SecondsFormat::Millis, true))
     }

@@ -80,6 +80,7 @@ record-revision = Revision
 record-outside = The coordinates lie outside the municipality. Check whether they were swapped; the map does not show them.
 record-of-nobody = The record names no body, and nobody can confirm it. Say first, in its form, which body it belongs to.
 record-is-gone = The record was withdrawn. You can bring an older version back.
+record-merged-into = It was merged into “{ $name }”
 record-confirm = Confirm that it is right
 record-confirm-button = It is right today
 record-remind = Remind the body now

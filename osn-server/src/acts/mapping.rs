@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use osn_core::directory::{
-    Directory, DirectoryError, DirectoryRecord, Location, Organization, Rule, Service, Successor, Taxonomy,
+    Directory, DirectoryError, DirectoryRecord, Location, Noted, Organization, Rule, Service, Successor, Taxonomy,
     TaxonomyTerm, unfollowable,
 };
 use osn_core::id::{OrganizationId, ServiceId};
@@ -187,6 +187,15 @@ fn broken(rule: Rule) -> &'static str {
     }
 }
 
+/// A record as its reader may see it: notes of who changed it before it came here may name a person, and are for staff.
+pub(crate) fn told<T: Noted>(acting: &Acting, record: T) -> T {
+    if acting.actor.may(Right::SeeWork) {
+        record
+    } else {
+        record.without_metadata()
+    }
+}
+
 /// A service as everybody may see it.
 #[derive(Debug, Clone, Serialize)]
 pub struct ServiceView {
@@ -204,18 +213,20 @@ pub struct ServiceView {
 /// A service with its body and its places.
 pub(crate) fn view(acting: &Acting, directory: &Directory, service: &Service) -> ServiceView {
     ServiceView {
-        organization: directory.organization(service.organization_id).cloned(),
+        organization: directory
+            .organization(service.organization_id)
+            .map(|body| told(acting, body.clone())),
         places: service
             .locations()
             .filter_map(|id| directory.location(id))
-            .cloned()
+            .map(|place| told(acting, place.clone()))
             .collect(),
         freshness: Freshness::of(
             service.assured_date,
             upkeep::policy(acting).freshness,
             acting.zone().day(acting.as_of.unwrap_or(acting.now)),
         ),
-        service: service.clone(),
+        service: told(acting, service.clone()),
     }
 }
 
@@ -264,7 +275,7 @@ pub async fn organizations(acting: &Acting, query: &PageQuery) -> Outcome<Page<O
             organization.id,
         )
     });
-    Ok(upkeep::cut(all, query)?.map(Organization::clone))
+    Ok(upkeep::cut(all, query)?.map(|body| told(acting, body.clone())))
 }
 
 /// A body with its services.
@@ -283,13 +294,17 @@ pub async fn organization(acting: &Acting, id: OrganizationId) -> Outcome<Organi
     let organization = mapped
         .directory
         .organization(id)
-        .cloned()
         .ok_or_else(|| Refusal::not_found("organization.unknown"))?;
-    let services = mapped.directory.services_of(id).cloned().collect();
-    Ok(OrganizationView { organization, services })
+    let services = mapped.directory.services_of(id);
+    Ok(OrganizationView {
+        organization: told(acting, organization.clone()),
+        services: services.map(|service| told(acting, service.clone())).collect(),
+    })
 }
 
 /// The terms of a taxonomy.
 pub async fn terms(acting: &Acting, taxonomy: Taxonomy) -> Outcome<Vec<TaxonomyTerm>> {
-    Ok(acting.mapping().await?.directory.terms(taxonomy).cloned().collect())
+    let mapped = acting.mapping().await?;
+    let terms = mapped.directory.terms(taxonomy);
+    Ok(terms.map(|term| told(acting, term.clone())).collect())
 }

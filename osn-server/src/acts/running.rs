@@ -186,7 +186,7 @@ async fn add(
     };
     let need = needs(acting, action, &signed.certificate.confirmation.need).await?;
     let service = service(acting.now, action, calls, &need, body);
-    let last = calls.iter().map(|call| call.updated_at).max();
+    let last = calls.iter().map(|call| changed(acting.now, call)).max();
     told.changed
         .push((service.id, last.map_or(updated, |last| last.max(updated))));
     let newest = calls.iter().max_by_key(|call| {
@@ -287,13 +287,24 @@ fn service(now: Instant, action: &Action, calls: &[&Versioned<Call>], need: &Nee
     }
 }
 
+/// When a call last came to say something else: when somebody changed it, or when it closed by itself and its places were not
+/// free any more.
+fn changed(now: Instant, call: &Versioned<Call>) -> Instant {
+    let closes_at = call.value.closes_at;
+    if closes_at < now {
+        call.updated_at.max(closes_at)
+    } else {
+        call.updated_at
+    }
+}
+
 /// The places of the public calls; those of a call that people may still apply to are free.
 fn places(now: Instant, calls: &[&Versioned<Call>], id: uuid::Uuid) -> ServiceCapacity {
     let sum = |calls: &mut dyn Iterator<Item = &&Versioned<Call>>| {
         calls.fold(0_u32, |sum, call| sum.saturating_add(call.value.capacity))
     };
     let is_open = |call: &&&Versioned<Call>| matches!(window(&call.value, now), Window::Open | Window::NotYet);
-    let updated: Instant = calls.iter().map(|call| call.updated_at).max().unwrap_or_default();
+    let updated: Instant = calls.iter().map(|call| changed(now, call)).max().unwrap_or_default();
     ServiceCapacity {
         maximum: Some(sum(&mut calls.iter())),
         ..ServiceCapacity::new(

@@ -20,7 +20,7 @@ use crate::acts::upkeep::reminders::{self, Asked};
 use crate::acts::upkeep::suggestions::{self, Accept, NewSuggestion, Received, Refuse, SuggestionView};
 use crate::acts::upkeep::waiting::{self, WaitingRecord};
 use crate::acts::upkeep::{keeping, kind, terms};
-use crate::acts::{Acting, Saved};
+use crate::acts::{Acting, Saved, mapping};
 use crate::auth::Right;
 use crate::http::{Json, Page, Path, Query};
 use crate::refusal::{Outcome, Refusal};
@@ -174,7 +174,11 @@ struct Undo {
 type Record = Path<(String, Uuid)>;
 
 async fn get_record(acting: Acting, Path((name, id)): Record) -> Outcome<Response> {
-    Ok(tagged(keeping::get(&acting, kind(&name)?, id).await?))
+    let saved = keeping::get(&acting, kind(&name)?, id).await?;
+    Ok(tagged(Saved {
+        value: mapping::told(&acting, saved.value),
+        version: saved.version,
+    }))
 }
 
 async fn put_record(
@@ -191,7 +195,11 @@ async fn withdraw(acting: Acting, Path((name, id)): Record) -> Outcome<StatusCod
 }
 
 async fn get_term(acting: Acting, Path(id): Path<TermId>) -> Outcome<Response> {
-    Ok(tagged(as_record(terms::get(&acting, id).await?)))
+    let saved = terms::get(&acting, id).await?;
+    Ok(tagged(as_record(Saved {
+        value: mapping::told(&acting, saved.value),
+        version: saved.version,
+    })))
 }
 
 async fn put_term(acting: Acting, Path(id): Path<TermId>, Json(record): Json<DirectoryRecord>) -> Outcome<Response> {

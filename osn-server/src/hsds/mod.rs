@@ -9,6 +9,7 @@ mod view;
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::Response;
@@ -30,10 +31,15 @@ use view::{Forms, Item, View};
 use crate::acts::Acting;
 use crate::http::Path;
 use crate::lang::Lang;
+use crate::programs::blocking;
 use crate::refusal::{Outcome, Refusal};
 use crate::route::{Access, Route};
 
 const JSON: &str = "application/json";
+/// Items of a page that are written in a moment.
+const SMALL: usize = 100;
+/// Parameters with which somebody asks for work. Whoever copies the mapping page by page needs none of them.
+const WORK: [&str; 6] = ["search", "open_now", "full_service", "as_of", "postcode", "proximity"];
 
 /// The rows of the HSDS API.
 pub fn routes() -> Vec<Route> {
@@ -60,7 +66,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/hsds/taxonomy_terms/{id}", open, term),
     ];
     for row in &mut rows {
-        *row = row.clone().answers_media(JSON).kept();
+        *row = row.clone().answers_media(JSON).kept().costly_with(&WORK);
     }
     rows
 }
@@ -128,6 +134,7 @@ async fn profile(acting: Acting, headers: HeaderMap, ask: Ask) -> Outcome<Respon
             "language": "ISO 639 code of a language of service",
             "open_now": "true: services that are open at this moment, public holidays included",
             "taxonomy_term_id": "several may be given; all of them must hold",
+            "full_service": "true: bodies with their services; a page ends before per_page where its bodies offer more than 1000",
         },
         "lists": { "removed": "records that are gone, with modified_after as the moment from which they are wanted" },
     });
@@ -174,14 +181,24 @@ async fn list(
     if ask.ndjson()? {
         return Ok(answer::lines(view, items, forms));
     }
-    let answer = Answer::new(
-        &answer::page(&view, &items, forms, page),
-        view.directory().recorded_at(),
-    );
+    let answer = written(&view, &items, forms, page).await?;
     if is_lasting {
-        answers.keep(key, state, answer.clone());
+        answers.keep(key, state, &answer);
     }
     Ok(answer.respond(&headers))
+}
+
+/// A page of a list; a large one is written off the threads on which everybody's requests are answered.
+async fn written(view: &View, items: &Selection, forms: Forms, page: (usize, usize)) -> Outcome<Answer> {
+    let (view, items) = (view.clone(), Arc::clone(items));
+    let write = move || {
+        let document = answer::page(&view, &items, forms, page);
+        Answer::new(&document, view.directory().recorded_at())
+    };
+    if page.1 <= SMALL && forms.services.is_none() {
+        return Ok(write());
+    }
+    blocking(move || Ok(write())).await
 }
 
 /// One record.
@@ -424,12 +441,6 @@ async fn gone(acting: &Acting, view: &View, ask: &Ask) -> Outcome<Vec<Item>> {
     let mut all: Vec<_> = records.chain(links).chain(ended).collect();
     // What was removed in one act goes in one order on every database.
     all.sort_unstable();
-    let item = |(at, kind, id): (Instant, String, Uuid)| {
-        Item::Removed(json!({
-            "id": id,
-            "resource_type": kind,
-            "removed_at": at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-        }))
-    };
+    let item = |(at, kind, id): (Instant, String, Uuid)| Item::Removed { at, kind, id };
     Ok(all.into_iter().map(item).collect())
 }

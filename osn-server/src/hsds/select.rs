@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use osn_core::directory::{Attribute, Directory, Location, Organization, Service, ServiceAtLocation, TermCode};
+use osn_core::directory::{
+    Attribute, Directory, Location, Organization, Service, ServiceAtLocation, ServiceStatus, TermCode,
+};
 use osn_core::id::{LocationId, OrganizationId, TermId};
 use osn_core::search::Hit;
 use osn_core::time::Instant;
@@ -229,16 +231,21 @@ fn named(attribute: &Attribute) -> Option<TermId> {
     attribute.taxonomy_term_id
 }
 
+/// Whether a service runs: whatever hours stand on one that does not, nobody finds it open.
+fn runs(service: &Service) -> bool {
+    service.status == ServiceStatus::Active
+}
+
 impl Open<'_> {
     /// Whether it is open at one of its places, or wherever it is offered when it has none with hours.
     fn anywhere(&self, service: &Service) -> bool {
-        self.now(&self.mapped.hours_of(service))
+        runs(service) && self.now(&self.mapped.hours_of(service))
     }
 
     fn there(&self, service: &Service, link: &ServiceAtLocation) -> bool {
         let all = self.mapped.hours_of(service);
         let there = all.iter().find(|(place, _)| *place == Some(link.location_id));
-        there.is_some_and(|there| self.now(std::slice::from_ref(there)))
+        runs(service) && there.is_some_and(|there| self.now(std::slice::from_ref(there)))
     }
 
     fn now(&self, places: &[PlaceHour]) -> bool {

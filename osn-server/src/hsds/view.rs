@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use chrono::{FixedOffset, NaiveDate, NaiveTime, SubsecRound as _};
+use chrono::{FixedOffset, NaiveDate, NaiveTime, SecondsFormat, SubsecRound as _};
 use osn_core::directory::{Directory, Service, ServiceAtLocation, TaxonomyDescription};
 use osn_core::id::{LocationId, OrganizationId, ServiceId, TermId};
 use osn_core::time::Instant;
 use osn_hsds::{Form, Writer};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::ask::Ask;
@@ -47,8 +47,15 @@ pub(super) enum Item {
     Taxonomy(Box<TaxonomyDescription>),
     /// A term.
     Term(TermId),
-    /// A record that is gone, as it is answered.
-    Removed(Value),
+    /// A record that is gone.
+    Removed {
+        /// When it went.
+        at: Instant,
+        /// Its kind, as HSDS names it.
+        kind: String,
+        /// Its identifier.
+        id: Uuid,
+    },
 }
 
 /// The forms of a list's items.
@@ -96,7 +103,7 @@ impl View {
         self.directory().service(id).or_else(own)
     }
 
-    /// When a service, its body or one of its places last changed; of a running action, when it or its calls did.
+    /// When a service, its body, one of its places or any term last changed; of a running action, when it or its calls did.
     pub(super) fn changed(&self, service: &Service) -> Option<Instant> {
         let own = [service.id.uuid(), service.organization_id.uuid()];
         let ids = own.into_iter().chain(service.locations().map(LocationId::uuid));
@@ -104,13 +111,27 @@ impl View {
             let action = || self.own.mapped.directory.changed_at(id);
             self.directory().changed_at(id).or_else(action)
         });
-        // HSDS gives milliseconds: a client that asks with what it was given must find the record again.
-        known.max().map(|at| at.trunc_subsecs(3))
+        self.last(known)
     }
 
-    /// When a body's own record last changed.
+    /// When a body, one of the places that it runs or any term last changed.
     pub(super) fn changed_body(&self, body: OrganizationId) -> Option<Instant> {
-        self.directory().changed_at(body.uuid()).map(|at| at.trunc_subsecs(3))
+        let places = self.directory().locations_of(body).map(|place| place.id.uuid());
+        let ids = std::iter::once(body.uuid()).chain(places);
+        self.last(ids.filter_map(|id| self.directory().changed_at(id)))
+    }
+
+    /// The last of these moments, and of the changes of terms, of which every record tells the names.
+    fn last(&self, known: impl Iterator<Item = Instant>) -> Option<Instant> {
+        let last = known.chain(self.directory().terms_changed_at()).max();
+        // HSDS gives milliseconds: a client that asks with what it was given must find the record again.
+        last.map(|at| at.trunc_subsecs(3))
+    }
+
+    /// How many services an item offers, where it is a body.
+    pub(super) fn offered(&self, item: &Item) -> usize {
+        let Item::Organization(id) = item else { return 0 };
+        self.directory().services_of(*id).count()
     }
 
     /// A service at a location.
@@ -151,7 +172,11 @@ impl View {
             }
             Item::Taxonomy(taxonomy) => Some(writer.taxonomy(taxonomy)),
             Item::Term(id) => Some(writer.term(self.directory().term_by_id(*id)?)),
-            Item::Removed(value) => Some(value.clone()),
+            Item::Removed { at, kind, id } => Some(json!({
+                "id": id,
+                "resource_type": kind,
+                "removed_at": at.to_rfc3339_opts(SecondsFormat::Millis, true),
+            })),
         }
     }
 }

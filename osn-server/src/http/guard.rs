@@ -38,13 +38,18 @@ pub(crate) struct Gate {
     kept: bool,
     limit: usize,
     limiter: Option<Arc<Limiter>>,
+    /// Parameters with which the row asks for work; none: it always does.
+    costly_with: &'static [&'static str],
 }
 
 impl Gate {
     pub(crate) fn new(app: App, route: &Route, limiter: Option<&Arc<Limiter>>) -> Self {
         Self {
             app,
-            limiter: limiter.filter(|_| route.costly).map(Arc::clone),
+            limiter: limiter
+                .filter(|_| route.costly || !route.costly_with.is_empty())
+                .map(Arc::clone),
+            costly_with: if route.costly { &[] } else { route.costly_with },
             access: route.access,
             row: route.name().into(),
             creates: route.creates,
@@ -59,7 +64,9 @@ impl Gate {
 /// Lets a request through to its handler, with the frame of its act, or refuses it.
 pub(crate) async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Result<Response, Refusal> {
     let (mut parts, mut body) = request.into_parts();
-    if let Some(limiter) = &gate.limiter {
+    if let Some(limiter) = &gate.limiter
+        && asks_for_work(gate.costly_with, parts.uri.query().unwrap_or_default())
+    {
         limiter.pass(&parts, gate.app.now())?;
     }
     let fresh = Fresh::now(&gate.app);
@@ -92,6 +99,12 @@ pub(crate) async fn pass(State(gate): State<Gate>, request: Request, next: Next)
             .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     Ok(response)
+}
+
+/// Whether a request asks for work: with one of the parameters that do, or whatever it says where none is named.
+fn asks_for_work(costly_with: &[&str], query: &str) -> bool {
+    let asked: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+    costly_with.is_empty() || asked.iter().any(|(name, _)| costly_with.contains(&name.as_str()))
 }
 
 /// An address that no row has.
@@ -254,5 +267,24 @@ fn cookie(app: &App, value: &str, seconds: i64) -> String {
         format!("{SESSION_COOKIE}={value}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Lax")
     } else {
         format!("{PLAIN_COOKIE}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asks_for_work;
+
+    #[test]
+    fn a_row_asks_for_work_always_or_with_what_makes_it_so() {
+        assert!(asks_for_work(&[], "") && asks_for_work(&[], "page=2"));
+        for (query, does) in [
+            ("", false),
+            ("full=true&per_page=1000", false),
+            ("research=a", false),
+            ("search=a", true),
+            ("page=2&se%61rch=a", true),
+        ] {
+            assert_eq!(asks_for_work(&["search", "open_now"], query), does, "{query}");
+        }
     }
 }

@@ -169,6 +169,12 @@ impl FormView {
         self.fields_mut().for_each(|field| field.fill(posted));
     }
 
+    /// The form speaks again of the version that was posted: whoever mends it has not seen what others wrote meanwhile.
+    pub fn of_posted_version(&mut self, posted: &Posted) {
+        let versions = self.hidden.iter_mut().filter(|(name, _)| name == "version");
+        versions.for_each(|(_, version)| posted.get("version").clone_into(version));
+    }
+
     /// Puts in what a record of the API holds, as people write it.
     pub fn show(&mut self, p: &Page, record: &Json) {
         for field in self.fields_mut() {

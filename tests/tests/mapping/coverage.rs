@@ -134,7 +134,10 @@ async fn half_a_cell_is_none(visitor: &osn_tests::client::Client) -> Result<()> 
 
 /// The view goes all the way down where that is asked for: every category, each after the one that it belongs to, and the widest
 /// count what they count by themselves.
-async fn narrower_too(visitor: &osn_tests::client::Client, whole: &serde_json::Value) -> Result<Vec<serde_json::Value>> {
+async fn narrower_too(
+    visitor: &osn_tests::client::Client,
+    whole: &serde_json::Value,
+) -> Result<Vec<serde_json::Value>> {
     let every = visitor.get("/api/v1/coverage?depth=all").await?.ok();
     let every = every["cells"].as_array().unwrap();
     for cell in whole["cells"].as_array().unwrap() {

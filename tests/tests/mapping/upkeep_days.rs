@@ -164,6 +164,12 @@ async fn decided_on_a_page(coordinator: &Client) -> Result<()> {
             ("version", version),
         ]
     };
+    // Whoever read older days is told so, whatever else is wrong; and a slip does not make the newest of them theirs.
+    let late = coordinator.fill(address, &typed("9", "0")).await?;
+    assert_eq!(late.status, StatusCode::PRECONDITION_FAILED, "{}", late.text);
+    let slip = coordinator.fill(address, &typed("πολλές", "0")).await?;
+    assert_eq!(slip.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", slip.text);
+    ensure!(slip.text.contains("name=\"version\" value=\"0\""), "{}", slip.text);
     let wrong = coordinator.fill(address, &typed("9", "1")).await?;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
     assert_eq!(

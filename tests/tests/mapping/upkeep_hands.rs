@@ -168,7 +168,8 @@ async fn two_places_and_two_services_that_are_one(backend: Backend) -> Result<()
         pairs["items"].as_array().into_iter().flatten().any(|pair| twins(&pair)),
         "{pairs}"
     );
-    merge("service", OTHER_SERVICE, SERVICE).await?.ok();
+    what_is_about_it_is_closed_first(&client, &visitor).await?;
+    what_was_counted_stays(&house, &client).await?;
     let gone = visitor.get(&format!("/api/v1/records/service/{OTHER_SERVICE}")).await?;
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
     let moved = visitor.get("/api/v1/merged-records").await?.ok();
@@ -179,6 +180,62 @@ async fn two_places_and_two_services_that_are_one(backend: Backend) -> Result<()
         let history = visitor.get(&format!("/api/v1/records/{kind}/{id}/history")).await?.ok();
         ensure!(history["total"].as_u64() >= Some(2), "its history stays: {history}");
     }
+    Ok(())
+}
+
+/// The service that goes leads on to the one that stays, and what was counted of it is a hint about that one.
+async fn what_was_counted_stays(house: &TestApp, client: &Client) -> Result<()> {
+    let today = house.played.app.now().date_naive();
+    let period = json!({ "from": today - TimeDelta::days(31), "to": today - TimeDelta::days(1) });
+    let counted = json!({ "figures": { "period": period, "turned_away": 12 } });
+    let goes = format!("/api/v1/records/service/{OTHER_SERVICE}");
+    client.post(&format!("{goes}/confirmations"), &counted).await?.ok();
+    let merge = json!({ "into": SERVICE });
+    client.post(&format!("{goes}/merge"), &merge).await?.ok();
+    let page = client
+        .get(&format!("/staff/records/service/{OTHER_SERVICE}"))
+        .await?
+        .text;
+    ensure!(
+        page.contains("Συγχωνεύτηκε με την εγγραφή")
+            && page.contains(&format!("href=\"/staff/records/service/{SERVICE}\"")),
+        "{page}"
+    );
+    let hints = client.get("/api/v1/unmet-need/hints").await?.ok();
+    let lines = hints["turned_away"].as_array().context("a list")?;
+    let is_told = |line: &Value| line["service_id"] == SERVICE && line["people"] == 12;
+    ensure!(lines.iter().any(is_told), "{hints}");
+    let offered = client.get(&format!("/api/v1/records/service/{SERVICE}")).await?.ok();
+    let gap = json!({
+        "title": { "el": "Βραδινά μαθήματα" }, "category": offered["categories"][0], "areas": ["athens.6"], "people": 12,
+        "cause": "no-means", "evidence": { "el": "Δεν χωρούν όλοι" },
+        "source": { "from": "turned-away", "service": SERVICE, "period": period, "people": 12 },
+    });
+    client.post("/api/v1/gaps", &gap).await?.ok();
+    Ok(())
+}
+
+/// A service about which somebody waits for an answer is not merged away.
+async fn what_is_about_it_is_closed_first(client: &Client, visitor: &Client) -> Result<()> {
+    let words = json!({ "about": "contact", "words": "Άλλαξε το τηλέφωνο" });
+    let address = format!("/api/v1/records/service/{OTHER_SERVICE}/suggestions");
+    visitor.post(&address, &words).await?.ok();
+    let merge = format!("/api/v1/records/service/{OTHER_SERVICE}/merge");
+    let refused = client.post(&merge, &json!({ "into": SERVICE })).await?;
+    at_fields(&refused, &[("/into", "merge-open-record")]);
+    ensure!(
+        refused.text.contains("υποδείξεις: 1") && !refused.text.contains("επεκτάσεις"),
+        "{}",
+        refused.text
+    );
+    let open = client.get("/api/v1/suggestions?state=open").await?.ok();
+    let open = open["items"].as_array().context("suggestions")?;
+    let about = open.iter().find(|one| one["record_id"] == OTHER_SERVICE);
+    let id = about.context("it waits")?["id"].as_str().context("an identifier")?;
+    client
+        .post(&format!("/api/v1/suggestions/{id}/accept"), &json!({}))
+        .await?
+        .ok();
     Ok(())
 }
 
@@ -207,6 +264,13 @@ async fn nobody_confirms_ahead(backend: Backend) -> Result<()> {
         let now = client.get(&address).await?.ok();
         assert_eq!(now["assured_date"], day(-10), "it stays what it was: {now}");
     }
+    // Withdrawn and brought back, it is as old as it was.
+    let withdrawn = partner.send(axum::http::Method::DELETE, &address, None, Vec::new(), &[]);
+    assert_eq!(withdrawn.await?.status, StatusCode::NO_CONTENT);
+    assert_eq!(client.get(&address).await?.status, StatusCode::NOT_FOUND);
+    partner.keep("service", &offered).await?;
+    let now = client.get(&address).await?.ok();
+    assert_eq!(now["assured_date"], day(-10), "{now}");
     Ok(())
 }
 
@@ -289,6 +353,41 @@ async fn figures_come_with_a_confirmation(backend: Backend) -> Result<()> {
         never["all"]["never"].as_u64(),
         "{after}"
     );
+    another_body_reads_less(&house, &client, &address).await
+}
+
+/// What is told of one body's people, and of the few whom it turned away, is not for another body.
+async fn another_body_reads_less(house: &TestApp, client: &Client, address: &str) -> Result<()> {
+    let noted = json!({ "note": "μίλησα με τη γραμματεία" });
+    client.post(address, &noted).await?.ok();
+    let other = house.staff("partner").await?;
+    for (reader, is_told) in [(client, true), (&other, false)] {
+        let last = reader.get(address).await?.ok()["items"][0].clone();
+        ensure!(
+            last["by"].is_string() == is_told && last["note"].is_string() == is_told,
+            "{last}"
+        );
+        let versions = reader
+            .get(&format!("/api/v1/records/service/{SERVICE}/history"))
+            .await?
+            .ok();
+        let newest = &versions["items"][0];
+        ensure!(
+            newest["by"].is_string() == is_told && newest["roles"][0] == "coordinator",
+            "{newest}"
+        );
+        let hints = reader.get("/api/v1/unmet-need/hints").await?.ok();
+        let lines = hints["turned_away"].as_array().context("a list")?;
+        let line = lines.iter().find(|line| line["service_id"] == SERVICE);
+        let line = line.context("it is a hint")?;
+        ensure!(
+            (line["people"] == 7) == is_told && (line["fewer_than"] == 10) != is_told,
+            "{line}"
+        );
+        let page = reader.get("/staff/unmet-need").await?.text;
+        let says_few = ["&#60;10", "&lt;10"].iter().any(|few| page.contains(few));
+        ensure!(says_few != is_told, "{page}");
+    }
     Ok(())
 }
 

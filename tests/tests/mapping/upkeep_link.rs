@@ -1,7 +1,11 @@
 //! What an owner sees behind a link is what it confirms; words hide no hours; and an owner hears of what people suggest.
 use anyhow::{Context as _, Result, ensure};
 use axum::http::StatusCode;
-use osn_tests::app::{Backend, TestApp};
+use chrono::TimeDelta;
+use osn_core::directory::DirectoryRecord;
+use osn_core::lang::LocalText;
+use osn_store::Actor;
+use osn_tests::app::{Backend, HOST, TestApp};
 use osn_tests::client::Client;
 use osn_tests::network::mails;
 use serde_json::{Value, json};
@@ -142,6 +146,116 @@ async fn words_hide_no_hours_of_a_place(backend: Backend) -> Result<()> {
     Ok(())
 }
 
+async fn a_telephone_of_a_place_is_not_doubled(backend: Backend) -> Result<()> {
+    let house = TestApp::begun(backend, UNTIL).await?;
+    let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
+    recorded(&client).await?;
+    let mut place = client.get(&format!("/api/v1/records/location/{PLACE}")).await?.ok();
+    place.as_object_mut().context("a record")?.remove("version");
+    place["phones"] = json!([{ "id": "9e8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7d03", "number": "2105550333" }]);
+    client.keep("location", &place).await?;
+    let link = reminded(&house, &client).await?;
+    let done = visitor
+        .fill(&link, &[("op", "correct"), ("/phone", "2105550444")])
+        .await?;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    ensure!(done.text.contains("διαβάσει άνθρωπος"), "{}", done.text);
+    let record = client.get(&format!("/api/v1/records/service/{SERVICE}")).await?.ok();
+    ensure!(
+        record["phones"].as_array().is_none_or(Vec::is_empty) && record["assured_date"].is_null(),
+        "the old number is not confirmed beside the new one: {record}"
+    );
+    let waiting = client.get("/api/v1/suggestions?state=open").await?.ok();
+    let left = waiting["items"].as_array().context("suggestions")?;
+    ensure!(
+        left.iter()
+            .any(|left| left["record_id"] == SERVICE && left["about"] == "contact" && left["words"] == "2105550444"),
+        "somebody reads what was written: {waiting}"
+    );
+    Ok(())
+}
+
+/// Whoever presses the button confirms all that people read: all of it stands on the page, with the way to the public one.
+async fn an_owner_sees_all_that_it_confirms(backend: Backend) -> Result<()> {
+    let house = TestApp::begun(backend, UNTIL).await?;
+    let client = house.staff("coordinator").await?;
+    let mut service = recorded(&client).await?;
+    let link = reminded(&house, &client).await?;
+    let visitor = house.visitor();
+    let bare = visitor.get(&link).await?.text;
+    ensure!(
+        !bare.contains("Δικαιολογητικά"),
+        "what is not stated is not asked: {bare}"
+    );
+    service["free_of_charge"] = json!(false);
+    service["fees_description"] = json!({ "el": "Δέκα ευρώ τον μήνα" });
+    service["required_documents"] =
+        json!([{ "id": "9f8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7d03", "document": { "el": "Βεβαίωση σχολείου" } }]);
+    service["minimum_age"] = json!(16);
+    service["languages"] = json!(["fa"]);
+    service["application_process"] = json!({ "el": "Με αίτηση στη γραμματεία" });
+    service["eligibility_description"] = json!({ "el": "Για όσους μένουν κοντά" });
+    service["alert"] = json!({ "el": "Κλειστά τον Αύγουστο" });
+    service["email"] = json!("lessons@link.example");
+    service["url"] = json!("https://lessons.link.example/");
+    client.keep("service", &service).await?;
+    let page = visitor.get(&link).await?.text;
+    for told in [
+        "Δέκα ευρώ τον μήνα",
+        "Βεβαίωση σχολείου",
+        "από 16 ετών",
+        "φαρσί",
+        "Με αίτηση στη γραμματεία",
+        "Για όσους μένουν κοντά",
+        "Κλειστά τον Αύγουστο",
+        "lessons@link.example",
+        "https://lessons.link.example/",
+        "Κατηγορίες",
+    ] {
+        ensure!(page.contains(told), "{told}: {page}");
+    }
+    let public = format!("href=\"/services/{SERVICE}\"");
+    let (above, _) = page.split_once("Όλα ισχύουν").context("the button")?;
+    ensure!(above.contains(&public), "{page}");
+    Ok(())
+}
+
+/// A confirmation is of the moment of the version that it wrote, however late its turn came: the history says by which way.
+async fn history_says_by_which_way_a_version_was_confirmed(backend: Backend) -> Result<()> {
+    let house = TestApp::begun(backend, UNTIL).await?;
+    let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
+    recorded(&client).await?;
+    let link = reminded(&house, &client).await?;
+    // Another server of the house, whose clock is ahead, writes first. Moments follow one another: the next act is of that one.
+    let app = &house.played.app;
+    let cities = app.store().municipalities().await?;
+    let here = cities.iter().find(|city| city.hosts.iter().any(|host| host == HOST));
+    let city = app.store().for_municipality(here.context("the story's city")?.id);
+    let place = city.record_in_force("location", PLACE.parse()?).await?;
+    let DirectoryRecord::Location(mut place) = place.context("a place")?.record else {
+        anyhow::bail!("a place");
+    };
+    place.description = LocalText::new("Στον πρώτο όροφο", "On the first floor");
+    let mut tx = city
+        .begin(Actor::nobody("story.ahead"), app.now() + TimeDelta::minutes(5))
+        .await?;
+    let body = place.organization_id;
+    tx.put_directory_record(&DirectoryRecord::Location(place), body).await?;
+    tx.commit().await?;
+    let done = visitor.fill(&link, &[("op", "confirm")]).await?;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    let read = async |what: &str| -> Result<Value> {
+        let told = visitor
+            .get(&format!("/api/v1/records/service/{SERVICE}/{what}"))
+            .await?;
+        Ok(told.ok()["items"][0].clone())
+    };
+    let (version, confirmation) = (read("history").await?, read("confirmations").await?);
+    assert_eq!(version["through"], "owner-link", "{version} {confirmation}");
+    assert_eq!(version["recorded_at"], confirmation["at"]);
+    Ok(())
+}
+
 async fn an_owner_hears_of_suggestions(backend: Backend) -> Result<()> {
     let house = TestApp::begun(backend, UNTIL).await?;
     let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
@@ -215,5 +329,8 @@ async fn an_owner_hears_of_suggestions(backend: Backend) -> Result<()> {
 osn_tests::stories!(
     nobody_confirms_what_was_not_on_the_page,
     words_hide_no_hours_of_a_place,
+    a_telephone_of_a_place_is_not_doubled,
+    an_owner_sees_all_that_it_confirms,
+    history_says_by_which_way_a_version_was_confirmed,
     an_owner_hears_of_suggestions,
 );

@@ -1,5 +1,6 @@
 //! Giving the mapping out as a file: to anybody, always current, made once for each state of the mapping.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +18,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::published;
 use crate::acts::running::running;
 use crate::acts::{Acting, consolidated};
+use crate::auth::Right;
 use crate::directory::Mapped;
 use crate::programs::blocking;
 use crate::refusal::{Outcome, Refusal};
@@ -51,8 +53,17 @@ impl Form {
     }
 }
 
-/// Whose file, in which form, and whether it is of now: an older one that was asked for last is kept beside it.
-type Key = (MunicipalityId, &'static str, bool);
+/// Whose file, in which form, for whom, and whether it is of now: an older one that was asked for last is kept beside it.
+type Key = (MunicipalityId, &'static str, Reader, bool);
+
+/// For whom a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Reader {
+    /// Everybody: without the notes of who changed a record before it came here.
+    Everybody,
+    /// Staff: nothing is lost.
+    Staff,
+}
 
 /// Files that were given out, as long as they are current, and whose turn it is to work on a large one.
 #[derive(Debug)]
@@ -153,7 +164,12 @@ pub async fn give(acting: &Acting, form: Form) -> Outcome<Given> {
         on,
         actions: digest("running-actions:1", &said),
     };
-    let key = (acting.municipality().id, key(form), acting.as_of.is_none());
+    let reader = if acting.actor.may(Right::SeeWork) {
+        Reader::Staff
+    } else {
+        Reader::Everybody
+    };
+    let key = (acting.municipality().id, key(form), reader, acting.as_of.is_none());
     let files = acting.app.files();
     let kept = match files.kept(key, state) {
         Some(kept) => kept,
@@ -163,7 +179,7 @@ pub async fn give(acting: &Acting, form: Form) -> Outcome<Given> {
             match files.kept(key, state) {
                 Some(kept) => kept,
                 None => {
-                    let kept = Arc::new(make(acting, form, mapped, state).await?);
+                    let kept = Arc::new(make(acting, (form, reader), mapped, state).await?);
                     files.keep(key, &kept);
                     kept
                 }
@@ -188,7 +204,7 @@ const fn key(form: Form) -> &'static str {
     }
 }
 
-async fn make(acting: &Acting, form: Form, mapped: Arc<Mapped>, state: State) -> Outcome<Kept> {
+async fn make(acting: &Acting, (form, reader): (Form, Reader), mapped: Arc<Mapped>, state: State) -> Outcome<Kept> {
     let view = match form {
         Form::Mapping(Format::Xlsx) => Some(coverage(acting).await?),
         Form::Mapping(Format::Csv | Format::Json) | Form::Template => None,
@@ -196,7 +212,12 @@ async fn make(acting: &Acting, form: Form, mapped: Arc<Mapped>, state: State) ->
     blocking(move || {
         let file = NamedTempFile::new().map_err(Refusal::internal)?;
         let mut out = std::io::BufWriter::new(file.reopen().map_err(Refusal::internal)?);
-        let directory = published(&mapped.directory);
+        let mut directory = published(&mapped.directory);
+        if reader == Reader::Everybody
+            && let Some(told) = directory.without_metadata()
+        {
+            directory = Cow::Owned(told);
+        }
         let written = match form {
             Form::Mapping(format) => osn_file::write(format, &directory, view.as_ref(), &mut out, |_| ()),
             Form::Template => osn_file::template(&directory, &mut out),

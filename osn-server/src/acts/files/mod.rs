@@ -31,20 +31,14 @@ pub(crate) fn published(directory: &Directory) -> Cow<'_, Directory> {
     if !directory.locations().any(tells) {
         return Cow::Borrowed(directory);
     }
-    Cow::Owned(directory.with_locations(|place| {
-        if place.protected {
-            place.hidden(&[])
-        } else {
-            place
-        }
-    }))
+    Cow::Owned(directory.with_locations(|place| if place.protected { place.hidden(&[]) } else { place }))
 }
 
 /// The same of one record.
 pub(crate) fn published_record(record: DirectoryRecord) -> DirectoryRecord {
     match record {
         DirectoryRecord::Location(place) if place.protected => {
-            keeping::kept_protected(DirectoryRecord::Location(place))
+            keeping::kept_protected(DirectoryRecord::Location(place), &[])
         }
         other => other,
     }

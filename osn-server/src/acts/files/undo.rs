@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use osn_core::directory::{Directory, Successor};
-use osn_core::id::ImportId;
+use osn_core::id::{ImportId, LocationId};
 use osn_core::import::{FileImport, ImportEvent, ImportState};
 use osn_core::state::Machine as _;
 use osn_store::{DirectoryWrite, Pieces, WrittenRecord};
@@ -110,7 +110,10 @@ fn back(written: Vec<WrittenRecord>, directory: &Directory) -> Vec<DirectoryWrit
     let one = |one: WrittenRecord| match one.before {
         _ if !one.in_force => None,
         // A place that is protected by now stays so: where it was does not come back with the rest.
-        Some(before) if is_protected(&one.record) => Some(write(keeping::kept_protected(before), false)),
+        Some(before) if is_protected(&one.record) => {
+            let streets = directory.streets_of(LocationId::new(before.uuid()));
+            Some(write(keeping::kept_protected(before, &streets), false))
+        }
         Some(before) => Some(write(before, false)),
         None if one.retired => None,
         None => directory

@@ -13,13 +13,14 @@ use osn_core::lang::LocalText;
 use osn_core::proposal::ActionProposal;
 use osn_core::state::Machine as _;
 use osn_core::time::Period;
-use osn_core::upkeep::RecordKind;
+use osn_core::upkeep::{PeriodFigures, PublicCount, RecordKind};
 use osn_store::{NetworkFilter, PageQuery};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::acts::Acting;
+use crate::acts::upkeep::policy;
 use crate::auth::Right;
 use crate::refusal::{Outcome, Refusal};
 use crate::shapes;
@@ -303,8 +304,12 @@ pub struct TurnedAwayView {
     /// The days that were counted.
     #[schemars(with = "shapes::Period")]
     pub period: Period,
-    /// How many people.
-    pub people: u32,
+    /// How many people; absent where they are few and another body counted them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub people: Option<u32>,
+    /// There: fewer than so many, as everybody may know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fewer_than: Option<u32>,
 }
 
 /// Searches that found nothing.
@@ -358,14 +363,35 @@ pub async fn hints(acting: &Acting) -> Outcome<Hints> {
     })
 }
 
-async fn turned_away(acting: &Acting, directory: &Directory) -> Outcome<Vec<TurnedAwayView>> {
-    let mut found = Vec::new();
+/// The last figures of each service. What was counted of one that was merged was counted of the one that stays.
+async fn last_figures(acting: &Acting) -> Outcome<BTreeMap<Uuid, PeriodFigures>> {
+    let merged = acting.scope.merged_records().await?.into_iter();
+    let services = merged.filter(|one| one.kind == RecordKind::Service);
+    let into: BTreeMap<Uuid, Uuid> = services.map(|one| (one.record_id, one.into)).collect();
+    let mut last: BTreeMap<Uuid, PeriodFigures> = BTreeMap::new();
     for (id, figures) in acting.scope.last_figures(RecordKind::Service).await? {
+        let id = into.get(&id).copied().unwrap_or(id);
+        if last.get(&id).is_none_or(|known| known.period.to < figures.period.to) {
+            last.insert(id, figures);
+        }
+    }
+    Ok(last)
+}
+
+async fn turned_away(acting: &Acting, directory: &Directory) -> Outcome<Vec<TurnedAwayView>> {
+    let officer = acting.require(Right::SeeWork)?;
+    let publish_from = policy(acting).publish_from;
+    let mut found = Vec::new();
+    for (id, figures) in last_figures(acting).await? {
         let Some(service) = directory.service(osn_core::id::ServiceId::new(id)) else {
             continue;
         };
-        let Some(people) = figures.turned_away.filter(|people| *people > 0) else {
-            continue;
+        let counted = figures.turned_away.filter(|people| *people > 0);
+        let is_mine = officer.acts_for(service.organization_id).is_ok();
+        let (people, fewer_than) = match PublicCount::of(counted, if is_mine { 0 } else { publish_from }) {
+            PublicCount::NotStated => continue,
+            PublicCount::Below(threshold) => (None, Some(threshold)),
+            PublicCount::Exactly(people) => (Some(people), None),
         };
         found.push(TurnedAwayView {
             service_id: id,
@@ -373,6 +399,7 @@ async fn turned_away(acting: &Acting, directory: &Directory) -> Outcome<Vec<Turn
             categories: service.categories.iter().map(ToString::to_string).collect(),
             period: figures.period,
             people,
+            fewer_than,
         });
     }
     found.sort_by_key(|line| (std::cmp::Reverse(line.people), line.service_id));

@@ -12,10 +12,11 @@ use osn_core::lang::LocalText;
 use osn_core::meeting::{FromProfile, Meeting, Part};
 use osn_core::referral::{Referral, ReferralState};
 use osn_core::state::Machine as _;
-use osn_core::upkeep::RecordKind;
+use osn_core::upkeep::{RecordConfirmation, RecordKind};
 use osn_store::{NetworkFilter, Page, PageQuery, Tx, Versioned};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::{Listed, Why, change, profiles, read, sound, unknown_body, unknown_category, unknown_terms};
 use crate::acts::{Acting, Saved, entry};
@@ -217,10 +218,7 @@ async fn source_problems(
                 errors.push(FieldError::new("/source/service", "unknown-record"));
                 return Ok(());
             }
-            let kept = acting
-                .scope
-                .record_confirmations(RecordKind::Service, service.uuid())
-                .await?;
+            let kept = counted(acting, service.uuid()).await?;
             let says = |figures: &osn_core::upkeep::PeriodFigures| {
                 figures.period == *period && figures.turned_away == Some(*people)
             };
@@ -239,6 +237,17 @@ async fn source_problems(
         }
     }
     Ok(())
+}
+
+/// Everything that was ever counted of a service, and of those that were merged into it.
+async fn counted(acting: &Acting, service: Uuid) -> Outcome<Vec<RecordConfirmation>> {
+    let merged = acting.scope.merged_records().await?.into_iter();
+    let merged = merged.filter(|one| one.kind == RecordKind::Service && one.into == service);
+    let mut kept = Vec::new();
+    for id in merged.map(|one| one.record_id).chain([service]) {
+        kept.extend(acting.scope.record_confirmations(RecordKind::Service, id).await?);
+    }
+    Ok(kept)
 }
 
 /// One gap.

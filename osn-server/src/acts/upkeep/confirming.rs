@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::keeping::hold_one;
-use super::{answering, cut, in_force, owner, policy, reminders};
+use super::{answering, cut, in_force, owner, policy, reminders, sees_all};
 use crate::acts::{Acting, entry};
 use crate::auth::Right;
 use crate::refusal::{FieldError, Outcome, Refusal};
@@ -29,7 +29,8 @@ pub struct Confirm {
     pub note: String,
 }
 
-/// A confirmation as it is shown: to everybody without the account and the note, small counts hidden.
+/// A confirmation as it is shown: whole to the municipality and to the body whose record it is, to everybody else without the
+/// account and the note, small counts hidden.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ConfirmationView {
     /// The day.
@@ -44,10 +45,10 @@ pub struct ConfirmationView {
     /// Figures of a period.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub figures: Option<FiguresView>,
-    /// Who, for staff.
+    /// Who, for the municipality and the body itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// How it was asked, for staff.
+    /// How it was asked, for the same.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[schemars(default)]
     pub note: String,
@@ -101,7 +102,7 @@ pub async fn confirm(acting: &Acting, kind: RecordKind, id: Uuid, given: Confirm
     } else {
         ConfirmedThrough::Staff
     };
-    let confirmation = RecordConfirmation {
+    let mut confirmation = RecordConfirmation {
         id: acting.app.new_id(RecordConfirmationId::new),
         kind,
         record_id: id,
@@ -116,7 +117,7 @@ pub async fn confirm(acting: &Acting, kind: RecordKind, id: Uuid, given: Confirm
     check(&confirmation)?;
     let mut tx = acting.begin("record.confirm").await?;
     hold_one(acting, &mut tx, (kind, id), version.revision).await?;
-    write(acting, &mut tx, version.record, &confirmation).await?;
+    write(acting, &mut tx, version.record, &mut confirmation).await?;
     let view = view(acting, &confirmation).await?;
     acting.commit(tx, &view).await?;
     Ok(view)
@@ -142,13 +143,15 @@ pub(super) fn check(confirmation: &RecordConfirmation) -> Outcome<()> {
 
 /// Writes a confirmation: the record says the day, an open reminder is answered by it, the journal knows.
 ///
-/// The caller holds the record.
+/// The caller holds the record. The confirmation is of the moment at which the record is written: by it the history finds by
+/// which way a version was confirmed.
 pub(super) async fn write(
     acting: &Acting,
     tx: &mut Tx,
     mut record: DirectoryRecord,
-    confirmation: &RecordConfirmation,
+    confirmation: &mut RecordConfirmation,
 ) -> Outcome<()> {
+    confirmation.at = tx.recorded_now().await?;
     if let DirectoryRecord::Service(service) = &mut record {
         service.assured_date = Some(confirmation.on);
     }
@@ -169,7 +172,7 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Every confirmation of a record, newest first. Everybody may see when and by which way; staff see who.
+/// Every confirmation of a record, newest first. Everybody may see when and by which way.
 pub async fn list(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome<Vec<ConfirmationView>> {
     let mut views = Vec::new();
     for confirmation in acting.scope.record_confirmations(kind, id).await?.iter().rev() {
@@ -195,13 +198,9 @@ pub async fn page(acting: &Acting, kind: RecordKind, id: Uuid, query: &PageQuery
 }
 
 async fn view(acting: &Acting, confirmation: &RecordConfirmation) -> Outcome<ConfirmationView> {
-    let is_staff = acting.actor.may(Right::SeeWork);
-    let mine = acting
-        .actor
-        .officer()
-        .is_some_and(|officer| officer.acts_for(confirmation.owner).is_ok() && is_staff);
+    let mine = sees_all(acting, Some(confirmation.owner));
     let publish_from = if mine { 0 } else { policy(acting).publish_from };
-    let by = match confirmation.by.filter(|_| is_staff) {
+    let by = match confirmation.by.filter(|_| mine) {
         Some(id) => acting.scope.account(id).await?.map(|account| account.value.name),
         None => None,
     };
@@ -215,10 +214,6 @@ async fn view(acting: &Acting, confirmation: &RecordConfirmation) -> Outcome<Con
             .as_ref()
             .map(|figures| FiguresView::of(figures, publish_from)),
         by,
-        note: if is_staff {
-            confirmation.note.clone()
-        } else {
-            String::new()
-        },
+        note: if mine { confirmation.note.clone() } else { String::new() },
     })
 }

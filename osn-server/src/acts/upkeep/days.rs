@@ -117,14 +117,15 @@ pub async fn get(acting: &Acting) -> Outcome<Saved<UpkeepDays>> {
 /// Keeps the days: they hold from the next look at a record on. What was examined before keeps the days of its own time.
 pub async fn put(acting: &Acting, days: UpkeepDays) -> Outcome<Saved<UpkeepDays>> {
     acting.require(Right::MaintainDirectory)?;
+    let mut tx = acting.begin("upkeep.days").await?;
+    let mut settings = tx.settings_for_update().await?;
+    let before = version(&settings);
+    // Before anything else: whoever mends a number here next has to know first that somebody else decided.
+    acting.check_version(before)?;
     let problems = days.problems();
     if !problems.is_empty() {
         return Err(Refusal::invalid("request.invalid", problems));
     }
-    let mut tx = acting.begin("upkeep.days").await?;
-    let mut settings = tx.settings_for_update().await?;
-    let before = version(&settings);
-    acting.check_version(before)?;
     let version = before.saturating_add(1);
     let policy = serde_json::to_value(UpkeepPolicy::from(days)).map_err(Refusal::internal)?;
     if settings.is_null() {

@@ -146,7 +146,10 @@ async fn merge_judged(acting: &Acting, kind: RecordKind, id: Uuid, merge: Merge)
         RecordKind::Organization => {
             People::of(acting, OrganizationId::new(id), OrganizationId::new(merge.into)).await?
         }
-        RecordKind::Location | RecordKind::Service => People::default(),
+        RecordKind::Location | RecordKind::Service => {
+            unfinished::nothing_is_about(acting, kind, id).await?;
+            People::default()
+        }
     };
     let mut tx = acting.begin("record.merge").await?;
     keeping::hold(acting, &mut tx, mapped.revision).await?;

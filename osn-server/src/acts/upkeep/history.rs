@@ -1,11 +1,11 @@
-//! The history of a record: every version, when, in which role, what changed. Accounts are for staff; where a protected
-//! place is, or was, is for nobody.
+//! The history of a record: every version, when, in which role, what changed. Accounts are for the municipality and the
+//! record's own body; notes of changes that a source gave along are for staff; where a protected place is, or was, is for nobody.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use osn_core::directory::{Directory, DirectoryRecord};
+use osn_core::directory::{Directory, DirectoryRecord, Noted};
 use osn_core::id::AccountId;
 use osn_core::record_change::{FieldChange, changes};
 use osn_core::time::Instant;
@@ -16,9 +16,8 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{is_protected, keeping};
-use crate::acts::Acting;
-use crate::auth::Right;
+use super::{is_protected, keeping, owner, sees_all};
+use crate::acts::{Acting, mapping};
 use crate::refusal::{Outcome, Refusal};
 
 /// One version of a record.
@@ -40,7 +39,7 @@ pub struct VersionView {
     /// By which way the record was confirmed with it: `owner-link`, `owner-account`, `staff`, `import`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub through: Option<&'static str>,
-    /// By whom, for staff.
+    /// By whom, for the municipality and the body itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// What changed against the version before; empty for the first.
@@ -127,7 +126,8 @@ pub async fn page(acting: &Acting, kind: &str, id: Uuid, query: &PageQuery) -> O
     let mut views = Vec::with_capacity(told.len());
     for (at, version) in (from..end).zip(told).rev() {
         let before = at.checked_sub(1).and_then(|at| versions.get(at));
-        let (roles, by) = writers.of_account(version.recorded_by);
+        let is_named = sees_all(acting, owner(&version.record));
+        let (roles, by) = writers.of_account(version.recorded_by, is_named);
         views.push(VersionView {
             revision: version.revision,
             number: u64::try_from(at).unwrap_or(u64::MAX).saturating_add(1),
@@ -137,7 +137,7 @@ pub async fn page(acting: &Acting, kind: &str, id: Uuid, query: &PageQuery) -> O
             roles,
             through: writers.ways.get(&version.recorded_at).copied(),
             by,
-            changes: between(&mapped.directory, before, version, hidden.as_deref())?,
+            changes: between(acting, &mapped.directory, before, version, hidden.as_deref())?,
         });
     }
     Ok(Page {
@@ -153,8 +153,6 @@ struct Writers {
     accounts: BTreeMap<AccountId, Option<Account>>,
     /// The ways of the confirmations, by their moments.
     ways: BTreeMap<Instant, &'static str>,
-    /// Names are for staff.
-    is_staff: bool,
 }
 
 impl Writers {
@@ -176,21 +174,21 @@ impl Writers {
                 .into_iter()
                 .map(|confirmation| (confirmation.at, confirmation.through.name()))
                 .collect(),
-            is_staff: acting.actor.may(Right::SeeWork),
         })
     }
 
-    /// Roles for everybody, the name for staff.
-    fn of_account(&self, account: Option<AccountId>) -> (Vec<String>, Option<String>) {
+    /// Roles for everybody, the name for those to whom people are named.
+    fn of_account(&self, account: Option<AccountId>, is_named: bool) -> (Vec<String>, Option<String>) {
         let account = account.and_then(|id| self.accounts.get(&id)).and_then(Option::as_ref);
         let Some(account) = account else {
             return (Vec::new(), None);
         };
-        (account.roles.clone(), self.is_staff.then(|| account.name.clone()))
+        (account.roles.clone(), is_named.then(|| account.name.clone()))
     }
 }
 
 fn between(
+    acting: &Acting,
     directory: &Directory,
     before: Option<&RecordVersion>,
     after: &RecordVersion,
@@ -200,7 +198,10 @@ fn between(
         return Ok(Vec::new());
     };
     let told = |version| {
-        let record = shown(directory, version);
+        let mut record = shown(directory, version);
+        if record.has_metadata() {
+            record = Cow::Owned(mapping::told(acting, record.into_owned()));
+        }
         match (hidden, &*record) {
             (Some(streets), DirectoryRecord::Location(place)) => {
                 let mut told = place.clone().hidden(streets);

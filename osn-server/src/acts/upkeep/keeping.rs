@@ -1,14 +1,12 @@
 //! Keeping one record: written, withdrawn, brought back, each time as a new version; by staff, or by its own body.
 
-use osn_core::directory::{
-    Directory, DirectoryError, DirectoryRecord, Rule, Service, Successor, Taxonomy, giveaways,
-};
+use osn_core::directory::{Directory, DirectoryError, DirectoryRecord, Rule, Service, Successor, Taxonomy, giveaways};
 use osn_core::record_change::changes;
 use osn_core::upkeep::{RecordKind, ReminderEvent};
 use osn_store::{RecordVersion, StoreError, Tx};
 use uuid::Uuid;
 
-use super::{in_force, is_protected, name, owner, reminders};
+use super::{in_force, is_protected, name, owner, reminders, unfinished};
 use crate::acts::{Acting, Saved, entry, mapping};
 use crate::auth::{Officer, Right};
 use crate::refusal::{FieldError, Kind, Outcome, Refusal};
@@ -114,7 +112,7 @@ pub(super) async fn prepare(acting: &Acting, kind: RecordKind, id: Uuid, record:
     }
     let before = acting.scope.record_in_force(kind.name(), id).await?;
     let standing = before.as_ref().filter(|version| !version.retired);
-    let record = confirmed_apart(acting, officer, standing, record)?;
+    let record = confirmed_apart(acting, officer, before.as_ref(), record)?;
     // A body writes its own records, and gives none of them to another body.
     for version in standing.map(|version| &version.record).into_iter().chain([&record]) {
         match owner(version) {
@@ -140,19 +138,21 @@ pub(super) async fn prepare(acting: &Acting, kind: RecordKind, id: Uuid, record:
 }
 
 /// The record with a day of confirmation that somebody may write there: none ahead. A body does not write its own at all: it
-/// confirms, and that says who did.
+/// confirms, and that says who did; a service that it brings back has the day that it had when it was withdrawn.
 fn confirmed_apart(
     acting: &Acting,
     officer: &Officer,
-    standing: Option<&RecordVersion>,
+    before: Option<&RecordVersion>,
     record: DirectoryRecord,
 ) -> Outcome<DirectoryRecord> {
     let DirectoryRecord::Service(mut service) = record else {
         return Ok(record);
     };
     if officer.is_bound() {
-        service.assured_date = match standing.map(|version| &version.record) {
-            Some(DirectoryRecord::Service(known)) => known.assured_date,
+        service.assured_date = match before.map(|version| &version.record) {
+            Some(DirectoryRecord::Service(known)) if known.organization_id == service.organization_id => {
+                known.assured_date
+            }
             _ => None,
         };
     }
@@ -216,6 +216,9 @@ async fn withdraw_judged(acting: &Acting, kind: RecordKind, id: Uuid) -> Outcome
         None => {}
     }
     acting.check_version(version.revision)?;
+    if let DirectoryRecord::Organization(body) = &version.record {
+        unfinished::nothing_would_vanish(acting, body.id).await?;
+    }
     let mapped = acting.mapping().await?;
     let text = id.to_string();
     let pointing = Successor::new(&mapped.directory, [], [id]).problems(&mapped.directory);
@@ -240,22 +243,23 @@ pub async fn undo(acting: &Acting, kind: RecordKind, id: Uuid, revision: i64) ->
     acting.require(Right::KeepRecords)?;
     let history = acting.scope.directory_history(kind.name(), id).await?;
     let stays_protected = history.last().is_some_and(|newest| is_protected(&newest.record));
+    let known = streets(&history);
     let version = history
         .into_iter()
         .find(|version| version.revision == revision)
         .ok_or_else(|| Refusal::not_found("record.unknown-version"))?;
     let record = if stays_protected {
-        kept_protected(version.record)
+        kept_protected(version.record, &known)
     } else {
         version.record
     };
     keep(acting, kind, id, record).await
 }
 
-/// An older version of a place that is protected by now: it says nothing of where it is.
-pub(crate) fn kept_protected(record: DirectoryRecord) -> DirectoryRecord {
+/// An older version of a place that is protected by now: it says nothing of where it is, nor a street at which it once stood.
+pub(crate) fn kept_protected(record: DirectoryRecord, streets: &[String]) -> DirectoryRecord {
     match record {
-        DirectoryRecord::Location(place) => DirectoryRecord::Location(place.hidden(&[])),
+        DirectoryRecord::Location(place) => DirectoryRecord::Location(place.hidden(streets)),
         other => other,
     }
 }

@@ -129,7 +129,7 @@ async fn answer_judged(acting: &Acting, link: &str, given: &Answer) -> Outcome<A
     {
         return Err(Refusal::conflict("reminder.moved"));
     }
-    let confirmation = confirmation(acting, reminder, given);
+    let mut confirmation = confirmation(acting, reminder, given);
     confirming::check(&confirmation)?;
     let mut record = version.record.clone();
     let mapped = acting.mapping().await?;
@@ -148,7 +148,7 @@ async fn answer_judged(acting: &Acting, link: &str, given: &Answer) -> Outcome<A
     let record_id = (reminder.kind, reminder.record_id);
     keeping::hold_one(acting, &mut tx, record_id, version.revision).await?;
     let written = if confirmed {
-        confirming::write(acting, &mut tx, record.clone(), &confirmation).await
+        confirming::write(acting, &mut tx, record.clone(), &mut confirmation).await
     } else {
         let left = left.into_iter().chain(counted(acting, given)).collect();
         leave(acting, &mut tx, &read, (&version, &record), left).await
@@ -249,10 +249,10 @@ fn correct(
         }
     }
     if let Some(phone) = &given.phone {
-        if is_phone(phone) {
-            set_phone(record, phone);
-        } else {
+        if !is_phone(phone) {
             errors.push(FieldError::new("/phone", "record-phone"));
+        } else if set_phone(directory, record, phone).is_err() {
+            left.push((SuggestionAbout::Contact, phone.clone()));
         }
     }
     if let Some(hours) = &given.hours
@@ -292,23 +292,33 @@ fn is_phone(text: &str) -> bool {
     plain && (3..=15).contains(&digits)
 }
 
-/// The first telephone of the record says this number.
-fn set_phone(record: &mut DirectoryRecord, number: &str) {
+/// What the record says elsewhere an answer would contradict: a person has to read it.
+struct Structured;
+
+/// The first telephone of the record says this number. A service whose places say their telephones has no other: the old number
+/// would stand beside one of its own.
+fn set_phone(directory: &Directory, record: &mut DirectoryRecord, number: &str) -> Result<(), Structured> {
     let id = derived_id(record.uuid(), "phone", "owner");
     let phones = match record {
         DirectoryRecord::Organization(body) => &mut body.phones,
         DirectoryRecord::Location(place) => &mut place.phones,
-        DirectoryRecord::Service(service) => &mut service.phones,
-        DirectoryRecord::Taxonomy(_) | DirectoryRecord::TaxonomyTerm(_) => return,
+        DirectoryRecord::Service(service) => {
+            let of_place = |id| directory.location(id).is_some_and(|place| !place.phones.is_empty());
+            let mut links = service.service_at_locations.iter();
+            let is_elsewhere = links.any(|link| !link.phones.is_empty() || of_place(link.location_id));
+            if service.phones.is_empty() && is_elsewhere {
+                return Err(Structured);
+            }
+            &mut service.phones
+        }
+        DirectoryRecord::Taxonomy(_) | DirectoryRecord::TaxonomyTerm(_) => return Err(Structured),
     };
     match phones.first_mut() {
         Some(phone) => number.clone_into(&mut phone.number),
         None => phones.push(Phone::new(id, number.to_owned())),
     }
+    Ok(())
 }
-
-/// The hours hold structure that words would contradict: a person has to read them.
-struct Structured;
 
 /// Hours in words, where the record has no others, in the language in which they were typed: what stood there in another one
 /// holds no longer. A service whose places say their hours has others: words of its own would hide them.

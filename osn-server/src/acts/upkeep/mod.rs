@@ -25,6 +25,7 @@ use osn_store::{Page, PageQuery, RecordVersion};
 use uuid::Uuid;
 
 use crate::acts::Acting;
+use crate::auth::{Officer, Right};
 use crate::refusal::{Outcome, Refusal};
 
 /// What the municipality decided about upkeep (`settings.upkeep`); the usual days where it decided nothing.
@@ -53,6 +54,16 @@ pub fn owner(record: &DirectoryRecord) -> Option<OrganizationId> {
 /// `record.nobodys` where the record names none: somebody has to say first whose it is.
 fn answering(record: &DirectoryRecord) -> Outcome<OrganizationId> {
     owner(record).ok_or_else(|| Refusal::conflict("record.nobodys"))
+}
+
+/// Whether the reader is told who did what with a record of this body: the municipality is, and the body itself. To another
+/// body the people of this one are strangers.
+fn sees_all(acting: &Acting, body: Option<OrganizationId>) -> bool {
+    let answers = |officer: &Officer| match body {
+        Some(body) => officer.acts_for(body).is_ok(),
+        None => !officer.is_bound(),
+    };
+    acting.actor.may(Right::SeeWork) && acting.actor.officer().is_some_and(answers)
 }
 
 /// Whether nobody may learn where it is.

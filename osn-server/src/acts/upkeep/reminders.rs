@@ -12,9 +12,7 @@ use osn_core::id::{JobId, MessageId, OrganizationId, ReminderId};
 use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
 use osn_core::time::Instant;
-use osn_core::upkeep::{
-    RecordKind, Reminder, ReminderEvent, ReminderState, Suggestion, SuggestionAbout, UpkeepPolicy,
-};
+use osn_core::upkeep::{RecordKind, Reminder, ReminderEvent, ReminderState, Suggestion, SuggestionAbout, UpkeepPolicy};
 use osn_store::{Job, Message, OutboxMessage, Reminded, Tx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -210,7 +208,8 @@ pub(super) async fn may_tell_of_suggestion(acting: &Acting, owner: OrganizationI
         return Ok(false);
     }
     let throttle = acting.app.suggestions();
-    let mailbox = format!("{}/{owner}", acting.municipality().id);
+    // Counted apart from the record of the body itself, about which somebody may suggest something, too.
+    let mailbox = format!("{}/{owner}/mailbox", acting.municipality().id);
     let may = throttle.check(&mailbox, acting.now).is_ok();
     if may {
         throttle.failed(&mailbox, acting.now);

@@ -80,7 +80,8 @@ pub(super) async fn shown(
     directory: &Directory,
     records: Vec<Judged<'_>>,
 ) -> Outcome<Vec<WaitingRecord>> {
-    let reminded = acting.scope.reminded().await?;
+    let ids: Vec<(RecordKind, Uuid)> = records.iter().map(|(record, _)| (record.kind, record.id)).collect();
+    let reminded = acting.scope.reminded_of(&ids).await?;
     let mailboxes = Mailboxes::read(acting).await?;
     let asked = |record: &Kept<'_>| {
         let at = reminded.get(&(record.kind, record.id, record.owner?))?;

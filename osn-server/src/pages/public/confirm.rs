@@ -12,9 +12,8 @@ use osn_core::hours::{Hours, say, schedules_of};
 use osn_core::upkeep::{LinkFault, PeriodFigures, RecordKind};
 use serde::Deserialize;
 
-use super::hours;
 use super::service::spot;
-use super::suggest;
+use super::{cost, hours, suggest};
 use crate::acts::Acting;
 use crate::acts::opening::on_holidays;
 use crate::acts::upkeep::link::{self, Answer, Answered, Linked};
@@ -119,6 +118,7 @@ async fn page(
         return Ok(show_with(status, &PartsPage { p, lead, blocks }));
     };
     let mut blocks = vec![Block::Facts(facts(acting, &p, record).await?)];
+    blocks.extend(public_page(&p, record));
     let all_right = FormView::new(
         p.url(&format!("/confirm/{secret}")),
         Vec::new(),
@@ -132,6 +132,12 @@ async fn page(
     blocks.push(Block::Form(Box::new(form)));
     let lead = p.t1("confirm-lead", "name", &p.text(name(record)));
     Ok(show_with(status, &PartsPage { p, lead, blocks }))
+}
+
+/// Where people read the record: what the facts here leave out stands there.
+fn public_page(p: &Page, record: &DirectoryRecord) -> Option<Block> {
+    let is_service = matches!(record, DirectoryRecord::Service(_));
+    is_service.then(|| Block::Link(p.t("confirm-see"), p.url(&format!("/services/{}", record.uuid()))))
 }
 
 /// What somebody does whose record went to another body: no new link would help.
@@ -207,13 +213,65 @@ fn service_facts(acting: &Acting, p: &Page, directory: &Directory, service: &Ser
         ("confirm-phone", numbers(&service.phones)),
         ("confirm-hours", told_hours(acting, p, &service.schedules)),
         ("confirm-free-places", free.unwrap_or_default()),
-        ("confirm-for", terms(service.groups.as_deref())),
+        (
+            "confirm-for",
+            if service.open_to_all {
+                p.t("service-open-to-all")
+            } else {
+                terms(service.groups.as_deref())
+            },
+        ),
         ("confirm-areas", terms(service.areas.as_deref())),
     ];
     // Where each place says its own, the service itself need not.
     let has_places = !service.service_at_locations.is_empty();
     let is_of_places = |key: &str| has_places && ["confirm-phone", "confirm-hours"].contains(&key);
     said.retain(|(key, text)| !text.is_empty() || !is_of_places(key));
+    said.extend(more_of_service(acting, p, directory, service));
+    said
+}
+
+/// What else a service says and people go by: whoever confirms all of it has seen it. What is not stated needs no confirmation.
+fn more_of_service(acting: &Acting, p: &Page, directory: &Directory, service: &Service) -> Vec<Said> {
+    let today = acting.zone().day(acting.now);
+    let age = |age: Option<u8>| age.map(|age| age.to_string()).unwrap_or_default();
+    let (from, to) = (age(service.minimum_age), age(service.maximum_age));
+    let ages = if from.is_empty() && to.is_empty() {
+        String::new()
+    } else {
+        shown::ages(p, &from, &to)
+    };
+    let languages = service.languages.iter().flatten();
+    let languages: Vec<String> = languages.map(|code| shown::language(p, code)).collect();
+    let modes = service.modes.iter().flatten();
+    let modes: Vec<String> = modes.map(|mode| shown::mode(p, *mode)).collect();
+    let papers = service.required_documents.iter();
+    let papers: Vec<String> = papers.map(|paper| p.text(&paper.document)).collect();
+    let site = service.url.as_ref().map(ToString::to_string);
+    let mut said = vec![
+        ("record-field-alert", p.text(&service.alert)),
+        (
+            "record-field-categories",
+            shown::terms(p, directory, &service.categories),
+        ),
+        (
+            "record-field-eligibility-description",
+            p.text(&service.eligibility_description),
+        ),
+        ("service-ages", ages),
+        ("record-field-languages", languages.join(", ")),
+        (
+            "record-field-interpretation-services",
+            p.text(&service.interpretation_services),
+        ),
+        ("service-cost", cost::stated(p, service, today).join(" · ")),
+        ("record-field-required-documents", papers.join(", ")),
+        ("record-field-application-process", p.text(&service.application_process)),
+        ("record-field-modes", modes.join(", ")),
+        ("record-field-email", service.email.clone().unwrap_or_default()),
+        ("record-field-url", site.unwrap_or_default()),
+    ];
+    said.retain(|(_, text)| !text.is_empty());
     said
 }
 
@@ -386,14 +444,6 @@ fn thanks(p: Page, answered: &Answered) -> Response {
         "confirm-thanks-read"
     };
     let lead = p.t1(says, "name", &p.text(name(record)));
-    let blocks = vec![Block::Link(
-        p.t("confirm-see"),
-        p.url(&format!("/services/{}", record.uuid())),
-    )];
-    let blocks = if matches!(record, DirectoryRecord::Service(_)) {
-        blocks
-    } else {
-        Vec::new()
-    };
+    let blocks = public_page(&p, record).into_iter().collect();
     show_with(StatusCode::OK, &PartsPage { p, lead, blocks })
 }

@@ -9,19 +9,27 @@ use crate::pages::part::{Cell, Fact};
 
 /// The fact beside the others; that nobody said it, where nobody did.
 pub(super) fn fact(p: &Page, service: &Service, on: NaiveDate) -> Fact {
+    let mut lines = stated(p, service, on);
+    if lines.is_empty() {
+        lines.push(p.t("not-stated"));
+    }
+    Fact {
+        label: p.t("service-cost"),
+        cells: lines.into_iter().map(Cell::new).collect(),
+    }
+}
+
+/// What it costs, line by line; nothing where nobody said it.
+pub(super) fn stated(p: &Page, service: &Service, on: NaiveDate) -> Vec<String> {
     let mut lines = lines(p, service, on);
     match service.free_of_charge {
         Some(true) => lines.insert(0, p.t("service-free")),
         // How much it costs says that it costs something.
         Some(false) if lines.is_empty() => lines.push(p.t("service-paid")),
-        None if lines.is_empty() => lines.push(p.t("not-stated")),
         Some(false) | None => {}
     }
     lines.dedup();
-    Fact {
-        label: p.t("service-cost"),
-        cells: lines.into_iter().map(Cell::new).collect(),
-    }
+    lines
 }
 
 /// The record's own words; where it has none, its prices as they are from a day on.

@@ -121,7 +121,9 @@ fn built(acting: &Acting, p: Page, mapped: &Mapped, view: &ServiceView) -> Servi
         foreign: p.foreign(&service.name),
         description: p.text(&service.description),
         alert: p.text(&service.alert),
-        tag: state(&p, service).or_else(|| stale(&p, view.freshness)),
+        tag: state(&p, service)
+            .or_else(|| stale(&p, view.freshness))
+            .or_else(|| unverified(&p, service)),
         open: open(&p, acting, &told, is_worded).filter(|_| running),
         hours: own.lines,
         notes: own.words,
@@ -248,9 +250,13 @@ fn stale(p: &Page, freshness: Freshness) -> Option<Tag> {
     freshness.is_stale().then(|| Tag::new(Tone::Warn, p.t("stale-tag")))
 }
 
+/// That its source was not sure of it. That nobody confirmed it for long says more, and stands in its place.
+fn unverified(p: &Page, service: &Service) -> Option<Tag> {
+    (service.marking == Marking::Verify).then(|| Tag::new(Tone::Quiet, p.t("facts-to-verify")))
+}
+
 fn state(p: &Page, service: &Service) -> Option<Tag> {
     let (tone, key) = match service.status {
-        ServiceStatus::Active if service.marking == Marking::Verify => (Tone::Quiet, "facts-to-verify"),
         ServiceStatus::Active => return None,
         ServiceStatus::Inactive => (Tone::Warn, "service-state-inactive"),
         ServiceStatus::Defunct => (Tone::Bad, "service-state-defunct"),

@@ -24,7 +24,7 @@ use crate::pages::part::{Act, Block, Cell, Row, StaffPage, Table};
 use crate::pages::reader::Reader;
 use crate::pages::{blame, mendable, onward, show, show_with};
 use crate::problem;
-use crate::refusal::{Outcome, Refusal};
+use crate::refusal::{Kind, Outcome, Refusal};
 
 /// Characters of a row in a list of parts.
 const SUMMARY: usize = 140;
@@ -311,7 +311,7 @@ pub(super) async fn write(
     acting.expected = posted.get("version").parse().ok();
     let editing = Editing::of(&acting, &kind, &id, String::new()).await?;
     let mapped = acting.mapping().await?;
-    let detail = Detail::of(&acting, &mapped.directory, editing, &asked)?;
+    let mut detail = Detail::of(&acting, &mapped.directory, editing, &asked)?;
     let mut form = detail.form(&p);
     form.fill(&posted);
     let fresh: Uuid = acting.app.new_id(|uuid| uuid);
@@ -337,6 +337,10 @@ pub(super) async fn write(
                 blame(&mut p, &mut form, &refusal);
             } else {
                 form.blame(&mut p, &errors);
+            }
+            if refusal.kind() != Kind::Stale {
+                form.of_posted_version(&posted);
+                detail.editing.version = acting.expected.unwrap_or(detail.editing.version);
             }
             Ok(show_with(problem::status(refusal.kind()), &detail.page(&p, form)))
         }

@@ -13,13 +13,13 @@ use crate::pages::shown;
 /// Confirmations that a page tells; the API tells all.
 const CONFIRMATIONS: usize = 100;
 
-/// Versions, newest first; with `undo` (the record's address) each older one can be brought back. Below them the way to those
-/// before, which stand at `history` below the page's own address.
+/// Versions, newest first; with `undo` (the record's address and its newest version, which the reader knows) each older one can
+/// be brought back. Below them the way to those before, which stand at `history` below the page's own address.
 pub(in crate::pages) fn blocks(
     p: &Page,
     directory: &Directory,
     versions: &[VersionView],
-    undo: Option<&str>,
+    undo: Option<(&str, i64)>,
 ) -> Vec<Block> {
     let mut blocks = Vec::new();
     for version in versions {
@@ -38,8 +38,9 @@ pub(in crate::pages) fn blocks(
             blocks.push(Block::Table(changes(p, directory, &version.changes)));
         }
         let in_force = version.superseded_at.is_none() && !version.retired;
-        if let Some(address) = undo.filter(|_| !in_force && !version.retired) {
+        if let Some((address, newest)) = undo.filter(|_| !in_force && !version.retired) {
             let act = Act::new(p.url(&format!("{address}/undo")), p.t("record-undo")).secondary();
+            let act = act.hidden("version", newest.to_string());
             blocks.push(Block::Acts(vec![act.hidden("revision", version.revision.to_string())]));
         }
     }

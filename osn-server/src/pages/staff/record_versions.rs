@@ -54,9 +54,11 @@ async fn versions(
     let told = history::page(&acting, kind, id, &history::before(asked.after.clone())).await?;
     let mapped = acting.mapping().await?;
     let last = acting.scope.record_in_force(kind, id).await?;
+    let newest = last.as_ref().map_or(0, |version| version.revision);
     let title = last.map(|version| p.text(name(&version.record))).unwrap_or_default();
     let mut page = StaffPage::new(p.clone()).back(title, p.url(address));
-    page.blocks = record_history::blocks(&p, &mapped.directory, &told.items, undoes.then_some(address));
+    let undo = undoes.then_some((address, newest));
+    page.blocks = record_history::blocks(&p, &mapped.directory, &told.items, undo);
     // The way to those before stands below the last of them.
     page.pager = asked.pager(&p, &format!("{address}/history"), None);
     Ok(show(&page))

@@ -84,6 +84,7 @@ async fn page(acting: &Acting, p: Page, kind: RecordKind, id: Uuid, form: Option
     let mapped = acting.mapping().await?;
     let address = format!("/staff/records/{}/{id}", kind.name());
     let last = acting.scope.record_in_force(kind.name(), id).await?;
+    let newest = last.as_ref().map_or(0, |version| version.revision);
     let last = last.map(|version| version.record);
     let title = last.as_ref().map(|record| p.text(name(record))).unwrap_or_default();
     let p = p.titled(title).within(Section::Records);
@@ -114,21 +115,34 @@ async fn page(acting: &Acting, p: Page, kind: RecordKind, id: Uuid, form: Option
                 page.blocks.push(Block::Warning(p.t("record-outside")));
             }
             if keeps {
-                let form = form.unwrap_or_else(|| confirmation_form(&p, &address));
+                let form = form.unwrap_or_else(|| confirmation_form(&p, &address, saved.version));
                 let form = body.map(|_| form);
                 page.blocks
                     .extend(keeping_blocks(acting, &p, &address, saved.version, form));
             }
         }
-        None => page.blocks.push(Block::Warning(p.t("record-is-gone"))),
+        None => page.blocks.extend(gone(acting, &p, kind, id).await?),
     }
     page.blocks.push(Block::Heading(p.t("history-confirmations")));
     page.blocks.push(record_history::confirmations(&p, &confirmations));
     page.blocks.push(Block::Heading(p.t("history-title")));
-    let undo = keeps.then_some(address.as_str());
+    let undo = keeps.then_some((address.as_str(), newest));
     page.blocks
         .extend(record_history::blocks(&p, &mapped.directory, &versions, undo));
     Ok(page)
+}
+
+/// That the record is gone; where it was found to be another one, with the way there.
+async fn gone(acting: &Acting, p: &Page, kind: RecordKind, id: Uuid) -> Outcome<Vec<Block>> {
+    let mut blocks = vec![Block::Warning(p.t("record-is-gone"))];
+    let Some(into) = acting.scope.merged_into(kind, id).await? else {
+        return Ok(blocks);
+    };
+    let stays = acting.scope.record_in_force(kind.name(), into).await?;
+    let named = stays.map(|version| p.text(name(&version.record))).unwrap_or_default();
+    let there = p.url(&format!("/staff/records/{}/{into}", kind.name()));
+    blocks.push(Block::Link(p.t1("record-merged-into", "name", &named), there));
+    Ok(blocks)
 }
 
 /// Whether whoever reads may write a record of this body. A record of nobody is the municipality's to write.
@@ -187,7 +201,8 @@ fn acts(p: &Page, address: &str, version: i64, reminds: bool) -> Vec<Act> {
     acts
 }
 
-fn confirmation_form(p: &Page, address: &str) -> FormView {
+/// Whoever confirms names the version that they read: nobody confirms what was not on the page.
+fn confirmation_form(p: &Page, address: &str, version: i64) -> FormView {
     let mut fields = vec![
         Field::line("/note", p.t("confirm-note"))
             .hint(p.t("confirm-note-hint"))
@@ -199,6 +214,7 @@ fn confirmation_form(p: &Page, address: &str) -> FormView {
         fields,
         p.t("record-confirm-button"),
     )
+    .hidden("version", version.to_string())
 }
 
 #[derive(Deserialize)]
@@ -213,11 +229,14 @@ pub(super) async fn confirm(
     Path((name, text)): Path<(String, String)>,
     body: Bytes,
 ) -> Outcome<Response> {
-    let Reader { acting, mut p } = reader;
+    let Reader { mut acting, mut p } = reader;
     let (kind, id) = (kind(&name)?, record_id(&text)?);
     let address = format!("/staff/records/{}/{id}", kind.name());
-    let mut form = confirmation_form(&p, &address);
-    form.fill(&Posted::read(&body));
+    let posted = Posted::read(&body);
+    let current = keeping::get(&acting, kind, id).await?.version;
+    acting.expected = posted.get("version").parse().ok();
+    let mut form = confirmation_form(&p, &address, current);
+    form.fill(&posted);
     let (given, errors) = form.draft(&p);
     let done = if errors.is_empty() {
         let given: Given = typed(given)?;
@@ -233,6 +252,9 @@ pub(super) async fn confirm(
         Ok(_) => Ok(onward(&p, &address, "record-confirmed")),
         Err(refusal) if mendable(&refusal) => {
             blame(&mut p, &mut form, &refusal);
+            if refusal.kind() != Kind::Stale {
+                form.of_posted_version(&posted);
+            }
             let status = problem::status(refusal.kind());
             Ok(show_with(status, &page(&acting, p, kind, id, Some(form)).await?))
         }
@@ -261,9 +283,11 @@ pub(super) async fn withdraw(
 }
 
 pub(super) async fn undo(reader: Reader, Path((name, text)): Path<(String, String)>, body: Bytes) -> Outcome<Response> {
-    let Reader { acting, p } = reader;
+    let Reader { mut acting, p } = reader;
     let (kind, id) = (kind(&name)?, record_id(&text)?);
-    let revision = Posted::read(&body).get("revision").parse();
+    let posted = Posted::read(&body);
+    acting.expected = posted.get("version").parse().ok();
+    let revision = posted.get("revision").parse();
     let revision = revision.map_err(|_| Refusal::not_found("record.unknown-version"))?;
     keeping::undo(&acting, kind, id, revision).await?;
     let place = format!("/staff/records/{}/{id}", kind.name());
@@ -399,6 +423,8 @@ pub(super) async fn write(
             }
             if refusal.kind() == Kind::Stale {
                 blocks.insert(0, Block::Warning(p.t("record-moved")));
+            } else {
+                form.of_posted_version(&posted);
             }
             let status = problem::status(refusal.kind());
             blocks.push(Block::Form(Box::new(form)));

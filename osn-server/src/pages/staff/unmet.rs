@@ -147,10 +147,14 @@ fn suggested(p: &Page, directory: &Directory, hints: &Hints) -> Vec<Block> {
     let name = |text: &LocalText| p.text(text);
     let days = |period: Period| shown::period(p, period);
     let turned_away = hints.turned_away.iter().map(|line| {
+        let people = match (line.people, line.fewer_than) {
+            (None, Some(threshold)) => format!("<{}", p.number(threshold.into())),
+            (people, _) => p.number(people.unwrap_or_default().into()),
+        };
         Row::new(vec![
             Cell::head(name(&line.service)).link(p.url(&format!("/services/{}", line.service_id))),
             Cell::new(days(line.period)),
-            Cell::number(p.number(line.people.into())),
+            Cell::number(people),
         ])
     });
     let any = |code: &Option<String>| {

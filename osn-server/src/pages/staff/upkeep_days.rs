@@ -11,7 +11,7 @@ use crate::pages::part::{Block, StaffPage};
 use crate::pages::reader::Reader;
 use crate::pages::{blame, mendable, onward, show, show_with, typed};
 use crate::problem;
-use crate::refusal::Outcome;
+use crate::refusal::{Kind, Outcome};
 
 pub(super) async fn ask(reader: Reader) -> Outcome<Response> {
     let (acting, p) = reader.page("upkeep-days-title", Section::Upkeep);
@@ -67,6 +67,9 @@ pub(super) async fn write(reader: Reader, body: Bytes) -> Outcome<Response> {
         Err(refusal) if mendable(&refusal) => {
             let status = problem::status(refusal.kind());
             blame(&mut p, &mut form, &refusal);
+            if refusal.kind() != Kind::Stale {
+                form.of_posted_version(&posted);
+            }
             Ok(show_with(status, &page(p, form)))
         }
         Err(refusal) => Err(refusal),

@@ -27,6 +27,31 @@ async fn open_everywhere(visitor: &Client) -> Result<[bool; 4]> {
     ])
 }
 
+/// A record that nobody confirmed for more than a year is old, in the list and on its page: that its source was not sure of it
+/// does not hide that.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_old_is_old_everywhere() -> Result<()> {
+    let (house, client, _) = club().await?;
+    let mut service: Value = client.get(&format!("/api/v1/records/service/{SERVICE}")).await?.ok();
+    strip(&mut service);
+    let visitor = house.visitor();
+    let page = async |address: &str| -> Result<String> { Ok(visitor.get(address).await?.text) };
+    let address = format!("/services/{SERVICE}");
+    for (days, said, unsaid) in [
+        (1, "Στοιχεία προς επαλήθευση", "Παλιά στοιχεία"),
+        (400, "Παλιά στοιχεία", "Στοιχεία προς επαλήθευση"),
+    ] {
+        service["marking"] = json!("verify");
+        service["assured_date"] = json!((house.played.app.now() - TimeDelta::days(days)).date_naive());
+        client.keep("service", &service).await?;
+        let page = page(&address).await?;
+        ensure!(page.contains(said) && !page.contains(unsaid), "{days}: {page}");
+    }
+    let list = page("/services?q=vivlioparea").await?;
+    ensure!(list.contains("Παλιά στοιχεία"), "{list}");
+    Ok(())
+}
+
 /// Where a place has hours of its own they are the ones that count, everywhere.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_open_is_open_everywhere() -> Result<()> {

@@ -78,6 +78,78 @@ async fn more_of_a_record_is_typed_on_its_page() -> Result<()> {
     Ok(())
 }
 
+/// A slip of the pen does not turn a change that comes too late into one that overwrites: whoever mends it is still told that
+/// somebody else wrote, on the page of the record and on that of one of its parts.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slip_hides_no_change_of_another() -> Result<()> {
+    let (_house, client, _) = club().await?;
+    let record = format!("/api/v1/records/service/{SERVICE}");
+    let hours = "4b8e6f0e-6c1c-4d7c-9b5b-1f4f0a9f7c07";
+    let pages = [
+        (
+            format!("/staff/records/service/{SERVICE}/edit"),
+            "/schedules/r0/opens_at",
+            "Πρώτη αλλαγή",
+        ),
+        (
+            format!("/staff/records/service/{SERVICE}/details?part=schedules%2F{hours}"),
+            "/opens_at",
+            "Δεύτερη αλλαγή",
+        ),
+    ];
+    for (page, field, theirs) in &pages {
+        let mut typed = shown(&client.get(page).await?.text, page)?;
+        let mut other = client.get(&record).await?.ok();
+        strip(&mut other);
+        other["alert"] = said(theirs, theirs);
+        client.keep("service", &other).await?;
+        type_in(&mut typed, field, "μεσημέρι");
+        let slip = send(&client, page, &typed).await?;
+        ensure!(slip.status.as_u16() == 422, "{page}: {} {}", slip.status, slip.text);
+        let mut typed = shown(&slip.text, page)?;
+        type_in(&mut typed, field, "10:00");
+        let late = send(&client, page, &typed).await?;
+        ensure!(late.status.as_u16() == 412, "{page}: {} {}", late.status, late.text);
+        let after = client.get(&record).await?.ok();
+        assert_eq!(after["alert"]["el"], *theirs, "{after}");
+        // Once told, they may still decide that theirs stands.
+        led(&send(&client, page, &shown(&late.text, page)?).await?)?;
+    }
+    Ok(())
+}
+
+/// Whoever confirms a record, or brings an older version back, names the version that was on the page.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_confirms_or_undoes_what_was_not_on_the_page() -> Result<()> {
+    let (_house, client, _) = club().await?;
+    let address = format!("/staff/records/service/{SERVICE}");
+    let record = format!("/api/v1/records/service/{SERVICE}");
+    let change = async |words: &str| -> Result<()> {
+        let mut other = client.get(&record).await?.ok();
+        strip(&mut other);
+        other["alert"] = said(words, words);
+        client.keep("service", &other).await?;
+        Ok(())
+    };
+    change("Πρώτη αλλαγή").await?;
+    let page = client.get(&address).await?.text;
+    let (confirm, undo) = (format!("{address}/confirm"), format!("{address}/undo"));
+    let (confirms, undoes) = (shown(&page, &confirm)?, shown(&page, &undo)?);
+    change("Δεύτερη αλλαγή").await?;
+    for (path, fields) in [(&confirm, &confirms), (&undo, &undoes)] {
+        let late = send(&client, path, fields).await?;
+        ensure!(late.status.as_u16() == 412, "{path}: {} {}", late.status, late.text);
+    }
+    let now = client.get(&record).await?.ok();
+    assert_eq!(now["alert"]["el"], "Δεύτερη αλλαγή", "{now}");
+    ensure!(now["assured_date"].is_null(), "{now}");
+    // What comes back with the refusal speaks of what stands there now.
+    let late = send(&client, &confirm, &confirms).await?;
+    led(&send(&client, &confirm, &shown(&late.text, &confirm)?).await?)?;
+    led(&send(&client, &undo, &shown(&client.get(&address).await?.text, &undo)?).await?)?;
+    Ok(())
+}
+
 /// A row of which the page asks nothing is not lost when the page is saved, and a row that is new never takes its identifier.
 async fn rows_that_are_not_shown_stay(client: &Client) -> Result<()> {
     let address = format!("/api/v1/records/service/{SERVICE}");
