@@ -1,6 +1,7 @@
 //! Working days: Orthodox Easter, public holidays, deadlines.
 //!
-//! Holidays are data (`data/public-holidays.toml`); a year in which one was moved has its own line there.
+//! Holidays are data (`data/public-holidays.toml`); a year in which one was moved has its own line there. Those that are Sundays
+//! every year stand in a file of their own (`data/sunday-holidays.toml`): they matter for opening hours only.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +13,7 @@ use crate::parameter::{self, DataError};
 
 const FILE: &str = "public-holidays.toml";
 const TEXT: &str = include_str!("../data/public-holidays.toml");
+const SUNDAYS: (&str, &str) = ("sunday-holidays.toml", include_str!("../data/sunday-holidays.toml"));
 /// The file of the holidays with its text, for whoever names the data that a decision used.
 pub(crate) const HOLIDAYS: (&str, &str) = (FILE, TEXT);
 
@@ -60,6 +62,12 @@ pub fn orthodox_easter(year: i32) -> Option<NaiveDate> {
 struct File {
     holiday: Vec<Holiday>,
     moved: Vec<Moved>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sundays {
+    holiday: Vec<Holiday>,
 }
 
 /// A public holiday.
@@ -126,6 +134,8 @@ pub enum Term {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
     holidays: Vec<Holiday>,
+    /// Those that are Sundays every year.
+    sundays: Vec<Holiday>,
     /// Code and year of a moved holiday, with its day.
     moved: BTreeMap<(String, i32), NaiveDate>,
     closures: BTreeSet<NaiveDate>,
@@ -152,8 +162,10 @@ impl Calendar {
                 return Err(refuse(format!("a holiday is moved to both {other} and {}", line.to)).into());
             }
         }
+        let sundays: Sundays = parameter::read(SUNDAYS.0, SUNDAYS.1)?;
         Ok(Self {
             holidays: file.holiday,
+            sundays: sundays.holiday,
             moved,
             closures: BTreeSet::new(),
         })
@@ -166,7 +178,25 @@ impl Calendar {
         self
     }
 
-    /// The holidays of a year, in the order of their days.
+    /// The holidays of a year with those that are Sundays every year, in the order of their days: what matters to who opens every
+    /// day of the week.
+    pub fn days_off(&self, year: i32) -> Vec<(NaiveDate, &Holiday)> {
+        let sundays = self.sundays.iter();
+        let sundays = sundays.filter_map(|holiday| Some((holiday.day.in_year(year)?, holiday)));
+        let mut days = self.holidays(year);
+        days.extend(sundays);
+        days.sort_by_key(|(day, _)| *day);
+        days
+    }
+
+    /// The holiday on a day, be it a Sunday every year, if it is one.
+    pub fn day_off(&self, day: NaiveDate) -> Option<&Holiday> {
+        self.days_off(day.year())
+            .into_iter()
+            .find_map(|(date, holiday)| (date == day).then_some(holiday))
+    }
+
+    /// The holidays of a year, in the order of their days; not those that are Sundays every year.
     pub fn holidays(&self, year: i32) -> Vec<(NaiveDate, &Holiday)> {
         let mut days: Vec<_> = self
             .holidays
@@ -284,6 +314,19 @@ mod tests {
             2022-12-25 Χριστούγεννα
             2022-12-26 Σύναξη της Θεοτόκου"]]
         .assert_eq(&days.join("\n"));
+    }
+
+    #[test]
+    fn holidays_that_are_sundays_change_no_working_day() {
+        let calendar = Calendar::greek().unwrap();
+        let all = calendar.days_off(2022);
+        assert_eq!(all.len(), calendar.holidays(2022).len() + 2);
+        for (on, name) in [("2022-04-24", "Easter Sunday"), ("2022-06-12", "Pentecost")] {
+            let holiday = calendar.day_off(day(on)).unwrap();
+            assert_eq!(holiday.name.get("en"), name);
+            assert_eq!(calendar.holiday(day(on)), None, "{on}");
+        }
+        assert_eq!(calendar.day_off(day("2022-05-20")), None);
     }
 
     #[test]

@@ -22,7 +22,7 @@ mod walk;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::giveaway::giveaways;
+pub use self::giveaway::{WHEREABOUTS, giveaways};
 pub use self::index::{Directory, DirectoryBuilder};
 pub use self::noted::Noted;
 pub use self::parts::{

@@ -41,6 +41,12 @@ fn every_file_has_a_loader_that_reads_it() {
                 .iter()
                 .all(|(_, day)| day.name.has("el") && day.name.has("en"))
         }),
+        ("sunday-holidays.toml", &|| {
+            let calendar = Calendar::greek().unwrap();
+            let days = calendar.days_off(2026);
+            let sundays = days.iter().filter(|(on, _)| calendar.holiday(*on).is_none());
+            sundays.clone().count() == 2 && sundays.clone().all(|(_, day)| day.name.has("el") && day.name.has("en"))
+        }),
     ];
     let known: BTreeSet<String> = loaders.iter().map(|(file, _)| (*file).to_owned()).collect();
     let there: BTreeSet<String> = fs::read_dir(folder())

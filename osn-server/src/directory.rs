@@ -1,11 +1,11 @@
 //! The mapping in memory: built when its revision moved, with the index that searches it.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, OnceLock, PoisonError, Weak};
 
 use chrono::TimeDelta;
-use osn_core::directory::{Changes, Directory, Location, Organization, Renumbered, Service};
+use osn_core::directory::{Changes, Directory, Location, Organization, Renumbered, Service, ServiceStatus};
 use osn_core::hours::{Hours, OnHolidays};
 use osn_core::id::{LocationId, MunicipalityId, OrganizationId, ServiceId, TermId};
 use osn_core::lang::LocalText;
@@ -41,6 +41,8 @@ pub struct Mapped {
     locations: OnceLock<NamedIndex<LocationId>>,
     /// The terms by their names, once somebody searched them.
     terms: OnceLock<NamedIndex<TermId>>,
+    /// The few services that do not run, once somebody searched: a search reads no record to put them last.
+    idle: OnceLock<BTreeSet<u32>>,
     /// What schedules mean that are silent about public holidays.
     unstated: OnHolidays,
     /// The municipality's settings as they were read with the mapping.
@@ -95,6 +97,7 @@ impl Mapped {
             bodies: OnceLock::new(),
             locations: OnceLock::new(),
             terms: OnceLock::new(),
+            idle: OnceLock::new(),
             unstated,
             settings: settings(municipality),
         }
@@ -199,6 +202,16 @@ impl Mapped {
     pub fn service(&self, number: u32) -> Option<&Service> {
         // The index numbers the services in the order in which the mapping has them.
         self.directory.nth_service(number)
+    }
+
+    /// Whether the service with a number runs, as its record says.
+    pub fn runs(&self, number: u32) -> bool {
+        let idle = self.idle.get_or_init(|| {
+            let all = (0_u32..).zip(self.directory.services());
+            let idle = all.filter(|(_, service)| service.status != ServiceStatus::Active);
+            idle.map(|(number, _)| number).collect()
+        });
+        !idle.contains(&number)
     }
 
     /// The number of a service.

@@ -8,6 +8,19 @@ use super::{Location, Whereabouts};
 use crate::lang::LocalText;
 use crate::text::fold;
 
+/// Fields of a place that say where it is, and the notes of what a field said before.
+pub const WHEREABOUTS: [&str; 9] = [
+    "area",
+    "addresses",
+    "latitude",
+    "longitude",
+    "transportation",
+    "external_identifier",
+    "external_identifier_type",
+    "address_note",
+    "metadata",
+];
+
 /// Words that stand before the name of a street or a square, as [`fold`] writes them.
 const BEFORE: [&str; 9] = [
     "οδοσ",

@@ -111,8 +111,15 @@ impl Words {
         Self { greek: lang == "el" }
     }
 
-    /// Weeks first, then what is not the same every week, then what holds on public holidays.
+    /// Days and times, then what holds on public holidays.
     fn lines(self, stated: &[Stated<'_>], on: NaiveDate) -> Vec<String> {
+        let mut lines = self.days_and_times(stated, on);
+        lines.extend(self.holidays(stated, on));
+        lines
+    }
+
+    /// Weeks first, then what is not the same every week.
+    fn days_and_times(self, stated: &[Stated<'_>], on: NaiveDate) -> Vec<String> {
         let mut weeks: Vec<(Season, BTreeMap<u32, Blocks>)> = Vec::new();
         let mut lines = Vec::new();
         for (rule, is_worded) in stated {
@@ -136,12 +143,6 @@ impl Words {
         let weeks = weeks.into_iter();
         let mut all: Vec<String> = weeks.flat_map(|(season, week)| self.week(&season, week)).collect();
         all.append(&mut lines);
-        // Words alone may say what happens on a public holiday: nobody is told that the record does not.
-        let says_itself = |(rule, is_worded): &&Stated<'_>| {
-            *is_worded && rule.is_silent() && rule.on_holidays == OnHolidays::Unstated
-        };
-        let asked = stated.iter().filter(|stated| !says_itself(stated));
-        all.extend(self.holidays(&mut asked.map(|(rule, _)| *rule)));
         all
     }
 
@@ -351,27 +352,58 @@ impl Words {
         }
     }
 
-    /// One line on holidays, where the rules agree.
-    fn holidays(self, rules: &mut dyn Iterator<Item = &Rule>) -> Option<String> {
-        let mut said = rules
-            .filter(|rule| !matches!(rule.days, RuleDays::Once(_)))
-            .map(|rule| rule.on_holidays);
-        let first = said.next()?;
-        if said.any(|other| other != first) {
-            return Some(self.say(
-                "Στις αργίες ισχύουν μόνο όσες ώρες το λένε",
-                "On public holidays only the hours that say so",
-            ));
+    /// One line on holidays: a word where the rules agree, else the hours that hold on them, or those that do not.
+    fn holidays(self, stated: &[Stated<'_>], on: NaiveDate) -> Option<String> {
+        let asked: Vec<Stated<'_>> = stated
+            .iter()
+            .filter(|stated| asks_of_holidays(stated))
+            .copied()
+            .collect();
+        let (first, _) = asked.first()?;
+        if asked.iter().all(|(rule, _)| rule.on_holidays == first.on_holidays) {
+            return Some(self.on_holidays(first.on_holidays));
         }
-        Some(match first {
+        let of = |wanted: OnHolidays| {
+            let those = asked.iter().filter(|(rule, _)| rule.on_holidays == wanted);
+            let lines = self.days_and_times(&those.copied().collect::<Vec<_>>(), on);
+            lines.join(if self.greek { "· " } else { "; " })
+        };
+        let (open, closed) = (of(OnHolidays::Open), of(OnHolidays::Closed));
+        let told = match (open.as_str(), closed.as_str()) {
+            ("", "") => return Some(self.on_holidays(OnHolidays::Unstated)),
+            ("", closed) => self.say("Κλειστά στις αργίες: ", "Closed on public holidays: ") + closed,
+            (open, _) => {
+                // Whatever day of the week it is: the times are enough.
+                let every_day = self.say("Κάθε μέρα ", "Every day ");
+                let times = open.strip_prefix(every_day.as_str()).unwrap_or(open);
+                self.say("Στις αργίες: ", "On public holidays: ") + times
+            }
+        };
+        let is_silent = asked.iter().any(|(rule, _)| rule.on_holidays == OnHolidays::Unstated);
+        let rest = self.say(
+            ". Για τις υπόλοιπες ώρες ρωτήστε πριν πάτε",
+            ". Ask before you go at other hours",
+        );
+        Some(if is_silent { told + &rest } else { told })
+    }
+
+    fn on_holidays(self, all: OnHolidays) -> String {
+        match all {
             OnHolidays::Closed => self.say("Κλειστά στις αργίες", "Closed on public holidays"),
             OnHolidays::Open => self.say("Ανοιχτά και στις αργίες", "Open on public holidays too"),
             OnHolidays::Unstated => self.say(
                 "Για τις αργίες ρωτήστε πριν πάτε",
                 "Ask before you go on a public holiday",
             ),
-        })
+        }
     }
+}
+
+/// Whether what holds on public holidays is asked of a rule. Words alone may say it, and whoever writes down a single day knows
+/// whether it is a holiday: nobody is told that the record does not say.
+fn asks_of_holidays((rule, is_worded): &Stated<'_>) -> bool {
+    let says_itself = *is_worded && rule.is_silent() && rule.on_holidays == OnHolidays::Unstated;
+    !says_itself && !matches!(rule.days, RuleDays::Once(_))
 }
 
 fn joined(days: String, times: Option<String>) -> String {

@@ -38,7 +38,7 @@ impl Holidays {
     pub fn of(calendar: &Calendar, years: std::ops::RangeInclusive<i32>) -> Self {
         Self(
             years
-                .flat_map(|year| calendar.holidays(year))
+                .flat_map(|year| calendar.days_off(year))
                 .map(|(day, _)| day)
                 .collect(),
         )

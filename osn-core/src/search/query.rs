@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Form;
+use super::spelled::abbreviated;
 use super::synonyms::Synonyms;
 use super::vocabulary::Vocabulary;
 use crate::text::phonetic::{greeklish_variants, phonetic, phonetic_stem};
@@ -132,7 +133,8 @@ pub(super) fn parts(text: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) ->
         .collect()
 }
 
-/// The words of a piece of text between spaces; those that the other keyboard would have given, where only they are known.
+/// The words of a piece of text between spaces: one word where it is abbreviated with full stops; those that the other keyboard
+/// would have given, where only they are known.
 fn words_of(piece: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Vec<Word> {
     let split = |text: &str, by_layout| -> Vec<Word> {
         fold(text)
@@ -152,7 +154,14 @@ fn words_of(piece: &str, vocabulary: &Vocabulary, synonyms: &Synonyms) -> Vec<Wo
             || is_stop_word(&word.typed.folded)
             || found.iter().any(|candidate| !surely || sure(candidate))
     };
-    let words = split(piece, false);
+    let mut words = split(piece, false);
+    // An address such as «gov.gr» looks like an abbreviation and is sought by its parts, as long as the records have them.
+    if let Some(written) = abbreviated(piece) {
+        let joined = split(&written, false);
+        if joined.iter().all(|word| known(word, true)) || !words.iter().all(|word| known(word, false)) {
+            words = joined;
+        }
+    }
     if words.iter().all(|word| known(word, false)) {
         return words;
     }

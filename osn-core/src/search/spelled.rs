@@ -9,18 +9,34 @@ use crate::text::fold;
 /// A piece of text between spaces: its telling words, each with the spelling to show.
 pub(super) type Piece = Vec<(Arc<str>, Arc<str>)>;
 
-/// The telling words of a piece, folded, each as it is written there.
+/// The most letters that stand between two full stops of an abbreviation, as in «Α.μεΑ.».
+const LONGEST_RUN: usize = 3;
+
+/// The telling words of a piece, folded, each as it is written there. What is abbreviated with full stops is the one word, too,
+/// that people type for it.
 pub(super) fn words_of(piece: &str) -> Piece {
     let folded = fold(piece);
     let words = folded.split(' ').filter(|word| !word.is_empty() && !is_stop_word(word));
-    words
-        .map(|word| {
-            let bare = piece.trim_matches(|c: char| !c.is_alphanumeric());
-            // A piece that is several words shows each by its folded spelling.
-            let shown = if fold(bare) == word { bare } else { word };
-            (Arc::from(word), Arc::from(shown))
-        })
-        .collect()
+    let words = words.map(|word| {
+        let bare = piece.trim_matches(|c: char| !c.is_alphanumeric());
+        // A piece that is several words shows each by its folded spelling.
+        let shown = if fold(bare) == word { bare } else { word };
+        (Arc::<str>::from(word), Arc::<str>::from(shown))
+    });
+    let several = piece.split(|c: char| c != '.' && !c.is_alphanumeric());
+    let joined = several.filter_map(abbreviated).filter_map(|written| {
+        let word = fold(&written);
+        (!is_stop_word(&word)).then(|| (Arc::<str>::from(word), Arc::<str>::from(written)))
+    });
+    words.chain(joined).collect()
+}
+
+/// An abbreviation without its full stops: «ΚΑΠΗ» for «Κ.Α.Π.Η.»; `None` for whatever is none.
+pub(super) fn abbreviated(piece: &str) -> Option<String> {
+    let bare = piece.trim_matches(|c: char| !c.is_alphanumeric());
+    let mut runs = bare.split('.');
+    let is_short = |run: &str| (1..=LONGEST_RUN).contains(&run.chars().count()) && run.chars().all(char::is_alphabetic);
+    (bare.contains('.') && runs.all(is_short)).then(|| bare.replace('.', ""))
 }
 
 /// How often each spelling of one word is met.
@@ -81,5 +97,34 @@ impl Difference {
     /// Whether anything is said of a word.
     pub(super) fn names(&self, word: &str) -> bool {
         self.0.contains_key(word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_abbreviated_is_one_word_too() {
+        for (piece, expected) in [
+            ("Κ.Α.Π.Η.", Some("ΚΑΠΗ")),
+            ("«Κ.Δ.Α.Π.»,", Some("ΚΔΑΠ")),
+            ("Α.μεΑ.", Some("ΑμεΑ")),
+            ("Ν.Π.Δ.Δ", Some("ΝΠΔΔ")),
+            ("ΚΑΠΗ", None),
+            ("τέλος.", None),
+            ("10.30", None),
+            ("αρχή.Τέλος", None),
+            ("...", None),
+        ] {
+            assert_eq!(abbreviated(piece).as_deref(), expected, "{piece}");
+        }
+        let words = |piece: &str| -> Vec<String> {
+            let words = words_of(piece).into_iter();
+            words.map(|(word, shown)| format!("{word} {shown}")).collect()
+        };
+        assert_eq!(words("Κ.Φ."), ["κ κ", "φ φ", "κφ ΚΦ"]);
+        assert_eq!(words("Κ.Δ./Κ.Φ."), ["κ κ", "δ δ", "κ κ", "φ φ", "κδ ΚΔ", "κφ ΚΦ"]);
+        assert_eq!(words("Κυψέλης,"), ["κυψελησ Κυψέλης"]);
     }
 }

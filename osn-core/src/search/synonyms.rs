@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::at;
 use super::query::{Typed, is_stop_word};
+use super::spelled::abbreviated;
 use crate::text::fold;
 
 /// Words and phrases of any language that mean the same: whoever types one finds what is written with another.
@@ -143,7 +144,10 @@ impl Synonyms {
 
 /// The words of a phrase that say something; all of them where none does.
 fn telling_words(text: &str) -> Vec<Typed> {
-    let folded = fold(text);
+    // As what is typed is read: an abbreviation is one word.
+    let pieces = text.split_whitespace();
+    let pieces = pieces.map(|piece| fold(&abbreviated(piece).unwrap_or_else(|| piece.to_owned())));
+    let folded = pieces.collect::<Vec<_>>().join(" ");
     let all = || folded.split(' ').filter(|word| !word.is_empty());
     let telling: Vec<Typed> = all().filter(|word| !is_stop_word(word)).map(Typed::new).collect();
     if telling.is_empty() {

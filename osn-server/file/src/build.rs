@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use chrono::NaiveDate;
-use osn_core::directory::{BoundingBox, Directory, DirectoryRecord, derived_id};
+use osn_core::directory::{BoundingBox, Directory, DirectoryRecord, WHEREABOUTS, derived_id};
+use osn_core::id::LocationId;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -191,6 +192,7 @@ impl<'b> Builder<'b> {
                 self.ids.forget(at, id);
                 return None;
             }
+            "location" if self.book.silent_lists => self.hide(id, &mut object),
             "service" if sheet.find("osn_categories").is_none() && !self.book.silent_lists => self.foreign(&mut object),
             _ => {}
         }
@@ -207,6 +209,27 @@ impl<'b> Builder<'b> {
                 self.faults
                     .push(sheet.wrong(row, usize::MAX, Code::Unreadable, &error.to_string()));
                 None
+            }
+        }
+    }
+
+    /// A place that a simple sheet protects from now on does not say any more where it is: its empty cells leave what is there
+    /// otherwise. An address that the sheet does give stays, and is a fault.
+    fn hide(&self, id: Uuid, place: &mut Object) {
+        let Some(known) = self
+            .existing
+            .location(LocationId::new(id))
+            .filter(|known| !known.protected)
+        else {
+            return;
+        };
+        let known = serde_json::to_value(known).unwrap_or_default();
+        if place.get("protected") != Some(&Value::from(true)) {
+            return;
+        }
+        for field in WHEREABOUTS {
+            if place.get(field) == known.get(field) {
+                place.remove(field);
             }
         }
     }

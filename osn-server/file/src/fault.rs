@@ -61,6 +61,7 @@ codes! {
     NotUri "uri-invalid" "Το «{value}» δεν είναι διεύθυνση ιστού. Γράψτε π.χ. https://www.example.gr." "“{value}” is not a web address. Write for example https://www.example.gr.";
     NotJson "json-invalid" "Το κελί ή το αρχείο δεν είναι σωστό JSON ({value}). Αφήστε το όπως εξήχθη." "The cell or file is not valid JSON ({value}). Leave it as it was exported.";
     NotHours "hours-invalid" "Δεν καταλαβαίνουμε το ωράριο «{value}». Γράψτε π.χ. Δευ-Παρ 09:00-14:00; Σαβ 10:00-13:00." "We do not understand the hours “{value}”. Write for example Δευ-Παρ 09:00-14:00; Σαβ 10:00-13:00.";
+    HoursOfWhichPlace "hours-of-which-place" "Η υπηρεσία δίνεται σε περισσότερες δομές και το ωράριο «{value}» δεν λέει σε ποια. Συμπληρώστε τη δομή." "The service is given at several places and the hours “{value}” do not say at which. Fill in the structure.";
     UnknownTerm "term-unknown" "Ο όρος «{value}» δεν υπάρχει στην ταξινόμηση. Επιλέξτε έναν από το φύλλο των όρων." "The taxonomy has no term “{value}”. Choose one from the sheet of terms.";
     ManyOwners "several-with-this-name" "Το «{value}» αντιστοιχεί σε περισσότερες εγγραφές. Χρησιμοποιήστε το αναγνωριστικό." "“{value}” names several records. Use the identifier.";
     GreekMissing "greek-text-missing" "Λείπει το ελληνικό κείμενο στο «{value}». Συμπληρώστε το." "“{value}” has no Greek text. Write one.";

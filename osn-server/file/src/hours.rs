@@ -14,15 +14,25 @@ pub(crate) struct Block {
     pub(crate) closes: NaiveTime,
 }
 
+/// The days with their names in every form, folded. People write a name or its beginning; a word that only begins like a day,
+/// as «Δεύτερο» of «Δεύτερο Σάββατο του μήνα» does, is none.
 const DAYS: [(&str, &[&str]); 7] = [
-    ("MO", &["δε", "mo"]),
-    ("TU", &["τρ", "tu"]),
-    ("WE", &["τετ", "we"]),
-    ("TH", &["πε", "th"]),
-    ("FR", &["πα", "fr"]),
-    ("SA", &["σα", "sa"]),
-    ("SU", &["κυ", "su"]),
+    ("MO", &["δευτερα", "δευτερασ", "δευτερεσ", "monday", "mondays"]),
+    ("TU", &["τριτη", "τριτησ", "τριτεσ", "tuesday", "tuesdays"]),
+    ("WE", &["τεταρτη", "τεταρτησ", "τεταρτεσ", "wednesday", "wednesdays"]),
+    (
+        "TH",
+        &["πεμπτη", "πεμπτησ", "πεμπτεσ", "thursday", "thursdays", "thurs"],
+    ),
+    ("FR", &["παρασκευη", "παρασκευησ", "παρασκευεσ", "friday", "fridays"]),
+    ("SA", &["σαββατο", "σαββατου", "σαββατα", "saturday", "saturdays"]),
+    (
+        "SU",
+        &["κυριακη", "κυριακησ", "κυριακεσ", "κυριακα", "sunday", "sundays"],
+    ),
 ];
+/// Letters of the shortest beginning: with one «Τ» would be two days, and «Τε» two with «Τετ».
+const BEGINNING: usize = 2;
 
 /// What the whole week is called. Only where it stands alone: «Καθημερινά και Σάββατο» means another week.
 const EVERY_DAY: [&str; 7] = [
@@ -36,6 +46,15 @@ const EVERY_DAY: [&str; 7] = [
 ];
 /// What Monday to Friday is called.
 const WORKING_DAYS: [&str; 2] = ["καθημερινεσ", "weekdays"];
+/// What Saturday and Sunday are called.
+const WEEKEND: [&str; 6] = [
+    "σαββατοκυριακο",
+    "σαββατοκυριακου",
+    "σαββατοκυριακα",
+    "σκ",
+    "weekend",
+    "weekends",
+];
 
 /// Reads blocks of hours; `None` where something in it is not understood, nothing where nothing is said.
 pub(crate) fn read(text: &str) -> Option<Vec<Block>> {
@@ -87,16 +106,21 @@ fn plain(text: &str) -> String {
     let words = text.split_whitespace().map(|word| match fold(word).as_str() {
         "και" | "and" | "τισ" => ",".to_owned(),
         "εωσ" | "ωσ" | "μεχρι" | "to" | "through" => "-".to_owned(),
+        // A stroke stands between days, too.
+        "σ κ" if word.contains('/') => "σκ".to_owned(),
         _ => word.replace(['–', '—'], "-"),
     });
     let spaced = words.collect::<Vec<_>>().join(" ");
     spaced.replace(" -", "-").replace("- ", "-")
 }
 
-/// Chooses one day, from one day to another, or the days of work.
+/// Chooses one day, from one day to another, the days of work, or those of the week's end.
 fn choose(part: &str, chosen: &mut [bool; 7]) -> Option<()> {
-    let (first, last) = if WORKING_DAYS.contains(&fold(part).as_str()) {
+    let folded = fold(part);
+    let (first, last) = if WORKING_DAYS.contains(&folded.as_str()) {
         (0, 4)
+    } else if WEEKEND.contains(&folded.as_str()) {
+        (5, 6)
     } else {
         let mut ends = part.split('-').map(day);
         let first = ends.next()??;
@@ -124,8 +148,11 @@ fn choose(part: &str, chosen: &mut [bool; 7]) -> Option<()> {
 
 fn day(text: &str) -> Option<usize> {
     let folded = fold(text.trim().trim_end_matches('.'));
+    if folded.chars().count() < BEGINNING {
+        return None;
+    }
     DAYS.iter()
-        .position(|(_, starts)| starts.iter().any(|start| folded.starts_with(start)))
+        .position(|(_, names)| names.iter().any(|name| name.starts_with(&folded)))
 }
 
 fn spans(text: &str) -> Option<Vec<(NaiveTime, NaiveTime)>> {
@@ -186,6 +213,19 @@ mod tests {
             ("Mon to Wed and Fri 9-14", Some("MO,TU,WE,FR 09:00-14:00")),
             ("Δευτέρα Τετάρτη 9-14", Some("MO,WE 09:00-14:00")),
             ("Δευτέρα εκτός αργιών 9-14", None),
+            ("Σαββατοκύριακο 10:00-14:00", Some("SA,SU 10:00-14:00")),
+            ("Παρ & Σ/Κ 10-14", Some("FR,SA,SU 10:00-14:00")),
+            ("Weekends 10-14", Some("SA,SU 10:00-14:00")),
+            ("Δευτέρες και Πέμπτες 9-12", Some("MO,TH 09:00-12:00")),
+            ("Tues, Thurs 9-12", Some("TU,TH 09:00-12:00")),
+            ("Δεύτερο Σάββατο 10-12", None),
+            ("Τρίτο Σάββατο 10-12", None),
+            ("Τέταρτο Σάββατο 10-12", None),
+            ("Πάσχα 10-12", None),
+            ("Πάντα 9-21", None),
+            ("Summer 9-13", None),
+            ("Monthly 9-12", None),
+            ("Τ 9-12", None),
             ("Δευ-Τρ-Τετ 9-14", None),
             ("και 9-14", None),
             ("", Some("")),

@@ -159,7 +159,11 @@ impl<'b> Ids<'b> {
         for row in 0..sheet.len() {
             let text = sheet.said(row, "id");
             let id = if text.is_empty() {
-                self.natural(sheet, at, row)
+                let key = self.natural(sheet, at, row);
+                if key.as_ref().is_some_and(|key| self.is_several(at, key)) {
+                    faults.push(sheet.wrong_in(row, "name", Code::ManyOwners, &sheet.said(row, "name")));
+                }
+                key.map(|key| self.named(at, &key))
             } else {
                 self.pointed(at, &text)
             };
@@ -203,23 +207,34 @@ impl<'b> Ids<'b> {
         }))
     }
 
-    /// The identifier of a row without one: of the record of the same name, or derived from the name.
-    fn natural(&self, sheet: &Sheet, at: usize, row: usize) -> Option<Uuid> {
+    /// What names the record of a row without an identifier.
+    fn natural(&self, sheet: &Sheet, at: usize, row: usize) -> Option<String> {
         let name = sheet.said(row, "name");
         let name = crate::cell::tagged(&name).map_or(name.as_str(), |(_, text)| text);
         let body = || {
             let text = sheet.said(row, "organization_id");
             position("organization").and_then(|at| self.pointed(at, &text))
         };
-        let key = match table(at)?.name {
+        match table(at)?.name {
             "taxonomy_term" => {
                 let (taxonomy, code) = (sheet.said(row, "taxonomy"), sheet.said(row, "code"));
                 (!code.is_empty()).then(|| format!("{}|{code}", taxonomy.to_lowercase()))
             }
             "location" | "service" => (!name.is_empty()).then(|| within(body(), name)),
             _ => (!name.is_empty()).then(|| fold(name)),
-        }?;
-        Some(self.named(at, &key))
+        }
+    }
+
+    /// Whether several records of the mapping have this name, and none of them the identifier that a file would give it: nobody
+    /// can tell which is meant, and one more would be a double.
+    pub(crate) fn is_several(&self, at: usize, key: &str) -> bool {
+        let derived = derived(&self.namespace, at, key);
+        let found = self.names.binary_search_by_key(&derived, |(name, _)| *name).ok();
+        let is_several = found
+            .and_then(|at| self.names.get(at))
+            .is_some_and(|(_, id)| *id == SEVERAL);
+        let kind = table(at).map(|table| table.name.replace('_', "-")).unwrap_or_default();
+        is_several && self.existing.record(&kind, derived).is_none()
     }
 
     /// The record of this name, or the identifier that it would get.

@@ -77,8 +77,23 @@ fn told(book: &Book, ids: &Ids<'_>, faults: &mut Faults) -> Vec<Told> {
             if !has(&["body", "service"], &row, |key| row.said(key), faults) {
                 continue;
             }
-            let body = named("organization", &fold(row.said("body")));
-            let service = named("service", &within(Some(body), row.said("service")));
+            let several = |table: &str, key: &str| position(table).is_some_and(|at| ids.is_several(at, key));
+            let body_key = fold(row.said("body"));
+            let body = named("organization", &body_key);
+            let service_key = within(Some(body), row.said("service"));
+            let service = named("service", &service_key);
+            let doubtful = [
+                ("body", several("organization", &body_key)),
+                ("service", several("service", &service_key)),
+                (
+                    "structure",
+                    several("location", &within(Some(body), row.said("structure"))),
+                ),
+            ];
+            if let Some((cell, _)) = doubtful.into_iter().find(|(_, is_several)| *is_several) {
+                faults.push(row.wrong(cell, Code::ManyOwners, row.said(cell)));
+                continue;
+            }
             let as_above = above.get(&service).filter(|(_, sheet, place)| {
                 let named = book.simple.get(*sheet).map(|rows| rows.row(*sheet, *place));
                 named.is_some_and(|named| is_as_above(&row, &named))

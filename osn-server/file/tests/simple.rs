@@ -5,7 +5,10 @@ mod support;
 
 use std::io::Write as _;
 
-use osn_core::directory::{Directory, DirectoryRecord, Location, Schedule, Service, Taxonomy, TaxonomyTerm, TermCode};
+use osn_core::directory::{
+    Address, AddressType, Directory, DirectoryRecord, Location, LocationType, Schedule, Service, Taxonomy,
+    TaxonomyTerm, TermCode,
+};
 use osn_core::id::TermId;
 use osn_core::lang::LocalText;
 use osn_file::{Format, Limits, Planned, plan, read};
@@ -324,4 +327,119 @@ fn a_fault_names_the_sheet_that_it_stands_in() {
     let found = planned.faults.iter().filter(is_told);
     let found: Vec<String> = found.map(osn_file::Fault::place).collect();
     assert_eq!(found, ["a.csv!L2", "b.csv!A2"], "{:?}", planned.faults);
+}
+
+/// The mapping with other places and another service in place of those that it has.
+fn written(city: &Directory, place: impl Fn(Location) -> Location, change: impl Fn(Service) -> Service) -> Directory {
+    let records = city.records().map(|record| match record {
+        DirectoryRecord::Location(known) => DirectoryRecord::Location(place(known)),
+        DirectoryRecord::Service(known) => DirectoryRecord::Service(change(known)),
+        other => other,
+    });
+    Directory::new(osn_core::time::Instant::default(), records.collect::<Vec<_>>())
+}
+
+#[test]
+fn what_the_cells_do_not_speak_of_stays() {
+    let place: &[_] = &[
+        FIRST[0],
+        FIRST[1],
+        ('E', "Κέντρο"),
+        ('F', "Οδός 1"),
+        ('J', "210 555 0100"),
+    ];
+    let city = taken(&sheet(&[place]), &terms());
+    let city = written(
+        &city,
+        |place| {
+            let mut there = place.whereabouts().clone();
+            there.addresses[0].region = Some("Αττική".into());
+            there.addresses.push(Address {
+                address_1: Some("Θυρίδα 7".into()),
+                address_type: Some(AddressType::Postal),
+                ..Address::new(Uuid::from_u128(71))
+            });
+            let mut place = place.at(there);
+            place.location_type = LocationType::Virtual;
+            place
+        },
+        |mut service| {
+            service.phones[0].description = LocalText::new("Γραμματεία", "Office");
+            service
+        },
+    );
+    let again: &[_] = &[
+        FIRST[0],
+        FIRST[1],
+        ('E', "Κέντρο"),
+        ('F', "Οδός 2"),
+        ('J', "2105550100; 2105550199"),
+        ('I', "Δευ 9-12"),
+    ];
+    let after = with(&city, &planned(&sheet(&[again]), &city));
+    let phones = service(&after).phones;
+    let said: Vec<(&str, &str)> = phones
+        .iter()
+        .map(|phone| (phone.number.as_str(), phone.description.get("el")))
+        .collect();
+    assert_eq!(said, [("210 555 0100", "Γραμματεία"), ("2105550199", "")]);
+    let place = &places(&after)[0];
+    assert_eq!(place.location_type, LocationType::Virtual);
+    let addresses = &place.whereabouts().addresses;
+    let lines: Vec<Option<&str>> = addresses.iter().map(|address| address.address_1.as_deref()).collect();
+    assert_eq!(lines, [Some("Οδός 2"), Some("Θυρίδα 7")]);
+    assert_eq!(addresses[0].region.as_deref(), Some("Αττική"));
+    // A row that names no place speaks of the hours at the only one.
+    let after = with(
+        &after,
+        &planned(&sheet(&[&[FIRST[0], FIRST[1], ('I', "Τρι 10-13")]]), &after),
+    );
+    assert_eq!(
+        hours(&service(&after).service_at_locations[0].schedules),
+        ["weekly TU 10:00-13:00"]
+    );
+    assert_eq!(hours(&service(&after).schedules), [""; 0]);
+    let second: &[_] = &[FIRST[0], FIRST[1], ('E', "Δεύτερο")];
+    let two = with(&after, &planned(&sheet(&[second]), &after));
+    let planned = planned(&sheet(&[&[FIRST[0], FIRST[1], ('I', "Τρι 10-13")]]), &two);
+    let codes: Vec<&str> = planned.faults.iter().map(|fault| fault.code.name()).collect();
+    assert_eq!(codes, ["hours-of-which-place"]);
+}
+
+#[test]
+fn a_place_is_protected_as_the_help_of_the_sheet_says() {
+    let open: &[_] = &[FIRST[0], FIRST[1], ('E', "Ξενώνας"), ('F', "Οδός 1")];
+    let city = taken(&sheet(&[open]), &terms());
+    let protected: &[_] = &[FIRST[0], FIRST[1], ('E', "Ξενώνας"), ('O', "ναι")];
+    let planned = planned(&sheet(&[protected]), &city);
+    assert_eq!(planned.faults, []);
+    let place = &places(&with(&city, &planned))[0];
+    assert!(place.protected && !place.is_exposed(), "{place:?}");
+    // An address that the sheet gives is a contradiction.
+    let told: &[_] = &[FIRST[0], FIRST[1], ('E', "Ξενώνας"), ('F', "Οδός 2"), ('O', "ναι")];
+    let refused = self::planned(&sheet(&[told]), &city);
+    let codes: Vec<&str> = refused.faults.iter().map(|fault| fault.code.name()).collect();
+    assert_eq!(codes, ["protected-place-exposed"]);
+}
+
+#[test]
+fn of_two_records_of_one_name_nobody_knows_which_is_meant() {
+    let city = taken(&sheet(&[&[FIRST[0], FIRST[1]]]), &terms());
+    let known = service(&city);
+    let doubled = [1_u128, 2].map(|id| {
+        let id = osn_core::id::ServiceId::new(Uuid::from_u128(9_000 + id));
+        DirectoryRecord::Service(Service { id, ..known.clone() })
+    });
+    let others = city.records().filter(|record| record.kind() != "service");
+    let city = Directory::new(
+        osn_core::time::Instant::default(),
+        others.chain(doubled).collect::<Vec<_>>(),
+    );
+    let planned = planned(&sheet(&[&[('C', "Άλλο")]]), &city);
+    let told: Vec<(String, &str)> = planned
+        .faults
+        .iter()
+        .map(|fault| (fault.place(), fault.code.name()))
+        .collect();
+    assert_eq!(told, [("s.csv!B2".to_owned(), "several-with-this-name")]);
 }

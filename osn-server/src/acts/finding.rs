@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use osn_core::directory::{Directory, Service, Taxonomy, TermCode};
+use osn_core::directory::{Directory, Service, ServiceStatus, Taxonomy, TermCode};
 use osn_core::hours::State;
 use osn_core::id::CallId;
 use osn_core::matrix::{OneCell, Standing};
@@ -43,6 +43,15 @@ pub struct Search {
 }
 
 impl Search {
+    /// The terms that it may name: the code, its taxonomy, the field.
+    fn terms(&self) -> [(Option<&str>, Taxonomy, &'static str); 3] {
+        [
+            (self.category.as_deref(), Taxonomy::Category, "/category"),
+            (self.group.as_deref(), Taxonomy::BeneficiaryGroup, "/group"),
+            (self.area.as_deref(), Taxonomy::Area, "/area"),
+        ]
+    }
+
     /// The same without the terms that name a cell.
     fn without_cell(&self) -> Self {
         Self {
@@ -124,8 +133,8 @@ pub struct Finding {
     pub reading: Option<Reading>,
 }
 
-/// Services that fit: those whose record says so before those whose record does not say, the better answer to the words
-/// first, then by name. Beside the first of them the running actions that fit.
+/// Services that fit: those that run before those that do not, those whose record says so before those whose record does not
+/// say, the better answer to the words first, then by name. Beside the first of them the running actions that fit.
 ///
 /// # Errors
 /// When a cell is asked for by half of its name, or of terms that are not there.
@@ -205,9 +214,15 @@ fn answer(
     found: Option<&Found<'_>>,
     number: u32,
 ) -> Option<FoundService> {
-    let open = wanted.moment.anywhere(mapped.hours(number));
+    let service = mapped.service(number)?;
+    // What does not run is not open, whatever its hours say.
+    let open = if service.status == ServiceStatus::Active {
+        wanted.moment.anywhere(mapped.hours(number))
+    } else {
+        State::Closed { opens_next: None }
+    };
     Some(FoundService {
-        view: view(acting, &mapped.directory, mapped.service(number)?),
+        view: view(acting, &mapped.directory, service),
         opening: open.into(),
         open,
         reasons: found.map(|found| reasons(found, number)).unwrap_or_default(),
@@ -229,7 +244,12 @@ struct Wanted {
 impl Wanted {
     fn of(acting: &Acting, directory: &Directory, search: &Search) -> Outcome<Self> {
         let cell = match search.standing {
-            None => None,
+            None => {
+                for (code, taxonomy, field) in search.terms() {
+                    named(directory, code, taxonomy, field)?;
+                }
+                None
+            }
             Some(standing) => Some((cell(acting, directory, search)?, standing)),
         };
         Ok(Self {
@@ -267,6 +287,9 @@ impl Wanted {
             return None;
         }
         if self.open_now {
+            if !mapped.runs(number) {
+                return None;
+            }
             match self.moment.open_now(mapped.hours(number)) {
                 Some(true) => {}
                 Some(false) => return None,
@@ -277,28 +300,39 @@ impl Wanted {
     }
 }
 
+/// The term of a taxonomy that a filter names; none where it names none.
+///
+/// # Errors
+/// `unknown-term`: whoever asks for what is not there is not answered with everything that is for everybody.
+pub(crate) fn named(
+    directory: &Directory,
+    code: Option<&str>,
+    taxonomy: Taxonomy,
+    field: &'static str,
+) -> Outcome<Option<TermCode>> {
+    let code = code.map(str::trim).unwrap_or_default();
+    if code.is_empty() {
+        return Ok(None);
+    }
+    match directory.term(&TermCode::new(code)) {
+        Some(term) if term.taxonomy == taxonomy => Ok(Some(term.code.clone())),
+        _ => Err(Refusal::field(field, "unknown-term").with("name", code)),
+    }
+}
+
 /// The cell of the consolidated view that a search names.
 fn cell(acting: &Acting, directory: &Directory, search: &Search) -> Outcome<OneCell> {
-    let named = |code: &Option<String>, taxonomy: Taxonomy, field: &'static str| {
-        let code = code.as_deref().map(str::trim).unwrap_or_default();
-        if code.is_empty() {
-            return Err(Refusal::field(field, "required"));
-        }
-        match directory.term(&TermCode::new(code)) {
-            Some(term) if term.taxonomy == taxonomy => Ok(term.code.clone()),
-            _ => Err(Refusal::field(field, "unknown-term").with("name", code)),
-        }
-    };
-    let category = named(&search.category, Taxonomy::Category, "/category")?;
-    let group = named(&search.group, Taxonomy::BeneficiaryGroup, "/group")?;
-    let area = named(&search.area, Taxonomy::Area, "/area")?;
+    let [category, group, area] = search.terms().map(|(code, taxonomy, field)| {
+        named(directory, code, taxonomy, field)?.ok_or_else(|| Refusal::field(field, "required"))
+    });
+    let (category, group, area) = (category?, group?, area?);
     let on = acting.zone().day(acting.as_of.unwrap_or(acting.now));
     let policy = upkeep::policy(acting).freshness;
     Ok(OneCell::new(directory, policy, on, [&category, &group, &area]))
 }
 
-/// What orders the services that fit: something about it is unknown, how well it answers, its name, its number.
-type Place = (bool, Reverse<u32>, u32, u32);
+/// What orders the services that fit: it does not run, something about it is unknown, how well it answers, its name, its number.
+type Place = (bool, bool, Reverse<u32>, u32, u32);
 
 fn fitting(mapped: &Mapped, wanted: &Wanted, found: Option<&Found<'_>>) -> Vec<Place> {
     let filed = wanted
@@ -306,7 +340,9 @@ fn fitting(mapped: &Mapped, wanted: &Wanted, found: Option<&Found<'_>>) -> Vec<P
         .map(|categories| mapped.directory.places_in(categories));
     let place = |number: u32, score: u32| {
         let unsure = wanted.unsure(mapped, number)?;
-        Some((unsure, Reverse(score), mapped.place(number, wanted.lang), number))
+        // Nobody is sent first to what is closed.
+        let idle = !mapped.runs(number);
+        Some((idle, unsure, Reverse(score), mapped.place(number, wanted.lang), number))
     };
     match (found, filed) {
         (None, None) => (0_u32..)

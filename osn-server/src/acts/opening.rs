@@ -24,7 +24,7 @@ static CALENDAR: LazyLock<Option<Calendar>> = LazyLock::new(|| {
 
 /// The name of the public holiday on a day, if it is one.
 pub fn holiday(day: chrono::NaiveDate) -> Option<&'static osn_core::lang::LocalText> {
-    CALENDAR.as_ref()?.holiday(day).map(|holiday| &holiday.name)
+    CALENDAR.as_ref()?.day_off(day).map(|holiday| &holiday.name)
 }
 
 /// What a municipality decided for schedules that are silent about public holidays (`hours.public_holidays` among its
@@ -147,7 +147,7 @@ pub struct OpeningView {
     /// When it closes; absent when it is always open, and when it is not open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,
-    /// When it opens next, if it is closed.
+    /// When it opens next, if it is closed; absent where the record says the day and not the hours.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opens_next: Option<Instant>,
     /// Why it is not sure: `no-hours`, `holiday`, `days-unstated`, `hours-unstated`.
@@ -165,7 +165,10 @@ impl From<State<Instant>> for OpeningView {
         Self {
             state: name,
             until,
-            opens_next: next.map(|next| next.opens),
+            // Of a day without hours nobody is told that it begins at midnight.
+            opens_next: next
+                .filter(|next| next.doubt != Some(Doubt::HoursUnstated))
+                .map(|next| next.opens),
             doubt: doubt.map(|doubt| match doubt {
                 Doubt::NoHours => "no-hours",
                 Doubt::Holiday(_) => "holiday",
@@ -241,6 +244,26 @@ mod tests {
         let closed: Vec<_> = [hours("18:00", "20:00"), hours("12:00", "14:00")].concat();
         let view = OpeningView::from(moment.anywhere(&closed));
         assert_eq!(view.opens_next, Some("2022-07-01T09:00:00Z".parse().unwrap()));
+        let mut day = ScheduleFields {
+            freq: Some("WEEKLY".to_owned()),
+            byday: Some("MO".to_owned()),
+            ..ScheduleFields::default()
+        };
+        let monday = vec![(None, Hours::new(&[day.clone()]).unwrap())];
+        let view = OpeningView::from(moment.anywhere(&monday));
+        assert_eq!(
+            (view.state, view.opens_next, view.doubt),
+            ("closed", None, Some("hours-unstated"))
+        );
+        day.opens_at = Some("00:00".to_owned());
+        day.closes_at = Some("02:00".to_owned());
+        let monday = vec![(None, Hours::new(&[day]).unwrap())];
+        let view = OpeningView::from(moment.anywhere(&monday));
+        assert_eq!(
+            view.opens_next,
+            Some("2022-07-03T21:00:00Z".parse().unwrap()),
+            "at midnight in Athens"
+        );
         assert_eq!(OpeningView::from(moment.anywhere(&[])).doubt, Some("no-hours"));
         assert_eq!(moment.open_now(&[]), None);
     }

@@ -107,6 +107,8 @@ pub struct Spot {
     pub name: String,
     /// Address in one line.
     pub address: String,
+    /// Further addresses, each in one line.
+    pub further: Vec<String>,
     /// Community.
     pub area: String,
     /// A remark.
@@ -121,8 +123,8 @@ pub struct Spot {
     pub transport: String,
     /// Whom to ask there.
     pub contacts: Vec<Person>,
-    /// How it can be reached and used.
-    pub accessibility: Vec<String>,
+    /// How it can be reached and used, with a page about it.
+    pub accessibility: Vec<(String, Option<String>)>,
 }
 
 /// A telephone number.
@@ -130,9 +132,9 @@ pub struct Spot {
 pub struct Telephone {
     /// As people write it.
     pub number: String,
-    /// As a telephone dials it.
+    /// As a telephone dials it; empty where nobody answers a call.
     pub dial: String,
-    /// What it is for.
+    /// What it is and what it is for.
     pub note: String,
 }
 
@@ -192,8 +194,8 @@ pub struct AreaPlace {
     pub name: String,
     /// Address in one line.
     pub address: String,
-    /// Services: name, address of the page.
-    pub services: Vec<(String, String)>,
+    /// Services: name, address of the page, that it does not run.
+    pub services: Vec<(String, String, Option<Tag>)>,
 }
 
 /// One community.
@@ -210,8 +212,12 @@ pub struct AreaPage {
     pub map: String,
     /// How many places have coordinates outside the municipality, in words.
     pub outside: Option<String>,
-    /// Places in their order.
+    /// How many places stand there, on all pages.
+    pub count: String,
+    /// Places of this page in their order.
     pub places: Vec<AreaPlace>,
+    /// Pages of places.
+    pub pager: Pager,
     /// How many services serve it.
     pub serving: String,
     /// Their list.

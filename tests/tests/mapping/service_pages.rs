@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 mod contradictions;
 mod details;
 mod one_answer;
+mod told;
 mod typed;
 
 const UNTIL: &str = "city/request-submit/digital-skills";

@@ -1,8 +1,8 @@
 //! A generated city for benches: bodies, places and services with hours, telephones and papers; the same for the same number.
 
 use osn_core::directory::{
-    Directory, DirectoryRecord, Frequency, Location, LocationType, Organization, Phone, RequiredDocument, Schedule,
-    Service, ServiceAtLocation, ServiceStatus, Taxonomy, TaxonomyTerm, TermCode, derived_id,
+    Address, Directory, DirectoryRecord, Frequency, Location, LocationType, Organization, Phone, RequiredDocument,
+    Schedule, Service, ServiceAtLocation, ServiceStatus, Taxonomy, TaxonomyTerm, TermCode, Whereabouts, derived_id,
 };
 use osn_core::id::{LocationId, OrganizationId, ServiceId, TermId};
 use osn_core::lang::LocalText;
@@ -50,6 +50,27 @@ fn service(number: u128) -> Service {
     }
 }
 
+fn place(number: u128) -> Location {
+    let id = LocationId::new(id(3, number));
+    let mut place = Location::new(id, LocationType::Physical);
+    place.name = text("Δομή", number);
+    place.organization_id = Some(OrganizationId::new(self::id(2, number / 10)));
+    let address = Address {
+        address_1: Some(format!("Πειραιώς {number}")),
+        postal_code: Some(format!("{}", 10_400 + number % 100)),
+        city: Some("Αθήνα".into()),
+        country: Some("GR".into()),
+        ..Address::new(derived_id(id.uuid(), "address", "0"))
+    };
+    place.at(Whereabouts {
+        area: Some(TermCode::new(format!("a.{}", number % 7))),
+        addresses: vec![address],
+        latitude: format!("37.{}", 95_000 + number % 5_000).parse().ok(),
+        longitude: format!("23.{}", 70_000 + number * 7 % 5_000).parse().ok(),
+        ..Whereabouts::default()
+    })
+}
+
 /// A city with so many services.
 pub(crate) fn city(services: u128) -> Directory {
     let terms = [
@@ -75,12 +96,7 @@ pub(crate) fn city(services: u128) -> Directory {
             text("Φορέας", number),
         ))
     });
-    let places = (0..=services / 5).map(|number| {
-        let mut place = Location::new(LocationId::new(id(3, number)), LocationType::Physical);
-        place.name = text("Δομή", number);
-        place.organization_id = Some(OrganizationId::new(id(2, number / 10)));
-        DirectoryRecord::Location(place)
-    });
+    let places = (0..=services / 5).map(|number| DirectoryRecord::Location(place(number)));
     let offered = (0..services).map(|number| DirectoryRecord::Service(service(number)));
     Directory::new(
         osn_core::time::Instant::default(),

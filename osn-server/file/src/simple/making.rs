@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveTime;
-use osn_core::directory::{Directory, ServiceAtLocation, Taxonomy, derived_id};
+use osn_core::directory::{Address, AddressType, Directory, ServiceAtLocation, Taxonomy, derived_id};
 use osn_core::id::{LocationId, ServiceId};
+use osn_core::text::fold;
 use uuid::Uuid;
 
 use super::sheet::Row;
-use super::together::{Lists, OF_PLACE, OF_SERVICE, PAPERS, PHONES, Together};
+use super::together::{Lists, OF_PLACE, OF_SERVICE, PAPERS, PHONES, Together, digits};
 use super::words::Words;
 use super::{Told, cost, has, place_of};
 use crate::book::{Book, Known, Limits, Sheet};
@@ -85,6 +86,7 @@ pub(super) struct Making<'e> {
     words: Words,
     tables: Tables,
     bodies: HashSet<Uuid>,
+    units: HashSet<Uuid>,
     faults: Faults,
 }
 
@@ -100,6 +102,7 @@ impl<'e> Making<'e> {
                 limits: Limits::default(),
             },
             bodies: HashSet::new(),
+            units: HashSet::new(),
             faults: Faults::default(),
         }
     }
@@ -145,10 +148,24 @@ impl<'e> Making<'e> {
         self.described(&together, service, body, &lists)?;
         self.parts(&together, service)?;
         self.capacity(&together, service)?;
+        let known = self.existing.service(ServiceId::new(service));
+        let known: &[ServiceAtLocation] = known.map_or(&[], |known| &known.service_at_locations);
+        let names_a_place = told.iter().any(|told| told.location.is_some());
         let (mut links, mut openings) = (HashSet::new(), HashSet::new());
         for told in told {
             let Some(row) = row_of(book, told) else { continue };
             let owner = match told.location {
+                // Hours at a place come before those of the service: without a place they are those of the only one.
+                None if !names_a_place => match known {
+                    [] => ("service_id", service),
+                    [one] => ("service_at_location_id", one.id),
+                    _ if row.said("hours").is_empty() => continue,
+                    _ => {
+                        self.faults
+                            .push(row.wrong("hours", Code::HoursOfWhichPlace, row.said("hours")));
+                        continue;
+                    }
+                },
                 None => ("service_id", service),
                 Some(location) => {
                     let link = linked(self.existing, service, location);
@@ -161,8 +178,7 @@ impl<'e> Making<'e> {
             self.hours(&row, owner, &mut openings)?;
         }
         // Places of a service that the mapping knows and the sheet does not speak of stay.
-        let known = self.existing.service(ServiceId::new(service));
-        for link in known.into_iter().flat_map(|known| &known.service_at_locations) {
+        for link in known {
             if links.insert(link.id) {
                 self.link(together.first(), link.id, service, link.location_id.uuid(), "")?;
             }
@@ -263,18 +279,40 @@ impl<'e> Making<'e> {
 
     /// Telephones and papers of a service.
     fn parts(&mut self, rows: &Together<'_>, id: Uuid) -> Result<(), Fault> {
+        let known = self.existing.service(ServiceId::new(id));
         for number in pieces(rows.said("phone"), &PHONES) {
+            let mut known = known.into_iter().flat_map(|known| &known.phones);
+            let known = known.find(|phone| digits(&phone.number) == digits(number));
+            // What the record says of a number beside the number, the sheet does not speak of.
+            let (part, number, kind) = match known {
+                Some(phone) => (phone.id.to_string(), phone.number.clone(), ""),
+                None => {
+                    let part = derived_id(id, "simple/phone", &digits(number));
+                    (part.to_string(), number.to_owned(), "voice")
+                }
+            };
             let cells = [
+                ("id", part, ""),
                 ("service_id", id.to_string(), ""),
-                ("number", number.to_owned(), "phone"),
-                ("type", "voice".to_owned(), ""),
+                ("number", number, "phone"),
+                ("type", kind.to_owned(), ""),
             ];
             self.tables.add(rows.row("phone"), "phone", &cells)?;
         }
         for paper in pieces(rows.said("papers"), &PAPERS) {
+            let mut known = known.into_iter().flat_map(|known| &known.required_documents);
+            let known = known.find(|known| fold(known.document.get("el")) == fold(paper));
+            let (part, paper) = match known {
+                Some(known) => (known.id.to_string(), known.document.get("el").to_owned()),
+                None => {
+                    let part = derived_id(id, "simple/required_document", &fold(paper));
+                    (part.to_string(), paper.to_owned())
+                }
+            };
             let cells = [
+                ("id", part, ""),
                 ("service_id", id.to_string(), ""),
-                ("document", paper.to_owned(), "papers"),
+                ("document", paper, "papers"),
             ];
             self.tables.add(rows.row("papers"), "required_document", &cells)?;
         }
@@ -290,9 +328,7 @@ impl<'e> Making<'e> {
         let known = self.existing.service(ServiceId::new(id));
         let known = known.and_then(|service| service.capacity());
         let unit = known.map_or_else(|| derived_id(Uuid::nil(), "unit", "θέση"), |capacity| capacity.unit.id);
-        let units = self.tables.sheets.get("unit");
-        let has_unit = units.is_some_and(|sheet| (0..sheet.len()).any(|at| sheet.said(at, "id") == unit.to_string()));
-        if !has_unit {
+        if self.units.insert(unit) {
             let name = known.map_or("θέση", |capacity| capacity.unit.name.get("el"));
             let cells = [("id", unit.to_string(), ""), ("name", name.to_owned(), "")];
             self.tables.add(rows.first(), "unit", &cells)?;
@@ -344,12 +380,15 @@ impl<'e> Making<'e> {
         let areas = self
             .words
             .codes(rows.row("area"), "area", Taxonomy::Area, &mut self.faults);
+        let known = self.existing.location(LocationId::new(id));
+        // What kind of place a known one is, the sheet does not speak of.
+        let kind = if known.is_some() { "" } else { "physical" };
         self.tables.put(
             &rows,
             "location",
             &[
                 ("id", id.to_string(), ""),
-                ("location_type", "physical".to_owned(), ""),
+                ("location_type", kind.to_owned(), ""),
                 ("organization_id", body.to_string(), "body"),
                 ("name", place_of(rows.first()).to_owned(), "structure"),
                 ("osn_area", areas.into_iter().next().unwrap_or_default(), "area"),
@@ -361,14 +400,26 @@ impl<'e> Making<'e> {
             return Ok(());
         }
         let [street, postal, city] = address;
+        let known: &[Address] = known.map_or(&[], |known| &known.whereabouts().addresses);
+        let is_here = |address: &&Address| address.address_type.unwrap_or_default() == AddressType::Physical;
+        let here = known.iter().find(is_here);
+        let part = here.map_or_else(|| derived_id(id, "simple/address", ""), |here| here.id);
+        let kind = if here.is_some() { "" } else { "physical" };
         let cells = [
+            ("id", part.to_string(), ""),
             ("location_id", id.to_string(), ""),
             ("address_1", street, "address"),
             ("postal_code", postal, "postal"),
             ("city", city, "city"),
-            ("address_type", "physical".to_owned(), ""),
+            ("address_type", kind.to_owned(), ""),
         ];
-        self.tables.put(&rows, "address", &cells)
+        self.tables.put(&rows, "address", &cells)?;
+        // Its other addresses stay.
+        for other in known.iter().filter(|other| here.is_none_or(|here| here.id != other.id)) {
+            let cells = [("id", other.id.to_string(), ""), ("location_id", id.to_string(), "")];
+            self.tables.add(rows.first(), "address", &cells)?;
+        }
+        Ok(())
     }
 }
 

@@ -135,7 +135,7 @@ pub(super) const PHONES: [char; 3] = [';', '\n', '/'];
 pub(super) const PAPERS: [char; 2] = [';', '\n'];
 
 /// A number that people write with spaces, dots and dashes in it, without them.
-fn digits(text: &str) -> String {
+pub(super) fn digits(text: &str) -> String {
     let kept = text.chars().filter(|letter| letter.is_alphanumeric() || *letter == '+');
     kept.collect()
 }

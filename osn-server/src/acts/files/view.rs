@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use osn_core::directory::Directory;
+use osn_core::directory::{Directory, WHEREABOUTS};
 use osn_core::id::{AccountId, ImportId, LocationId};
 use osn_core::import::{FileImport, ImportPart, ImportState};
 use osn_core::lang::LocalText;
@@ -16,7 +16,6 @@ use uuid::Uuid;
 
 use super::bring::Looked;
 use super::read;
-use crate::acts::upkeep::history::WHEREABOUTS;
 use crate::acts::{Acting, Saved};
 use crate::auth::Right;
 use crate::lang::Lang;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use osn_core::directory::{Directory, DirectoryRecord, Noted};
+use osn_core::directory::{Directory, DirectoryRecord, Noted, WHEREABOUTS};
 use osn_core::id::AccountId;
 use osn_core::record_change::{FieldChange, changes};
 use osn_core::time::Instant;
@@ -68,19 +68,6 @@ impl From<FieldChange> for ChangeView {
         }
     }
 }
-
-/// Fields that say where a place is, and the notes of what a field said before.
-pub(crate) const WHEREABOUTS: [&str; 9] = [
-    "area",
-    "addresses",
-    "latitude",
-    "longitude",
-    "transportation",
-    "external_identifier",
-    "external_identifier_type",
-    "address_note",
-    "metadata",
-];
 
 /// Versions that a page tells at once.
 pub const ON_A_PAGE: u32 = 100;

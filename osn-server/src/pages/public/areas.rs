@@ -1,15 +1,21 @@
 //! The municipal communities: what stands in each, on a schematic map and in a list beside it.
 
+use std::collections::BTreeSet;
+
 use axum::extract::Path;
 use axum::response::Response;
-use osn_core::directory::{Directory, Location, Taxonomy, TaxonomyTerm, TermCode};
+use osn_core::directory::{Directory, Location, ServiceStatus, Taxonomy, TaxonomyTerm, TermCode};
+use osn_store::PageQuery;
+use serde::Deserialize;
 
-use super::map;
-use crate::acts::Acting;
+use super::{map, service, services};
 use crate::acts::finding::{self, Search};
+use crate::acts::{Acting, upkeep};
 use crate::directory::Mapped;
+use crate::http::Query;
 use crate::nearness::bounds;
 use crate::pages::chrome::{Page, Section};
+use crate::pages::part::Pager;
 use crate::pages::reader::Reader;
 use crate::pages::show;
 use crate::pages::views::{AreaLink, AreaPage, AreaPlace, Areas};
@@ -70,7 +76,18 @@ fn count(items: usize) -> u64 {
     u64::try_from(items).unwrap_or(u64::MAX)
 }
 
-pub(super) async fn one(reader: Reader, Path(code): Path<String>) -> Outcome<Response> {
+/// Places on one page: a large community has thousands, and their map is read with a finger.
+const ON_A_PAGE: u32 = 50;
+
+/// Which of them are asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    after: Option<String>,
+    as_of: String,
+}
+
+pub(super) async fn one(reader: Reader, Path(code): Path<String>, Query(asked): Query<Asked>) -> Outcome<Response> {
     let Reader { acting, p } = reader;
     let mapped = acting.mapping().await?;
     let directory = &mapped.directory;
@@ -81,21 +98,46 @@ pub(super) async fn one(reader: Reader, Path(code): Path<String>) -> Outcome<Res
     let p = p.titled(term.name.get(acting.lang.tag())).within(Section::Services);
     let standing = standing(&p, directory, &term.code);
     let bounds = bounds(acting.municipality());
-    let points = map::points(standing.iter().copied(), bounds);
-    let outside = standing
+    let total = count(standing.len());
+    let query = PageQuery {
+        limit: ON_A_PAGE,
+        after: asked.after.clone(),
+    };
+    let page = upkeep::cut(standing, &query)?;
+    let points = map::points(page.items.iter().copied(), bounds);
+    let on_the_map: BTreeSet<usize> = points.iter().map(|point| point.number).collect();
+    let outside = page
+        .items
         .iter()
         .filter(|place| bounds.is_some_and(|bounds| bounds.is_outside(place)));
     let outside = count(outside.count());
-    let places = (1..).zip(&standing).map(|(number, place)| AreaPlace {
-        number: points.iter().any(|point| point.number == number).then_some(number),
+    let places = (1..).zip(&page.items).map(|(number, place)| AreaPlace {
+        number: on_the_map.contains(&number).then_some(number),
         name: p.text(&place.name),
-        address: address(place),
+        address: service::addresses(&p, place).0,
         services: directory
             .services_at(place.id)
-            .map(|service| (p.text(&service.name), p.url(&format!("/services/{}", service.id))))
+            .filter(|service| service.status != ServiceStatus::Defunct)
+            .map(|service| {
+                let address = p.url(&format!("/services/{}", service.id));
+                (p.text(&service.name), address, services::idle(&p, service))
+            })
             .collect(),
     });
+    let here = |after: Option<String>| {
+        let mut further = Vec::new();
+        further.extend(after.map(|after| ("after", after)));
+        further.extend(Some(("as_of", asked.as_of.clone())).filter(|(_, day)| !day.is_empty()));
+        let query = serde_urlencoded::to_string(&further).unwrap_or_default();
+        let mark = if query.is_empty() { "" } else { "?" };
+        p.url(&format!("/areas/{}{mark}{query}", term.code))
+    };
     Ok(show(&AreaPage {
+        count: p.tc("areas-places", total),
+        pager: Pager {
+            first: asked.after.is_some().then(|| here(None)),
+            next: page.next.map(|next| here(Some(next))),
+        },
         places: places.collect(),
         text: p.text(&term.description),
         names: term.aliases.join(", "),
@@ -105,12 +147,4 @@ pub(super) async fn one(reader: Reader, Path(code): Path<String>) -> Outcome<Res
         services: p.url(&format!("/services?area={}", term.code)),
         p,
     }))
-}
-
-fn address(place: &Location) -> String {
-    let address = place.whereabouts().addresses.first();
-    let parts = address
-        .into_iter()
-        .flat_map(|address| [&address.address_1, &address.postal_code, &address.city]);
-    parts.flatten().cloned().collect::<Vec<_>>().join(", ")
 }

@@ -35,6 +35,10 @@ fn words(p: &Page, now: Instant, state: &State<Instant>) -> String {
     match state {
         State::Open { until: Some(until) } => p.t1("open-until", "when", &when(p, now, *until)),
         State::Open { until: None } => p.t("open-always"),
+        // Of a day without hours nobody is told a time.
+        State::Closed { opens_next: Some(next) } if next.doubt == Some(Doubt::HoursUnstated) => {
+            p.t1("closed-may-open-day", "when", &on(p, now, next.opens))
+        }
         State::Closed { opens_next: Some(next) } => {
             let key = if next.doubt.is_none() {
                 "closed-opens"
@@ -63,6 +67,16 @@ fn when(p: &Page, now: Instant, at: Instant) -> String {
         p.t1("when-tomorrow", "time", &time)
     } else {
         p.t2("when-day", ("day", &p.weekday(local.date())), ("time", &time))
+    }
+}
+
+/// «αύριο», «Δευτέρα 23 Μαΐου 2022».
+fn on(p: &Page, now: Instant, at: Instant) -> String {
+    let (day, today) = (p.zone.day(at), p.zone.day(now));
+    if Some(day) == today.succ_opt() {
+        p.t("when-tomorrow-day")
+    } else {
+        p.weekday(day)
     }
 }
 

@@ -4,7 +4,8 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use osn_core::directory::{
-    Contact, Directory, Location, Marking, Mode, Phone, Service, ServiceAtLocation, ServiceStatus,
+    Accessibility, Address, AddressType, Contact, Directory, Location, Marking, Mode, Phone, Service,
+    ServiceAtLocation, ServiceStatus,
 };
 use osn_core::hours::{Said, say, schedules_of};
 use osn_core::id::ServiceId;
@@ -117,6 +118,7 @@ fn built(acting: &Acting, p: Page, mapped: &Mapped, view: &ServiceView) -> Servi
         .map(|body| p.text(&body.name))
         .unwrap_or_default();
     let site = view.organization.as_ref().and_then(|body| body.website.as_ref());
+    let site = service.url.as_ref().or(site).filter(|site| site.is_valid());
     ServicePage {
         foreign: p.foreign(&service.name),
         description: p.text(&service.description),
@@ -146,16 +148,11 @@ fn built(acting: &Acting, p: Page, mapped: &Mapped, view: &ServiceView) -> Servi
             .map(|paper| p.text(&paper.document))
             .collect(),
         application: p.text(&service.application_process),
-        next: next(&p, service, &by),
+        next: next(&p, (directory, service), &by, site.is_some()),
         phones: phones(&p, service.phones.iter()),
         mail: service.email.as_deref().map(mail),
         contacts: people(&p, &service.contacts),
-        website: service
-            .url
-            .as_ref()
-            .or(site)
-            .filter(|site| site.is_valid())
-            .map(ToString::to_string),
+        website: site.map(ToString::to_string),
         spots,
         place: place(&p, directory, service),
         checked: service.assured_date.map_or_else(
@@ -230,19 +227,38 @@ fn mail(address: &str) -> Mail {
     }
 }
 
-/// Telephone numbers, with what they are for.
+/// Telephone numbers, with what they are and what they are for.
 fn phones<'s>(p: &Page, phones: impl Iterator<Item = &'s Phone>) -> Vec<Telephone> {
-    phones
-        .map(|phone| Telephone {
+    let telephone = |phone: &Phone| {
+        let kind = phone.phone_type.as_deref().filter(|_| !is_called(phone));
+        let kind = kind.and_then(|kind| p.opt(&format!("record-choice-phone-type-{kind}")));
+        let extension = phone.extension;
+        let extension = extension.map(|number| p.t1("service-extension", "number", &number.to_string()));
+        let purpose = Some(p.text(&phone.description)).filter(|text| !text.is_empty());
+        let notes: Vec<String> = [kind, extension, purpose].into_iter().flatten().collect();
+        Telephone {
             number: phone.number.clone(),
-            dial: phone
-                .number
-                .chars()
-                .filter(|c| c.is_ascii_digit() || *c == '+')
-                .collect(),
-            note: p.text(&phone.description),
-        })
-        .collect()
+            dial: if is_called(phone) { dial(phone) } else { String::new() },
+            note: notes.join(", "),
+        }
+    };
+    phones.map(telephone).collect()
+}
+
+/// Whether somebody answers with their voice: whoever calls a fax hears a tone.
+fn is_called(phone: &Phone) -> bool {
+    let kind = phone.phone_type.as_deref();
+    !matches!(kind, Some("fax" | "text" | "textphone" | "video" | "pager"))
+}
+
+/// What a telephone dials: the number, and its extension as RFC 3966 writes it.
+fn dial(phone: &Phone) -> String {
+    let number = phone.number.chars();
+    let number: String = number.filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    match phone.extension {
+        Some(extension) => format!("{number};ext={extension}"),
+        None => number,
+    }
 }
 
 /// That the record is too old to be counted on.
@@ -298,14 +314,14 @@ fn who(p: &Page, service: &Service, on: NaiveDate) -> Facts {
 }
 
 /// One action for each way in which the service reaches people, and where to ask a person.
-fn next(p: &Page, service: &Service, by: &str) -> Vec<String> {
-    let key = |mode: &Mode| match mode {
-        Mode::Place => "service-next-place",
-        Mode::Home => "service-next-home",
-        Mode::Remote => "service-next-remote",
-        Mode::Street => "service-next-street",
+fn next(p: &Page, (directory, service): (&Directory, &Service), by: &str, has_site: bool) -> Vec<String> {
+    let line = |mode: &Mode| match mode {
+        Mode::Place => go(p, (directory, service), by, has_site),
+        Mode::Home => p.t("service-next-home"),
+        Mode::Remote => p.t("service-next-remote"),
+        Mode::Street => p.t("service-next-street"),
     };
-    let mut lines: Vec<String> = service.modes.iter().flatten().map(|mode| p.t(key(mode))).collect();
+    let mut lines: Vec<String> = service.modes.iter().flatten().map(line).collect();
     if lines.is_empty() {
         lines.push(p.t1("service-next-unknown", "body", by));
     }
@@ -313,15 +329,77 @@ fn next(p: &Page, service: &Service, by: &str) -> Vec<String> {
     lines
 }
 
+/// That one goes there, after asking by what the record has; who is to be told first where a protected place is, calls.
+fn go(p: &Page, (directory, service): (&Directory, &Service), by: &str, has_site: bool) -> String {
+    let places: Vec<&Location> = service.locations().filter_map(|id| directory.location(id)).collect();
+    let links = service.service_at_locations.iter();
+    let phones = service.phones.iter();
+    let phones = phones.chain(links.flat_map(|link| &link.phones));
+    let phones = phones.chain(places.iter().flat_map(|place| &place.phones));
+    let phones = phones.chain(service.contacts.iter().flat_map(|contact| &contact.phones));
+    let mut numbers: Vec<&str> = Vec::new();
+    for phone in phones.filter(|phone| is_called(phone)) {
+        if !numbers.contains(&phone.number.as_str()) {
+            numbers.push(&phone.number);
+        }
+    }
+    let is_hidden = !places.is_empty() && places.iter().all(|place| place.protected);
+    match (is_hidden, numbers.is_empty()) {
+        (true, true) => p.t1("service-next-protected", "body", by),
+        (true, false) => p.t1("service-next-protected-call", "phone", &numbers.join(", ")),
+        (false, false) => p.t("service-next-place-call"),
+        (false, true) if has_site => p.t("service-next-place-site"),
+        (false, true) => p.t("service-next-place"),
+    }
+}
+
+/// An address in one line.
+fn line(address: &Address) -> String {
+    let parts = [
+        &address.address_1,
+        &address.address_2,
+        &address.postal_code,
+        &address.city,
+    ];
+    parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(", ")
+}
+
+/// The address to which one goes, and the others.
+pub(super) fn addresses(p: &Page, place: &Location) -> (String, Vec<String>) {
+    let all = &place.whereabouts().addresses;
+    let is_visited = |address: &&Address| address.address_type.unwrap_or_default() == AddressType::Physical;
+    let Some(first) = all.iter().find(is_visited).or_else(|| all.first()) else {
+        return (String::new(), Vec::new());
+    };
+    let others = all.iter().filter(|other| other.id != first.id);
+    let told = others.filter_map(|other| {
+        let line = Some(line(other)).filter(|line| !line.is_empty())?;
+        Some(match other.address_type {
+            Some(AddressType::Postal) => p.t1("service-address-postal", "address", &line),
+            _ => line,
+        })
+    });
+    (line(first), told.collect())
+}
+
+/// How a place can be reached and used, with a page about it. Of a protected place neither details nor a page: both lead to it.
+fn access(p: &Page, place: &Location, way: &Accessibility) -> Option<(String, Option<String>)> {
+    let description = p.text(&way.description);
+    if place.protected {
+        return (!description.is_empty()).then_some((description, None));
+    }
+    let details = p.text(&way.details);
+    let said = match (description.is_empty(), details.is_empty()) {
+        (false, false) => format!("{}: {details}", description.trim_end_matches('.')),
+        (true, _) => details,
+        (false, true) => description,
+    };
+    let site = way.url.as_ref().filter(|site| site.is_valid()).map(ToString::to_string);
+    (!said.is_empty() || site.is_some()).then_some((said, site))
+}
+
 pub(super) fn spot(p: &Page, directory: &Directory, (place, link): (&Location, &ServiceAtLocation)) -> Spot {
-    let address = place.whereabouts().addresses.first();
-    let line = address
-        .into_iter()
-        .flat_map(|address| [&address.address_1, &address.postal_code, &address.city])
-        .flatten()
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
+    let (line, further) = addresses(p, place);
     let note = |text: &LocalText| p.text(text);
     let (address, said) = match (place.protected, line.is_empty()) {
         (true, _) => (p.t("service-protected"), String::new()),
@@ -340,6 +418,7 @@ pub(super) fn spot(p: &Page, directory: &Directory, (place, link): (&Location, &
     Spot {
         name: p.text(&place.name),
         address,
+        further: if place.protected { Vec::new() } else { further },
         area,
         note: said,
         // The contact point is all that is known of a protected place.
@@ -354,7 +433,11 @@ pub(super) fn spot(p: &Page, directory: &Directory, (place, link): (&Location, &
         } else {
             people(p, &link.contacts)
         },
-        accessibility: place.accessibility.iter().map(|way| p.text(&way.description)).collect(),
+        accessibility: place
+            .accessibility
+            .iter()
+            .filter_map(|way| access(p, place, way))
+            .collect(),
         hours: Vec::new(),
         notes: Vec::new(),
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::response::Response;
-use osn_core::directory::{Directory, Marking, ServiceStatus, Taxonomy, TermCode};
+use osn_core::directory::{Directory, Marking, Service, ServiceStatus, Taxonomy, TermCode};
 use osn_core::matrix::Standing;
 use osn_core::search::{Field, Form};
 use osn_store::PageQuery;
@@ -90,6 +90,7 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
     let (acting, mut p) = reader.page("services-title", Section::Services);
     let mapped = acting.mapping().await?;
     let directory = &mapped.directory;
+    let asked = known(&mut p, directory, asked);
     let search = sought(&mut p, &asked);
     let query = PageQuery {
         limit: ON_A_PAGE,
@@ -148,6 +149,28 @@ pub(super) async fn list(reader: Reader, Query(asked): Query<Asked>) -> Outcome<
         pager,
         p,
     }))
+}
+
+/// What is asked for, without terms that are not there (any more): each is said, and everything else is answered.
+fn known(p: &mut Page, directory: &Directory, mut asked: Asked) -> Asked {
+    // A cell is asked for by three terms that are there.
+    if asked.standing.is_some() {
+        return asked;
+    }
+    let filters = [
+        (&mut asked.category, Taxonomy::Category, "/category", "filter-category"),
+        (&mut asked.group, Taxonomy::BeneficiaryGroup, "/group", "filter-group"),
+        (&mut asked.area, Taxonomy::Area, "/area", "filter-area"),
+    ];
+    for (code, taxonomy, field, label) in filters {
+        if finding::named(directory, Some(code.as_str()), taxonomy, field).is_err() {
+            let wrong = said_of(p, &FieldError::new(field, "unknown-term"));
+            let id = format!("f-{}", field.trim_start_matches('/'));
+            p.errors.push((Some(id), format!("{}: {wrong}", p.t(label))));
+            code.clear();
+        }
+    }
+    asked
 }
 
 /// What the filters ask for; what is no age is said on the page.
@@ -286,8 +309,9 @@ fn found_card(p: &Page, acting: &Acting, directory: &Directory, found: &FoundSer
         let query = serde_urlencoded::to_string([("as_of", as_of)]).unwrap_or_default();
         card.href = format!("{}?{query}", card.href);
     }
-    // What an older reading says of its hours, nobody is told to go by.
+    // What an older reading says of its hours, nobody is told to go by, nor by the hours of what does not run.
     if acting.as_of.is_none()
+        && found.view.service.status == ServiceStatus::Active
         && let Some(open) = hours::short(p, acting.now, &found.open)
     {
         card.meta.insert(0, (String::new(), open));
@@ -365,6 +389,11 @@ fn chips(p: &Page, directory: &Directory, asked: &Asked) -> Vec<Chip> {
         .collect()
 }
 
+/// That a service does not run, where it does not.
+pub(super) fn idle(p: &Page, service: &Service) -> Option<Tag> {
+    (service.status != ServiceStatus::Active).then(|| Tag::new(Tone::Warn, p.t("card-not-running")))
+}
+
 pub(super) fn card(p: &Page, directory: &Directory, view: &ServiceView) -> Card {
     let service = &view.service;
     let mut meta = Vec::new();
@@ -380,7 +409,7 @@ pub(super) fn card(p: &Page, directory: &Directory, view: &ServiceView) -> Card 
         .iter()
         .any(|place| !place.address_note.is_empty() || place.marking == Marking::Verify);
     let tag = if service.status != ServiceStatus::Active {
-        Some(Tag::new(Tone::Warn, p.t("card-not-running")))
+        idle(p, service)
     } else if view.freshness.is_stale() {
         Some(Tag::new(Tone::Warn, p.t("stale-tag")))
     } else if unverified {

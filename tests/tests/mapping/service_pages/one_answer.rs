@@ -90,6 +90,83 @@ async fn what_is_open_is_open_everywhere() -> Result<()> {
     Ok(())
 }
 
+/// What does not run is open nowhere, whatever its hours say, is said not to run, and comes after what runs.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_run_is_open_nowhere() -> Result<()> {
+    let (house, _, category) = club().await?;
+    let visitor = house.visitor();
+    // A Monday, at ten in the morning in Athens.
+    house.played.clock.set("2022-07-18T07:00:00Z".parse()?);
+    let client = house.staff("coordinator").await?;
+    let mut service: Value = client.get(&format!("/api/v1/records/service/{SERVICE}")).await?.ok();
+    strip(&mut service);
+    for (status, runs) in [("active", true), ("temporarily closed", false), ("inactive", false)] {
+        service["status"] = json!(status);
+        client.keep("service", &service).await?;
+        assert_eq!(open_everywhere(&visitor).await?, [runs; 4], "{status}");
+        let open = visitor.get("/api/v1/services?open_now=true&limit=200").await?.text;
+        assert_eq!(open.contains(SERVICE), runs, "{status}");
+        let found = visitor.get("/api/v1/services?q=vivlioparea").await?.ok();
+        let opening = &found["items"][0]["opening"];
+        assert_eq!(opening["state"], if runs { "open" } else { "closed" }, "{found}");
+        ensure!(opening.get("opens_next").is_none(), "{found}");
+        let list = visitor.get("/services?q=vivlioparea").await?.text;
+        assert_eq!(list.contains("Ανοιχτά τώρα, έως"), runs, "{status}: {list}");
+        assert_eq!(list.contains("Δεν λειτουργεί τώρα"), !runs, "{status}: {list}");
+        let listed = visitor
+            .get(&format!("/services?open=1&category={category}"))
+            .await?
+            .text;
+        assert_eq!(listed.contains(SERVICE), runs, "{status}: {listed}");
+    }
+    let all = visitor.get("/api/v1/services?limit=200").await?.ok();
+    let items = all["items"].as_array().context("items")?;
+    let idle: Vec<bool> = items.iter().map(|item| item["status"] != "active").collect();
+    ensure!(
+        idle.len() > 1 && idle.is_sorted() && idle.last() == Some(&true),
+        "{idle:?}"
+    );
+    let community = visitor.get("/areas/athens.6").await?.text;
+    let link = format!("href=\"/services/{SERVICE}\"");
+    let (_, after) = community.split_once(&link).context("its link")?;
+    let line = after.split("<br>").next().and_then(|rest| rest.split("</li>").next());
+    ensure!(
+        line.is_some_and(|line| line.contains("Δεν λειτουργεί τώρα")),
+        "{community}"
+    );
+    service["status"] = json!("defunct");
+    client.keep("service", &service).await?;
+    let community = visitor.get("/areas/athens.6").await?.text;
+    ensure!(!community.contains(&link), "{community}");
+    Ok(())
+}
+
+/// Whoever asks for a term that is not there, or that is a term of something else, is told so, and not answered with what is for
+/// everybody.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_term_is_told() -> Result<()> {
+    let (house, ..) = club().await?;
+    let visitor = house.visitor();
+    for (query, field) in [
+        ("group=nobody", "group"),
+        ("area=atlantis", "area"),
+        ("category=athens.6", "category"),
+    ] {
+        let told = visitor.get(&format!("/api/v1/services?{query}")).await?;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}: {}", told.text);
+        assert_eq!(told.errors()[0].0, format!("/{field}"), "{query}");
+        let page = visitor.get(&format!("/services?{query}")).await?;
+        assert_eq!(page.status, StatusCode::OK, "{query}");
+        let link = format!("href=\"#f-{field}\"");
+        ensure!(
+            page.text.contains("Δεν υπάρχει τέτοιος όρος") && page.text.contains(&link),
+            "{query}: {}",
+            page.text
+        );
+    }
+    Ok(())
+}
+
 /// Bodies are filtered by what they offer; a term that nobody knows is told, and answers with nothing else.
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_are_found_by_what_they_offer() -> Result<()> {
