@@ -18,7 +18,7 @@ fn folder() -> PathBuf {
 #[test]
 fn every_file_has_a_loader_that_reads_it() {
     let today: NaiveDate = "2026-01-01".parse().unwrap();
-    let loaders: [(&str, &dyn Fn() -> bool); 7] = [
+    let loaders: [(&str, &dyn Fn() -> bool); 8] = [
         ("equivalence-scales.toml", &|| {
             let codes = Scale::codes().unwrap();
             let titled = codes.iter().all(|(_, title)| title.has("el") && title.has("en"));

@@ -12,19 +12,22 @@ pub(super) type Piece = Vec<(Arc<str>, Arc<str>)>;
 /// The most letters that stand between two full stops of an abbreviation, as in «Α.μεΑ.».
 const LONGEST_RUN: usize = 3;
 
-/// The telling words of a piece, folded, each as it is written there. What is abbreviated with full stops is the one word, too,
-/// that people type for it.
+/// The telling words of a piece, folded, each as it is written there. What is abbreviated with full stops is the one word that
+/// people type for it; of its parts those of one letter are no words.
 pub(super) fn words_of(piece: &str) -> Piece {
     let folded = fold(piece);
-    let words = folded.split(' ').filter(|word| !word.is_empty() && !is_stop_word(word));
+    let several = || piece.split(|c: char| c != '.' && !c.is_alphanumeric());
+    let is_abbreviated = several().any(|piece| abbreviated(piece).is_some());
+    let is_word = |word: &&str| !word.is_empty() && !is_stop_word(word);
+    let is_letter = move |word: &str| is_abbreviated && word.chars().nth(1).is_none();
+    let words = folded.split(' ').filter(is_word).filter(|word| !is_letter(word));
     let words = words.map(|word| {
         let bare = piece.trim_matches(|c: char| !c.is_alphanumeric());
         // A piece that is several words shows each by its folded spelling.
         let shown = if fold(bare) == word { bare } else { word };
         (Arc::<str>::from(word), Arc::<str>::from(shown))
     });
-    let several = piece.split(|c: char| c != '.' && !c.is_alphanumeric());
-    let joined = several.filter_map(abbreviated).filter_map(|written| {
+    let joined = several().filter_map(abbreviated).filter_map(|written| {
         let word = fold(&written);
         (!is_stop_word(&word)).then(|| (Arc::<str>::from(word), Arc::<str>::from(written)))
     });
@@ -123,8 +126,8 @@ mod tests {
             let words = words_of(piece).into_iter();
             words.map(|(word, shown)| format!("{word} {shown}")).collect()
         };
-        assert_eq!(words("Κ.Φ."), ["κ κ", "φ φ", "κφ ΚΦ"]);
-        assert_eq!(words("Κ.Δ./Κ.Φ."), ["κ κ", "δ δ", "κ κ", "φ φ", "κδ ΚΔ", "κφ ΚΦ"]);
+        assert_eq!(words("Κ.Φ."), ["κφ ΚΦ"]);
+        assert_eq!(words("Κ.Δ./Κ.Φ."), ["κδ ΚΔ", "κφ ΚΦ"]);
         assert_eq!(words("Κυψέλης,"), ["κυψελησ Κυψέλης"]);
     }
 }

@@ -13,7 +13,7 @@ use osn_core::lang::LocalText;
 use osn_core::state::Machine as _;
 use osn_core::time::Instant;
 use osn_core::upkeep::{RecordKind, Reminder, ReminderEvent, ReminderState, Suggestion, SuggestionAbout, UpkeepPolicy};
-use osn_store::{Job, Message, OutboxMessage, Reminded, Tx};
+use osn_store::{Job, Message, OutboxMessage, Reminded, Tx, Versioned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -150,6 +150,16 @@ async fn replace(
     record_id: Uuid,
 ) -> Outcome<ReminderId> {
     end(acting, tx, kind, record_id, ReminderEvent::Replace { at: acting.now }).await?;
+    insert(acting, tx, owner, kind, record_id).await
+}
+
+async fn insert(
+    acting: &Acting,
+    tx: &mut Tx,
+    owner: OrganizationId,
+    kind: RecordKind,
+    record_id: Uuid,
+) -> Outcome<ReminderId> {
     let reminder = Reminder {
         id: acting.app.new_id(ReminderId::new),
         owner,
@@ -171,8 +181,13 @@ pub(super) async fn end(
     record: Uuid,
     event: ReminderEvent,
 ) -> Outcome<()> {
-    if let Some(mut open) = acting.scope.open_reminder(kind, record).await? {
-        open.value.state = open.value.state.apply(&event)?;
+    let open = acting.scope.open_reminder(kind, record).await?;
+    end_read(tx, open, &event).await
+}
+
+async fn end_read(tx: &mut Tx, open: Option<Versioned<Reminder>>, event: &ReminderEvent) -> Outcome<()> {
+    if let Some(mut open) = open {
+        open.value.state = open.value.state.apply(event)?;
         tx.update_reminder(&open.value, open.version).await?;
     }
     Ok(())
@@ -222,10 +237,17 @@ pub(super) async fn may_tell_of_suggestion(acting: &Acting, owner: OrganizationI
 pub(super) async fn tell_of_suggestion(acting: &Acting, tx: &mut Tx, suggestion: &Suggestion) -> Outcome<()> {
     let (kind, id, owner) = (suggestion.kind, suggestion.record_id, suggestion.owner);
     let open = acting.scope.open_reminder(kind, id).await?;
-    let open = open.filter(|open| open.value.check_for(Some(owner), acting.now).is_ok());
-    let reminder = match open {
+    let holds = open
+        .as_ref()
+        .filter(|open| open.value.check_for(Some(owner), acting.now).is_ok());
+    let reminder = match holds {
         Some(open) => open.value.id,
-        None => replace(acting, tx, owner, kind, id).await?,
+        // What was read is what ends: a link that somebody else made since stays, and this one is written anew.
+        None => {
+            let event = ReminderEvent::Replace { at: acting.now };
+            end_read(tx, open, &event).await?;
+            insert(acting, tx, owner, kind, id).await?
+        }
     };
     tx.outbox(&Message {
         template_key: SUGGESTED.to_owned(),
