@@ -414,9 +414,12 @@ impl<'b> Builder<'b> {
                 }
             }
             kind => match cell::read(kind, text) {
-                Ok(Some(value)) => {
-                    object.insert(column.field.to_owned(), value);
-                }
+                Ok(Some(value)) => match too_large(column.field, &value) {
+                    Some(code) => self.faults.push(sheet.wrong(row, known, code, trimmed)),
+                    None => {
+                        object.insert(column.field.to_owned(), value);
+                    }
+                },
                 Ok(None) => {
                     object.remove(column.field);
                 }
@@ -564,4 +567,13 @@ fn numbers(table: usize, row: usize) -> Option<(u8, u32)> {
 /// A record of the mapping by table and identifier.
 pub(crate) fn known(directory: &Directory, at: usize, id: Uuid) -> Option<DirectoryRecord> {
     directory.record(&table(at)?.name.replace('_', "-"), id)
+}
+
+/// What is wrong with a number that its field cannot hold: said at its cell, with what to write.
+fn too_large(field: &str, value: &Value) -> Option<Code> {
+    match (field, value.as_u64()?) {
+        ("minimum_age" | "maximum_age", 131..) => Some(Code::ImpossibleAge),
+        ("year_incorporated", 65_536..) => Some(Code::NotCount),
+        _ => None,
+    }
 }

@@ -1,7 +1,7 @@
 //! One cell: from a core value to text and back, dates and numbers as people and Excel write them, and formulas that never
 //! are.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Timelike as _};
 use osn_core::directory::{Number, Uri};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
@@ -33,6 +33,46 @@ pub fn unguard(text: &str) -> &str {
 
 fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+}
+
+/// Where a program with other settings begins another cell: with Greek ones, Excel takes a semicolon for the separator.
+const CUTS: [char; 4] = [';', '\t', '\r', '\n'];
+
+/// The same in a CSV, where what follows a semicolon, a tab or a line break may become a cell of its own.
+pub fn guard_csv(text: &str) -> String {
+    pieces(&guard(text), |piece, out| {
+        if is_sign(piece.trim_start_matches('\'')) {
+            out.push('\'');
+        }
+        out.push_str(piece);
+    })
+}
+
+/// Takes the apostrophes of [`guard_csv`] away that stand inside a text; the first is left to [`unguard`].
+pub(crate) fn unguard_inside(text: &str) -> String {
+    pieces(text, |piece, out| {
+        let rest = piece.strip_prefix('\'');
+        let rest = rest.filter(|rest| is_sign(rest.trim_start_matches('\'')));
+        out.push_str(rest.unwrap_or(piece));
+    })
+}
+
+/// A text put together again of its first piece as it is and what `write` makes of each further one.
+fn pieces(text: &str, write: impl Fn(&str, &mut String)) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, piece) in text.split_inclusive(CUTS).enumerate() {
+        if at == 0 {
+            out.push_str(piece);
+        } else {
+            write(piece, &mut out);
+        }
+    }
+    out
+}
+
+/// Begins with a sign of a formula; a cut that follows another begins nothing yet.
+fn is_sign(text: &str) -> bool {
+    is_formula(text) && !text.starts_with(CUTS)
 }
 
 /// A core value as it stands in a cell of a column of this kind.
@@ -142,6 +182,8 @@ pub(crate) fn date(text: &str) -> Result<NaiveDate, Code> {
     let epoch = NaiveDate::from_ymd_opt(1899, 12, 30);
     serial
         .filter(|serial| (61..2_958_466).contains(serial))
+        // A year alone is no day, least of all one of 1905.
+        .filter(|serial| !(1900..=2100).contains(serial))
         .and_then(|serial| epoch?.checked_add_days(Days::new(serial)))
         .ok_or(Code::NotDate)
 }
@@ -149,6 +191,10 @@ pub(crate) fn date(text: &str) -> Result<NaiveDate, Code> {
 /// A time: `9:00`, `09.00`, `09:00:00+03:00` (the offset is the zone's own), or the part of a day that Excel keeps.
 pub(crate) fn time(text: &str) -> Result<NaiveTime, Code> {
     let plain = text.split(['+', 'Z']).next().unwrap_or(text).trim();
+    let plain = match plain.split_once('-') {
+        Some((time, offset)) if is_offset(offset) => time.trim(),
+        Some(_) | None => plain,
+    };
     let fraction = text
         .parse::<Decimal>()
         .ok()
@@ -162,12 +208,22 @@ pub(crate) fn time(text: &str) -> Result<NaiveTime, Code> {
     if plain == "0" {
         return Ok(NaiveTime::MIN);
     }
-    let dotted = plain.replace('.', ":");
+    // 9.30 that a program took for a number is 9.3: three minutes or thirty, nobody knows.
+    let minutes = plain.split_once('.').map(|(_, minutes)| minutes.len());
+    let dotted = match minutes {
+        Some(2) => plain.replace('.', ":"),
+        _ => plain.to_owned(),
+    };
     let formats = [(plain, "%H:%M:%S%.f"), (plain, "%H:%M"), (&dotted, "%H:%M")];
     let read = formats
         .iter()
         .find_map(|(text, format)| NaiveTime::parse_from_str(text, format).ok());
     read.ok_or(Code::NotTime)
+}
+
+/// Whether this much west of Greenwich may be meant, as in `09:00-05:00`: what is later is the end of a span.
+fn is_offset(text: &str) -> bool {
+    NaiveTime::parse_from_str(text, "%H:%M").is_ok_and(|offset| offset.hour() < 12)
 }
 
 fn updated(text: &str) -> Result<Value, Code> {
@@ -254,11 +310,15 @@ mod tests {
             (Kind::Date, "44757", Ok("2022-07-15")),
             (Kind::Date, "44757.5", Ok("2022-07-15")),
             (Kind::Date, "31/2/2022", Err(Code::NotDate)),
+            (Kind::Date, "2026", Err(Code::NotDate)),
             (Kind::Time, "9:00", Ok("09:00:00")),
             (Kind::Time, "09.30", Ok("09:30:00")),
             (Kind::Time, "0.375", Ok("09:00:00")),
             (Kind::Time, "0.604166666666667", Ok("14:30:00")),
             (Kind::Time, "10:00:00+03:00", Ok("10:00:00")),
+            (Kind::Time, "09:00-05:00", Ok("09:00:00")),
+            (Kind::Time, "09:00-14:00", Err(Code::NotTime)),
+            (Kind::Time, "9.3", Err(Code::NotTime)),
             (Kind::Time, "25:00", Err(Code::NotTime)),
             (Kind::Number, "37,98", Ok("37.98")),
             (Kind::Number, "1.234,5", Ok("1234.5")),
@@ -291,6 +351,15 @@ mod tests {
             let guarded = guard(&text);
             prop_assert!(!is_formula(&guarded));
             prop_assert_eq!(unguard(&guarded), text);
+        }
+
+        #[test]
+        fn no_piece_of_a_csv_is_a_formula_and_none_is_lost(text in "(['=+;\t\r\n-]|[a-zα-ω ]){0,9}") {
+            let guarded = guard_csv(&text);
+            prop_assert!(!is_formula(&guarded));
+            prop_assert!(guarded.split(CUTS).all(|piece| !piece.starts_with(['=', '+', '-'])), "{}", guarded);
+            let back = unguard_inside(&guarded);
+            prop_assert_eq!(unguard(&back), text);
         }
 
         #[test]

@@ -7,7 +7,7 @@ use osn_core::directory::{Directory, DirectoryRecord};
 use zip::write::SimpleFileOptions;
 
 use crate::book::{Book, Limits, Sheet, table_named};
-use crate::cell::guard;
+use crate::cell::{guard_csv, unguard_inside};
 use crate::decode::Text;
 use crate::fault::{Code, Fault};
 use crate::flat::{Flattener, Layout};
@@ -70,7 +70,7 @@ fn write_rows<W: Write>(
             match columns.get(laid.column).map(|column| column.kind) {
                 // A negative number is a number.
                 Some(Kind::Number | Kind::Count) => Cow::Borrowed(cell.as_str()),
-                _ => Cow::Owned(guard(cell)),
+                _ => Cow::Owned(guard_csv(cell)),
             }
         });
         if let Some(spool) = spools.get_mut(row.table) {
@@ -129,18 +129,57 @@ pub(crate) fn rows(
     let head = text.by_ref().take(START).read_to_end(&mut start);
     head.map_err(|error| broken(&error))?;
     let (separator, skipped) = separator(&start);
+    let is_double = is_double(&start);
+    // The last row ends, too, as the others do.
+    let end: &[u8] = if is_double { b"\r\n" } else { b"\n" };
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(separator)
-        .from_reader(start.get(skipped..).unwrap_or_default().chain(text));
-    let mut number = 0_u32;
-    for record in reader.records() {
-        number = number.saturating_add(1);
-        let record = record.map_err(|error| broken(&error))?;
+        .from_reader(start.get(skipped..).unwrap_or_default().chain(text).chain(end));
+    // Of the two signs of a line break on Windows, the reader takes the second with the next row.
+    let mut numbers = Numbers {
+        past: u64::from(!is_double),
+        inside: 0,
+        last: 0,
+    };
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).map_err(|error| broken(&error))? {
+        let number = numbers.next(reader.position().line(), &record);
         see(number, record.iter().map(str::to_owned).collect())?;
     }
     Ok(())
+}
+
+/// Whether rows end as on Windows, with two signs.
+fn is_double(start: &[u8]) -> bool {
+    let mut quoted = false;
+    let end = start.iter().copied().find(|byte| {
+        quoted ^= *byte == b'"';
+        !quoted && matches!(*byte, b'\r' | b'\n')
+    });
+    end == Some(b'\r')
+}
+
+/// Counts rows as people see them: a line that has nothing in it is one, and the lines of a cell are none. The reader leaves
+/// the former out, and says only on which line of the text it stands.
+struct Numbers {
+    /// Lines of the text that the reader is past the row that it has just read.
+    past: u64,
+    /// Line breaks inside cells so far.
+    inside: u64,
+    last: u32,
+}
+
+impl Numbers {
+    fn next(&mut self, line: u64, record: &csv::StringRecord) -> u32 {
+        let inside = u64::try_from(record.as_slice().matches('\n').count()).unwrap_or(u64::MAX);
+        self.inside = self.inside.saturating_add(inside);
+        let seen = line.saturating_sub(self.past).saturating_sub(self.inside);
+        // Line breaks of other kinds among these are not counted: then a row has at least a number of its own.
+        self.last = u32::try_from(seen).unwrap_or(u32::MAX).max(self.last.saturating_add(1));
+        self.last
+    }
 }
 
 /// Reads one CSV file into the book. A file whose name and header we do not know is a note.
@@ -177,10 +216,13 @@ pub(crate) fn read(book: &mut Book, name: &str, text: impl Read, limits: &Limits
         if is_simple {
             return simple.push(number, &cells, limits);
         }
-        match &mut sheet {
-            Some(sheet) => push(sheet, number, &cells, limits),
-            None => Ok(()),
-        }
+        let Some(sheet) = &mut sheet else { return Ok(()) };
+        let is_guarded = |cell: &String| cell.contains('\'');
+        let cells = cells.into_iter();
+        let cells: Vec<String> = cells
+            .map(|cell| if is_guarded(&cell) { unguard_inside(&cell) } else { cell })
+            .collect();
+        push(sheet, number, &cells, limits)
     })
     .map_err(|fault| Fault {
         sheet: if fault.sheet.is_empty() {
@@ -244,4 +286,32 @@ pub(crate) fn read_zip<R: std::io::Read + Seek>(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_have_the_numbers_that_people_see() {
+        let cases: [(&str, &[u32]); 8] = [
+            ("a,b\n1,2\n", &[1, 2]),
+            ("\na,b\n\n\n1,2", &[2, 5]),
+            ("\na,b\n\n\n\"1\n1\",2\n3,4\n", &[2, 5, 6]),
+            ("\r\na,b\r\n\r\n1,2", &[2, 4]),
+            ("a,b\r\n\"1\r\n1\",2\r\n\r\n3,4\r\n", &[1, 2, 4]),
+            ("\"a\na\",b\r\n\r\n1,2\r\n", &[1, 3]),
+            ("a,b\r1,2\r", &[1, 2]),
+            ("sep=;\na;b\n\n1;2\n", &[1, 3]),
+        ];
+        for (text, wanted) in cases {
+            let mut numbers = Vec::new();
+            let read = rows(text.as_bytes(), |number, _| {
+                numbers.push(number);
+                Ok(())
+            });
+            assert!(read.is_ok());
+            assert_eq!(numbers, wanted, "{text:?}");
+        }
+    }
 }

@@ -33,7 +33,7 @@ use osn_core::matrix::CoverageMatrix;
 
 pub use book::{Book, Limits, Sheet};
 pub use build::Options;
-pub use cell::{guard, unguard};
+pub use cell::{guard, guard_csv, unguard};
 pub use fault::{Code, Fault, Faults, letters};
 pub use first::{Held, Line, first_sheet};
 pub use flat::{FlatRow, Flattener, Layout, languages};

@@ -270,7 +270,8 @@ proptest! {
 #[test]
 fn no_cell_of_an_export_is_a_formula() {
     let name = LocalText::only("el", "=HYPERLINK(\"http://a\")");
-    let body = Organization::new(OrganizationId::new(uuid(2)), name.clone(), LocalText::only("el", "+1"));
+    let mut body = Organization::new(OrganizationId::new(uuid(2)), name.clone(), LocalText::only("el", "+1"));
+    body.alternate_name = LocalText::only("el", "Σίτιση;=cmd|' /C calc'!A1");
     let city = Directory::new(
         osn_core::time::Instant::default(),
         [DirectoryRecord::Organization(body)],
@@ -279,7 +280,7 @@ fn no_cell_of_an_export_is_a_formula() {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     let text = std::io::read_to_string(archive.by_name("organizations.csv").unwrap()).unwrap();
     assert!(
-        text.contains(&guard(name.get("el")).replace('"', "\"\"")) && text.contains("'+1"),
+        text.contains(&guard(name.get("el")).replace('"', "\"\"")) && text.contains("'+1") && text.contains(";'=cmd"),
         "{text}"
     );
 }

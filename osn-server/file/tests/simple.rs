@@ -443,3 +443,14 @@ fn of_two_records_of_one_name_nobody_knows_which_is_meant() {
         .collect();
     assert_eq!(told, [("s.csv!B2".to_owned(), "several-with-this-name")]);
 }
+
+#[test]
+fn a_number_that_cannot_be_meant_is_told_at_its_cell() {
+    let text = "Φορέας;Υπηρεσία;Περιγραφή;Κατηγορία;Έως ηλικία;Επιβεβαιώθηκε στις;Ωράριο\n\
+                Δήμος;Συσσίτιο;Γεύμα;Σίτιση;999;2026;Δευ 9.3-14\n";
+    let wanted = ["E2 record-impossible-age", "F2 date-invalid", "G2 hours-invalid"];
+    let found = faults(text);
+    for wanted in wanted {
+        assert!(found.iter().any(|found| found == wanted), "{wanted}: {found:?}");
+    }
+}

@@ -203,8 +203,9 @@ pub async fn look(acting: &Acting, handed: Handed) -> Outcome<Looked> {
         today: Some(acting.zone().day(acting.now)),
     };
     // One large file at a time: another one waits its turn instead of taking as much memory beside it.
-    let _turn = acting.app.files().turn().await?;
+    let turn = acting.app.files().turn().await?;
     let looked = blocking(move || {
+        let _turn = turn;
         let book = osn_file::read_parts(&handed.parts, &handed.limits);
         drop(handed.parts);
         spooled(import, &book, &published(&mapped.directory), &merged, options)

@@ -13,7 +13,7 @@ use osn_core::matrix::CoverageMatrix;
 use osn_core::time::Instant;
 use osn_file::Format;
 use tempfile::NamedTempFile;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::published;
 use crate::acts::running::running;
@@ -69,7 +69,7 @@ enum Reader {
 #[derive(Debug)]
 pub(crate) struct Files {
     kept: Mutex<HashMap<Key, Arc<Kept>>>,
-    turn: Semaphore,
+    turn: Arc<Semaphore>,
 }
 
 #[derive(Debug)]
@@ -92,15 +92,15 @@ impl Default for Files {
     fn default() -> Self {
         Self {
             kept: Mutex::default(),
-            turn: Semaphore::new(1),
+            turn: Arc::new(Semaphore::new(1)),
         }
     }
 }
 
 impl Files {
-    /// Waits until no other large file is worked on.
-    pub(crate) async fn turn(&self) -> Outcome<SemaphorePermit<'_>> {
-        self.turn.acquire().await.map_err(Refusal::internal)
+    /// Waits until no other large file is worked on. The work takes its turn along: it goes on when nobody waits for it any more.
+    pub(crate) async fn turn(&self) -> Outcome<OwnedSemaphorePermit> {
+        Arc::clone(&self.turn).acquire_owned().await.map_err(Refusal::internal)
     }
 
     fn kept(&self, key: Key, state: State) -> Option<Arc<Kept>> {
@@ -174,15 +174,11 @@ pub async fn give(acting: &Acting, form: Form) -> Outcome<Given> {
     let kept = match files.kept(key, state) {
         Some(kept) => kept,
         None => {
-            let _turn = files.turn().await?;
+            let turn = files.turn().await?;
             // Whoever waited may find that somebody else made it meanwhile.
             match files.kept(key, state) {
                 Some(kept) => kept,
-                None => {
-                    let kept = Arc::new(make(acting, (form, reader), mapped, state).await?);
-                    files.keep(key, &kept);
-                    kept
-                }
+                None => make(acting, (form, reader), mapped, (key, state, turn)).await?,
             }
         }
     };
@@ -204,12 +200,20 @@ const fn key(form: Form) -> &'static str {
     }
 }
 
-async fn make(acting: &Acting, (form, reader): (Form, Reader), mapped: Arc<Mapped>, state: State) -> Outcome<Kept> {
+/// Makes a file and keeps it, also when whoever asked went away: the next who asks finds it.
+async fn make(
+    acting: &Acting,
+    (form, reader): (Form, Reader),
+    mapped: Arc<Mapped>,
+    (key, state, turn): (Key, State, OwnedSemaphorePermit),
+) -> Outcome<Arc<Kept>> {
+    let app = acting.app.clone();
     let view = match form {
         Form::Mapping(Format::Xlsx) => Some(coverage(acting).await?),
         Form::Mapping(Format::Csv | Format::Json) | Form::Template => None,
     };
     blocking(move || {
+        let _turn = turn;
         let file = NamedTempFile::new().map_err(Refusal::internal)?;
         let mut out = std::io::BufWriter::new(file.reopen().map_err(Refusal::internal)?);
         let mut directory = published(&mapped.directory);
@@ -225,7 +229,9 @@ async fn make(acting: &Acting, (form, reader): (Form, Reader), mapped: Arc<Mappe
         written.map_err(too_large)?;
         out.flush().map_err(Refusal::internal)?;
         let size = file.as_file().metadata().map_err(Refusal::internal)?.len();
-        Ok(Kept { state, file, size })
+        let kept = Arc::new(Kept { state, file, size });
+        app.files().keep(key, &kept);
+        Ok(kept)
     })
     .await
 }

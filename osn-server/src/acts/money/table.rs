@@ -188,8 +188,8 @@ fn csv_of(table: &Table) -> Outcome<Vec<u8>> {
 /// A cell of a CSV: no spreadsheet takes a text for a formula. A negative amount is a number.
 fn plain(cell: &Cell) -> String {
     match cell {
-        Cell::Text(text) | Cell::Code(text) | Cell::Word(text, _) => osn_file::guard(text),
-        Cell::Label(el, en) => osn_file::guard(&both(el, en)),
+        Cell::Text(text) | Cell::Code(text) | Cell::Word(text, _) => osn_file::guard_csv(text),
+        Cell::Label(el, en) => osn_file::guard_csv(&both(el, en)),
         Cell::Money(amount) => amount.to_string(),
         Cell::Day(day) => day.to_string(),
         Cell::Number(number) => number.to_string(),
