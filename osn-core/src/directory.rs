@@ -21,6 +21,7 @@ mod value;
 mod walk;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 pub use self::giveaway::{WHEREABOUTS, giveaways};
 pub use self::index::{Directory, DirectoryBuilder};
@@ -81,6 +82,29 @@ pub enum Taxonomy {
 impl Taxonomy {
     /// The three that the rules read.
     pub const RULED: [Self; 3] = [Self::Category, Self::BeneficiaryGroup, Self::Area];
+
+    /// The word for one that the rules read, as files and answers write it.
+    pub const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Category => Some("category"),
+            Self::BeneficiaryGroup => Some("beneficiary-group"),
+            Self::Area => Some("area"),
+            Self::Other(_) => None,
+        }
+    }
+
+    /// The one that the rules read by its word.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::RULED.into_iter().find(|ruled| ruled.name() == Some(name))
+    }
+
+    /// Its identifier where nobody described it.
+    pub fn undescribed_id(self) -> TaxonomyId {
+        match self {
+            Self::Other(id) => id,
+            ruled => TaxonomyId::new(derived_id(Uuid::nil(), "taxonomy", ruled.name().unwrap_or_default())),
+        }
+    }
 }
 
 /// How sure the project is of a fact about a body.

@@ -184,6 +184,12 @@ impl Sheet {
         line.cell(known).map(str::trim).unwrap_or_default().to_owned()
     }
 
+    /// Whether the row says anything in a column, be it that there is nothing: JSON need not.
+    pub(crate) fn speaks(&self, row: usize, name: &str) -> bool {
+        self.find(name)
+            .is_some_and(|known| self.line(row).cell(known).is_some())
+    }
+
     pub(crate) fn column(&self, known: usize) -> Option<&'static Column> {
         self.described().columns.get(self.known.get(known)?.column)
     }
@@ -257,6 +263,8 @@ pub struct Book {
     pub(crate) simple: Vec<Arc<crate::simple::Rows>>,
     /// An empty list of parts means that the file does not speak of them (JSON from elsewhere, the simple sheet).
     pub silent_lists: bool,
+    /// JSON of HSDS that is no export of ours: what the rules read may stand in its attributes.
+    pub(crate) elsewhere: bool,
 }
 
 impl Book {

@@ -144,20 +144,10 @@ pub(crate) struct Terms {
     taxonomies: BTreeMap<&'static str, Uuid>,
 }
 
-/// The name of a ruled taxonomy in a file.
-pub(crate) fn taxonomy_name(taxonomy: Taxonomy) -> Option<&'static str> {
-    match taxonomy {
-        Taxonomy::Category => Some("category"),
-        Taxonomy::BeneficiaryGroup => Some("beneficiary-group"),
-        Taxonomy::Area => Some("area"),
-        Taxonomy::Other(_) => None,
-    }
-}
-
 fn taxonomy_key(taxonomy: Taxonomy) -> String {
     match taxonomy {
         Taxonomy::Other(id) => id.to_string(),
-        ruled => taxonomy_name(ruled).unwrap_or_default().to_owned(),
+        ruled => ruled.name().unwrap_or_default().to_owned(),
     }
 }
 
@@ -167,14 +157,14 @@ impl Terms {
         for term in directory.all_terms() {
             let key = (taxonomy_key(term.taxonomy), term.code.as_str().to_owned());
             terms.ids.insert(key, term.id.uuid());
-            if taxonomy_name(term.taxonomy).is_some()
+            if term.taxonomy.name().is_some()
                 && let Ok(name) = serde_json::to_value(&term.name)
             {
                 terms.names.insert(term.code.as_str().to_owned(), name);
             }
         }
         for taxonomy in directory.taxonomies() {
-            if let Some(name) = taxonomy_name(taxonomy.taxonomy) {
+            if let Some(name) = taxonomy.taxonomy.name() {
                 terms.taxonomies.insert(name, taxonomy.id.uuid());
             }
         }

@@ -132,7 +132,7 @@ impl<'b> Ids<'b> {
                     (key(at, &within(body, service.name.get("el"))), service.id.uuid())
                 })),
                 "taxonomy_term" => known.extend(existing.all_terms().map(|term| {
-                    let taxonomy = crate::flat::taxonomy_name(term.taxonomy);
+                    let taxonomy = term.taxonomy.name();
                     let taxonomy = taxonomy.map_or_else(|| format!("{:?}", term.taxonomy), str::to_owned);
                     (key(at, &format!("{taxonomy}|{}", term.code)), term.id.uuid())
                 })),

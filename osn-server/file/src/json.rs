@@ -1,6 +1,7 @@
 //! HSDS JSON: one document with a list for each kind of record, each with everything inside it; and JSON of HSDS from
 //! elsewhere, single records, pages of an interface, lines.
 
+mod answer;
 mod tags;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -131,15 +132,8 @@ pub(crate) fn read<R: Read>(
 ) -> Result<(), Fault> {
     let unread = |error: std::io::Error| Fault::file(name, Code::Broken, error);
     let broken = |error: serde_json::Error| Fault::file(name, Code::NotJson, error);
-    let mut start = Vec::new();
-    text()
-        .map_err(unread)?
-        .take(64)
-        .read_to_end(&mut start)
-        .map_err(unread)?;
-    let whole = start.windows(WHOLE.len()).any(|bytes| bytes == WHOLE.as_bytes());
-    let langs = tags::languages(BufReader::new(text().map_err(unread)?)).map_err(unread)?;
-    let mut reader = Reader::new(name, langs, whole, *limits);
+    let (langs, whole) = tags::look(BufReader::new(text().map_err(unread)?), WHOLE).map_err(unread)?;
+    let mut reader = Reader::new(name, &langs, whole, *limits);
     let mut documents = serde_json::Deserializer::from_reader(BufReader::new(text().map_err(unread)?));
     loop {
         let read = Document(&mut reader).deserialize(&mut documents);
@@ -168,27 +162,10 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(name: &str, langs: BTreeSet<String>, whole: bool, limits: Limits) -> Self {
-        let sheets = TABLES.iter().enumerate().map(|(at, table)| {
-            let mut known = Vec::new();
-            for (column, described) in table.columns.iter().enumerate() {
-                known.push(Known {
-                    column,
-                    lang: None,
-                    at: usize::MAX,
-                });
-                let more = langs.iter().filter(|_| described.kind == Kind::Text);
-                known.extend(more.map(|lang| Known {
-                    column,
-                    lang: Some(lang.clone()),
-                    at: usize::MAX,
-                }));
-            }
-            Sheet::new(table.name, at, known).plain()
-        });
+    fn new(name: &str, langs: &BTreeSet<String>, whole: bool, limits: Limits) -> Self {
         Self {
             name: name.to_owned(),
-            sheets: sheets.collect(),
+            sheets: sheets(langs),
             pending: BTreeMap::new(),
             units: HashMap::new(),
             whole,
@@ -222,6 +199,10 @@ impl Reader {
 
     /// A record from elsewhere, and the records inside it.
     fn piece(&mut self, at: usize, mut object: Object) {
+        answer::take_back(at, &mut object);
+        if answer::stands_in(at, &object) {
+            return;
+        }
         for (key, target) in [
             ("organization", "organization"),
             ("location", "location"),
@@ -274,18 +255,14 @@ impl Reader {
                 .get_or_insert_with(|| Fault::file(&self.name, Code::Missing, "id"));
             return;
         };
-        if at < RECORDS {
-            let known = self.pending.entry((at, id)).or_default();
-            for (key, value) in object {
-                let better = known
-                    .get(&key)
-                    .is_none_or(|known| known.to_string().len() < value.to_string().len());
-                if better {
-                    known.insert(key, value);
-                }
+        let known = self.pending.entry((at, id)).or_default();
+        for (key, value) in object {
+            let better = known
+                .get(&key)
+                .is_none_or(|known| known.to_string().len() < value.to_string().len());
+            if better {
+                known.insert(key, value);
             }
-        } else {
-            self.row(at, &object, None);
         }
     }
 
@@ -401,7 +378,9 @@ impl Reader {
             (Kind::Text, _) => {
                 plain(&lang.map_or_else(|| column.name.to_owned(), |lang| format!("{}@{lang}", column.name)))
             }
-            _ if column.name == "osn_link_entity" && !self.whole => plain("link_entity"),
+            _ if matches!(column.name, "osn_link_entity" | "osn_resource_id" | "osn_resource_type") && !self.whole => {
+                plain(column.name.trim_start_matches("osn_"))
+            }
             _ => plain(column.name),
         }
     }
@@ -451,6 +430,14 @@ impl Reader {
     }
 
     fn finish(mut self, book: &mut Book) -> Result<(), Fault> {
+        if !self.whole {
+            // Which languages they speak is known when all are read.
+            let mut langs = BTreeSet::from(["en".to_owned()]);
+            self.pending
+                .values()
+                .for_each(|object| tags::spoken(object, &mut langs));
+            self.sheets = sheets(&langs);
+        }
         for ((at, _), object) in std::mem::take(&mut self.pending) {
             self.row(at, &object, None);
         }
@@ -458,11 +445,34 @@ impl Reader {
             return Err(fault);
         }
         book.silent_lists |= !self.whole;
+        book.elsewhere |= !self.whole;
         // A document that says everything says also that there is none of something.
         let sheets = self.sheets.into_iter().filter(|sheet| self.whole || !sheet.is_empty());
         sheets.for_each(|sheet| book.add(sheet));
         Ok(())
     }
+}
+
+/// The tables, with a column for each language of a text.
+fn sheets(langs: &BTreeSet<String>) -> Vec<Sheet> {
+    let sheets = TABLES.iter().enumerate().map(|(at, table)| {
+        let mut known = Vec::new();
+        for (column, described) in table.columns.iter().enumerate() {
+            known.push(Known {
+                column,
+                lang: None,
+                at: usize::MAX,
+            });
+            let more = langs.iter().filter(|_| described.kind == Kind::Text);
+            known.extend(more.map(|lang| Known {
+                column,
+                lang: Some(lang.clone()),
+                at: usize::MAX,
+            }));
+        }
+        Sheet::new(table.name, at, known).plain()
+    });
+    sheets.collect()
 }
 
 fn list(value: Option<Value>) -> Vec<Object> {
@@ -489,7 +499,7 @@ fn guess(object: &Object) -> Option<usize> {
         "service"
     } else if has("taxonomy_detail") || has("taxonomy_id") || has("parent_id") || has("term_uri") {
         "taxonomy_term"
-    } else if has("version") && has("name") && !has("website") {
+    } else if has("version") && has("name") && !has("website") || answer::is_taxonomy(object) {
         "taxonomy"
     } else if has("name") && has("description") {
         "organization"

@@ -12,6 +12,7 @@ use osn_core::directory::{
 use osn_core::id::{LocationId, OrganizationId, ServiceId, TaxonomyId, TermId};
 use osn_core::lang::LocalText;
 use osn_file::{Format, Limits, Planned, guard};
+use osn_hsds::{Form, Writer};
 use proptest::prelude::*;
 use support::{empty, options};
 use uuid::Uuid;
@@ -263,6 +264,47 @@ proptest! {
             let again = imported(&bytes, format, &city);
             prop_assert!(again.plan.is_empty(), "{:?}: {:?}", format, again.plan.changed);
             prop_assert_eq!(again.plan.untouched, records(&city).len());
+        }
+    }
+}
+
+/// Everything as it is answered to readers of HSDS, a line each.
+fn answered(city: &Directory) -> String {
+    let writer = Writer::new(city, "el").with_metadata();
+    let bodies = city.organizations();
+    let bodies = bodies.map(|body| writer.organization(body, Form::Full, Some(Form::List)));
+    // Terms tell their taxonomies; one of no rules alone looks like a body.
+    let described = writer.taxonomies();
+    let ruled = described.iter().filter(|taxonomy| taxonomy.taxonomy.name().is_some());
+    ruled
+        .map(|taxonomy| writer.taxonomy(taxonomy))
+        .chain(city.all_terms().map(|term| writer.term(term)))
+        .chain(bodies)
+        .chain(city.locations().map(|place| writer.location(place, Form::Full)))
+        .chain(city.services().map(|service| writer.service(service, Form::Full)))
+        .map(|answer| format!("{answer}\n"))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn answers_to_readers_of_hsds_come_back(organization in organization(), location in location(), service in service()) {
+        let city = mapping(organization, location, service);
+        let lines = answered(&city);
+        let planned = imported(lines.as_bytes(), Format::Json, &empty());
+        prop_assert!(planned.faults.is_empty(), "{:?}", planned.faults);
+        let back = Directory::new(osn_core::time::Instant::default(), planned.plan.added);
+        for (was, is) in records(&city).iter().zip(records(&back)) {
+            prop_assert_eq!(was, &is);
+        }
+        prop_assert_eq!(records(&city).len(), records(&back).len());
+        let alone = city.services().next().map(|service| Writer::new(&city, "el").service(service, Form::Full));
+        for answer in [lines, alone.unwrap_or_default().to_string()] {
+            let again = imported(answer.as_bytes(), Format::Json, &city);
+            prop_assert!(again.faults.is_empty(), "{:?}", again.faults);
+            prop_assert!(again.plan.is_empty(), "{:?} {:?}", again.plan.added, again.plan.changed);
         }
     }
 }

@@ -169,7 +169,7 @@ impl<'d> Reader<'d> {
 
     /// Keeps a description, unless it only stands in for one that nobody wrote.
     pub(crate) fn keep_taxonomy(&mut self, taxonomy: TaxonomyDescription) {
-        if taxonomy.id != crate::writer::default_taxonomy_id(taxonomy.taxonomy)
+        if taxonomy.id != taxonomy.taxonomy.undescribed_id()
             || matches!(taxonomy.taxonomy, osn_core::directory::Taxonomy::Other(_))
         {
             self.records.taxonomies.insert(taxonomy.id, taxonomy);

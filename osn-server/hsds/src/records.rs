@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::field::Field;
 use crate::reader::{Source, Wrong};
 use crate::shapes::{More, by_name, name_of, shapes};
-use crate::writer::{Entity, Form, Object, Writer, default_taxonomy_id, ruled_name};
+use crate::writer::{Entity, Form, Object, Writer};
 
 impl Writer<'_> {
     fn document<E: Entity>(self, entity: &E, form: Form, more: impl FnOnce(&mut Object<'_>)) -> Value {
@@ -103,7 +103,7 @@ fn undescribed(taxonomy: Taxonomy) -> Option<TaxonomyDescription> {
         Taxonomy::Area => LocalText::new("Περιοχές", "Areas"),
         Taxonomy::Other(_) => return None,
     };
-    Some(TaxonomyDescription::new(default_taxonomy_id(taxonomy), taxonomy, name))
+    Some(TaxonomyDescription::new(taxonomy.undescribed_id(), taxonomy, name))
 }
 
 impl Object<'_> {
@@ -141,7 +141,7 @@ impl Entity for TaxonomyDescription {
         out.required_text("description", &self.description, &self.name);
         out.field("uri", &self.uri);
         out.field("version", &self.version);
-        if let Some(name) = ruled_name(self.taxonomy) {
+        if let Some(name) = self.taxonomy.name() {
             out.osn("taxonomy", json!(name));
         }
         out.changes(&self.metadata);
@@ -149,11 +149,7 @@ impl Entity for TaxonomyDescription {
 
     fn read(from: &mut Source<'_, '_>) -> Self {
         let id = TaxonomyId::new(from.id);
-        let ruled = from.osn("taxonomy").and_then(Value::as_str).map(str::to_owned);
-        let ruled = ruled.and_then(|name| {
-            let mut all = Taxonomy::RULED.into_iter();
-            all.find(|taxonomy| ruled_name(*taxonomy) == Some(name.as_str()))
-        });
+        let ruled = from.osn("taxonomy").and_then(Value::as_str).and_then(Taxonomy::named);
         let known = from.reader.known.and_then(|directory| directory.taxonomy(id));
         let taxonomy = ruled.or(known.map(|known| known.taxonomy));
         Self {
@@ -235,9 +231,7 @@ fn taxonomy_of_term(from: &mut Source<'_, '_>) -> Taxonomy {
     if let Some(id) = named {
         let read = from.reader.records.taxonomies.get(&id);
         let known = read.or_else(|| from.reader.known?.taxonomy(id));
-        let default = Taxonomy::RULED
-            .into_iter()
-            .find(|ruled| default_taxonomy_id(*ruled) == id);
+        let default = Taxonomy::RULED.into_iter().find(|ruled| ruled.undescribed_id() == id);
         return known
             .map(|known| known.taxonomy)
             .or(default)

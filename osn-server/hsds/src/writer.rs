@@ -117,29 +117,7 @@ impl<'d> Writer<'d> {
     /// The identifier of a taxonomy, described or not.
     pub fn taxonomy_id(&self, taxonomy: Taxonomy) -> TaxonomyId {
         let described = self.directory.taxonomies().find(|known| known.taxonomy == taxonomy);
-        described.map_or_else(|| default_taxonomy_id(taxonomy), |known| known.id)
-    }
-}
-
-/// The identifier of a taxonomy that nobody described.
-pub(crate) fn default_taxonomy_id(taxonomy: Taxonomy) -> TaxonomyId {
-    match taxonomy {
-        Taxonomy::Other(id) => id,
-        ruled => TaxonomyId::new(derived_id(
-            Uuid::nil(),
-            "taxonomy",
-            ruled_name(ruled).unwrap_or_default(),
-        )),
-    }
-}
-
-/// Name of a taxonomy that the rules read.
-pub(crate) fn ruled_name(taxonomy: Taxonomy) -> Option<&'static str> {
-    match taxonomy {
-        Taxonomy::Category => Some("category"),
-        Taxonomy::BeneficiaryGroup => Some("beneficiary-group"),
-        Taxonomy::Area => Some("area"),
-        Taxonomy::Other(_) => None,
+        described.map_or_else(|| taxonomy.undescribed_id(), |known| known.id)
     }
 }
 

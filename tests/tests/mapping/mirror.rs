@@ -358,3 +358,30 @@ async fn whatever_has_a_name_is_found_by_it() -> Result<()> {
     }
     Ok(())
 }
+
+/// A service as HSDS gives it comes back from a file with what the rules read of it, and nothing of it twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_of_hsds_comes_back_as_a_file() -> Result<()> {
+    let house = TestApp::begun(Backend::Sqlite, UNTIL).await?;
+    let (client, visitor) = (house.staff("coordinator").await?, house.visitor());
+    let list = visitor.get("/api/v1/services?category=food&limit=5").await?.ok();
+    let services = list["items"].as_array().context("services")?;
+    ensure!(!services.is_empty(), "{list}");
+    for service in services {
+        let id = service["id"].as_str().context("an id")?;
+        let given = visitor.get(&format!("/hsds/services/{id}")).await?.text;
+        let path = "/api/v1/imports?file=service.json";
+        let media = Some("application/octet-stream");
+        let import = client
+            .send(axum::http::Method::POST, path, media, given.into_bytes(), &[])
+            .await?
+            .ok();
+        let faults = format!("/api/v1/imports/{}/faults", import["id"].as_str().context("an import")?);
+        let faults = client.get(&faults).await?.text;
+        ensure!(import["faults"] == 0, "{faults}");
+        for found in ["added", "changed", "removed"] {
+            ensure!(import[found] == 0, "{found}: {import}");
+        }
+    }
+    Ok(())
+}

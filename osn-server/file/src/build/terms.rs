@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::Builder;
 use crate::book::Sheet;
 use crate::fault::Code;
-use crate::flat::{Object, taxonomy_name};
+use crate::flat::Object;
 
 impl Builder<'_> {
     /// The taxonomy of a description or a term, the term's code and what stands above it. `false` where the term stays out.
@@ -17,7 +17,7 @@ impl Builder<'_> {
         if let Some(name) = ruled {
             object.insert("taxonomy".to_owned(), Value::from(name));
         } else if at == 0 {
-            if sheet.find(named).is_some() {
+            if sheet.speaks(row, named) {
                 object.insert("taxonomy".to_owned(), serde_json::json!({ "other": id.to_string() }));
             }
             return true;
@@ -37,15 +37,15 @@ impl Builder<'_> {
         }
         object.entry("code").or_insert_with(|| Value::from(id.to_string()));
         let above = match (
-            sheet.find("osn_parent"),
+            sheet.speaks(row, "osn_parent"),
             sheet.said(row, "osn_parent").as_str(),
             sheet.said(row, "parent_id").as_str(),
         ) {
-            (Some(_), "", _) => None,
-            (Some(_), code, _) => Some(code.to_owned()),
-            (None, _, "") if sheet.find("parent_id").is_some() => None,
-            (None, _, "") => return true,
-            (None, _, id) => {
+            (true, "", _) => None,
+            (true, code, _) => Some(code.to_owned()),
+            (false, _, "") if sheet.speaks(row, "parent_id") => None,
+            (false, _, "") => return true,
+            (false, _, id) => {
                 let code = self.ids.pointed(1, id).and_then(|id| self.code_of(id));
                 if code.is_none() {
                     if self.options.lenient_references {
@@ -75,7 +75,7 @@ impl Builder<'_> {
         let known = || {
             self.existing
                 .taxonomy(TaxonomyId::new(id))
-                .and_then(|known| taxonomy_name(known.taxonomy))
+                .and_then(|known| known.taxonomy.name())
         };
         match in_file.or_else(known) {
             Some(name) => Value::from(name),
@@ -104,7 +104,7 @@ impl Builder<'_> {
                 },
             )
         });
-        let known = || taxonomy_name(self.existing.term_by_id(TermId::new(id))?.taxonomy);
+        let known = || self.existing.term_by_id(TermId::new(id))?.taxonomy.name();
         Some((in_file.or_else(known)?, self.code_of(id)?))
     }
 
