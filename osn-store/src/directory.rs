@@ -1,6 +1,6 @@
 //! The mapping: every version of every record, by the time it was recorded.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use osn_core::directory::{Changes, Directory, DirectoryBuilder, DirectoryRecord};
 use osn_core::id::{AccountId, LocationId, OrganizationId};
@@ -98,6 +98,20 @@ const CHANGED: Sql = sql(
      where municipality_id = $1 and revision > $2 and superseded_at is null
      order by revision limit $3",
 );
+/// Places as they were before, and before that.
+const PLACES_BEFORE: Sql = sql(
+    "directory_record",
+    "select body from directory_record
+     where municipality_id = $1 and kind = 'location' and superseded_at is not null",
+);
+/// The same of places that changed after a revision.
+const CHANGED_PLACES_BEFORE: Sql = sql(
+    "directory_record",
+    "select body from directory_record
+     where municipality_id = $1 and kind = 'location' and superseded_at is not null
+       and id in (select id from directory_record
+                  where municipality_id = $1 and kind = 'location' and revision > $2 and superseded_at is null)",
+);
 const LAST_RECORDED: Sql = sql(
     "directory_record",
     "select recorded_at from directory_record where municipality_id = $1 order by recorded_at desc limit 1",
@@ -155,15 +169,13 @@ impl Scope {
             Some(at) => to_micros(at),
             None => self.last_recorded().await?,
         };
-        let mut directory = builder.finish(recorded_at).with_changes(changed);
-        if as_of.is_some() {
-            directory = self.hide_protected(directory).await?;
-        } else {
-            let protected = directory.locations().filter(|place| place.protected);
-            let former = self.former_streets(protected.map(|place| place.id).collect()).await?;
-            directory = directory.with_former_streets(former);
+        let former = self.former_streets(&PLACES_BEFORE, args![self.municipality]).await?;
+        let directory = builder.finish(recorded_at).with_changes(changed);
+        let directory = directory.with_former_streets(former);
+        match as_of {
+            Some(_) => self.hide_protected(directory).await,
+            None => Ok(directory),
         }
-        Ok(directory)
     }
 
     /// What changed in the mapping after one of its revisions, each record once, as it is now. `None` where that is more than
@@ -188,12 +200,8 @@ impl Scope {
                 changes.written.push((row.json("body")?, row.at("recorded_at")?));
             }
         }
-        let written = changes.written.iter().map(|(record, _)| record);
-        let protected = written.filter_map(|record| match record {
-            DirectoryRecord::Location(place) if place.protected => Some(place.id),
-            _ => None,
-        });
-        changes.former = self.former_streets(protected.collect()).await?;
+        let args = args![self.municipality, after];
+        changes.former = self.former_streets(&CHANGED_PLACES_BEFORE, args).await?;
         Ok(Some(changes))
     }
 
@@ -210,8 +218,6 @@ impl Scope {
             Ok(())
         });
         read.await?;
-        let former = self.former_streets(protected.iter().copied().collect()).await?;
-        let directory = directory.with_former_streets(former);
         let hidden = directory.with_locations(|place| {
             if !protected.contains(&place.id) {
                 return place;
@@ -222,19 +228,20 @@ impl Scope {
         Ok(hidden.with_services(|service| service.without_shapes_of(|place| protected.contains(&place))))
     }
 
-    /// The addresses at which these places ever stood, in any of their versions.
-    async fn former_streets(&self, places: Vec<LocationId>) -> Result<Vec<(LocationId, Vec<String>)>> {
-        let mut former = Vec::with_capacity(places.len());
-        for place in places {
-            let versions = self.directory_history("location", place.uuid()).await?;
-            let streets = versions.iter().filter_map(|version| match &version.record {
-                DirectoryRecord::Location(place) => Some(place.streets()),
-                _ => None,
-            });
-            let streets: BTreeSet<String> = streets.flatten().collect();
-            former.push((place, streets.into_iter().collect()));
-        }
-        Ok(former)
+    /// The addresses at which places stood in the versions that a query reads.
+    async fn former_streets(&self, before: &'static Sql, args: Vec<Arg>) -> Result<Vec<(LocationId, Vec<String>)>> {
+        let mut former: BTreeMap<LocationId, BTreeSet<String>> = BTreeMap::new();
+        let read = self.db().each(before, args, |row| {
+            if let DirectoryRecord::Location(place) = row.json("body")? {
+                former.entry(place.id).or_default().extend(place.streets());
+            }
+            Ok(())
+        });
+        read.await?;
+        let lists = former.into_iter();
+        Ok(lists
+            .map(|(place, streets)| (place, streets.into_iter().collect()))
+            .collect())
     }
 
     async fn last_recorded(&self) -> Result<Instant> {

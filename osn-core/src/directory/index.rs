@@ -130,15 +130,15 @@ impl Directory {
         })
     }
 
-    /// With the first lines of the addresses at which places that are protected by now once stood: words that name them tell
-    /// where such a place is ([`super::giveaways`]).
+    /// With the first lines of the addresses at which places once stood: once a place is protected, words that name them tell
+    /// where it is ([`super::giveaways`]).
     #[must_use]
     pub fn with_former_streets(mut self, former: impl IntoIterator<Item = (LocationId, Vec<String>)>) -> Self {
         Arc::make_mut(&mut self.former).extend(former);
         self
     }
 
-    /// The first lines of the addresses at which a place stands, or once stood where it is protected.
+    /// The first lines of the addresses at which a place stands or once stood.
     pub fn streets_of(&self, place: LocationId) -> Vec<String> {
         let former = self.former.get(&place).into_iter().flatten().cloned();
         let known = self.location(place).map(Location::streets).unwrap_or_default();

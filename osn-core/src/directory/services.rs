@@ -21,7 +21,7 @@ pub struct Changes {
     pub written: Vec<(DirectoryRecord, Instant)>,
     /// Records that are gone.
     pub gone: Vec<Uuid>,
-    /// Where the protected places among those that are written ever stood: see [`super::Directory::with_former_streets`].
+    /// Where the places among those that are written once stood: see [`super::Directory::with_former_streets`].
     pub former: Vec<(LocationId, Vec<String>)>,
     /// The moment of the last change.
     pub recorded_at: Instant,

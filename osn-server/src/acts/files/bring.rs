@@ -454,7 +454,8 @@ async fn unmoved(acting: &Acting, id: ImportId, mapped: &Arc<Mapped>) -> Outcome
             let directory = &shared.directory;
             let (mut others, mut same) = (Vec::new(), Vec::new());
             for line in lines {
-                let current = directory.record(&line.kind, line.id).map(published_record);
+                let current = directory.record(&line.kind, line.id);
+                let current = current.map(|record| published_record(directory, record));
                 if current.as_ref().map(digest_of).transpose()? == line.was {
                     same.push(line);
                 } else {

@@ -14,7 +14,7 @@ use osn_core::import::FileImport;
 use osn_store::{DirectoryWrite, Versioned};
 use uuid::Uuid;
 
-use crate::acts::upkeep::{keeping, owner};
+use crate::acts::upkeep::owner;
 use crate::acts::{Acting, mapping};
 use crate::refusal::{Outcome, Refusal};
 
@@ -27,20 +27,27 @@ async fn read(acting: &Acting, id: ImportId) -> Outcome<Versioned<FileImport>> {
 /// The mapping as it may stand in a file. A protected place says nowhere where it is; words about its address, and notes
 /// of what a field said before, tell as much and stay out too.
 pub(crate) fn published(directory: &Directory) -> Cow<'_, Directory> {
-    let tells = |place: &Location| place.protected && !(place.address_note.is_empty() && place.metadata.is_empty());
+    let tells = |place: &Location| place.protected && *place != shown(directory, place.clone());
     if !directory.locations().any(tells) {
         return Cow::Borrowed(directory);
     }
-    Cow::Owned(directory.with_locations(|place| if place.protected { place.hidden(&[]) } else { place }))
+    Cow::Owned(directory.with_locations(|place| shown(directory, place)))
 }
 
-/// The same of one record.
-pub(crate) fn published_record(record: DirectoryRecord) -> DirectoryRecord {
+/// The same of one record of it.
+pub(crate) fn published_record(directory: &Directory, record: DirectoryRecord) -> DirectoryRecord {
     match record {
-        DirectoryRecord::Location(place) if place.protected => {
-            keeping::kept_protected(DirectoryRecord::Location(place), &[])
-        }
+        DirectoryRecord::Location(place) => DirectoryRecord::Location(shown(directory, place)),
         other => other,
+    }
+}
+
+fn shown(directory: &Directory, place: Location) -> Location {
+    if place.protected {
+        let streets = directory.streets_of(place.id);
+        place.hidden(&streets)
+    } else {
+        place
     }
 }
 

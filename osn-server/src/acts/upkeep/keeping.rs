@@ -1,6 +1,6 @@
 //! Keeping one record: written, withdrawn, brought back, each time as a new version; by staff, or by its own body.
 
-use osn_core::directory::{Directory, DirectoryError, DirectoryRecord, Rule, Service, Successor, Taxonomy, giveaways};
+use osn_core::directory::{Directory, DirectoryError, DirectoryRecord, Service, Successor, Taxonomy};
 use osn_core::record_change::changes;
 use osn_core::upkeep::{RecordKind, ReminderEvent};
 use osn_store::{RecordVersion, StoreError, Tx};
@@ -277,14 +277,6 @@ pub(super) async fn judge(acting: &Acting, before: Option<&DirectoryRecord>, rec
         .into_iter()
         .partition(|problem| mapping::record_of(problem) == about);
     mine.extend(mapping::unread_hours(before, record));
-    let known_streets = named_streets(acting, record).await?;
-    let named = known_streets.into_iter().map(|field| DirectoryError::Invalid {
-        record: about.clone(),
-        field,
-        rule: Rule::TellsWhere,
-    });
-    let named: Vec<DirectoryError> = named.filter(|problem| !mine.contains(problem)).collect();
-    mine.extend(named);
     if !mine.is_empty() {
         let errors = mine.iter().map(field).collect();
         return Err(Refusal::invalid("directory.invalid", errors));
@@ -295,18 +287,6 @@ pub(super) async fn judge(acting: &Acting, before: Option<&DirectoryRecord>, rec
         breaks_nothing(acting, &mapped.directory, &known, &others)?;
     }
     Ok(mapped.revision)
-}
-
-/// The fields of a protected place that name a street at which it stood before it was protected.
-async fn named_streets(acting: &Acting, record: &DirectoryRecord) -> Outcome<Vec<String>> {
-    let DirectoryRecord::Location(place) = record else {
-        return Ok(Vec::new());
-    };
-    if !place.protected {
-        return Ok(Vec::new());
-    }
-    let versions = acting.scope.directory_history(record.kind(), record.uuid()).await?;
-    Ok(giveaways(place, &streets(&versions)))
 }
 
 /// Every address at which versions of a place say that it stands.
