@@ -193,11 +193,7 @@ impl<'b> Builder<'b> {
                 return None;
             }
             "location" if self.book.silent_lists => self.hide(id, &mut object),
-            "service" if self.book.elsewhere || !self.book.silent_lists => {
-                if !sheet.speaks(row, "osn_categories") {
-                    self.foreign(&mut object);
-                }
-            }
+            "service" if self.is_foreign(sheet, row) => self.foreign(&mut object),
             _ => {}
         }
         if !known && at == 0 && !object.contains_key("taxonomy") {

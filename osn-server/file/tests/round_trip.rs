@@ -276,14 +276,14 @@ fn answered(city: &Directory) -> String {
     // Terms tell their taxonomies; one of no rules alone looks like a body.
     let described = writer.taxonomies();
     let ruled = described.iter().filter(|taxonomy| taxonomy.taxonomy.name().is_some());
-    ruled
+    let answers = ruled
         .map(|taxonomy| writer.taxonomy(taxonomy))
         .chain(city.all_terms().map(|term| writer.term(term)))
         .chain(bodies)
         .chain(city.locations().map(|place| writer.location(place, Form::Full)))
         .chain(city.services().map(|service| writer.service(service, Form::Full)))
-        .map(|answer| format!("{answer}\n"))
-        .collect()
+        .map(|answer| answer.to_string());
+    answers.collect::<Vec<_>>().join("\n")
 }
 
 proptest! {

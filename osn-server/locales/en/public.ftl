@@ -167,7 +167,17 @@ areas-services = { $count ->
    *[other] { $count } services
   }
 area-names = Neighbourhoods and other names:
-area-serving = for the community: those that say they serve it and those that name no area.
+area-serving = for the community.
+area-said = { $count ->
+    [0] No service says that it serves it
+    [one] 1 service says that it serves it
+   *[other] { $count } services say that they serve it
+  }
+area-unsaid = { $count ->
+    [0] None leaves its area open
+    [one] 1 names no area
+   *[other] { $count } name no area
+  }
 area-places = Places in the community
 area-no-places = No place says that it stands here.
 area-no-map = There is no map yet: no source gives coordinates for these places. See the addresses in the list.

@@ -178,12 +178,26 @@ pub async fn search(acting: &Acting, search: &Search, query: &PageQuery) -> Outc
 }
 
 /// How many services fit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fitting {
+    /// Whose records say so.
+    pub said: u64,
+    /// Whose records do not say.
+    pub unsaid: u64,
+}
+
+/// How many services fit.
 ///
 /// # Errors
 /// As [`search`].
-pub fn count(acting: &Acting, mapped: &Mapped, search: &Search) -> Outcome<u64> {
-    let fitting = fitting(mapped, &Wanted::of(acting, &mapped.directory, search)?, None);
-    Ok(u64::try_from(fitting.len()).unwrap_or(u64::MAX))
+pub fn count(acting: &Acting, mapped: &Mapped, search: &Search) -> Outcome<Fitting> {
+    let all = fitting(mapped, &Wanted::of(acting, &mapped.directory, search)?, None);
+    let (unsaid, said): (Vec<Place>, Vec<Place>) = all.into_iter().partition(|(_, is_unsure, ..)| *is_unsure);
+    let count = |places: Vec<Place>| u64::try_from(places.len()).unwrap_or(u64::MAX);
+    Ok(Fitting {
+        said: count(said),
+        unsaid: count(unsaid),
+    })
 }
 
 /// The running actions that fit, in the order of services.

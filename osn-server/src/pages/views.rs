@@ -171,7 +171,7 @@ pub struct AreaLink {
     pub text: String,
     /// How many places stand there.
     pub places: String,
-    /// How many services serve it.
+    /// How many services say that they serve it.
     pub services: String,
 }
 
@@ -218,8 +218,10 @@ pub struct AreaPage {
     pub places: Vec<AreaPlace>,
     /// Pages of places.
     pub pager: Pager,
-    /// How many services serve it.
+    /// How many services are listed for it.
     pub serving: String,
+    /// How many of them say that they serve it, and how many do not say.
+    pub said: [String; 2],
     /// Their list.
     pub services: String,
 }

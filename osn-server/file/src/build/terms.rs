@@ -108,6 +108,11 @@ impl Builder<'_> {
         Some((in_file.or_else(known)?, self.code_of(id)?))
     }
 
+    /// Whether a service comes from elsewhere: its row has no word for what the rules read.
+    pub(super) fn is_foreign(&self, sheet: &Sheet, row: usize) -> bool {
+        (self.book.elsewhere || !self.book.silent_lists) && !sheet.speaks(row, "osn_categories")
+    }
+
     /// A service from elsewhere: its attributes with terms that the rules read become categories, groups and areas, its
     /// languages become codes.
     pub(super) fn foreign(&self, service: &mut Object) {

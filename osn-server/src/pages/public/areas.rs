@@ -9,7 +9,7 @@ use osn_store::PageQuery;
 use serde::Deserialize;
 
 use super::{map, service, services};
-use crate::acts::finding::{self, Search};
+use crate::acts::finding::{self, Fitting, Search};
 use crate::acts::{Acting, upkeep};
 use crate::directory::Mapped;
 use crate::http::Query;
@@ -44,9 +44,9 @@ fn standing<'d>(p: &Page, directory: &'d Directory, code: &TermCode) -> Vec<&'d 
     places
 }
 
-/// How many services the list for an area holds: those that serve it, a part of it or the whole around it, and those that do not
-/// say.
-fn serving(acting: &Acting, mapped: &Mapped, code: &TermCode) -> Outcome<u64> {
+/// How many services the list for an area holds: those that say that they serve it, a part of it or the whole around it, and
+/// those that do not say.
+fn serving(acting: &Acting, mapped: &Mapped, code: &TermCode) -> Outcome<Fitting> {
     let search = Search {
         area: Some(code.to_string()),
         ..Search::default()
@@ -65,7 +65,7 @@ pub(super) async fn list(reader: Reader) -> Outcome<Response> {
             href: p.url(&format!("/areas/{}", term.code)),
             text: p.text(&term.description),
             places: p.tc("areas-places", count(standing(&p, directory, &term.code).len())),
-            services: p.tc("areas-services", serving(&acting, &mapped, &term.code)?),
+            services: p.tc("area-said", serving(&acting, &mapped, &term.code)?.said),
         })
     });
     let areas = areas.collect::<Outcome<Vec<_>>>()?;
@@ -111,6 +111,7 @@ pub(super) async fn one(reader: Reader, Path(code): Path<String>, Query(asked): 
         .iter()
         .filter(|place| bounds.is_some_and(|bounds| bounds.is_outside(place)));
     let outside = count(outside.count());
+    let serving = serving(&acting, &mapped, &term.code)?;
     let places = (1..).zip(&page.items).map(|(number, place)| AreaPlace {
         number: on_the_map.contains(&number).then_some(number),
         name: p.text(&place.name),
@@ -143,7 +144,8 @@ pub(super) async fn one(reader: Reader, Path(code): Path<String>, Query(asked): 
         names: term.aliases.join(", "),
         outside: (outside > 0).then(|| p.tc("area-outside", outside)),
         map: map::svg(&points, &p.t1("area-map", "area", &p.text(&term.name))),
-        serving: p.tc("areas-services", serving(&acting, &mapped, &term.code)?),
+        serving: p.tc("areas-services", serving.said.saturating_add(serving.unsaid)),
+        said: [p.tc("area-said", serving.said), p.tc("area-unsaid", serving.unsaid)],
         services: p.url(&format!("/services?area={}", term.code)),
         p,
     }))
