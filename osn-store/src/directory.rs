@@ -225,7 +225,8 @@ impl Scope {
             let streets = directory.streets_of(place.id);
             place.hidden(&streets)
         });
-        Ok(hidden.with_services(|service| service.without_shapes_of(|place| protected.contains(&place))))
+        let is_hidden = |place: LocationId| protected.contains(&place);
+        Ok(hidden.with_services(|service| service.without_whereabouts(&directory, is_hidden)))
     }
 
     /// The addresses at which places stood in the versions that a query reads.

@@ -3,8 +3,11 @@
 //! Only what can be recognised without knowing the town is: a street with its number, a postal code, coordinates, a map, and a
 //! street that the place is known to have stood in. Words like "behind the station" are for the people who read the record.
 
+use std::collections::BTreeSet;
+
 use super::walk::{Met, Walk};
-use super::{Location, Whereabouts};
+use super::{Directory, Location, Service, Whereabouts};
+use crate::id::LocationId;
 use crate::lang::LocalText;
 use crate::text::fold;
 
@@ -86,17 +89,113 @@ impl Location {
     }
 }
 
+impl Directory {
+    /// The fields of a service, with dots, whose words name a street at which one of its hidden places stands or once stood; each
+    /// once. A street at which another place of it stands openly it may name, as it may any other address: people apply at offices.
+    pub fn streets_named(&self, service: &Service, is_hidden: impl Fn(LocationId) -> bool) -> Vec<String> {
+        let (hidden, open): (Vec<LocationId>, Vec<LocationId>) =
+            service.locations().partition(|place| is_hidden(*place));
+        let names = |addresses: Vec<String>| addresses.into_iter().filter_map(|address| street(&address));
+        let mut streets: BTreeSet<String> = hidden
+            .into_iter()
+            .flat_map(|place| names(self.streets_of(place)))
+            .collect();
+        if streets.is_empty() {
+            return Vec::new();
+        }
+        for place in open.into_iter().filter_map(|place| self.location(place)) {
+            for street in names(place.streets()) {
+                streets.remove(&street);
+            }
+        }
+        telling(service, |text| {
+            let key = fold(text);
+            streets.iter().any(|street| says(&key, street))
+        })
+    }
+}
+
+impl Service {
+    /// The same without what shows where its hidden places are: shapes of areas served from there, and fields whose words name a
+    /// street of theirs ([`Directory::streets_named`]); nothing when it says none of it.
+    pub fn without_whereabouts(&self, directory: &Directory, is_hidden: impl Fn(LocationId) -> bool) -> Option<Self> {
+        let shapeless = self.without_shapes_of(&is_hidden);
+        let fields = directory.streets_named(self, &is_hidden);
+        if fields.is_empty() {
+            return shapeless;
+        }
+        let mut service = shapeless.unwrap_or_else(|| self.clone());
+        for field in &fields {
+            service.forget(field.split('.').next().unwrap_or_default());
+        }
+        Some(service)
+    }
+
+    /// Empties a field of words, with everything inside it.
+    fn forget(&mut self, field: &str) {
+        let text = match field {
+            "name" => &mut self.name,
+            "alternate_name" => &mut self.alternate_name,
+            "description" => &mut self.description,
+            "interpretation_services" => &mut self.interpretation_services,
+            "application_process" => &mut self.application_process,
+            "fees_description" => &mut self.fees_description,
+            "wait_time" => &mut self.wait_time,
+            "fees" => &mut self.fees,
+            "accreditations" => &mut self.accreditations,
+            "eligibility_description" => &mut self.eligibility_description,
+            "licenses" => &mut self.licenses,
+            "alert" => &mut self.alert,
+            other => return self.forget_part(other),
+        };
+        *text = LocalText::NONE;
+    }
+
+    fn forget_part(&mut self, field: &str) {
+        match field {
+            "url" => self.url = None,
+            "additional_urls" => self.additional_urls = Vec::new(),
+            "email" => self.email = None,
+            "assurer_email" => self.assurer_email = None,
+            "source" => self.source = None,
+            "service_areas" => self.service_areas = Vec::new(),
+            "language_notes" => self.language_notes = Vec::new(),
+            "schedules" => self.schedules = Vec::new(),
+            "capacities" => self.capacities = Vec::new(),
+            "cost_options" => self.cost_options = Vec::new(),
+            "funding" => self.funding = Vec::new(),
+            "required_documents" => self.required_documents = Vec::new(),
+            "contacts" => self.contacts = Vec::new(),
+            "phones" => self.phones = Vec::new(),
+            "attributes" => self.attributes = Vec::new(),
+            "metadata" => self.metadata = Vec::new(),
+            "service_at_locations" => {
+                for link in &mut self.service_at_locations {
+                    *link = super::ServiceAtLocation::new(link.id, link.location_id);
+                }
+            }
+            // Codes, days and numbers name no street.
+            _ => {}
+        }
+    }
+}
+
 /// The fields of a place, with dots, whose words tell where it is; each once. `former` are addresses at which it is known to be or
 /// to have been, as they were written: their streets tell as much.
 pub fn giveaways(place: &Location, former: &[String]) -> Vec<String> {
     let streets: Vec<String> = former.iter().filter_map(|address| street(address)).collect();
+    telling(place, |text| tells(text, &streets))
+}
+
+/// The fields of a record, with dots, of which some text tells something; each once.
+fn telling(record: &impl Walk, tells: impl Fn(&str) -> bool) -> Vec<String> {
     let mut fields: Vec<String> = Vec::new();
-    place.walk(&mut Vec::new(), &mut |path, met| {
+    record.walk(&mut Vec::new(), &mut |path, met| {
         let text = match met {
             Met::Prose(text) | Met::Line(text) => text,
             Met::Uri(uri) => uri.as_str(),
         };
-        if tells(text, &streets) {
+        if tells(text) {
             let field = path.join(".");
             if !fields.contains(&field) {
                 fields.push(field);
@@ -192,8 +291,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::directory::{Accessibility, Address, LocationType};
-    use crate::id::LocationId;
+    use crate::directory::{
+        Accessibility, Address, DirectoryRecord, LocationType, RequiredDocument, ServiceAtLocation, ServiceStatus,
+    };
+    use crate::id::{OrganizationId, ServiceId};
 
     const TELLING: [&str; 15] = [
         "Οδός Δοκιμής 12",
@@ -279,5 +380,63 @@ mod tests {
         assert_eq!(giveaways(&hidden, &open.streets()), Vec::<String>::new());
         assert_eq!(hidden.description, LocalText::default());
         assert_eq!((&hidden.name, &hidden.accessibility), (&open.name, &open.accessibility));
+    }
+
+    #[test]
+    fn a_service_names_no_street_of_its_hidden_places() {
+        let place = |id: u128, street: &str, protected: bool| {
+            let address = Address {
+                address_1: Some(street.into()),
+                ..Address::new(Uuid::from_u128(id))
+            };
+            let mut place = Location::new(LocationId::new(Uuid::from_u128(id)), LocationType::Physical);
+            place.protected = protected;
+            DirectoryRecord::Location(place.at(Whereabouts {
+                addresses: vec![address],
+                ..Whereabouts::default()
+            }))
+        };
+        let (shelter, office) = (LocationId::new(Uuid::from_u128(1)), LocationId::new(Uuid::from_u128(2)));
+        let directory = Directory::new(
+            crate::time::Instant::default(),
+            [place(1, "", true), place(2, "Γραφείου 3", false)],
+        );
+        let directory = directory.with_former_streets([(shelter, vec!["Δοκιμίου 7".into(), "Γραφείου 3".into()])]);
+        let text = || LocalText::new("Στη Δοκιμίου", "");
+        let link = |at: LocationId| ServiceAtLocation {
+            description: text(),
+            ..ServiceAtLocation::new(at.uuid(), at)
+        };
+        let (body, id) = (OrganizationId::new(Uuid::nil()), ServiceId::new(Uuid::nil()));
+        let service = Service {
+            description: text(),
+            alert: text(),
+            application_process: LocalText::new("Στο γραφείο, Γραφείου 3", ""),
+            service_at_locations: vec![link(shelter), link(office)],
+            required_documents: vec![RequiredDocument {
+                document: text(),
+                ..RequiredDocument::new(Uuid::nil())
+            }],
+            ..Service::new(id, body, LocalText::new("Στέγη", ""), ServiceStatus::Active)
+        };
+        let is_hidden = |place| place == shelter;
+        assert_eq!(
+            directory.streets_named(&service, is_hidden),
+            [
+                "description",
+                "alert",
+                "service_at_locations.description",
+                "required_documents.document"
+            ]
+        );
+        let told = service.without_whereabouts(&directory, is_hidden).unwrap();
+        assert_eq!(directory.streets_named(&told, is_hidden), Vec::<String>::new());
+        assert_eq!(
+            (&told.name, &told.application_process),
+            (&service.name, &service.application_process)
+        );
+        assert_eq!(told.locations().collect::<Vec<_>>(), [shelter, office]);
+        // Where nothing is hidden, nothing is taken away.
+        assert_eq!(service.without_whereabouts(&directory, |_| false), None);
     }
 }

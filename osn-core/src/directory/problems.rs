@@ -57,9 +57,10 @@ pub enum Rule {
     ImpossibleAge,
     /// Not a code as its standard writes it.
     InvalidCode,
-    /// Words of a protected place that tell where it is ([`giveaways`]).
+    /// Words that tell where a protected place is: its own ([`giveaways`]), or those of a service there ([`streets_named`]).
     ///
     /// [`giveaways`]: super::giveaways
+    /// [`streets_named`]: Directory::streets_named
     TellsWhere,
 }
 
@@ -384,6 +385,15 @@ impl<'d> Found<'d> {
                 self.problems
                     .push(DirectoryError::ExposedProtectedPlace { record: record.clone() });
             }
+        }
+        let is_hidden = |place| self.protected(place).unwrap_or_default();
+        let named = self.located.streets_named(service, is_hidden);
+        // Notes of what a field said before nobody can correct; they are for the municipality's own people.
+        for field in named
+            .iter()
+            .filter(|field| !field.split('.').any(|part| part == "metadata"))
+        {
+            self.invalid(&record, field, Rule::TellsWhere);
         }
     }
 

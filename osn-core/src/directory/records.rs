@@ -200,7 +200,7 @@ impl Service {
 
     /// The same without the shapes of areas served from hidden places, which would show where those are; nothing when it has
     /// none.
-    pub fn without_shapes_of(&self, is_hidden: impl Fn(LocationId) -> bool) -> Option<Self> {
+    pub(super) fn without_shapes_of(&self, is_hidden: impl Fn(LocationId) -> bool) -> Option<Self> {
         let tells = |link: &ServiceAtLocation| {
             is_hidden(link.location_id) && link.service_areas.iter().any(|area| area.extent.is_some())
         };

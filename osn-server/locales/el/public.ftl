@@ -58,6 +58,7 @@ chips-label = Στενότερη αναζήτηση
 card-free = Δωρεάν
 card-cost = Με κόστος
 card-not-running = Δεν λειτουργεί τώρα
+address-not-stated = Δεν δηλώνεται διεύθυνση
 address-to-verify = Διεύθυνση προς επαλήθευση
 facts-to-verify = Στοιχεία προς επαλήθευση
 

@@ -58,6 +58,7 @@ chips-label = Narrow the search
 card-free = Free of charge
 card-cost = At a cost
 card-not-running = Not running now
+address-not-stated = No address stated
 address-to-verify = Address to be verified
 facts-to-verify = Facts to be verified
 

@@ -122,13 +122,20 @@ async fn half_a_cell_is_none(visitor: &osn_tests::client::Client) -> Result<()> 
         assert_eq!(told.status.as_u16(), 422, "{query}: {}", told.text);
         assert_eq!(told.errors()[0].0, field, "{query}");
     }
-    // What a community is said to have is what its list holds.
-    let areas = visitor.get("/areas").await?.text;
+    // What a community is said to have is what its list holds: those that say that they serve it, and those that do not say.
+    let area = visitor.get("/areas/athens.6").await?.text;
     let list = visitor.get("/services?area=athens.6").await?.text;
     let total = counted_on(&list);
-    let of_area = areas.split_once("/areas/athens.6\"").unwrap().1;
-    let of_area = of_area.split_once("/areas/").map_or(of_area, |(of_area, _)| of_area);
-    assert!(of_area.contains(total), "{total}: {of_area}");
+    assert!(area.contains(&format!(">{total}</a>")), "{total}: {area}");
+    let number = |text: &str| -> u32 {
+        let digits = text.chars().take_while(char::is_ascii_digit);
+        digits.collect::<String>().parse().unwrap_or_default()
+    };
+    let told = area.split_once("osn-meta").unwrap().1.split_once("</ul>").unwrap().0;
+    let told: Vec<u32> = told.split("<li>").skip(1).map(number).collect();
+    assert_eq!((told.len(), told.iter().sum()), (2, number(total)), "{area}");
+    let areas = visitor.get("/areas").await?.text;
+    assert!(areas.contains("δηλών"), "{areas}");
     Ok(())
 }
 

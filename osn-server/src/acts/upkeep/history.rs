@@ -205,11 +205,11 @@ fn between(
     Ok(shown.map(ChangeView::from).collect())
 }
 
-/// A version as it may be told: a service says no shape of a place that is protected by now, or gone.
+/// A version as it may be told: a service does not show where a place is that is protected by now, or gone.
 pub(crate) fn shown<'v>(directory: &Directory, version: &'v RecordVersion) -> Cow<'v, DirectoryRecord> {
     let is_hidden = |place| directory.location(place).is_none_or(|place| place.protected);
     let told = match &version.record {
-        DirectoryRecord::Service(service) => service.without_shapes_of(is_hidden),
+        DirectoryRecord::Service(service) => service.without_whereabouts(directory, is_hidden),
         _ => None,
     };
     told.map_or(Cow::Borrowed(&version.record), |service| {

@@ -403,7 +403,8 @@ pub(super) fn spot(p: &Page, directory: &Directory, (place, link): (&Location, &
     let note = |text: &LocalText| p.text(text);
     let (address, said) = match (place.protected, line.is_empty()) {
         (true, _) => (p.t("service-protected"), String::new()),
-        (false, true) => (p.t("not-stated"), note(place.address_note())),
+        (false, true) if place.address_note().is_empty() => (p.t("address-not-stated"), String::new()),
+        (false, true) => (String::new(), note(place.address_note())),
         (false, false) if place.address_note().is_empty() && place.marking == Marking::Verify => {
             (line, p.t("address-to-verify"))
         }

@@ -184,6 +184,10 @@ async fn words_do_not_give_a_protected_place_away() -> Result<()> {
     place["description"] = open.clone();
     later();
     client.keep("location", &place).await?;
+    let mut service = read(&client, &format!("service/{SERVICE}")).await?;
+    let plain = std::mem::replace(&mut service["description"], open.clone());
+    later();
+    client.keep("service", &service).await?;
     // A version without the address and with the words is not told either: the street stands in an older one.
     for field in ["addresses", "area"] {
         place.as_object_mut().context("a place")?.remove(field);
@@ -194,8 +198,13 @@ async fn words_do_not_give_a_protected_place_away() -> Result<()> {
     let before = house.played.app.now().to_rfc3339().replace('+', "%2B");
     place["protected"] = json!(true);
     let path = format!("/api/v1/records/location/{PLACE}");
-    // No way protects a place whose words name a street at which it once stood.
+    // No way protects a place whose words name a street at which it once stood, nor one of which a service says it.
     nor_do_others(&client, &place, &["Στη Βιβλίων, με αυλή"]).await?;
+    place["description"] = after.clone();
+    let told = client.put(&path, &place).await?;
+    ensure!(told.text.contains("record.breaks-others"), "{}", told.text);
+    service["description"] = plain.clone();
+    client.keep("service", &service).await?;
     for (words, refused) in [
         (open, true),
         (said("Με αυλή", "In Vivlion street 5"), true),
@@ -215,6 +224,14 @@ async fn words_do_not_give_a_protected_place_away() -> Result<()> {
             told.ok();
         }
     }
+    service["description"] = said("Στη Βιβλίων, με αυλή", "With a yard");
+    let told = client
+        .put(&format!("/api/v1/records/service/{SERVICE}"), &service)
+        .await?;
+    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.text);
+    let errors = told.errors();
+    let (field, code, _) = errors.first().context("an error")?;
+    assert_eq!((&**field, &**code), ("/description", "record-tells-where"));
     let page = client.get(&format!("/staff/records/location/{PLACE}/edit")).await?;
     ensure!(page.status.is_success(), "{}", page.text);
     for surface in [
@@ -224,6 +241,8 @@ async fn words_do_not_give_a_protected_place_away() -> Result<()> {
         format!("/api/v1/mapping/json?as_of={before}"),
         format!("/api/v1/records/location/{PLACE}/history"),
         format!("/records/location/{PLACE}/history"),
+        format!("/api/v1/records/service/{SERVICE}/history"),
+        format!("/services/{SERVICE}/history"),
     ] {
         for reader in [&house.visitor(), &client] {
             let told = reader.get(&surface).await?;
