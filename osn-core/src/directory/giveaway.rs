@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use super::walk::{Met, Walk};
+use uuid::Uuid;
+
+use super::walk::{Met, Walk, each_text};
 use super::{Directory, Location, Service, Whereabouts};
 use crate::id::LocationId;
 use crate::lang::LocalText;
@@ -93,6 +95,11 @@ impl Directory {
     /// The fields of a service, with dots, whose words name a street at which one of its hidden places stands or once stood; each
     /// once. A street at which another place of it stands openly it may name, as it may any other address: people apply at offices.
     pub fn streets_named(&self, service: &Service, is_hidden: impl Fn(LocationId) -> bool) -> Vec<String> {
+        fields(self.naming_streets(service, is_hidden))
+    }
+
+    /// The same, each with the part of the service in which it stands.
+    pub(super) fn naming_streets(&self, service: &Service, is_hidden: impl Fn(LocationId) -> bool) -> Vec<Telling> {
         let (hidden, open): (Vec<LocationId>, Vec<LocationId>) =
             service.locations().partition(|place| is_hidden(*place));
         let names = |addresses: Vec<String>| addresses.into_iter().filter_map(|address| street(&address));
@@ -183,25 +190,52 @@ impl Service {
 /// The fields of a place, with dots, whose words tell where it is; each once. `former` are addresses at which it is known to be or
 /// to have been, as they were written: their streets tell as much.
 pub fn giveaways(place: &Location, former: &[String]) -> Vec<String> {
+    fields(giving_away(place, former))
+}
+
+/// The same, each with the part of the place in which it stands.
+pub(super) fn giving_away(place: &Location, former: &[String]) -> Vec<Telling> {
     let streets: Vec<String> = former.iter().filter_map(|address| street(address)).collect();
     telling(place, |text| tells(text, &streets))
 }
 
-/// The fields of a record, with dots, of which some text tells something; each once.
-fn telling(record: &impl Walk, tells: impl Fn(&str) -> bool) -> Vec<String> {
-    let mut fields: Vec<String> = Vec::new();
-    record.walk(&mut Vec::new(), &mut |path, met| {
+/// A field whose words tell something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Telling {
+    /// The field, with dots.
+    pub(super) field: String,
+    /// The part of the record in which it stands.
+    pub(super) part: Option<Uuid>,
+}
+
+/// The fields of a record of which some text tells something; each once.
+fn telling(record: &impl Walk, tells: impl Fn(&str) -> bool) -> Vec<Telling> {
+    let mut found: Vec<Telling> = Vec::new();
+    each_text(record, |path, part, met| {
         let text = match met {
             Met::Prose(text) | Met::Line(text) => text,
             Met::Uri(uri) => uri.as_str(),
+            Met::Part(_) => return,
         };
         if tells(text) {
             let field = path.join(".");
-            if !fields.contains(&field) {
-                fields.push(field);
+            let told = Telling { field, part };
+            if !found.contains(&told) {
+                found.push(told);
             }
         }
     });
+    found
+}
+
+/// Their names, each once.
+fn fields(told: Vec<Telling>) -> Vec<String> {
+    let mut fields: Vec<String> = Vec::new();
+    for Telling { field, .. } in told {
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
     fields
 }
 
@@ -288,8 +322,6 @@ fn street(address: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
     use crate::directory::{
         Accessibility, Address, DirectoryRecord, LocationType, RequiredDocument, ServiceAtLocation, ServiceStatus,

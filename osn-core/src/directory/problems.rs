@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::circle::in_circles;
-use super::giveaway::giveaways;
-use super::spelling::{is_by_day, is_email, is_ordinal};
-use super::walk::{Met, Walk};
+use super::giveaway::giving_away;
+use super::spelling::{is_by_day, is_email, is_ordinal, text_rule};
+use super::walk::{Met, Walk, each_text};
 use super::{
     Attribute, Directory, Location, Number, Organization, Schedule, Service, ServiceArea, Taxonomy, TaxonomyTerm,
     TermCode,
@@ -132,6 +133,8 @@ pub enum DirectoryError {
         record: String,
         /// The way to the field, with dots.
         field: String,
+        /// The part of the record in which the field stands; none where it is the record's own.
+        part: Option<Uuid>,
         /// The rule.
         rule: Rule,
     },
@@ -322,8 +325,8 @@ impl<'d> Found<'d> {
             self.problems
                 .push(DirectoryError::ExposedProtectedPlace { record: record.clone() });
         } else if location.protected {
-            for field in giveaways(location, &self.located.streets_of(location.id)) {
-                self.invalid(&record, &field, Rule::TellsWhere);
+            for told in giving_away(location, &self.located.streets_of(location.id)) {
+                self.invalid_in(&record, &told.field, told.part, Rule::TellsWhere);
             }
         }
         self.texts(&record, location);
@@ -338,9 +341,10 @@ impl<'d> Found<'d> {
         if !possible {
             self.invalid(&record, "latitude", Rule::ImpossibleCoordinates);
         }
-        for country in place.addresses.iter().filter_map(|address| address.country.as_deref()) {
-            if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
-                self.invalid(&record, "addresses.country", Rule::InvalidCode);
+        for address in &place.addresses {
+            let is_code = |country: &str| country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
+            if !address.country.as_deref().is_none_or(is_code) {
+                self.invalid_in(&record, "addresses.country", Some(address.id), Rule::InvalidCode);
             }
         }
         self.schedules(&record, "schedules", &location.schedules);
@@ -387,13 +391,12 @@ impl<'d> Found<'d> {
             }
         }
         let is_hidden = |place| self.protected(place).unwrap_or_default();
-        let named = self.located.streets_named(service, is_hidden);
         // Notes of what a field said before nobody can correct; they are for the municipality's own people.
-        for field in named
-            .iter()
-            .filter(|field| !field.split('.').any(|part| part == "metadata"))
-        {
-            self.invalid(&record, field, Rule::TellsWhere);
+        let is_note = |field: &str| field.split('.').any(|part| part == "metadata");
+        for told in self.located.naming_streets(service, is_hidden) {
+            if !is_note(&told.field) {
+                self.invalid_in(&record, &told.field, told.part, Rule::TellsWhere);
+            }
         }
     }
 
@@ -440,10 +443,10 @@ impl<'d> Found<'d> {
         }
         for cost in &service.cost_options {
             if cost.amount.is_some_and(|amount| amount < Number::default()) {
-                self.invalid(record, "cost_options.amount", Rule::Negative);
+                self.invalid_in(record, "cost_options.amount", Some(cost.id), Rule::Negative);
             }
             if cost.valid_from.zip(cost.valid_to).is_some_and(|(from, to)| to < from) {
-                self.invalid(record, "cost_options.valid_to", Rule::BackwardsPeriod);
+                self.invalid_in(record, "cost_options.valid_to", Some(cost.id), Rule::BackwardsPeriod);
             }
         }
         for language in service.languages.iter().flatten() {
@@ -461,14 +464,29 @@ impl<'d> Found<'d> {
                 .is_some_and(|(from, to)| to < from)
                 || schedule.dtstart.zip(schedule.until).is_some_and(|(from, to)| to < from);
             if backwards {
-                self.invalid(record, &format!("{field}.valid_to"), Rule::BackwardsPeriod);
+                self.invalid_in(
+                    record,
+                    &format!("{field}.valid_to"),
+                    Some(schedule.id),
+                    Rule::BackwardsPeriod,
+                );
             }
             let zone = |value: Number| value.value().abs() <= Decimal::from(14);
             if !schedule.timezone.is_none_or(zone) {
-                self.invalid(record, &format!("{field}.timezone"), Rule::InvalidRecurrence);
+                self.invalid_in(
+                    record,
+                    &format!("{field}.timezone"),
+                    Some(schedule.id),
+                    Rule::InvalidRecurrence,
+                );
             }
             if schedule.interval == Some(0) || schedule.count == Some(0) {
-                self.invalid(record, &format!("{field}.interval"), Rule::InvalidRecurrence);
+                self.invalid_in(
+                    record,
+                    &format!("{field}.interval"),
+                    Some(schedule.id),
+                    Rule::InvalidRecurrence,
+                );
             }
             for (name, list, limit) in [
                 ("byday", &schedule.byday, None),
@@ -481,7 +499,12 @@ impl<'d> Found<'d> {
                     .as_deref()
                     .is_some_and(|list| !list.split(',').all(|part| is_part(part.trim())))
                 {
-                    self.invalid(record, &format!("{field}.{name}"), Rule::InvalidRecurrence);
+                    self.invalid_in(
+                        record,
+                        &format!("{field}.{name}"),
+                        Some(schedule.id),
+                        Rule::InvalidRecurrence,
+                    );
                 }
             }
         }
@@ -496,8 +519,8 @@ impl<'d> Found<'d> {
     }
 
     fn texts(&mut self, record: &str, entity: &impl Walk) {
-        let mut broken: Vec<(String, Rule)> = Vec::new();
-        entity.walk(&mut Vec::new(), &mut |path, met| {
+        let mut broken: Vec<(String, Option<Uuid>, Rule)> = Vec::new();
+        each_text(entity, |path, part, met| {
             let last = path.last().copied().unwrap_or_default();
             let rule = match met {
                 Met::Uri(uri) => (!uri.is_valid() || uri.as_str().len() > 2_000).then_some(Rule::InvalidUri),
@@ -507,11 +530,12 @@ impl<'d> Found<'d> {
                     text_rule(text, LINE_LIMIT, false).or_else(|| (!is_email(text)).then_some(Rule::InvalidEmail))
                 }
                 Met::Line(text) => text_rule(text, LINE_LIMIT, false),
+                Met::Part(_) => None,
             };
-            broken.extend(rule.map(|rule| (path.join("."), rule)));
+            broken.extend(rule.map(|rule| (path.join("."), part, rule)));
         });
-        for (field, rule) in broken {
-            self.invalid(record, &field, rule);
+        for (field, part, rule) in broken {
+            self.invalid_in(record, &field, part, rule);
         }
     }
 
@@ -555,9 +579,14 @@ impl<'d> Found<'d> {
     }
 
     fn invalid(&mut self, record: &str, field: &str, rule: Rule) {
+        self.invalid_in(record, field, None, rule);
+    }
+
+    fn invalid_in(&mut self, record: &str, field: &str, part: Option<Uuid>, rule: Rule) {
         self.problems.push(DirectoryError::Invalid {
             record: record.to_owned(),
             field: field.to_owned(),
+            part,
             rule,
         });
     }
@@ -568,19 +597,4 @@ fn is_name(field: &str) -> bool {
         field,
         "name" | "alternate_name" | "title" | "department" | "label" | "unit" | "legal_status"
     )
-}
-
-/// Texts may have lines and tabs. What overrides the direction of the text around it, or steers a terminal, is refused:
-/// it is how a name is made to look like another.
-fn text_rule(text: &str, limit: usize, lines: bool) -> Option<Rule> {
-    if text.len() > limit && text.chars().count() > limit {
-        return Some(Rule::TooLong);
-    }
-    let hostile = |c: char| {
-        let is_layout = lines && matches!(c, '\n' | '\r' | '\t');
-        let overrides =
-            matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}');
-        (c.is_control() && !is_layout) || overrides || matches!(c, '\u{2028}' | '\u{2029}')
-    };
-    text.chars().any(hostile).then_some(Rule::ControlCharacters)
 }

@@ -1,4 +1,6 @@
-//! How a mail address and the parts of a recurrence are written.
+//! How a mail address, the parts of a recurrence and a harmless text are written.
+
+use super::Rule;
 
 /// A mail address that every reader of the format `email` takes: ASCII, one `@`, dotted names.
 pub(super) fn is_email(text: &str) -> bool {
@@ -35,4 +37,19 @@ pub(super) fn is_ordinal(part: &str, limit: i32) -> bool {
     !digits.is_empty()
         && digits.bytes().all(|byte| byte.is_ascii_digit())
         && digits.parse::<i32>().is_ok_and(|number| (1..=limit).contains(&number))
+}
+
+/// Texts may have lines and tabs. What overrides the direction of the text around it, or steers a terminal, is refused:
+/// it is how a name is made to look like another.
+pub(super) fn text_rule(text: &str, limit: usize, lines: bool) -> Option<Rule> {
+    if text.len() > limit && text.chars().count() > limit {
+        return Some(Rule::TooLong);
+    }
+    let hostile = |c: char| {
+        let is_layout = lines && matches!(c, '\n' | '\r' | '\t');
+        let overrides =
+            matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}');
+        (c.is_control() && !is_layout) || overrides || matches!(c, '\u{2028}' | '\u{2029}')
+    };
+    text.chars().any(hostile).then_some(Rule::ControlCharacters)
 }

@@ -46,6 +46,42 @@ pub(super) enum Met<'a> {
     Line(&'a str),
     /// An address on the web or another URI.
     Uri(&'a Uri),
+    /// A part of the record, before everything inside it.
+    Part(Uuid),
+}
+
+/// The identifier of an entity.
+pub(super) trait Identity {
+    /// That of a part; a record has its own name.
+    fn part(&self) -> Option<Uuid> {
+        None
+    }
+}
+
+impl Identity for Uuid {
+    fn part(&self) -> Option<Uuid> {
+        Some(*self)
+    }
+}
+
+impl Identity for OrganizationId {}
+impl Identity for LocationId {}
+impl Identity for ServiceId {}
+impl Identity for TaxonomyId {}
+impl Identity for TermId {}
+
+/// Shows every text of a record with the path of its field and the innermost part around it.
+pub(super) fn each_text(record: &impl Walk, mut see: impl FnMut(&[&'static str], Option<Uuid>, Met<'_>)) {
+    let mut within: Vec<(usize, Uuid)> = Vec::new();
+    record.walk(&mut Vec::new(), &mut |path, met| {
+        while within.last().is_some_and(|(depth, _)| *depth >= path.len()) {
+            within.pop();
+        }
+        match met {
+            Met::Part(id) => within.push((path.len(), id)),
+            text => see(path, within.last().map(|(_, id)| *id), text),
+        }
+    });
 }
 
 /// Walks over every text of a value, with the path of its field.
@@ -207,6 +243,9 @@ macro_rules! plain_entities {
                 path: &mut Vec<&'static str>,
                 see: &mut dyn FnMut(&[&'static str], crate::directory::walk::Met<'_>),
             ) {
+                if let Some(id) = crate::directory::walk::Identity::part(&self.id) {
+                    see(path, crate::directory::walk::Met::Part(id));
+                }
                 $(
                     path.push(stringify!($required));
                     self.$required.walk(path, see);

@@ -335,7 +335,6 @@ fn shown(value: Option<&Value>) -> String {
     }
 }
 
-/// A contradiction at the cell that says it.
 /// A recurrence that nobody can follow, at its cell; where hours have no rows of their own, at the row of their record.
 fn unread(builder: &Builder<'_>, record: &DirectoryRecord, told: &Unfollowable) -> Fault {
     let code = broken(told.rule);
@@ -348,7 +347,26 @@ fn unread(builder: &Builder<'_>, record: &DirectoryRecord, told: &Unfollowable) 
     }
 }
 
+/// What is wrong inside a part of a record, at the cell of its own row; `None` where it has none in the file.
+fn in_part(builder: &Builder<'_>, part: Uuid, field: &str, rule: Rule) -> Option<Fault> {
+    let (sheet, row) = builder.row_of_any_part(part)?;
+    let last = field.rsplit('.').next().unwrap_or(field);
+    let column = sheet.described().columns.iter().find(|column| column.field == last)?;
+    Some(sheet.wrong_in(row, column.name, broken(rule), field))
+}
+
+/// A contradiction at the cell that says it.
 fn placed(builder: &Builder<'_>, terms: &BTreeMap<String, Uuid>, problem: &DirectoryError) -> Fault {
+    if let DirectoryError::Invalid {
+        part: Some(part),
+        field,
+        rule,
+        ..
+    } = problem
+        && let Some(fault) = in_part(builder, *part, field, *rule)
+    {
+        return fault;
+    }
     let (record, code, field, value) = said(problem);
     let name = record.rsplit(' ').next().unwrap_or_default();
     let id = Uuid::parse_str(name).ok().or_else(|| terms.get(name).copied());
@@ -408,7 +426,9 @@ fn said(problem: &DirectoryError) -> (&str, Code, String, String) {
         DirectoryError::ExposedProtectedPlace { record } => {
             (record, Code::Exposed, "protected".to_owned(), String::new())
         }
-        DirectoryError::Invalid { record, field, rule } => (record, broken(*rule), field.clone(), String::new()),
+        DirectoryError::Invalid {
+            record, field, rule, ..
+        } => (record, broken(*rule), field.clone(), String::new()),
     }
 }
 

@@ -42,6 +42,44 @@ fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
+/// What is wrong inside a part of a record stands at the part's own row.
+#[test]
+fn a_fault_of_a_part_stands_at_its_own_cell() {
+    let set = zipped(&[
+        (
+            "locations.csv",
+            format!("id,location_type,name\n{ONE},physical,Κέντρο\n").as_bytes(),
+        ),
+        (
+            "addresses.csv",
+            format!(
+                "id,location_id,address_1,city,state_province,postal_code,country,address_type\n\
+                 00000000-0000-4000-8000-0000000000a1,{ONE},Οδός 1,Αθήνα,Αττική,10431,GR,physical\n\
+                 00000000-0000-4000-8000-0000000000a2,{ONE},Οδός 2,Αθήνα,Αττική,10431,Ελλάδα,physical\n"
+            )
+            .as_bytes(),
+        ),
+        (
+            "phones.csv",
+            format!(
+                "id,location_id,number,description\n\
+                 00000000-0000-4000-8000-0000000000b1,{ONE},2105550100,Γραφείο\n\
+                 00000000-0000-4000-8000-0000000000b2,{ONE},2105550101,Γραφείο\u{202e}\n"
+            )
+            .as_bytes(),
+        ),
+    ]);
+    let mut found = faults("a.zip", &set, &empty(), &Limits::default());
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "addresses.csv!G3 record-invalid-code",
+            "phones.csv!D3 record-control-characters"
+        ]
+    );
+}
+
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn each_fault_stands_at_its_cell() {

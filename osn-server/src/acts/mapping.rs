@@ -111,6 +111,7 @@ pub(crate) fn unread_hours(before: Option<&DirectoryRecord>, record: &DirectoryR
     new.map(|told| DirectoryError::Invalid {
         record: format!("{} {}", record.kind(), record.uuid()),
         field: told.path,
+        part: Some(told.schedule),
         rule: told.rule,
     })
     .collect()
@@ -147,7 +148,9 @@ pub(crate) fn field(problem: &DirectoryError, written: &[DirectoryRecord]) -> Fi
         DirectoryError::ExposedProtectedPlace { record } => (record, "protected-place-exposed", String::new()),
         DirectoryError::Circle { record } => (record, "stands-above-itself", String::new()),
         DirectoryError::DuplicateCode { record, code } => (record, "duplicate-code", code.to_string()),
-        DirectoryError::Invalid { record, field, rule } => (record, broken(*rule), field.clone()),
+        DirectoryError::Invalid {
+            record, field, rule, ..
+        } => (record, broken(*rule), field.clone()),
     };
     let id = record.rsplit(' ').next().unwrap_or_default();
     let index = written.iter().position(|written| written.uuid().to_string() == id);

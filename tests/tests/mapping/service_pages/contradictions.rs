@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, ensure};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use osn_tests::app::TestApp;
-use osn_tests::client::Client;
+use osn_tests::client::{Client, Reply};
 use serde_json::{Value, json};
 
 use super::{BODY, LINK, PLACE, SERVICE, club, said, send, strip};
@@ -216,22 +216,14 @@ async fn words_do_not_give_a_protected_place_away() -> Result<()> {
         later();
         let told = client.put(&path, &place).await?;
         if refused {
-            assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.text);
-            let errors = told.errors();
-            let (field, code, _) = errors.first().context("an error")?;
-            assert_eq!((&**field, &**code), ("/description", "record-tells-where"));
+            tells_where(&told)?;
         } else {
             told.ok();
         }
     }
     service["description"] = said("Στη Βιβλίων, με αυλή", "With a yard");
-    let told = client
-        .put(&format!("/api/v1/records/service/{SERVICE}"), &service)
-        .await?;
-    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.text);
-    let errors = told.errors();
-    let (field, code, _) = errors.first().context("an error")?;
-    assert_eq!((&**field, &**code), ("/description", "record-tells-where"));
+    let path = format!("/api/v1/records/service/{SERVICE}");
+    tells_where(&client.put(&path, &service).await?)?;
     let page = client.get(&format!("/staff/records/location/{PLACE}/edit")).await?;
     ensure!(page.status.is_success(), "{}", page.text);
     for surface in [
@@ -251,6 +243,15 @@ async fn words_do_not_give_a_protected_place_away() -> Result<()> {
         }
     }
     nor_do_others(&client, &place, &["Στην οδό Άλλη 12", "Στη Βιβλίων, με αυλή"]).await
+}
+
+/// An answer says of a description that it tells where a place is.
+fn tells_where(told: &Reply) -> Result<()> {
+    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.text);
+    let errors = told.errors();
+    let (field, code, _) = errors.first().context("an error")?;
+    assert_eq!((&**field, &**code), ("/description", "record-tells-where"));
+    Ok(())
 }
 
 /// Many records at once, and a file, which says it at the cell.
