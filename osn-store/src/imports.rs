@@ -100,14 +100,27 @@ const MOVE_WRITTEN: Sql = sql(
     "directory_record",
     "update directory_record set recorded_at = $4 where municipality_id = $1 and revision >= $2 and revision <= $3",
 );
+///
+/// Backend-specific: what a statement of SQLite changes it holds in memory until it ends, so it changes some of them at a time.
 const MOVE_SUPERSEDED: Sql = sql(
     "directory_record",
+    "update directory_record set superseded_at = $5 where rowid in
+     (select ended.rowid from directory_record as ended
+      where ended.municipality_id = $1 and ended.superseded_at = $4 and +ended.revision < $2
+        and exists (select 1 from directory_record as written
+                    where written.municipality_id = ended.municipality_id and written.kind = ended.kind
+                      and written.id = ended.id and written.revision >= $2 and written.revision <= $3)
+      limit 2000)",
+)
+.on_postgres(
     "update directory_record set superseded_at = $5
-     where municipality_id = $1 and superseded_at = $4 and +revision < $2
+     where municipality_id = $1 and superseded_at = $4 and revision < $2
        and exists (select 1 from directory_record as written
                    where written.municipality_id = directory_record.municipality_id and written.kind = directory_record.kind
                      and written.id = directory_record.id and written.revision >= $2 and written.revision <= $3)",
 );
+/// How many versions are moved at a time.
+const AT_A_TIME: i64 = 2000;
 /// Each row names its municipality, though all have the same: against a constant, SQLite takes a municipality for a handful
 /// of records, and reads the whole mapping for each statement.
 pub(crate) const SUPERSEDE: Bulk = Bulk {
@@ -398,9 +411,18 @@ impl Tx {
         self.happens_at(now);
         let (municipality, (first, last)) = (self.municipality(), pieces.revisions());
         let at = self.now;
-        self.run(&MOVE_SUPERSEDED, args![municipality, first, last, written_at, at])
-            .await?;
-        self.run(&MOVE_WRITTEN, args![municipality, first, last, at]).await?;
+        loop {
+            let args = args![municipality, first, last, written_at, at];
+            if self.run(&MOVE_SUPERSEDED, args).await? == 0 {
+                break;
+            }
+        }
+        let mut from = first;
+        while from <= last {
+            let to = from.saturating_add(AT_A_TIME - 1).min(last);
+            self.run(&MOVE_WRITTEN, args![municipality, from, to, at]).await?;
+            from = to.saturating_add(1);
+        }
         self.recorded_at = Some(at);
         Ok(())
     }
