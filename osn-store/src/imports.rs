@@ -94,12 +94,13 @@ const FORGET: Sql = sql(
     "file_import",
     "delete from file_import where municipality_id = $1 and state in ('refused', 'planned') and created_at < $2",
 );
-/// The versions that an act wrote, and those that they took the place of, are of another moment. Of these SQLite has to be kept
-/// from its index by revision: those that ended at one moment are few among all that are older.
+/// The versions that an act wrote are of another moment.
 const MOVE_WRITTEN: Sql = sql(
     "directory_record",
     "update directory_record set recorded_at = $4 where municipality_id = $1 and revision >= $2 and revision <= $3",
 );
+/// The versions that they took the place of ended at another moment. SQLite has to be kept from its index by revision: those that
+/// ended at one moment are few among all that are older.
 ///
 /// Backend-specific: what a statement of SQLite changes it holds in memory until it ends, so it changes some of them at a time.
 const MOVE_SUPERSEDED: Sql = sql(
@@ -107,9 +108,8 @@ const MOVE_SUPERSEDED: Sql = sql(
     "update directory_record set superseded_at = $5 where rowid in
      (select ended.rowid from directory_record as ended
       where ended.municipality_id = $1 and ended.superseded_at = $4 and +ended.revision < $2
-        and exists (select 1 from directory_record as written
-                    where written.municipality_id = ended.municipality_id and written.kind = ended.kind
-                      and written.id = ended.id and written.revision >= $2 and written.revision <= $3)
+        and exists (select 1 from directory_record as written where written.municipality_id = ended.municipality_id and
+                    written.kind = ended.kind and written.id = ended.id and written.revision >= $2 and written.revision <= $3)
       limit 2000)",
 )
 .on_postgres(

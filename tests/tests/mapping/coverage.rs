@@ -131,7 +131,13 @@ async fn half_a_cell_is_none(visitor: &osn_tests::client::Client) -> Result<()> 
         let digits = text.chars().take_while(char::is_ascii_digit);
         digits.collect::<String>().parse().unwrap_or_default()
     };
-    let told = area.split_once("osn-meta").unwrap().1.split_once("</ul>").unwrap().0;
+    let told = area
+        .split_once("govuk-list osn-muted")
+        .unwrap()
+        .1
+        .split_once("</ul>")
+        .unwrap()
+        .0;
     let told: Vec<u32> = told.split("<li>").skip(1).map(number).collect();
     assert_eq!((told.len(), told.iter().sum()), (2, number(total)), "{area}");
     let areas = visitor.get("/areas").await?.text;
