@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::walk::{Met, Walk, each_text};
-use super::{Directory, Location, Service, Whereabouts};
+use super::{Directory, Location, LocationFields, Service, Whereabouts};
 use crate::id::LocationId;
 use crate::lang::LocalText;
 use crate::text::fold;
@@ -73,21 +73,12 @@ impl Location {
         self = self.at(Whereabouts::default());
         self.address_note = LocalText::default();
         self.metadata = Vec::new();
-        for field in giveaways(&self, &known) {
-            match field.split('.').next().unwrap_or_default() {
-                "name" => self.name = LocalText::default(),
-                "alternate_name" => self.alternate_name = LocalText::default(),
-                "description" => self.description = LocalText::default(),
-                "url" => self.url = None,
-                "languages" => self.languages = Vec::new(),
-                "contacts" => self.contacts = Vec::new(),
-                "accessibility" => self.accessibility = Vec::new(),
-                "phones" => self.phones = Vec::new(),
-                "schedules" => self.schedules = Vec::new(),
-                _ => self.attributes = Vec::new(),
-            }
+        let telling = giveaways(&self, &known);
+        let mut place = LocationFields::from(self);
+        for field in &telling {
+            place.blank(first(field));
         }
-        self
+        place.into()
     }
 }
 
@@ -133,58 +124,24 @@ impl Service {
         }
         let mut service = shapeless.unwrap_or_else(|| self.clone());
         for field in &fields {
-            service.forget(field.split('.').next().unwrap_or_default());
+            match (first(field), field.split_once('.')) {
+                ("name", _) => service.name = LocalText::NONE,
+                // It is offered there all the same.
+                ("service_at_locations", Some((_, inside))) => {
+                    for link in &mut service.service_at_locations {
+                        link.blank(first(inside));
+                    }
+                }
+                (field, _) => service.blank(field),
+            }
         }
         Some(service)
     }
+}
 
-    /// Empties a field of words, with everything inside it.
-    fn forget(&mut self, field: &str) {
-        let text = match field {
-            "name" => &mut self.name,
-            "alternate_name" => &mut self.alternate_name,
-            "description" => &mut self.description,
-            "interpretation_services" => &mut self.interpretation_services,
-            "application_process" => &mut self.application_process,
-            "fees_description" => &mut self.fees_description,
-            "wait_time" => &mut self.wait_time,
-            "fees" => &mut self.fees,
-            "accreditations" => &mut self.accreditations,
-            "eligibility_description" => &mut self.eligibility_description,
-            "licenses" => &mut self.licenses,
-            "alert" => &mut self.alert,
-            other => return self.forget_part(other),
-        };
-        *text = LocalText::NONE;
-    }
-
-    fn forget_part(&mut self, field: &str) {
-        match field {
-            "url" => self.url = None,
-            "additional_urls" => self.additional_urls = Vec::new(),
-            "email" => self.email = None,
-            "assurer_email" => self.assurer_email = None,
-            "source" => self.source = None,
-            "service_areas" => self.service_areas = Vec::new(),
-            "language_notes" => self.language_notes = Vec::new(),
-            "schedules" => self.schedules = Vec::new(),
-            "capacities" => self.capacities = Vec::new(),
-            "cost_options" => self.cost_options = Vec::new(),
-            "funding" => self.funding = Vec::new(),
-            "required_documents" => self.required_documents = Vec::new(),
-            "contacts" => self.contacts = Vec::new(),
-            "phones" => self.phones = Vec::new(),
-            "attributes" => self.attributes = Vec::new(),
-            "metadata" => self.metadata = Vec::new(),
-            "service_at_locations" => {
-                for link in &mut self.service_at_locations {
-                    *link = super::ServiceAtLocation::new(link.id, link.location_id);
-                }
-            }
-            // Codes, days and numbers name no street.
-            _ => {}
-        }
-    }
+/// The first step of the way to a field.
+fn first(path: &str) -> &str {
+    path.split('.').next().unwrap_or(path)
 }
 
 /// The fields of a place, with dots, whose words tell where it is; each once. `former` are addresses at which it is known to be or

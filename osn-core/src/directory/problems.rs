@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -458,54 +459,8 @@ impl<'d> Found<'d> {
 
     fn schedules(&mut self, record: &str, field: &str, schedules: &[Schedule]) {
         for schedule in schedules {
-            let backwards = schedule
-                .valid_from
-                .zip(schedule.valid_to)
-                .is_some_and(|(from, to)| to < from)
-                || schedule.dtstart.zip(schedule.until).is_some_and(|(from, to)| to < from);
-            if backwards {
-                self.invalid_in(
-                    record,
-                    &format!("{field}.valid_to"),
-                    Some(schedule.id),
-                    Rule::BackwardsPeriod,
-                );
-            }
-            let zone = |value: Number| value.value().abs() <= Decimal::from(14);
-            if !schedule.timezone.is_none_or(zone) {
-                self.invalid_in(
-                    record,
-                    &format!("{field}.timezone"),
-                    Some(schedule.id),
-                    Rule::InvalidRecurrence,
-                );
-            }
-            if schedule.interval == Some(0) || schedule.count == Some(0) {
-                self.invalid_in(
-                    record,
-                    &format!("{field}.interval"),
-                    Some(schedule.id),
-                    Rule::InvalidRecurrence,
-                );
-            }
-            for (name, list, limit) in [
-                ("byday", &schedule.byday, None),
-                ("byweekno", &schedule.byweekno, Some(53)),
-                ("bymonthday", &schedule.bymonthday, Some(31)),
-                ("byyearday", &schedule.byyearday, Some(366)),
-            ] {
-                let is_part = |part: &str| limit.map_or_else(|| is_by_day(part), |limit| is_ordinal(part, limit));
-                if list
-                    .as_deref()
-                    .is_some_and(|list| !list.split(',').all(|part| is_part(part.trim())))
-                {
-                    self.invalid_in(
-                        record,
-                        &format!("{field}.{name}"),
-                        Some(schedule.id),
-                        Rule::InvalidRecurrence,
-                    );
-                }
+            for (name, rule) in wrong_hours(schedule) {
+                self.invalid_in(record, &format!("{field}.{name}"), Some(schedule.id), rule);
             }
         }
     }
@@ -590,6 +545,36 @@ impl<'d> Found<'d> {
             rule,
         });
     }
+}
+
+/// The fields of opening hours that break a rule.
+fn wrong_hours(schedule: &Schedule) -> Vec<(&'static str, Rule)> {
+    let mut wrong = Vec::new();
+    let is_backwards =
+        |from: Option<NaiveDate>, to: Option<NaiveDate>| from.zip(to).is_some_and(|(from, to)| to < from);
+    if is_backwards(schedule.valid_from, schedule.valid_to) || is_backwards(schedule.dtstart, schedule.until) {
+        wrong.push(("valid_to", Rule::BackwardsPeriod));
+    }
+    let is_zone = |value: Number| value.value().abs() <= Decimal::from(14);
+    if !schedule.timezone.is_none_or(is_zone) {
+        wrong.push(("timezone", Rule::InvalidRecurrence));
+    }
+    if schedule.interval == Some(0) || schedule.count == Some(0) {
+        wrong.push(("interval", Rule::InvalidRecurrence));
+    }
+    for (name, list, limit) in [
+        ("byday", &schedule.byday, None),
+        ("byweekno", &schedule.byweekno, Some(53)),
+        ("bymonthday", &schedule.bymonthday, Some(31)),
+        ("byyearday", &schedule.byyearday, Some(366)),
+    ] {
+        let is_part = |part: &str| limit.map_or_else(|| is_by_day(part), |limit| is_ordinal(part, limit));
+        let is_list = |list: &str| list.split(',').all(|part| is_part(part.trim()));
+        if !list.as_deref().is_none_or(is_list) {
+            wrong.push((name, Rule::InvalidRecurrence));
+        }
+    }
+    wrong
 }
 
 fn is_name(field: &str) -> bool {

@@ -91,6 +91,9 @@ pub(super) trait Walk {
 
     /// Forgets HSDS `metadata`, here and in every part.
     fn drop_metadata(&mut self) {}
+
+    /// Empties a field of an entity, unless no such entity is without it.
+    fn blank(&mut self, _field: &str) {}
 }
 
 /// Whether a field holds notes of who changed what.
@@ -265,6 +268,14 @@ macro_rules! plain_entities {
                         self.$optional = Default::default();
                     } else {
                         self.$optional.drop_metadata();
+                    }
+                )*
+            }
+
+            fn blank(&mut self, field: &str) {
+                $(
+                    if field == stringify!($optional) {
+                        self.$optional = Default::default();
                     }
                 )*
             }

@@ -551,16 +551,9 @@ impl<'b> Builder<'b> {
         Some((self.book.sheet(at)?, row))
     }
 
-    /// The same of a part of whatever kind.
-    pub(crate) fn row_of_any_part(&self, id: Uuid) -> Option<(&'b Sheet, usize)> {
-        let at = self.ids.whose(id).filter(|at| *at >= RECORDS)?;
-        Some((self.book.sheet(at)?, self.ids.said_row_of(at, id)?))
-    }
-
     /// Where a part of a record came from: the sheet and row of its own table; of a form without one, nowhere.
-    pub(crate) fn row_of_part(&self, name: &str, id: Uuid) -> Option<(&'b Sheet, usize)> {
-        let tables = (0..).map_while(|at| Some((at, table(at)?)));
-        let (at, _) = tables.into_iter().find(|(_, table)| table.name == name)?;
+    pub(crate) fn row_of_part(&self, id: Uuid) -> Option<(&'b Sheet, usize)> {
+        let at = self.ids.whose(id).filter(|at| *at >= RECORDS)?;
         Some((self.book.sheet(at)?, self.ids.said_row_of(at, id)?))
     }
 }

@@ -337,19 +337,15 @@ fn shown(value: Option<&Value>) -> String {
 
 /// A recurrence that nobody can follow, at its cell; where hours have no rows of their own, at the row of their record.
 fn unread(builder: &Builder<'_>, record: &DirectoryRecord, told: &Unfollowable) -> Fault {
-    let code = broken(told.rule);
-    if let Some((sheet, row)) = builder.row_of_part("schedule", told.schedule) {
-        return sheet.wrong_in(row, told.field, code, told.field);
-    }
-    match builder.origin(record.uuid()) {
-        Some((sheet, row)) => sheet.wrong_in(row, "schedules", code, &told.path),
-        None => Fault::file(record.kind(), code, told.path.clone()),
-    }
+    in_part(builder, told.schedule, &told.path, told.rule).unwrap_or_else(|| match builder.origin(record.uuid()) {
+        Some((sheet, row)) => sheet.wrong_in(row, "schedules", broken(told.rule), &told.path),
+        None => Fault::file(record.kind(), broken(told.rule), told.path.clone()),
+    })
 }
 
 /// What is wrong inside a part of a record, at the cell of its own row; `None` where it has none in the file.
 fn in_part(builder: &Builder<'_>, part: Uuid, field: &str, rule: Rule) -> Option<Fault> {
-    let (sheet, row) = builder.row_of_any_part(part)?;
+    let (sheet, row) = builder.row_of_part(part)?;
     let last = field.rsplit('.').next().unwrap_or(field);
     let column = sheet.described().columns.iter().find(|column| column.field == last)?;
     Some(sheet.wrong_in(row, column.name, broken(rule), field))

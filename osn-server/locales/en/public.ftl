@@ -175,7 +175,6 @@ area-said = { $count ->
    *[other] { $count } services say that they serve it
   }
 area-unsaid = { $count ->
-    [0] None leaves its area open
     [one] 1 names no area
    *[other] { $count } name no area
   }

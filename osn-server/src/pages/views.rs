@@ -220,8 +220,8 @@ pub struct AreaPage {
     pub pager: Pager,
     /// How many services are listed for it.
     pub serving: String,
-    /// How many of them say that they serve it, and how many do not say.
-    pub said: [String; 2],
+    /// How many of them say that they serve it, and how many do not say, where any does not.
+    pub said: Vec<String>,
     /// Their list.
     pub services: String,
 }

@@ -11,7 +11,7 @@ use crate::flat::{Object, children};
 use crate::tables::{Kind, position, table};
 
 /// A fact that is told as an attribute: the table, its kind of link, and the column that it is told from.
-const FACTS: [(&str, &str, &str); 14] = [
+const FACTS: [(&str, &str, &str); 15] = [
     ("organization", "organization_type", "osn_kind"),
     ("organization", "source", "osn_source"),
     ("organization", "marking", "osn_marking"),
@@ -26,10 +26,8 @@ const FACTS: [(&str, &str, &str); 14] = [
     ("service", "cost", "osn_free_of_charge"),
     ("service", "source", "osn_source"),
     ("service", "marking", "osn_marking"),
+    ("schedule", "public_holidays", "osn_public_holidays"),
 ];
-
-/// The same of opening hours.
-const HOLIDAYS: (&str, &str, &str) = ("schedule", "public_holidays", "osn_public_holidays");
 
 /// Lists of a service that may be stated to have nothing in them, which is not the same as not stated.
 const STATED: [(&str, &str); 4] = [
@@ -192,7 +190,7 @@ fn facts(name: &str, owner: Uuid, object: &mut Object) {
             rest.push(attribute);
             continue;
         };
-        let mut known = FACTS.iter().chain([&HOLIDAYS]);
+        let mut known = FACTS.iter();
         let stated = STATED.iter().find(|(list, _)| *list == fact.said);
         if let Some((_, _, column)) = known.find(|(table, kind, _)| *table == name && *kind == fact.kind) {
             tell(name, column, fact, &attribute, object);
@@ -209,9 +207,8 @@ fn facts(name: &str, owner: Uuid, object: &mut Object) {
 
 /// A fact into its column.
 fn tell(name: &str, column: &str, fact: Fact<'_>, attribute: &Value, object: &mut Object) {
-    let columns = position(name).and_then(table).map(|table| table.columns);
-    let kind = columns.and_then(|columns| columns.iter().find(|known| known.name == column));
-    match kind.map(|column| column.kind) {
+    let described = position(name).and_then(table).and_then(|table| table.column(column));
+    match described.map(|(_, column)| column.kind) {
         Some(Kind::Codes | Kind::Choices(_)) => add(object, column, fact.said),
         Some(Kind::Flag) => {
             let is_said = matches!(fact.said.as_str(), "true" | "free" | "everybody" | "open");

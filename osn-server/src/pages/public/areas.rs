@@ -145,7 +145,9 @@ pub(super) async fn one(reader: Reader, Path(code): Path<String>, Query(asked): 
         outside: (outside > 0).then(|| p.tc("area-outside", outside)),
         map: map::svg(&points, &p.t1("area-map", "area", &p.text(&term.name))),
         serving: p.tc("areas-services", serving.said.saturating_add(serving.unsaid)),
-        said: [p.tc("area-said", serving.said), p.tc("area-unsaid", serving.unsaid)],
+        said: std::iter::once(p.tc("area-said", serving.said))
+            .chain((serving.unsaid > 0).then(|| p.tc("area-unsaid", serving.unsaid)))
+            .collect(),
         services: p.url(&format!("/services?area={}", term.code)),
         p,
     }))

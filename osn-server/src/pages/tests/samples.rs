@@ -416,7 +416,7 @@ fn public(lang: Lang) -> Vec<(&'static str, String)> {
                     next: Some("/areas/a.1?after=50".into()),
                 },
                 serving: "3 υπηρεσίες".into(),
-                said: ["2 το δηλώνουν".into(), "1 δεν λέει".into()],
+                said: vec!["2 το δηλώνουν".into(), "1 δεν λέει".into()],
                 services: "/services?area=a.1".into(),
                 p: p("/areas/a.1", "areas-title"),
             }
